@@ -1,0 +1,209 @@
+# kindling: `make help` tells the targets.
+
+VERSION := 0.1
+
+BUILD := build
+PREFIX := /usr/local
+DESTDIR :=
+
+CC := gcc
+MUSL_CC := musl-gcc
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wvla -Werror
+HARDENING := -fstack-protector-strong -fPIE
+DEFINES := -D_GNU_SOURCE -DKINDLING_VERSION='"$(VERSION)"'
+CFLAGS ?= -O2 -g
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all
+
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)	$@")
+
+all: $(BUILD)/init/init $(BUILD)/bin/kindling data
+
+# /init: static-pie against musl. musl-gcc does not link static-pie by itself, so its start files are named here.
+
+MUSL := /usr/lib/$(shell $(CC) -dumpmachine)
+MUSL := $(MUSL:%-gnu=%-musl)
+INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -isystem $(BUILD)/init/include
+INIT_LDFLAGS := -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
+	-Wl,--build-id=none -s -L$(MUSL)
+INIT_SOURCES := $(wildcard init/*.c)
+INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
+# Debian's static library for any C library: it needs nothing but memcpy, memset, malloc and free.
+INIT_LIBDEFLATE := $(shell $(CC) -print-file-name=libdeflate.a)
+
+# The kernel's own headers and nothing else of the host's, for a compiler that looks into musl's alone.
+$(BUILD)/init/include:
+	$(Q)mkdir -p $@
+	$(Q)ln -sfn /usr/include/linux $@/linux
+	$(Q)ln -sfn /usr/include/asm-generic $@/asm-generic
+	$(Q)ln -sfn /usr/include/$$($(CC) -dumpmachine)/asm $@/asm
+	$(Q)ln -sfn /usr/include/libdeflate.h $@/libdeflate.h
+
+$(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include
+	$(call say,MUSL-CC)
+	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/init/init: $(INIT_OBJECTS)
+	$(call say,MUSL-LD)
+	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ $(INIT_LIBDEFLATE) -lc -lgcc $(MUSL)/crtn.o
+
+# kindling: the generator.
+
+GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -Iinit -pthread
+GENERATOR_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now
+GENERATOR_LIBS := -larchive -lkmod -ldeflate -lz
+GENERATOR_SOURCES := $(wildcard generator/*.c)
+GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o)
+
+$(BUILD)/generator/%.o: generator/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/bin/kindling: $(GENERATOR_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(GENERATOR_LDFLAGS) -o $@ $^ $(GENERATOR_LIBS)
+
+# What the generator packs, where it looks for it: ../share/kindling from its own place.
+
+SHARE := $(BUILD)/share/kindling
+.PHONY: data
+data: $(SHARE)/modules.d $(SHARE)/template $(SHARE)/init
+$(SHARE)/modules.d $(SHARE)/template $(SHARE)/init:
+	@mkdir -p $(@D)
+	$(Q)ln -sfn $(if $(filter init,$(@F)),../../init/init,../../../$(@F)) $@
+
+# Unit tests: each tests/unit/{init,generator}_NAME.c is a program of its own, under ASan and UBSan, linked with what it
+# needs of that program's objects.
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -Iinit -Igenerator
+UNIT_SOURCES := $(wildcard tests/unit/*.c)
+UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%.t)
+
+$(BUILD)/asan/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out init/main.c,$(INIT_SOURCES)))
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/asan/libgenerator.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)))
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/tests/unit/init_%.t: $(BUILD)/asan/tests/unit/init_%.o $(BUILD)/asan/libinit.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(SANITIZE) -pthread -o $@ $^ -lcmocka -ldeflate
+
+$(BUILD)/tests/unit/generator_%.t: $(BUILD)/asan/tests/unit/generator_%.o $(BUILD)/asan/libgenerator.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(SANITIZE) -pthread -o $@ $^ -lcmocka $(GENERATOR_LIBS)
+
+# Fuzzers of everything that reads foreign bytes. `make fuzz` runs each for FUZZ_SECONDS; `make check` runs each over its
+# corpus and a little beyond.
+
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 60
+FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(DEFINES) -Iinit
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_PROGRAMS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
+
+$(BUILD)/fuzz/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out init/main.c,$(INIT_SOURCES)))
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/tests/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libinit.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ -ldeflate
+
+.PHONY: fuzz
+fuzz: $(FUZZ_PROGRAMS)
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) prove -j2 --timer --exec '' tests/fuzz/fuzz.t
+
+# One image for each kernel, as files: a second `make` does nothing. generator/kindling.mk gives other people's makefiles
+# the same rule.
+
+MODULES_DIR ?= /lib/modules
+KINDLING_FLAGS ?=
+KERNELS = $(patsubst $(MODULES_DIR)/%/kernel,%,$(wildcard $(MODULES_DIR)/*/kernel))
+
+.PHONY: images
+images: $(KERNELS:%=initramfs-%.img)
+
+initramfs-%.img: $(BUILD)/bin/kindling $(BUILD)/init/init | data
+	@mkdir -p $(BUILD)/images
+	$(call say,IMAGE)
+	$(Q)$(BUILD)/bin/kindling build -k $* --modules-dir $(MODULES_DIR) -o $@ --depfile $(BUILD)/images/$*.d $(KINDLING_FLAGS)
+
+# Tests.
+
+JOBS ?= 2
+TESTS ?= $(UNIT_PROGRAMS) $(wildcard tests/*/*.t)
+
+.PHONY: check unit
+unit: $(UNIT_PROGRAMS)
+
+check:
+	$(Q).dev/deps all
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all unit $(FUZZ_PROGRAMS)
+	$(Q)prove -j$(JOBS) --timer --exec '' $(TESTS)
+
+# What people call by hand.
+
+.PHONY: help deps demo lint format clean install
+
+help:
+	@echo 'make                     build /init and kindling'
+	@echo 'make demo                boot a real kernel from a new image to a real root, and show how long each part took'
+	@echo 'make check               all tests (TESTS="tests/boot/roots.t" for some of them)'
+	@echo 'make deps                install what is missing to build, test and demonstrate'
+	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'
+	@echo 'make images              one for each'
+	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX))'
+	@echo 'make lint format clean   for developers'
+
+deps:
+	$(Q).dev/deps all
+
+demo:
+	$(Q).dev/deps build demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)qemu/demo
+
+C_FILES = $(wildcard init/*.[ch] generator/*.[ch] tests/*/*.[ch])
+SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh)
+
+lint:
+	$(Q).dev/deps build lint
+	$(Q).dev/lint $(C_FILES) $(SHELL_FILES)
+
+format:
+	clang-format -i $(C_FILES)
+
+clean:
+	rm -rf $(BUILD)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kindling
+	install -m 755 $(BUILD)/bin/kindling $(DESTDIR)$(PREFIX)/bin/kindling
+	install -m 755 $(BUILD)/init/init $(DESTDIR)$(PREFIX)/share/kindling/init
+	cp -R --no-preserve=ownership modules.d template $(DESTDIR)$(PREFIX)/share/kindling/
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

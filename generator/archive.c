@@ -1,0 +1,340 @@
+#include "archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "allocate.h"
+#include "file.h"
+#include "log.h"
+
+#define READ_SIZE (256u << 10)
+#define NEWC_MAGIC "07070" /* and 1, or 2 with a checksum */
+
+/* libarchive's error number is -1 where it knows none. */
+static int error_of(struct archive *archive)
+{
+    int error = archive_errno(archive);
+
+    return error > 0 ? -error : -EIO;
+}
+
+static la_ssize_t pass_on(struct archive *archive, void *data, const void *bytes, size_t size)
+{
+    int result = compress_stream_write(data, bytes, size);
+
+    if (result == 0)
+        return (la_ssize_t)size;
+    archive_set_error(archive, -result, "%s", strerror(-result));
+    return -1;
+}
+
+/* inode: a running number. Without links all that readers want of it is that no two entries share it. */
+static struct archive_entry *describe(const struct image_entry *source, size_t inode)
+{
+    struct archive_entry *entry = archive_entry_new();
+
+    if (!entry)
+        return NULL;
+    archive_entry_set_pathname(entry, source->name);
+    archive_entry_set_mode(entry, source->mode);
+    archive_entry_set_uid(entry, source->uid);
+    archive_entry_set_gid(entry, source->gid);
+    archive_entry_set_mtime(entry, source->mtime, 0);
+    archive_entry_set_ino64(entry, (la_int64_t)inode);
+    archive_entry_set_nlink(entry, S_ISDIR(source->mode) ? 2 : 1);
+    archive_entry_set_devmajor(entry, 0);
+    archive_entry_set_devminor(entry, 0);
+    archive_entry_set_rdevmajor(entry, source->device_major);
+    archive_entry_set_rdevminor(entry, source->device_minor);
+    archive_entry_set_size(entry, S_ISREG(source->mode) ? (la_int64_t)source->bytes.size : 0);
+    return entry;
+}
+
+static void set_link_target(struct archive_entry *entry, const struct image_entry *source)
+{
+    char *target;
+
+    if (!S_ISLNK(source->mode))
+        return;
+    target = allocate_text((const char *)source->bytes.data, source->bytes.size);
+    archive_entry_set_symlink(entry, target);
+    free(target);
+}
+
+static bool is_written(struct archive *archive, const struct buffer *bytes)
+{
+    return bytes->size == 0 || archive_write_data(archive, bytes->data, bytes->size) == (la_ssize_t)bytes->size;
+}
+
+/* A warning is an error here: it means that something of the entry is not in the archive as we gave it. */
+static int write_entry(struct archive *archive, const struct image_entry *source, size_t inode)
+{
+    struct archive_entry *entry = describe(source, inode);
+    bool is_whole;
+
+    if (!entry)
+        return -ENOMEM;
+    set_link_target(entry, source);
+    is_whole = archive_write_header(archive, entry) == ARCHIVE_OK
+               && (!S_ISREG(source->mode) || is_written(archive, &source->bytes))
+               && archive_write_finish_entry(archive) == ARCHIVE_OK;
+    archive_entry_free(entry);
+    if (is_whole)
+        return 0;
+    log_error("cannot write %s into the image: %s", source->name, archive_error_string(archive));
+    return error_of(archive);
+}
+
+static int write_entries(struct archive *archive, const struct image *image, struct compress_stream *stream)
+{
+    enum image_place place = IMAGE_HEAD;
+
+    for (size_t i = 0; i < image->count; i++) {
+        const struct image_entry *entry = image->entries[i];
+        int result = 0;
+
+        /* An entry is complete, padding included, when it has been finished: here the stream may change its ways. */
+        if (entry->place != place)
+            result = compress_stream_store(stream, entry->place == IMAGE_LAZY);
+        if (result == 0)
+            result = write_entry(archive, entry, i + 1);
+        if (result < 0)
+            return result;
+        place = entry->place;
+    }
+    return 0;
+}
+
+int archive_write_image(const struct image *image, struct compress_stream *stream)
+{
+    struct archive *archive = archive_write_new();
+    int result;
+
+    if (!archive)
+        return -ENOMEM;
+    archive_write_set_format_cpio_newc(archive);
+    /* No blocks: bytes pass on at once, and nothing is padded at the end. */
+    archive_write_set_bytes_per_block(archive, 0);
+    archive_write_set_bytes_in_last_block(archive, 1);
+    archive_write_open(archive, stream, NULL, pass_on, NULL);
+    result = write_entries(archive, image, stream);
+    if (result == 0 && archive_write_close(archive) != ARCHIVE_OK) {
+        log_error("cannot end the image's archive: %s", archive_error_string(archive));
+        result = error_of(archive);
+    }
+    archive_write_free(archive);
+    return result;
+}
+
+/* Only what libarchive reads by itself: it would run programs for the rest. */
+static struct archive *new_decompressor(void)
+{
+    struct archive *archive = archive_read_new();
+
+    if (!archive)
+        return NULL;
+    archive_read_support_filter_gzip(archive);
+    archive_read_support_filter_bzip2(archive);
+    archive_read_support_filter_lzma(archive);
+    archive_read_support_filter_xz(archive);
+    archive_read_support_filter_lz4(archive);
+    archive_read_support_filter_zstd(archive);
+    archive_read_support_format_raw(archive);
+    return archive;
+}
+
+static int read_data(struct archive *archive, struct buffer *out)
+{
+    la_ssize_t length;
+
+    do {
+        buffer_reserve(out, READ_SIZE);
+        length = archive_read_data(archive, out->data + out->size, out->capacity - out->size);
+        if (length < 0)
+            return error_of(archive);
+        out->size += (size_t)length;
+        if (out->size > UINT32_MAX)
+            return -EFBIG;
+    } while (length > 0);
+    return 0;
+}
+
+/* *consumed: how many of the bytes belonged to the compressed stream. */
+static int decompress(const void *bytes, size_t size, const char *name, struct buffer *out, size_t *consumed)
+{
+    struct archive *archive = new_decompressor();
+    struct archive_entry *entry;
+    int result = 0;
+
+    if (!archive)
+        return -ENOMEM;
+    if (archive_read_open_memory(archive, bytes, size) != ARCHIVE_OK
+        || archive_read_next_header(archive, &entry) != ARCHIVE_OK)
+        result = error_of(archive);
+    if (result == 0)
+        result = read_data(archive, out);
+    if (result < 0)
+        log_error("cannot decompress %s: %s", name,
+            archive_error_string(archive) ? archive_error_string(archive) : strerror(-result));
+    *consumed = (size_t)archive_filter_bytes(archive, -1);
+    archive_read_free(archive);
+    return result;
+}
+
+int archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out)
+{
+    size_t consumed;
+
+    return decompress(bytes, size, name, out, &consumed);
+}
+
+static int take_entry(struct archive *archive, struct archive_entry *entry, struct image *image)
+{
+    struct image_entry taken = {
+        .mode = archive_entry_mode(entry),
+        .device_major = (unsigned)archive_entry_rdevmajor(entry),
+        .device_minor = (unsigned)archive_entry_rdevminor(entry),
+        .uid = (uid_t)archive_entry_uid(entry),
+        .gid = (gid_t)archive_entry_gid(entry),
+        .mtime = archive_entry_mtime(entry),
+    };
+    const char *target = archive_entry_symlink(entry);
+    int result = 0;
+
+    if (target)
+        buffer_append_string(&taken.bytes, target);
+    else if (S_ISREG(taken.mode))
+        result = read_data(archive, &taken.bytes);
+    if (result < 0) {
+        buffer_free(&taken.bytes);
+        return result;
+    }
+    taken.name = allocate_string(archive_entry_pathname(entry) ? archive_entry_pathname(entry) : "");
+    taken.origin = allocate_string("");
+    image_append(image, &taken);
+    return 0;
+}
+
+static int take_entries(struct archive *archive, struct image *image)
+{
+    struct archive_entry *entry;
+    int status;
+
+    while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+        int result;
+
+        if (status == ARCHIVE_WARN)
+            log_warning("%s: %s", archive_entry_pathname(entry), archive_error_string(archive));
+        result = take_entry(archive, entry, image);
+        if (result < 0)
+            return result;
+    }
+    return status == ARCHIVE_EOF ? 0 : error_of(archive);
+}
+
+/* Reads one archive up to its trailer; *consumed is its length. */
+static int read_archive(const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
+{
+    struct archive *archive = archive_read_new();
+    int result;
+
+    if (!archive)
+        return -ENOMEM;
+    archive_read_support_format_cpio(archive);
+    result = archive_read_open_memory(archive, bytes, size) == ARCHIVE_OK ? 0 : error_of(archive);
+    if (result == 0)
+        result = take_entries(archive, image);
+    if (result < 0)
+        log_error("cannot read %s: %s", name,
+            archive_error_string(archive) ? archive_error_string(archive) : strerror(-result));
+    *consumed = (size_t)archive_filter_bytes(archive, 0);
+    archive_read_free(archive);
+    return result;
+}
+
+static bool is_archive(const uint8_t *bytes, size_t size)
+{
+    return size > strlen(NEWC_MAGIC) && !memcmp(bytes, NEWC_MAGIC, strlen(NEWC_MAGIC));
+}
+
+/* The compressors that a kernel may know, by the first bytes of their streams (lib/decompress.c of the kernel). */
+static bool is_compressed(const uint8_t *bytes, size_t size)
+{
+    static const char magics[][3] = {"\x1f\x8b", "BZ", "\x5d\x00", "\xfd\x37", "\x02\x21", "\x28\xb5"};
+
+    for (size_t i = 0; size >= 2 && i < sizeof(magics) / sizeof(magics[0]); i++) {
+        if (!memcmp(bytes, magics[i], 2))
+            return true;
+    }
+    return false;
+}
+
+/* Reads archives until the bytes end. Returns how many bytes they took, or -errno. */
+static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name, struct image *image);
+
+static int read_compressed(
+    const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
+{
+    struct buffer inflated = {0};
+    int result = decompress(bytes, size, name, &inflated, consumed);
+
+    if (result == 0 && !is_archive(inflated.data, inflated.size)) {
+        log_error("cannot read %s: it holds something else than a newc archive", name);
+        result = -EINVAL;
+    }
+    if (result == 0) {
+        ssize_t length = read_archives(inflated.data, inflated.size, name, image);
+
+        result = length < 0 ? (int)length : 0;
+    }
+    buffer_free(&inflated);
+    return result;
+}
+
+static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name, struct image *image)
+{
+    size_t position = 0;
+
+    for (;;) {
+        size_t consumed;
+        int result;
+
+        while (position < size && bytes[position] == '\0')
+            position++;
+        if (is_archive(bytes + position, size - position))
+            result = read_archive(bytes + position, size - position, name, image, &consumed);
+        else if (is_compressed(bytes + position, size - position))
+            result = read_compressed(bytes + position, size - position, name, image, &consumed);
+        else
+            return (ssize_t)position;
+        if (result < 0)
+            return result;
+        position += consumed;
+    }
+}
+
+int archive_read_image(const char *path, struct image *image)
+{
+    struct buffer bytes = {0};
+    int result = file_read(path, &bytes);
+    ssize_t length;
+
+    if (result < 0) {
+        log_error("cannot read %s: %s", path, strerror(-result));
+        buffer_free(&bytes);
+        return result;
+    }
+    length = read_archives(bytes.data, bytes.size, path, image);
+    if (length >= 0 && image->count == 0) {
+        log_error("cannot read %s: it is not an initramfs", path);
+        length = -EINVAL;
+    } else if (length >= 0 && (size_t)length < bytes.size) {
+        log_note("%s: %zu bytes at its end are no archive", path, bytes.size - (size_t)length);
+    }
+    buffer_free(&bytes);
+    return length < 0 ? (int)length : 0;
+}

@@ -1,0 +1,21 @@
+/* Bytes that grow. */
+#ifndef KINDLING_BUFFER_H
+#define KINDLING_BUFFER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buffer {
+    uint8_t *data; /* owned */
+    size_t size;
+    size_t capacity;
+};
+
+void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
+void buffer_append_string(struct buffer *buffer, const char *text);
+/* Room for size more bytes, to be written at data + size. */
+void buffer_reserve(struct buffer *buffer, size_t size);
+/* Gives the memory back; the buffer is empty then. */
+void buffer_free(struct buffer *buffer);
+
+#endif

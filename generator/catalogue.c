@@ -1,0 +1,104 @@
+#include "catalogue.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "allocate.h"
+#include "file.h"
+#include "log.h"
+
+static const struct {
+    const char *noun;
+    const char *directory;
+} kinds[] = {
+    [CATALOGUE_FEATURE] = {"feature", ""},
+    [CATALOGUE_PROFILE] = {"profile", "profiles/"},
+};
+
+void catalogue_names(const struct catalogue *catalogue, enum catalogue_kind kind, struct string_list *names)
+{
+    for (size_t i = 0; i < catalogue->directories.count; i++) {
+        char *path = allocate_format("%s/%s", catalogue->directories.items[i], kinds[kind].directory);
+        DIR *directory = opendir(path);
+        const struct dirent *entry;
+
+        while (directory && (entry = readdir(directory))) {
+            struct stat status;
+
+            if (feature_name_is_valid(entry->d_name) && fstatat(dirfd(directory), entry->d_name, &status, 0) == 0
+                && S_ISREG(status.st_mode))
+                string_list_add(names, entry->d_name);
+        }
+        if (directory)
+            closedir(directory);
+        free(path);
+    }
+    string_list_sort(names);
+}
+
+static int no_such(const struct catalogue *catalogue, enum catalogue_kind kind, const char *name)
+{
+    struct string_list names = {0};
+    char *known;
+
+    catalogue_names(catalogue, kind, &names);
+    known = string_list_join(&names, ", ");
+    log_error("no such %s: %s (there are: %s)", kinds[kind].noun, name, known);
+    free(known);
+    string_list_free(&names);
+    return -ENOENT;
+}
+
+static int parse(const char *path, char *text, struct feature *feature)
+{
+    struct feature_error error = {0};
+
+    if (feature_parse(feature, text, &error) == 0)
+        return 0;
+    log_error("%s:%u: %s: %s", path, error.line, error.word, error.reason);
+    feature_free(feature);
+    return -EINVAL;
+}
+
+/* Returns 1 when it was read, 0 when there is no such file, or -errno. */
+static int read_from(struct catalogue *catalogue, char *path, struct feature *feature)
+{
+    char *text;
+    int result = file_read_text(path, &text);
+
+    if (result == -ENOENT) {
+        free(path);
+        return 0;
+    }
+    string_list_take(&catalogue->read, path);
+    if (result < 0) {
+        log_error("cannot read %s: %s", path, strerror(-result));
+        return result;
+    }
+    result = parse(path, text, feature);
+    free(text);
+    return result < 0 ? result : 1;
+}
+
+int catalogue_read(struct catalogue *catalogue, enum catalogue_kind kind, const char *name, struct feature *feature)
+{
+    if (!feature_name_is_valid(name))
+        return no_such(catalogue, kind, name);
+    for (size_t i = 0; i < catalogue->directories.count; i++) {
+        char *path = allocate_format("%s/%s%s", catalogue->directories.items[i], kinds[kind].directory, name);
+        int result = read_from(catalogue, path, feature);
+
+        if (result != 0)
+            return result < 0 ? result : 0;
+    }
+    return no_such(catalogue, kind, name);
+}
+
+void catalogue_free(struct catalogue *catalogue)
+{
+    string_list_free(&catalogue->directories);
+    string_list_free(&catalogue->read);
+}

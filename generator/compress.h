@@ -1,0 +1,37 @@
+/* The only file that knows libdeflate and zlib. */
+#ifndef KINDLING_COMPRESS_H
+#define KINDLING_COMPRESS_H
+
+#include <stdbool.h>
+
+#include "buffer.h"
+#include "output_file.h"
+
+#define COMPRESS_LEVEL_DEFAULT 0  /* ours to choose: a good bargain of size against time */
+#define COMPRESS_LEVEL_MAXIMUM 12 /* libdeflate's; zlib, which writes streams, has 9 */
+
+/* Appends one gzip stream (RFC 1952) that holds bytes. Its header has neither time nor name. Pure: 0 or -ENOMEM. */
+int compress_gzip(const void *bytes, size_t size, int level, struct buffer *out);
+
+/* The CRC-32 of gzip (RFC 1952). Pure. */
+uint32_t compress_crc32(const void *bytes, size_t size);
+
+/*
+ * The stream that an image is: one gzip stream in which some stretches are deflated and others, compressed already,
+ * pass through as stored blocks, which an unpacker copies at the speed of memory. Or no compression at all.
+ */
+struct compress_stream;
+
+enum compress_method { COMPRESS_NONE, COMPRESS_GZIP };
+
+/* All return 0 or -errno and do not log. */
+int compress_stream_open(
+    struct compress_stream **stream, struct output_file *file, enum compress_method method, int level);
+/* From here on bytes are stored (true) or deflated (false). */
+int compress_stream_store(struct compress_stream *stream, bool is_stored);
+int compress_stream_write(struct compress_stream *stream, const void *bytes, size_t size);
+/* Ends the gzip stream. */
+int compress_stream_finish(struct compress_stream *stream);
+void compress_stream_free(struct compress_stream *stream);
+
+#endif

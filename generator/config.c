@@ -1,0 +1,33 @@
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lines.h"
+
+static const char *parse_line(struct options *options, char *line)
+{
+    char *equals = strchr(line, '=');
+
+    line = lines_rest(line);
+    if (*line == '\0' || *line == '#')
+        return NULL;
+    if (!equals)
+        return "not of the form key = value";
+    *equals = '\0';
+    return options_set(options, lines_rest(line), lines_rest(equals + 1));
+}
+
+int config_parse(struct options *options, char *text, struct config_error *error)
+{
+    struct line_reader reader = {.next = text};
+    char *line;
+
+    while ((line = lines_next(&reader))) {
+        error->line = reader.number;
+        error->reason = parse_line(options, line);
+        if (error->reason)
+            return -EINVAL;
+    }
+    return 0;
+}

@@ -1,0 +1,18 @@
+/*
+ * The configuration file: lines "key = value", the keys being long names of `kindling build`'s options; # begins a
+ * comment line. Lists add to each other; of single values the last one counts.
+ */
+#ifndef KINDLING_CONFIG_H
+#define KINDLING_CONFIG_H
+
+#include "options.h"
+
+struct config_error {
+    unsigned line;
+    const char *reason;
+};
+
+/* Parses text, cutting it up. Pure: 0, or -EINVAL with *error filled. */
+int config_parse(struct options *options, char *text, struct config_error *error);
+
+#endif

@@ -1,0 +1,188 @@
+#include "depmod.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "allocate.h"
+#include "debris.h"
+#include "file.h"
+#include "log.h"
+#include "stop.h"
+#include "string_list.h"
+
+/* depmod reads these besides the modules; all other modules.* are what it writes. */
+static bool is_input(const char *name)
+{
+    static const char *const files[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
+
+    if (strncmp(name, "modules.", strlen("modules.")) != 0)
+        return *name != '.' && strcmp(name, "build") != 0 && strcmp(name, "source") != 0;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        if (!strcmp(files[i], name))
+            return true;
+    }
+    return false;
+}
+
+static int link_entry(const char *tree, const char *name, int directory)
+{
+    char *absolute = realpath(tree, NULL);
+    char *target;
+    int result = 0;
+
+    if (!absolute)
+        return -errno;
+    target = allocate_format("%s/%s", absolute, name);
+    if (symlinkat(target, directory, name) < 0)
+        result = -errno;
+    free(target);
+    free(absolute);
+    return result;
+}
+
+static int link_entries(const char *tree, const char *scratch_directory)
+{
+    int directory = open(scratch_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *source = opendir(tree);
+    const struct dirent *entry;
+    int result = directory < 0 || !source ? -errno : 0;
+
+    while (result == 0 && (entry = readdir(source))) {
+        if (is_input(entry->d_name))
+            result = link_entry(tree, entry->d_name, directory);
+    }
+    if (source)
+        closedir(source);
+    if (directory >= 0)
+        close(directory);
+    return result;
+}
+
+/* Makes scratch/lib/modules/RELEASE, where depmod -b scratch looks, and scratch/configuration. */
+static int make_directories(const char *scratch, const char *release, char **directory)
+{
+    static const char *const parts[] = {"configuration", "lib", "lib/modules"};
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        char *path = allocate_format("%s/%s", scratch, parts[i]);
+        int result = mkdir(path, 0700) < 0 ? -errno : 0;
+
+        free(path);
+        if (result < 0)
+            return result;
+    }
+    *directory = allocate_format("%s/lib/modules/%s", scratch, release);
+    return mkdir(*directory, 0700) < 0 ? -errno : 0;
+}
+
+/* depmod lies in an sbin directory, which a user's PATH need not have. */
+static int spawn_depmod(pid_t *child, const posix_spawn_file_actions_t *actions, char *const arguments[])
+{
+    static const char *const candidates[] = {"/usr/sbin/depmod", "/sbin/depmod"};
+    int error = posix_spawnp(child, "depmod", actions, NULL, arguments, environ);
+
+    for (size_t i = 0; error == ENOENT && i < sizeof(candidates) / sizeof(candidates[0]); i++)
+        error = posix_spawn(child, candidates[i], actions, NULL, arguments, environ);
+    return -error;
+}
+
+static int wait_for(pid_t child)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR)
+            return -errno;
+        if (stop_check() < 0)
+            kill(child, SIGTERM);
+    }
+    if (stop_check() < 0)
+        return -EINTR;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EINVAL;
+}
+
+/* -C: only an empty configuration, for this host's rules are not those of the tree. */
+static int run_depmod(const char *scratch, const char *release, const char *messages)
+{
+    char *configuration = allocate_format("%s/configuration", scratch);
+    char *base = allocate_string(scratch);
+    char *version = allocate_string(release);
+    char *arguments[] = {(char[]){"depmod"}, (char[]){"-b"}, base, (char[]){"-C"}, configuration, version, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    int result;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    result = spawn_depmod(&child, &actions, arguments);
+    posix_spawn_file_actions_destroy(&actions);
+    if (result == 0)
+        result = wait_for(child);
+    free(configuration);
+    free(base);
+    free(version);
+    return result;
+}
+
+/* depmod warns of things that a tree may well lack; what it says matters only when it fails. */
+static void report(const char *tree, const char *messages, int error)
+{
+    char *text = NULL;
+
+    if (error == -EINTR) {
+        log_error("stopped by a signal");
+        return;
+    }
+    if (error != -EINVAL || file_read_text(messages, &text) < 0 || *text == '\0')
+        log_error("cannot run depmod for %s: %s", tree, error == -EINVAL ? "it failed" : strerror(-error));
+    else
+        log_error("cannot find out the dependencies of %s: %.*s", tree, (int)strcspn(text, "\n"), text);
+    free(text);
+}
+
+static int index_into(const char *tree, const char *release, const char *scratch, char **directory)
+{
+    char *messages = allocate_format("%s/messages", scratch);
+    int result = make_directories(scratch, release, directory);
+
+    if (result == 0)
+        result = link_entries(tree, *directory);
+    if (result == 0)
+        result = run_depmod(scratch, release, messages);
+    if (result < 0)
+        report(tree, messages, result);
+    free(messages);
+    return result;
+}
+
+int depmod_index(const char *tree, const char *release, char **scratch, char **directory)
+{
+    const char *temporary = getenv("TMPDIR");
+    int result;
+
+    *directory = NULL;
+    *scratch = allocate_format("%s/kindling-XXXXXX", temporary && *temporary ? temporary : "/tmp");
+    if (!mkdtemp(*scratch)) {
+        result = -errno;
+        log_error("cannot make a scratch directory %s: %s", *scratch, strerror(errno));
+        free(*scratch);
+        return result;
+    }
+    debris_add(*scratch);
+    result = index_into(tree, release, *scratch, directory);
+    if (result == 0)
+        return 0;
+    debris_remove(*scratch);
+    free(*scratch);
+    free(*directory);
+    return result;
+}

@@ -1,0 +1,12 @@
+/* Runs depmod(8) for a kernel tree that was only unpacked, without writing into the tree. */
+#ifndef KINDLING_DEPMOD_H
+#define KINDLING_DEPMOD_H
+
+/*
+ * Makes a scratch directory (debris.h) that shows the tree's modules by symlinks and holds the indexes that depmod
+ * made of them. *directory, a new string, takes the tree's place; *scratch, a new string, is to be removed by
+ * debris_remove when it is not used any more. Logs. 0 or -errno.
+ */
+int depmod_index(const char *tree, const char *release, char **scratch, char **directory);
+
+#endif

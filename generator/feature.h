@@ -1,0 +1,57 @@
+/*
+ * A feature: what some hardware, file system or task needs in an image. Profiles are features too. Both are text
+ * files of modules.d/, of lines that begin with a keyword; # begins a comment.
+ *
+ *   description TEXT           one line for `kindling features`
+ *   feature NAME...            all of those features as well
+ *   module NAME...             kernel modules: by name, glob, alias (fs-ext4), or path below kernel/ (a directory when
+ *                              it ends in /, else a .ko file). That a kernel lacks one is no error
+ *   require NAME...            the same, but an error when the kernel has it neither as a module nor built in
+ *   autoload NAME...           the same as module, and loaded unasked at boot, in this order
+ *   late NAME...               their drivers probe slowly: loaded when nothing quicker is left to try (adds no module)
+ *   program DEST CANDIDATE... [package=NAME]
+ *                              a static program, wanted at DEST: the first CANDIDATE that there is. NAME is Debian's
+ *                              package, for the message when there is none
+ *   file PATH...               files copied as they are
+ */
+#ifndef KINDLING_FEATURE_H
+#define KINDLING_FEATURE_H
+
+#include "string_list.h"
+
+enum feature_keyword {
+    FEATURE_INCLUDE,
+    FEATURE_MODULE,
+    FEATURE_REQUIRE,
+    FEATURE_AUTOLOAD,
+    FEATURE_LATE,
+    FEATURE_PROGRAM,
+    FEATURE_FILE
+};
+
+struct feature_line {
+    enum feature_keyword keyword;
+    unsigned number;
+    struct string_list words; /* without the keyword */
+};
+
+struct feature {
+    char *description; /* "" when there is none */
+    struct feature_line *lines;
+    size_t line_count;
+};
+
+struct feature_error {
+    unsigned line;
+    const char *reason;
+    const char *word; /* points into the parsed text */
+};
+
+/* Parses text, cutting it up. Pure: returns 0 or -EINVAL with *error filled. feature_free in both cases. */
+int feature_parse(struct feature *feature, char *text, struct feature_error *error);
+void feature_free(struct feature *feature);
+
+/* A name that a feature, and so its file, may have: letters, digits, '-', '_', '.', not beginning with '-' or '.'. */
+bool feature_name_is_valid(const char *name);
+
+#endif

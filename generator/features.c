@@ -1,0 +1,61 @@
+#include "features.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "catalogue.h"
+#include "data_directory.h"
+#include "log.h"
+
+static int name_width(const struct string_list *names)
+{
+    size_t width = 0;
+
+    for (size_t i = 0; i < names->count; i++) {
+        size_t length = strlen(names->items[i]);
+
+        width = length > width ? length : width;
+    }
+    return (int)width;
+}
+
+static int print_all(struct catalogue *catalogue, enum catalogue_kind kind, const struct string_list *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct feature feature;
+
+        if (catalogue_read(catalogue, kind, names->items[i], &feature) < 0)
+            return 1;
+        printf("%-*s  %s\n", name_width(names), names->items[i], feature.description);
+        feature_free(&feature);
+    }
+    return 0;
+}
+
+static int list_kind(enum catalogue_kind kind, int argc, char **argv)
+{
+    struct catalogue catalogue;
+    struct string_list names = {0};
+    int status;
+
+    if (argc > 1) {
+        log_error("%s lists take no argument: %s", kind == CATALOGUE_PROFILE ? "profile" : "feature", argv[1]);
+        return 2;
+    }
+    data_directory_open_catalogue(&catalogue);
+    catalogue_names(&catalogue, kind, &names);
+    status = print_all(&catalogue, kind, &names);
+    string_list_free(&names);
+    catalogue_free(&catalogue);
+    return status;
+}
+
+int features_main(int argc, char **argv)
+{
+    return list_kind(CATALOGUE_FEATURE, argc, argv);
+}
+
+int profiles_main(int argc, char **argv)
+{
+    return list_kind(CATALOGUE_PROFILE, argc, argv);
+}

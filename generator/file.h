@@ -1,0 +1,14 @@
+/* Whole files, read at once. Pure: 0 or -errno. */
+#ifndef KINDLING_GENERATOR_FILE_H
+#define KINDLING_GENERATOR_FILE_H
+
+#include "buffer.h"
+
+/* Appends what the open file holds. -EFBIG beyond 4 GiB - 1, the most that an entry of a newc archive can have. */
+int file_read_fd(int fd, struct buffer *bytes);
+/* Appends a regular file's bytes; others are refused: -EISDIR a directory, -EINVAL the rest. */
+int file_read(const char *path, struct buffer *bytes);
+/* The same as a string. -EINVAL also when a NUL byte lies in it. */
+int file_read_text(const char *path, char **text);
+
+#endif

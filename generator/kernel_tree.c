@@ -1,0 +1,582 @@
+#include "kernel_tree.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <libkmod.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../init/module_name.h"
+#include "allocate.h"
+#include "debris.h"
+#include "depmod.h"
+#include "log.h"
+
+/* What libkmod reads; its indexes are the binary files, which a depmod writes all together. */
+static const char *const index_files[] = {
+    "modules.dep.bin", "modules.alias.bin", "modules.builtin.bin", "modules.softdep"};
+
+struct kernel_tree {
+    char *directory; /* the modules */
+    char *indexed;   /* the same as depmod saw it: directory, or one below scratch */
+    char *scratch;   /* NULL when the tree had its own indexes */
+    struct string_list configuration;
+    struct kmod_ctx *kmod;
+    struct kernel_module *modules;
+    size_t count;
+    /* libkmod adds the running kernel's command line to every configuration: so many entries at the lists' ends. */
+    size_t foreign_options;
+    size_t foreign_blacklists;
+};
+
+void module_list_add(struct module_list *list, const struct kernel_module *module)
+{
+    list->items = allocate_more(list->items, list->count, sizeof(*list->items));
+    list->items[list->count++] = module;
+}
+
+bool module_list_contains(const struct module_list *list, const struct kernel_module *module)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] == module)
+            return true;
+    }
+    return false;
+}
+
+void module_list_free(struct module_list *list)
+{
+    free(list->items);
+    *list = (struct module_list){0};
+}
+
+static int no_such_kernel(const char *modules_dir, const char *release)
+{
+    struct string_list releases = {0};
+    DIR *directory = opendir(modules_dir);
+    const struct dirent *entry;
+    char *known;
+
+    if (!directory) {
+        int result = -errno;
+
+        log_error("cannot read kernel trees in %s: %s", modules_dir, strerror(errno));
+        return result;
+    }
+    while ((entry = readdir(directory))) {
+        if (entry->d_name[0] != '.')
+            string_list_add(&releases, entry->d_name);
+    }
+    closedir(directory);
+    string_list_sort(&releases);
+    known = string_list_join(&releases, ", ");
+    log_error("no kernel %s in %s (there are: %s)", release, modules_dir, releases.count ? known : "none");
+    free(known);
+    string_list_free(&releases);
+    return -ENOENT;
+}
+
+static bool has_indexes(const char *directory)
+{
+    for (size_t i = 0; i < sizeof(index_files) / sizeof(index_files[0]); i++) {
+        char *path = allocate_format("%s/%s", directory, index_files[i]);
+        int missing = access(path, R_OK);
+
+        free(path);
+        if (missing)
+            return false;
+    }
+    return true;
+}
+
+static int locate(struct kernel_tree *tree, const char *modules_dir, const char *release)
+{
+    struct stat status;
+
+    /* A release names a directory: anything else would lead out of modules_dir. */
+    if (*release == '\0' || *release == '.' || strchr(release, '/'))
+        return no_such_kernel(modules_dir, release);
+    tree->directory = allocate_format("%s/%s", modules_dir, release);
+    if (stat(tree->directory, &status) < 0 || !S_ISDIR(status.st_mode))
+        return no_such_kernel(modules_dir, release);
+    if (has_indexes(tree->directory)) {
+        tree->indexed = allocate_string(tree->directory);
+        return 0;
+    }
+    log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
+    return depmod_index(tree->directory, release, &tree->scratch, &tree->indexed);
+}
+
+static void note_from_kmod(
+    void *data, int priority, const char *file, int line, const char *function, const char *format, va_list arguments)
+{
+    char *text;
+
+    (void)data, (void)priority, (void)file, (void)line, (void)function;
+    if (vasprintf(&text, format, arguments) < 0)
+        return;
+    text[strcspn(text, "\n")] = '\0';
+    log_note("libkmod: %s", text);
+    free(text);
+}
+
+static struct kmod_ctx *open_kmod(const struct kernel_tree *tree, const struct string_list *configuration)
+{
+    const char **paths = allocate((configuration->count + 1) * sizeof(*paths));
+    struct kmod_ctx *kmod;
+
+    for (size_t i = 0; i < configuration->count; i++)
+        paths[i] = configuration->items[i];
+    kmod = kmod_new(tree->indexed, paths);
+    free(paths);
+    if (kmod)
+        kmod_set_log_fn(kmod, note_from_kmod, NULL);
+    return kmod;
+}
+
+static size_t count_entries(struct kmod_config_iter *iterator)
+{
+    size_t count = 0;
+
+    while (kmod_config_iter_next(iterator))
+        count++;
+    kmod_config_iter_free_iter(iterator);
+    return count;
+}
+
+/* With no directories to read, all options and blacklists that libkmod knows are the running kernel's. */
+static int count_foreign_configuration(struct kernel_tree *tree)
+{
+    struct kmod_ctx *kmod = open_kmod(tree, &(struct string_list){0});
+
+    if (!kmod)
+        return -ENOMEM;
+    tree->foreign_options = count_entries(kmod_config_get_options(kmod));
+    tree->foreign_blacklists = count_entries(kmod_config_get_blacklists(kmod));
+    kmod_unref(kmod);
+    return 0;
+}
+
+/* Opens what libkmod says of an index for reading: lines of a key and a value. */
+static FILE *open_index(const struct kernel_tree *tree, enum kmod_index index)
+{
+    int fd = memfd_create("index", MFD_CLOEXEC);
+    FILE *file;
+
+    if (fd < 0)
+        return NULL;
+    file = kmod_dump_index(tree->kmod, index, fd) < 0 || lseek(fd, 0, SEEK_SET) < 0 ? NULL : fdopen(fd, "r");
+    if (!file)
+        close(fd);
+    return file;
+}
+
+static int compare_modules(const void *a, const void *b)
+{
+    return strcmp(((const struct kernel_module *)a)->name, ((const struct kernel_module *)b)->name);
+}
+
+/* A line is "NAME PATH: DEPENDENCIES". */
+static void add_module(struct kernel_tree *tree, char *line)
+{
+    char *path = line + strcspn(line, " ");
+    char *end = path + strcspn(path, ":");
+    struct kernel_module *module;
+
+    if (*path == '\0' || *end == '\0')
+        return;
+    *path++ = '\0';
+    *end = '\0';
+    tree->modules = allocate_more(tree->modules, tree->count, sizeof(*tree->modules));
+    module = &tree->modules[tree->count++];
+    *module = (struct kernel_module){.name = allocate_string(line), .path = allocate_string(path)};
+    module_name_normalise(module->name);
+}
+
+static int read_modules(struct kernel_tree *tree)
+{
+    FILE *index = open_index(tree, KMOD_INDEX_MODULES_DEP);
+    char *line = NULL;
+    size_t capacity = 0;
+
+    if (!index)
+        return -EINVAL;
+    while (getline(&line, &capacity, index) >= 0)
+        add_module(tree, line);
+    free(line);
+    fclose(index);
+    if (tree->count > 0)
+        qsort(tree->modules, tree->count, sizeof(*tree->modules), compare_modules);
+    for (size_t i = 0; i < tree->count; i++)
+        tree->modules[i].number = i;
+    return 0;
+}
+
+static int load(struct kernel_tree *tree)
+{
+    int result = count_foreign_configuration(tree);
+
+    if (result < 0)
+        return result;
+    tree->kmod = open_kmod(tree, &tree->configuration);
+    if (!tree->kmod)
+        return -ENOMEM;
+    result = kmod_load_resources(tree->kmod);
+    return result < 0 ? result : read_modules(tree);
+}
+
+int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
+    const struct string_list *configuration)
+{
+    int result;
+
+    *tree = allocate(sizeof(**tree));
+    for (size_t i = 0; i < configuration->count; i++)
+        string_list_add(&(*tree)->configuration, configuration->items[i]);
+    result = locate(*tree, modules_dir, release);
+    if (result == 0) {
+        result = load(*tree);
+        if (result < 0)
+            log_error("cannot read the module indexes of %s: %s", (*tree)->directory, strerror(-result));
+    }
+    if (result < 0)
+        kernel_tree_close(*tree);
+    return result;
+}
+
+void kernel_tree_close(struct kernel_tree *tree)
+{
+    kmod_unref(tree->kmod);
+    for (size_t i = 0; i < tree->count; i++) {
+        free(tree->modules[i].name);
+        free(tree->modules[i].path);
+    }
+    free(tree->modules);
+    string_list_free(&tree->configuration);
+    if (tree->scratch)
+        debris_remove(tree->scratch);
+    free(tree->scratch);
+    free(tree->indexed);
+    free(tree->directory);
+    free(tree);
+}
+
+const struct kernel_module *kernel_tree_modules(const struct kernel_tree *tree, size_t *count)
+{
+    *count = tree->count;
+    return tree->modules;
+}
+
+const char *kernel_tree_directory(const struct kernel_tree *tree)
+{
+    return tree->directory;
+}
+
+static void add_input(struct string_list *inputs, const char *directory, const char *name)
+{
+    char *path = allocate_format("%s/%s", directory, name);
+
+    if (access(path, F_OK) == 0)
+        string_list_take(inputs, path);
+    else
+        free(path);
+}
+
+void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *inputs)
+{
+    static const char *const read_by_depmod[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
+
+    for (size_t i = 0; !tree->scratch && i < sizeof(index_files) / sizeof(index_files[0]); i++)
+        add_input(inputs, tree->directory, index_files[i]);
+    for (size_t i = 0; tree->scratch && i < sizeof(read_by_depmod) / sizeof(read_by_depmod[0]); i++)
+        add_input(inputs, tree->directory, read_by_depmod[i]);
+    for (size_t i = 0; i < tree->configuration.count; i++)
+        add_input(inputs, tree->configuration.items[i], "");
+}
+
+static const struct kernel_module *module_named(const struct kernel_tree *tree, const char *name)
+{
+    struct kernel_module key = {.name = allocate_string(name)};
+    const struct kernel_module *found;
+
+    module_name_normalise(key.name);
+    found = tree->count ? bsearch(&key, tree->modules, tree->count, sizeof(key), compare_modules) : NULL;
+    free(key.name);
+    return found;
+}
+
+/* Soft dependencies may name a module twice, wanted things too. */
+static void add_once(struct module_list *list, const struct kernel_module *module)
+{
+    if (module && !module_list_contains(list, module))
+        module_list_add(list, module);
+}
+
+/* The index of what is built in is the tree's own; libkmod asks the running kernel only when it is silent. */
+static bool is_built_in(struct kmod_module *module)
+{
+    return !kmod_module_get_path(module) && kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN;
+}
+
+static enum kernel_tree_found find_alias(const struct kernel_tree *tree, const char *alias, struct module_list *list)
+{
+    enum kernel_tree_found found = KERNEL_TREE_MISSING;
+    struct kmod_list *modules = NULL;
+    struct kmod_list *item;
+
+    if (kmod_module_new_from_lookup(tree->kmod, alias, &modules) < 0)
+        return KERNEL_TREE_MISSING;
+    kmod_list_foreach(item, modules)
+    {
+        struct kmod_module *module = kmod_module_get_module(item);
+        const struct kernel_module *known = module_named(tree, kmod_module_get_name(module));
+
+        add_once(list, known);
+        if (known)
+            found = KERNEL_TREE_FOUND;
+        else if (found == KERNEL_TREE_MISSING && is_built_in(module))
+            found = KERNEL_TREE_BUILT_IN;
+        kmod_module_unref(module);
+    }
+    kmod_module_unref_list(modules);
+    return found;
+}
+
+static enum kernel_tree_found find_name(const struct kernel_tree *tree, const char *name, struct module_list *list)
+{
+    const struct kernel_module *module = module_named(tree, name);
+
+    if (!module)
+        return find_alias(tree, name, list);
+    add_once(list, module);
+    return KERNEL_TREE_FOUND;
+}
+
+static enum kernel_tree_found find_glob(const struct kernel_tree *tree, const char *glob, struct module_list *list)
+{
+    char *pattern = allocate_string(glob);
+    size_t before = list->count;
+
+    module_name_normalise(pattern);
+    for (size_t i = 0; i < tree->count; i++) {
+        if (fnmatch(pattern, tree->modules[i].name, 0) == 0)
+            add_once(list, &tree->modules[i]);
+    }
+    free(pattern);
+    return list->count > before ? KERNEL_TREE_FOUND : KERNEL_TREE_MISSING;
+}
+
+/* True when path is the wanted directory's or file's, seen from the release's directory or from kernel/ below it. */
+static bool is_at(const char *path, const char *wanted)
+{
+    static const char *const suffixes[] = {"", ".xz", ".zst", ".gz"};
+    size_t length = strlen(wanted);
+
+    if (strncmp(path, wanted, length) != 0)
+        return strncmp(path, "kernel/", strlen("kernel/")) == 0 && is_at(path + strlen("kernel/"), wanted);
+    if (wanted[length - 1] == '/' || path[length] == '/')
+        return true;
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        if (!strcmp(path + length, suffixes[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A file that is no module here may be built in: that is known by its name alone. */
+static enum kernel_tree_found find_built_in_file(const struct kernel_tree *tree, const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
+    const char *suffix = strstr(name, ".ko");
+    struct module_list modules = {0};
+    enum kernel_tree_found found;
+    char *stem;
+
+    if (!suffix)
+        return KERNEL_TREE_MISSING;
+    stem = allocate_text(name, (size_t)(suffix - name));
+    found = find_alias(tree, stem, &modules);
+    free(stem);
+    module_list_free(&modules);
+    return found == KERNEL_TREE_BUILT_IN ? found : KERNEL_TREE_MISSING;
+}
+
+static enum kernel_tree_found find_path(const struct kernel_tree *tree, const char *path, struct module_list *list)
+{
+    bool is_found = false;
+
+    for (size_t i = 0; i < tree->count; i++) {
+        if (is_at(tree->modules[i].path, path)) {
+            add_once(list, &tree->modules[i]);
+            is_found = true;
+        }
+    }
+    return is_found ? KERNEL_TREE_FOUND : find_built_in_file(tree, path);
+}
+
+enum kernel_tree_found kernel_tree_find(const struct kernel_tree *tree, const char *name, struct module_list *list)
+{
+    if (strchr(name, '/'))
+        return find_path(tree, name, list);
+    /* A colon is in every alias of a device, whose brackets and stars are not a glob of names. */
+    if (strpbrk(name, "*?[") && !strchr(name, ':'))
+        return find_glob(tree, name, list);
+    return find_name(tree, name, list);
+}
+
+/* Where note_step puts its modules: libkmod calls it back without any data of ours. */
+static _Thread_local struct {
+    const struct kernel_tree *tree;
+    struct module_list *list;
+} steps_under_way;
+
+static void note_step(struct kmod_module *module, bool is_install_command, const char *options)
+{
+    (void)is_install_command, (void)options;
+    add_once(steps_under_way.list, module_named(steps_under_way.tree, kmod_module_get_name(module)));
+}
+
+int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *steps)
+{
+    struct kmod_module *root;
+    int result = kmod_module_new_from_name(tree->kmod, module->name, &root);
+
+    if (result == 0) {
+        steps_under_way.tree = tree;
+        steps_under_way.list = steps;
+        /* Not KMOD_PROBE_IGNORE_COMMAND: with it, libkmod leaves out the soft dependencies of the module itself. */
+        result = kmod_module_probe_insert_module(
+            root, KMOD_PROBE_DRY_RUN | KMOD_PROBE_IGNORE_LOADED, NULL, NULL, NULL, note_step);
+        kmod_module_unref(root);
+    }
+    if (result < 0)
+        log_error("cannot find out what module %s needs: %s", module->name, strerror(-result));
+    return result;
+}
+
+void kernel_tree_weak_dependencies(
+    const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *list)
+{
+    struct kmod_module *root;
+    struct kmod_list *information = NULL;
+    struct kmod_list *item;
+
+    if (kmod_module_new_from_name(tree->kmod, module->name, &root) < 0)
+        return;
+    /* From the module itself: a modules.weakdep exists only where a recent depmod wrote it. */
+    kmod_module_get_info(root, &information);
+    kmod_list_foreach(item, information)
+    {
+        struct string_list names = {0};
+
+        if (!strcmp(kmod_module_info_get_key(item), "weakdep"))
+            string_list_add_parts(&names, kmod_module_info_get_value(item), " \t");
+        for (size_t i = 0; i < names.count; i++)
+            find_name(tree, names.items[i], list);
+        string_list_free(&names);
+    }
+    kmod_module_info_free_list(information);
+    kmod_module_unref(root);
+}
+
+char *kernel_tree_options(const struct kernel_tree *tree, const struct kernel_module *module)
+{
+    size_t left = count_entries(kmod_config_get_options(tree->kmod)) - tree->foreign_options;
+    struct kmod_config_iter *iterator = kmod_config_get_options(tree->kmod);
+    struct string_list options = {0};
+    char *joined;
+
+    while (left-- > 0 && kmod_config_iter_next(iterator)) {
+        if (!strcmp(kmod_config_iter_get_key(iterator), module->name))
+            string_list_add(&options, kmod_config_iter_get_value(iterator));
+    }
+    kmod_config_iter_free_iter(iterator);
+    joined = string_list_join(&options, " ");
+    string_list_free(&options);
+    return joined;
+}
+
+static bool is_in_blacklist(const struct kernel_tree *tree, const char *name)
+{
+    size_t left = count_entries(kmod_config_get_blacklists(tree->kmod)) - tree->foreign_blacklists;
+    struct kmod_config_iter *iterator = kmod_config_get_blacklists(tree->kmod);
+    bool is_found = false;
+
+    while (!is_found && left-- > 0 && kmod_config_iter_next(iterator))
+        is_found = !strcmp(kmod_config_iter_get_key(iterator), name);
+    kmod_config_iter_free_iter(iterator);
+    return is_found;
+}
+
+/* "install NAME /bin/true" (or false) is the old way to keep a module from being loaded at all. */
+static bool is_installed_by_nothing(const struct kernel_tree *tree, const char *name)
+{
+    struct kmod_config_iter *iterator = kmod_config_get_install_commands(tree->kmod);
+    bool is_found = false;
+
+    while (!is_found && kmod_config_iter_next(iterator)) {
+        const char *command = kmod_config_iter_get_value(iterator);
+
+        is_found = !strcmp(kmod_config_iter_get_key(iterator), name)
+                   && (!fnmatch("*/true", command, 0) || !fnmatch("*/false", command, 0));
+    }
+    kmod_config_iter_free_iter(iterator);
+    return is_found;
+}
+
+bool kernel_tree_is_blacklisted(const struct kernel_tree *tree, const struct kernel_module *module)
+{
+    return is_in_blacklist(tree, module->name) || is_installed_by_nothing(tree, module->name);
+}
+
+static void add_alias(const struct kernel_tree *tree, struct kernel_alias **aliases, size_t *count,
+    const char *pattern, const char *name)
+{
+    const struct kernel_module *module = module_named(tree, name);
+    struct kernel_alias *alias;
+
+    if (!module)
+        return;
+    *aliases = allocate_more(*aliases, *count, sizeof(**aliases));
+    alias = &(*aliases)[(*count)++];
+    *alias = (struct kernel_alias){allocate_string(pattern), module};
+    module_name_normalise(alias->pattern);
+}
+
+/* A line is "alias PATTERN NAME". */
+static void add_alias_line(const struct kernel_tree *tree, struct kernel_alias **aliases, size_t *count, char *line)
+{
+    struct string_list words = {0};
+
+    string_list_add_parts(&words, line, " \n");
+    if (words.count == 3)
+        add_alias(tree, aliases, count, words.items[1], words.items[2]);
+    string_list_free(&words);
+}
+
+size_t kernel_tree_aliases(const struct kernel_tree *tree, struct kernel_alias **aliases)
+{
+    struct kmod_config_iter *iterator = kmod_config_get_aliases(tree->kmod);
+    FILE *index = open_index(tree, KMOD_INDEX_MODULES_ALIAS);
+    char *line = NULL;
+    size_t capacity = 0;
+    size_t count = 0;
+
+    *aliases = NULL;
+    while (index && getline(&line, &capacity, index) >= 0)
+        add_alias_line(tree, aliases, &count, line);
+    free(line);
+    if (index)
+        fclose(index);
+    while (kmod_config_iter_next(iterator))
+        add_alias(
+            tree, aliases, &count, kmod_config_iter_get_key(iterator), kmod_config_iter_get_value(iterator));
+    kmod_config_iter_free_iter(iterator);
+    return count;
+}

@@ -1,0 +1,130 @@
+#include "member.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocate.h"
+#include "archive.h"
+#include "compress.h"
+#include "file.h"
+#include "log.h"
+#include "stop.h"
+
+/* One pass over the members, by several threads. */
+struct work {
+    struct member *members;
+    size_t count;
+    int level;
+    atomic_size_t next;
+};
+
+size_t member_length_without_compression(const char *path)
+{
+    static const char *const suffixes[] = {".ko.xz", ".ko.zst", ".ko.gz"};
+    size_t length = strlen(path);
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        size_t suffix = strlen(suffixes[i]);
+
+        if (length > suffix && !strcmp(path + length - suffix, suffixes[i]))
+            return length - suffix + strlen(".ko");
+    }
+    return length;
+}
+
+static int decompress_in_place(struct member *member)
+{
+    struct buffer inflated = {0};
+    int result = archive_decompress(member->bytes.data, member->bytes.size, member->source, &inflated);
+
+    buffer_free(&member->bytes);
+    member->bytes = inflated;
+    return result;
+}
+
+static int read_source(struct member *member)
+{
+    int result = file_read(member->source, &member->bytes);
+
+    if (result < 0) {
+        log_error("cannot read %s: %s", member->source, strerror(-result));
+        return result;
+    }
+    if (member_length_without_compression(member->source) < strlen(member->source))
+        return decompress_in_place(member);
+    return 0;
+}
+
+static int compress_in_place(struct member *member, int level)
+{
+    struct buffer compressed = {0};
+    int result = compress_gzip(member->bytes.data, member->bytes.size, level, &compressed);
+
+    buffer_free(&member->bytes);
+    member->bytes = compressed;
+    if (result < 0)
+        log_error("cannot compress %s: %s", member->source, strerror(-result));
+    return result;
+}
+
+static int load(struct member *member, int level)
+{
+    int result = read_source(member);
+
+    if (result < 0)
+        return result;
+    member->inflated_size = (uint32_t)member->bytes.size;
+    return member->format == MEMBER_GZIP ? compress_in_place(member, level) : 0;
+}
+
+static void *load_some(void *argument)
+{
+    struct work *work = argument;
+    size_t number;
+
+    while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0)
+        work->members[number].result = load(&work->members[number], work->level);
+    return NULL;
+}
+
+/* The calling thread works too, so that a thread that cannot be had costs only time. */
+static void share(struct work *work, unsigned jobs)
+{
+    pthread_t *threads = allocate(jobs * sizeof(*threads));
+    unsigned started = 0;
+
+    while (started + 1 < jobs && pthread_create(&threads[started], NULL, load_some, work) == 0)
+        started++;
+    load_some(work);
+    while (started > 0)
+        pthread_join(threads[--started], NULL);
+    free(threads);
+}
+
+int member_load_all(struct member *members, size_t count, int level, unsigned jobs)
+{
+    struct work work = {.members = members, .count = count, .level = level};
+
+    share(&work, jobs);
+    if (stop_check() < 0) {
+        log_error("stopped by a signal");
+        return -EINTR;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].result < 0)
+            return members[i].result;
+    }
+    return 0;
+}
+
+void member_free_all(struct member *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(members[i].source);
+        buffer_free(&members[i].bytes);
+    }
+    free(members);
+}

@@ -1,0 +1,26 @@
+/* The members of an image that each lie compressed on their own: modules and tools. */
+#ifndef KINDLING_GENERATOR_MEMBER_H
+#define KINDLING_GENERATOR_MEMBER_H
+
+#include "../init/index_format.h"
+#include "buffer.h"
+
+struct member {
+    char *source; /* the file on this host; owned */
+    enum member_format format;
+    struct buffer bytes;    /* as they go into the image */
+    uint32_t inflated_size; /* as /init will have them */
+    int result;
+};
+
+/*
+ * Reads each member's source (decompressing what a distribution compressed) and brings it into its format: MEMBER_PLAIN
+ * or MEMBER_GZIP. jobs threads share the work; what comes out does not depend on them. Logs. 0 or -errno.
+ */
+int member_load_all(struct member *members, size_t count, int level, unsigned jobs);
+void member_free_all(struct member *members, size_t count);
+
+/* The length of a path without the suffix of a compressor: of "ext4.ko.xz", that of "ext4.ko". */
+size_t member_length_without_compression(const char *path);
+
+#endif

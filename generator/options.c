@@ -1,0 +1,334 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "allocate.h"
+#include "config.h"
+#include "data_directory.h"
+#include "file.h"
+#include "log.h"
+
+#define JOBS_MAXIMUM 256
+
+static const char *set_string(char **field, const char *value)
+{
+    free(*field);
+    *field = allocate_string(value);
+    return NULL;
+}
+
+static const char *set_path(char **field, const char *value)
+{
+    return *value ? set_string(field, value) : "a path is missing";
+}
+
+static const char *set_release(struct options *options, const char *value)
+{
+    return *value ? set_string(&options->release, value) : "a kernel release is missing";
+}
+
+static const char *set_output(struct options *options, const char *value)
+{
+    return set_path(&options->output, value);
+}
+
+static const char *set_profile(struct options *options, const char *value)
+{
+    return set_string(&options->profile, value);
+}
+
+static const char *add_features(struct options *options, const char *value)
+{
+    string_list_add_parts(&options->features, value, ", ");
+    return NULL;
+}
+
+static const char *add_modules(struct options *options, const char *value)
+{
+    string_list_add_parts(&options->modules, value, ", ");
+    return NULL;
+}
+
+static const char *add_autoload(struct options *options, const char *value)
+{
+    string_list_add_parts(&options->autoload, value, ", ");
+    return NULL;
+}
+
+static const char *set_sysroot(struct options *options, const char *value)
+{
+    return set_path(&options->sysroot, value);
+}
+
+static const char *set_modules_dir(struct options *options, const char *value)
+{
+    return set_path(&options->modules_dir, value);
+}
+
+static const char *set_template(struct options *options, const char *value)
+{
+    return set_path(&options->template, value);
+}
+
+static const char *set_cmdline(struct options *options, const char *value)
+{
+    return set_string(&options->cmdline, value);
+}
+
+static const char *set_depfile(struct options *options, const char *value)
+{
+    return set_path(&options->depfile, value);
+}
+
+/* Decimal digits only. Returns -1 for what is not a number from minimum to maximum. */
+static long number_between(const char *text, long minimum, long maximum)
+{
+    char *end;
+    long number;
+
+    if (*text < '0' || *text > '9')
+        return -1;
+    errno = 0;
+    number = strtol(text, &end, 10);
+    return errno || *end || number < minimum || number > maximum ? -1 : number;
+}
+
+static const char *set_compress(struct options *options, const char *value)
+{
+    const char *colon = strchr(value, ':');
+    long level = colon ? number_between(colon + 1, 1, COMPRESS_LEVEL_MAXIMUM) : COMPRESS_LEVEL_DEFAULT;
+
+    if (!strcmp(value, "none")) {
+        options->method = COMPRESS_NONE;
+        return NULL;
+    }
+    if (strncmp(value, "gzip", strlen("gzip")) != 0 || (value[4] != '\0' && value[4] != ':'))
+        return "there are gzip[:LEVEL] and none";
+    if (level < 0)
+        return "gzip's levels go from 1 to 12";
+    options->method = COMPRESS_GZIP;
+    options->level = (int)level;
+    return NULL;
+}
+
+static const char *set_layout(struct options *options, const char *value)
+{
+    if (!strcmp(value, "lazy"))
+        options->layout = LAYOUT_LAZY;
+    else if (!strcmp(value, "classic"))
+        options->layout = LAYOUT_CLASSIC;
+    else
+        return "there are lazy and classic";
+    return NULL;
+}
+
+static const char *set_jobs(struct options *options, const char *value)
+{
+    long jobs = number_between(value, 1, JOBS_MAXIMUM);
+
+    if (jobs < 0)
+        return "a number from 1 to 256 is wanted";
+    options->jobs = (unsigned)jobs;
+    return NULL;
+}
+
+static const char *set_verbose(struct options *options, const char *value)
+{
+    (void)value;
+    options->is_verbose = true;
+    return NULL;
+}
+
+static const char *set_dry_run(struct options *options, const char *value)
+{
+    (void)value;
+    options->is_dry_run = true;
+    return NULL;
+}
+
+static const char *set_if_changed(struct options *options, const char *value)
+{
+    (void)value;
+    options->if_changed = true;
+    return NULL;
+}
+
+enum place { COMMAND_LINE_ONLY, CONFIGURATION_TOO };
+
+static const struct setting {
+    const char *name;
+    char letter; /* 0: none */
+    int has_argument;
+    enum place place;
+    const char *(*set)(struct options *options, const char *value);
+} settings[] = {
+    {"kernel", 'k', required_argument, COMMAND_LINE_ONLY, set_release},
+    {"output", 'o', required_argument, COMMAND_LINE_ONLY, set_output},
+    {"profile", 'p', required_argument, CONFIGURATION_TOO, set_profile},
+    {"feature", 'f', required_argument, CONFIGURATION_TOO, add_features},
+    {"module", 'm', required_argument, CONFIGURATION_TOO, add_modules},
+    {"autoload", 'a', required_argument, CONFIGURATION_TOO, add_autoload},
+    {"sysroot", 0, required_argument, CONFIGURATION_TOO, set_sysroot},
+    {"modules-dir", 0, required_argument, CONFIGURATION_TOO, set_modules_dir},
+    {"template", 0, required_argument, CONFIGURATION_TOO, set_template},
+    {"compress", 'z', required_argument, CONFIGURATION_TOO, set_compress},
+    {"layout", 0, required_argument, CONFIGURATION_TOO, set_layout},
+    {"cmdline", 0, required_argument, CONFIGURATION_TOO, set_cmdline},
+    {"jobs", 'j', required_argument, CONFIGURATION_TOO, set_jobs},
+    {"depfile", 0, required_argument, COMMAND_LINE_ONLY, set_depfile},
+    {"if-changed", 0, no_argument, COMMAND_LINE_ONLY, set_if_changed},
+    {"verbose", 'v', no_argument, COMMAND_LINE_ONLY, set_verbose},
+    {"dry-run", 'n', no_argument, COMMAND_LINE_ONLY, set_dry_run},
+    /* Read before all others, because the rest of the command line wins over the file. */
+    {"config", 'c', required_argument, COMMAND_LINE_ONLY, NULL},
+};
+
+#define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
+
+const char *options_set(struct options *options, const char *name, const char *value)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (!strcmp(settings[i].name, name) && settings[i].place == CONFIGURATION_TOO)
+            return settings[i].set(options, value);
+    }
+    return "unknown key";
+}
+
+void options_init(struct options *options)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    *options = (struct options){
+        .profile = allocate_string("vm"),
+        .cmdline = allocate_string(""),
+        .method = COMPRESS_GZIP,
+        .level = COMPRESS_LEVEL_DEFAULT,
+        .jobs = processors > 0 && processors <= JOBS_MAXIMUM ? (unsigned)processors : 1,
+    };
+}
+
+void options_free(struct options *options)
+{
+    free(options->configuration);
+    free(options->release);
+    free(options->output);
+    free(options->profile);
+    string_list_free(&options->features);
+    string_list_free(&options->modules);
+    string_list_free(&options->autoload);
+    free(options->sysroot);
+    free(options->modules_dir);
+    free(options->template);
+    free(options->cmdline);
+    free(options->depfile);
+    *options = (struct options){0};
+}
+
+/* What getopt_long wants to know of our table; val is the setting's number, past all letters. */
+struct getopt_tables {
+    struct option longs[SETTING_COUNT + 1];
+    char letters[2 * SETTING_COUNT + 1];
+};
+
+#define FIRST_NUMBER (UCHAR_MAX + 1)
+
+static void make_tables(struct getopt_tables *tables)
+{
+    char *letter = tables->letters;
+
+    *tables = (struct getopt_tables){0};
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        tables->longs[i] =
+            (struct option){settings[i].name, settings[i].has_argument, NULL, FIRST_NUMBER + (int)i};
+        if (settings[i].letter) {
+            *letter++ = settings[i].letter;
+            if (settings[i].has_argument)
+                *letter++ = ':';
+        }
+    }
+}
+
+/* The setting that getopt_long returned, as a letter or as a number. */
+static const struct setting *setting_of(int answer)
+{
+    if (answer >= FIRST_NUMBER)
+        return &settings[answer - FIRST_NUMBER];
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (settings[i].letter == answer)
+            return &settings[i];
+    }
+    return NULL;
+}
+
+static int apply(struct options *options, const struct setting *setting, const char *value)
+{
+    const char *wrong = setting->set ? setting->set(options, value) : NULL;
+
+    if (!wrong)
+        return 0;
+    log_error("--%s %s: %s", setting->name, value, wrong);
+    return -EINVAL;
+}
+
+/* With options NULL, only the configuration file's name is sought and nothing is complained about. */
+static int read_arguments(struct options *options, int argc, char **argv, const char **configuration)
+{
+    struct getopt_tables tables;
+    int answer;
+    int result = 0;
+
+    make_tables(&tables);
+    optind = 0;
+    opterr = options != NULL;
+    while (result == 0 && (answer = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+        const struct setting *setting = setting_of(answer);
+
+        if (setting && !setting->set)
+            *configuration = optarg;
+        if (options)
+            result = setting ? apply(options, setting, optarg) : -EINVAL;
+    }
+    if (options && result == 0 && optind < argc) {
+        log_error("build takes no argument: %s", argv[optind]);
+        result = -EINVAL;
+    }
+    return result;
+}
+
+static int read_configuration(struct options *options, const char *path, bool must_exist)
+{
+    struct config_error error;
+    char *text;
+    int result = file_read_text(path, &text);
+
+    if (result == -ENOENT && !must_exist)
+        return 0;
+    if (result < 0) {
+        log_error("cannot read %s: %s", path, strerror(-result));
+        return result;
+    }
+    options->configuration = allocate_string(path);
+    result = config_parse(options, text, &error);
+    if (result < 0)
+        log_error("%s:%u: %s", path, error.line, error.reason);
+    free(text);
+    return result < 0 ? -EBADMSG : 0;
+}
+
+int options_read(struct options *options, int argc, char **argv)
+{
+    char *default_path = data_directory_configuration("kindling.conf");
+    const char *named = NULL;
+    int result;
+
+    options_init(options);
+    read_arguments(NULL, argc, argv, &named);
+    result = read_configuration(options, named ? named : default_path, named != NULL);
+    free(default_path);
+    return result < 0 ? result : read_arguments(options, argc, argv, &named);
+}

@@ -1,0 +1,217 @@
+#include "output_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "allocate.h"
+#include "debris.h"
+#include "file.h"
+#include "log.h"
+#include "stop.h"
+
+static int fail(const char *path, int error)
+{
+    log_error("cannot write %s: %s", path, strerror(-error));
+    return error;
+}
+
+static char *directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return allocate_string(".");
+    return allocate_text(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* The writer of a temporary file holds a lock on it for life, so one that can be locked has no writer. */
+static void remove_if_stale(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(directory, name, 0);
+    close(fd);
+}
+
+static void remove_stale_files(const char *directory_path, const char *prefix)
+{
+    DIR *directory = opendir(directory_path);
+    const struct dirent *entry;
+
+    if (!directory)
+        return;
+    while ((entry = readdir(directory))) {
+        if (!strncmp(entry->d_name, prefix, strlen(prefix)))
+            remove_if_stale(dirfd(directory), entry->d_name);
+    }
+    closedir(directory);
+}
+
+/* Between creation and lock, another program may have taken our file for a stale one: then it has no name left. */
+static int lock(int fd)
+{
+    struct stat status;
+
+    /* A file system without locks has no stale files removed, and no other harm. */
+    flock(fd, LOCK_EX);
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    return status.st_nlink > 0 ? 0 : -ESTALE;
+}
+
+static int create_temporary(struct output_file *file, const char *directory, const char *prefix)
+{
+    int result;
+
+    do {
+        free(file->temporary);
+        file->temporary = allocate_format("%s/%sXXXXXX", directory, prefix);
+        file->fd = mkostemp(file->temporary, O_CLOEXEC);
+        if (file->fd < 0)
+            return -errno;
+        result = lock(file->fd);
+        if (result < 0)
+            close(file->fd);
+    } while (result == -ESTALE);
+    return result;
+}
+
+/* rename(2) would replace a device or a socket by an image without a word. */
+static int check_target(const char *path)
+{
+    struct stat status;
+
+    if (*name_of(path) == '\0')
+        return -EISDIR;
+    if (lstat(path, &status) < 0)
+        return errno == ENOENT ? 0 : -errno;
+    if (S_ISDIR(status.st_mode))
+        return -EISDIR;
+    return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode) ? 0 : -EINVAL;
+}
+
+int output_file_open(struct output_file *file, const char *path)
+{
+    char *directory;
+    char *prefix;
+    int result = check_target(path);
+
+    *file = (struct output_file){.path = path, .fd = -1};
+    if (result < 0)
+        return fail(path, result);
+    directory = directory_of(path);
+    prefix = allocate_format(".%s.kindling-", name_of(path));
+    remove_stale_files(directory, prefix);
+    result = create_temporary(file, directory, prefix);
+    free(prefix);
+    free(directory);
+    if (result < 0) {
+        free(file->temporary);
+        file->temporary = NULL;
+        return fail(path, result);
+    }
+    debris_add(file->temporary);
+    return 0;
+}
+
+int output_file_write(struct output_file *file, const void *bytes, size_t size)
+{
+    const char *next = bytes;
+
+    while (size > 0) {
+        ssize_t written = write(file->fd, next, size);
+
+        if (stop_check() < 0)
+            return -EINTR;
+        if (written < 0 && errno != EINTR)
+            return -errno;
+        next += written > 0 ? written : 0;
+        size -= written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
+static int sync_directory(const char *path)
+{
+    char *directory = directory_of(path);
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = 0;
+
+    free(directory);
+    if (fd < 0)
+        return -errno;
+    /* A file system that cannot sync a directory says EINVAL; then all of it is synced. */
+    if (fsync(fd) < 0 && (errno != EINVAL || syncfs(fd) < 0))
+        result = -errno;
+    close(fd);
+    return result;
+}
+
+static int rename_into_place(struct output_file *file)
+{
+    if (rename(file->temporary, file->path) < 0)
+        return -errno;
+    debris_forget(file->temporary);
+    free(file->temporary);
+    file->temporary = NULL;
+    return sync_directory(file->path);
+}
+
+static bool is_unchanged(const struct output_file *file)
+{
+    struct buffer old = {0};
+    struct buffer new = {0};
+    bool is_same = file_read(file->path, &old) == 0 && file_read(file->temporary, &new) == 0 && old.size == new.size
+                   && (new.size == 0 || !memcmp(old.data, new.data, new.size));
+
+    buffer_free(&old);
+    buffer_free(&new);
+    return is_same;
+}
+
+int output_file_commit(struct output_file *file, bool if_changed)
+{
+    int result = stop_check();
+
+    if (result == 0 && if_changed && is_unchanged(file)) {
+        output_file_discard(file);
+        return 0;
+    }
+    if (result == 0 && fsync(file->fd) < 0)
+        result = -errno;
+    /* Renamed while still open and locked: nobody may take it for stale before it has its name. */
+    if (result == 0)
+        result = rename_into_place(file);
+    if (result < 0)
+        fail(file->path, result);
+    output_file_discard(file);
+    return result;
+}
+
+void output_file_discard(struct output_file *file)
+{
+    if (file->fd < 0)
+        return;
+    if (file->temporary)
+        debris_remove(file->temporary);
+    close(file->fd);
+    free(file->temporary);
+    *file = (struct output_file){.fd = -1};
+}

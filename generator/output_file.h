@@ -1,0 +1,28 @@
+/*
+ * A file that is either written whole or not at all: a temporary file of mode 0600 beside the target, fsync, rename
+ * over the target, fsync of the directory. A target that was there before stays until then, and stays if anything
+ * fails. Two programs may write one target at a time; the last one wins.
+ */
+#ifndef KINDLING_OUTPUT_FILE_H
+#define KINDLING_OUTPUT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct output_file {
+    const char *path; /* borrowed */
+    char *temporary;  /* owned; NULL once it has its final name */
+    int fd;
+};
+
+/* Also removes temporary files of this target whose writers died. Logs. 0 or -errno. */
+int output_file_open(struct output_file *file, const char *path);
+/* Pure: 0 or -errno; -EINTR also when a signal asks the program to stop. */
+int output_file_write(struct output_file *file, const void *bytes, size_t size);
+/* Gives the file its name; with if_changed, only when the target is not the same already. The file is closed in any
+ * case, and gone when this fails. Logs. 0 or -errno. */
+int output_file_commit(struct output_file *file, bool if_changed);
+/* Closes and removes the unfinished file. */
+void output_file_discard(struct output_file *file);
+
+#endif

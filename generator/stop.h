@@ -1,0 +1,14 @@
+/*
+ * SIGINT, SIGTERM and SIGHUP do not end the program on the spot: work that takes time asks here, returns -EINTR as
+ * from any failure, and so all that is unfinished is cleaned up on the usual way out.
+ */
+#ifndef KINDLING_STOP_H
+#define KINDLING_STOP_H
+
+void stop_on_signals(void);
+/* 0, or -EINTR once a signal has come. */
+int stop_check(void);
+/* Dies of the signal that came, if one came, so that the caller sees the truth. */
+void stop_die(void);
+
+#endif

@@ -1,0 +1,227 @@
+#include "timeline.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocate.h"
+#include "file.h"
+#include "log.h"
+
+#define BAR_WIDTH 48
+
+/* Moments in the kernel's log between which an interval of its own lies (init/initramfs.c, init/main.c). */
+static const struct milestone {
+    const char *from; /* NULL: the clock's beginning */
+    const char *until;
+    const char *name;
+} milestones[] = {
+    {NULL, "Run /init as init process", "kernel"},
+    {"Trying to unpack rootfs image", "Freeing initrd memory", "unpack"},
+    {"Run /init as init process", "real-root: reached", "init"},
+};
+
+static int by_start(const void *a, const void *b)
+{
+    const struct timeline_interval *left = a, *right = b;
+
+    if (left->start != right->start)
+        return left->start < right->start ? -1 : 1;
+    return (left->end < right->end) - (left->end > right->end);
+}
+
+static void add(struct timeline *timeline, const struct timeline_interval *interval)
+{
+    timeline->intervals = allocate_more(timeline->intervals, timeline->count, sizeof(*interval));
+    timeline->intervals[timeline->count++] = *interval;
+}
+
+/* "START END KIND NAME" at the start of a line, or behind "timing ". */
+static void parse_record(const char *line, struct timeline *timeline)
+{
+    const char *mark = strstr(line, "timing ");
+    struct timeline_interval interval;
+
+    if (mark)
+        line = mark + strlen("timing ");
+    if (sscanf(line, "%" SCNu64 " %" SCNu64 " %15s %63s", &interval.start, &interval.end, interval.kind, interval.name)
+            == 4
+        && interval.start <= interval.end)
+        add(timeline, &interval);
+}
+
+/* The kernel's time stamp of a line, in microseconds: "[    1.604739] ...". */
+static bool parse_stamp(const char *line, uint64_t *stamp)
+{
+    unsigned long seconds, fraction;
+
+    if (sscanf(line, "[ %lu.%6lu]", &seconds, &fraction) != 2)
+        return false;
+    *stamp = (uint64_t)seconds * 1000000 + fraction;
+    return true;
+}
+
+struct moments {
+    uint64_t from[sizeof(milestones) / sizeof(milestones[0])];
+    uint64_t until[sizeof(milestones) / sizeof(milestones[0])];
+};
+
+static void note_moment(const char *line, struct moments *moments)
+{
+    uint64_t stamp;
+
+    if (!parse_stamp(line, &stamp))
+        return;
+    for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++) {
+        if (milestones[i].from && strstr(line, milestones[i].from))
+            moments->from[i] = stamp;
+        if (strstr(line, milestones[i].until))
+            moments->until[i] = stamp;
+    }
+}
+
+static void add_moments(struct timeline *timeline, const struct moments *moments)
+{
+    for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++) {
+        struct timeline_interval interval = {.start = moments->from[i], .end = moments->until[i], .kind = "kernel"};
+
+        if (interval.end == 0 || (milestones[i].from && interval.start == 0) || interval.start > interval.end)
+            continue;
+        snprintf(interval.name, sizeof(interval.name), "%s", milestones[i].name);
+        add(timeline, &interval);
+    }
+}
+
+void timeline_parse(const char *text, struct timeline *timeline)
+{
+    struct moments moments = {0};
+
+    *timeline = (struct timeline){0};
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        char line[512];
+
+        snprintf(line, sizeof(line), "%.*s", (int)(length < sizeof(line) ? length : sizeof(line) - 1), text);
+        parse_record(line, timeline);
+        note_moment(line, &moments);
+        text += length + (text[length] == '\n');
+    }
+    add_moments(timeline, &moments);
+    if (timeline->count > 0)
+        qsort(timeline->intervals, timeline->count, sizeof(*timeline->intervals), by_start);
+}
+
+void timeline_free(struct timeline *timeline)
+{
+    free(timeline->intervals);
+    *timeline = (struct timeline){0};
+}
+
+struct scale {
+    uint64_t origin; /* where the bars begin: the first interval of /init's own */
+    uint64_t span;
+};
+
+static bool is_of_kernel(const struct timeline_interval *interval)
+{
+    return !strcmp(interval->kind, "kernel");
+}
+
+static struct scale measure(const struct timeline *timeline)
+{
+    struct scale scale = {.origin = UINT64_MAX};
+    uint64_t end = 0;
+
+    for (size_t i = 0; i < timeline->count; i++) {
+        const struct timeline_interval *interval = &timeline->intervals[i];
+
+        if (is_of_kernel(interval))
+            continue;
+        scale.origin = interval->start < scale.origin ? interval->start : scale.origin;
+        end = interval->end > end ? interval->end : end;
+    }
+    scale.span = end > scale.origin ? end - scale.origin : 1;
+    return scale;
+}
+
+static unsigned column(const struct scale *scale, uint64_t moment)
+{
+    return (unsigned)((moment - scale->origin) * BAR_WIDTH / scale->span);
+}
+
+static void draw_bar(const struct timeline_interval *interval, const struct scale *scale, FILE *out)
+{
+    unsigned from = column(scale, interval->start);
+    unsigned until = column(scale, interval->end);
+
+    fprintf(out, "  |%*s", (int)from, "");
+    for (unsigned i = from; i < until || i == from; i++)
+        fputc(strcmp(interval->kind, "step") != 0 ? '-' : '=', out);
+}
+
+static void draw_interval(const struct timeline_interval *interval, const struct scale *scale, FILE *out)
+{
+    bool inner = !is_of_kernel(interval) && strcmp(interval->kind, "step") != 0;
+    char label[80];
+
+    snprintf(label, sizeof(label), "%s%s", inner ? "  " : "", interval->name);
+    fprintf(out, "%-26s %9.6f %9.6f", label, (double)interval->start / 1e6,
+        (double)(interval->end - interval->start) / 1e6);
+    if (!is_of_kernel(interval))
+        draw_bar(interval, scale, out);
+    fputc('\n', out);
+}
+
+static void draw_sum_of_modules(const struct timeline *timeline, FILE *out)
+{
+    uint64_t sum = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < timeline->count; i++) {
+        if (strcmp(timeline->intervals[i].kind, "module") != 0)
+            continue;
+        sum += timeline->intervals[i].end - timeline->intervals[i].start;
+        count++;
+    }
+    fprintf(out, "%-26s %9zu %9.6f\n", "modules loaded", count, (double)sum / 1e6);
+}
+
+void timeline_draw(const struct timeline *timeline, FILE *out)
+{
+    struct scale scale = measure(timeline);
+
+    fprintf(out, "%-26s %9s %9s\n", "", "from (s)", "took (s)");
+    for (size_t i = 0; i < timeline->count; i++)
+        draw_interval(&timeline->intervals[i], &scale, out);
+    draw_sum_of_modules(timeline, out);
+}
+
+int timeline_main(int argc, char **argv)
+{
+    struct timeline timeline;
+    char *text;
+    int result;
+
+    if (argc != 2 || argv[1][0] == '-') {
+        fputs("usage: kindling timeline FILE\n"
+              "Draws a boot's timeline from /run/initramfs/timing or from a console log.\n",
+            stderr);
+        return 2;
+    }
+    result = file_read_text(argv[1], &text);
+    if (result < 0) {
+        log_error("cannot read %s: %s", argv[1], strerror(-result));
+        return 1;
+    }
+    timeline_parse(text, &timeline);
+    free(text);
+    if (timeline.count == 0)
+        log_error("there is no boot's timing in %s", argv[1]);
+    else
+        timeline_draw(&timeline, stdout);
+    result = timeline.count == 0;
+    timeline_free(&timeline);
+    return result;
+}

@@ -1,0 +1,50 @@
+/* The one boot that is going on: what its steps, in main.c's order, leave for each other. */
+#ifndef KINDLING_BOOT_H
+#define KINDLING_BOOT_H
+
+#include <stdbool.h>
+
+#include "boot_options.h"
+#include "cmdline.h"
+#include "device_ref.h"
+#include "devices.h"
+#include "index.h"
+#include "module.h"
+
+#define INIT_PATH_SIZE 4096u
+
+struct boot {
+    char **argv; /* the kernel's, for the target's init */
+    struct index index;
+    struct cmdline cmdline;
+    struct boot_options options;
+    struct module_loader modules;
+    struct devices devices;
+    struct device_ref root_ref;
+    struct block_device *root;      /* one of devices.blocks; NULL until it is found */
+    bool read_only;                 /* the root is to be mounted read-only, whoever wants it so */
+    char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */
+};
+
+/* What mount(2) is given beside device and type. */
+#define MOUNT_DATA_SIZE 4096u /* mount(2) takes a page */
+
+struct mount_options {
+    unsigned long flags;
+    char data[MOUNT_DATA_SIZE];
+};
+
+/* True when the root is a directory that the host shares (rootfstype=9p or virtiofs), and root= its tag. */
+bool boot_root_is_shared(const struct boot *boot);
+
+/* Mounts such a root, waiting for its device. Returns 0, or a -errno after it noted the failure. */
+int shared_root_mount(struct boot *boot, const struct mount_options *options);
+
+/* The steps. Each returns 0, or a -errno after it noted the failure (failure.h). */
+int root_find(struct boot *boot);
+int root_check(struct boot *boot);
+int root_mount(struct boot *boot);
+int next_init_find(struct boot *boot);
+int switch_root(struct boot *boot);
+
+#endif

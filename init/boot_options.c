@@ -1,0 +1,196 @@
+#include "boot_options.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "text.h"
+
+#define DEFAULT_TIMEOUT 30
+
+/* Room for a few thousand events, which a machine with many disks sends at once; were there more, what was lost would
+ * be found again by another walk through /sys. */
+#define DEFAULT_UEVENT_BUFFER (4u << 20)
+
+static int set_true(const char *value, void *field)
+{
+    (void)value;
+    *(bool *)field = true;
+    return 0;
+}
+
+static int set_false(const char *value, void *field)
+{
+    (void)value;
+    *(bool *)field = false;
+    return 0;
+}
+
+/* As dracut reads a boolean: a bare word means yes. */
+static int set_boolean(const char *value, void *field)
+{
+    *(bool *)field = !value || (strcmp(value, "0") != 0 && strcmp(value, "no") != 0 && strcmp(value, "off") != 0);
+    return 0;
+}
+
+static int set_text(const char *value, void *field)
+{
+    if (!value)
+        return -EINVAL;
+    *(const char **)field = value;
+    return 0;
+}
+
+static int set_number(const char *value, void *field)
+{
+    return value ? text_to_number(value, field) : -EINVAL;
+}
+
+struct choice {
+    const char *value;
+    int meaning;
+};
+
+static int choose(const struct choice *choices, const char *value, int *meaning)
+{
+    for (; choices->value; choices++) {
+        if (value && !strcmp(choices->value, value)) {
+            *meaning = choices->meaning;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+/* dracut's and initramfs-tools' names for the places at which we can stop; a bare word stops at the last. */
+static const struct choice break_points[] = {
+    {"cmdline", BREAK_DEVICES},
+    {"pre-udev", BREAK_DEVICES},
+    {"pre-trigger", BREAK_DEVICES},
+    {"initqueue", BREAK_DEVICES},
+    {"top", BREAK_DEVICES},
+    {"modules", BREAK_DEVICES},
+    {"pre-mount", BREAK_MOUNT},
+    {"premount", BREAK_MOUNT},
+    {"mountroot", BREAK_MOUNT},
+    {"mount", BREAK_HAND_OVER},
+    {"pre-pivot", BREAK_HAND_OVER},
+    {"cleanup", BREAK_HAND_OVER},
+    {"bottom", BREAK_HAND_OVER},
+    {"init", BREAK_HAND_OVER},
+    {NULL, 0},
+};
+
+static int set_break(const char *value, void *field)
+{
+    int meaning = BREAK_HAND_OVER;
+    int result = value ? choose(break_points, value, &meaning) : 0;
+
+    *(enum break_point *)field = (enum break_point)meaning;
+    return result;
+}
+
+enum fsck_mode { FSCK_AUTO, FSCK_FORCE, FSCK_SKIP };
+
+static const struct choice fsck_modes[] = {{"auto", FSCK_AUTO}, {"force", FSCK_FORCE}, {"skip", FSCK_SKIP}, {NULL, 0}};
+
+static int set_fsck_mode(const char *value, void *field)
+{
+    struct boot_options *options = field;
+    int mode = FSCK_AUTO;
+    int result = choose(fsck_modes, value, &mode);
+
+    options->force_fsck = mode == FSCK_FORCE;
+    options->skip_fsck = mode == FSCK_SKIP;
+    return result;
+}
+
+static const struct choice repairs[] = {{"preen", 0}, {"yes", 0}, {"no", 0}, {NULL, 0}};
+
+static int set_repair(const char *value, void *field)
+{
+    int known;
+
+    return choose(repairs, value, &known) < 0 ? -EINVAL : set_text(value, field);
+}
+
+static int set_repair_yes(const char *value, void *field)
+{
+    (void)value;
+    return set_text("yes", field);
+}
+
+static const struct choice hand_overs[] = {{"move", false}, {"detach", true}, {NULL, 0}};
+
+static int set_hand_over(const char *value, void *field)
+{
+    int detach = false;
+    int result = choose(hand_overs, value, &detach);
+
+    *(bool *)field = detach;
+    return result;
+}
+
+#define FIELD(name) offsetof(struct boot_options, name)
+
+static const struct option {
+    const char *key;
+    int (*set)(const char *value, void *field); /* value may be NULL; returns 0 or -errno */
+    size_t field;
+} options_known[] = {
+    {"root", set_text, FIELD(root)},
+    {"rootfallback", set_text, FIELD(rootfallback)},
+    {"rootfstype", set_text, FIELD(rootfstype)},
+    {"rootflags", set_text, FIELD(rootflags)},
+    {"init", set_text, FIELD(init)},
+    {"ro", set_false, FIELD(writable)},
+    {"rw", set_true, FIELD(writable)},
+    {"rootwait", set_true, FIELD(rootwait)},
+    {"rootdelay", set_number, FIELD(rootdelay)},
+    {"rd.timeout", set_number, FIELD(timeout)},
+    {"rd.retry", set_number, FIELD(timeout)},
+    {"rd.shell", set_boolean, FIELD(shell)},
+    {"rd.break", set_break, FIELD(break_at)},
+    {"break", set_break, FIELD(break_at)},
+    {"panic", set_true, FIELD(no_shell)},
+    {"fsck.mode", set_fsck_mode, 0},
+    {"fsck.repair", set_repair, FIELD(repair)},
+    {"fastboot", set_true, FIELD(skip_fsck)},
+    {"rd.skipfsck", set_true, FIELD(skip_fsck)},
+    {"forcefsck", set_true, FIELD(force_fsck)},
+    {"fsckfix", set_repair_yes, FIELD(repair)},
+    {"kindling.handover", set_hand_over, FIELD(detach_mounts)},
+    {"kindling.uevent_buffer", set_number, FIELD(uevent_buffer)},
+    {"rd.info", set_boolean, FIELD(verbose)},
+    {"rd.debug", set_boolean, FIELD(debug)},
+    {"debug", set_true, FIELD(debug)},
+};
+
+static int set_option(const struct cmdline_word *word, struct boot_options *options)
+{
+    for (size_t i = 0; i < sizeof(options_known) / sizeof(options_known[0]); i++) {
+        if (!strcmp(options_known[i].key, word->key))
+            return options_known[i].set(word->value, (char *)options + options_known[i].field);
+    }
+    return 0; /* somebody else's: the kernel's, a module's or the root's */
+}
+
+const char *boot_options_read(const struct cmdline *cmdline, struct boot_options *options)
+{
+    const char *senseless = NULL;
+
+    *options = (struct boot_options){.root = "",
+        .rootflags = "",
+        .repair = "preen",
+        .timeout = DEFAULT_TIMEOUT,
+        .uevent_buffer = DEFAULT_UEVENT_BUFFER};
+    for (size_t i = 0; i < cmdline->count; i++) {
+        if (set_option(&cmdline->words[i], options) < 0 && !senseless)
+            senseless = cmdline->words[i].key;
+    }
+    if (options->no_shell) {
+        options->shell = false;
+        options->break_at = BREAK_NONE;
+    }
+    return senseless;
+}

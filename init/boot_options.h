@@ -1,0 +1,42 @@
+/*
+ * The options of the kernel command line that /init heeds, under the kernel's, dracut's and initramfs-tools' names
+ * (kernel-parameters.txt, dracut.cmdline(7), initramfs-tools(7)). The last word wins.
+ */
+#ifndef KINDLING_BOOT_OPTIONS_H
+#define KINDLING_BOOT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cmdline.h"
+
+/* Where a boot pauses for a shell: rd.break=, break=. */
+enum break_point { BREAK_NONE, BREAK_DEVICES, BREAK_MOUNT, BREAK_HAND_OVER };
+
+struct boot_options {
+    const char *root;         /* root=; "" when it was not given */
+    const char *rootfallback; /* taken when the root never comes; NULL when it was not given */
+    const char *rootfstype;   /* NULL when it was not given */
+    const char *rootflags;    /* "" when they were not given */
+    const char *init;         /* NULL when it was not given */
+    bool writable;            /* rw */
+    bool rootwait;            /* wait for ever */
+    uint64_t rootdelay;       /* seconds to wait before the root is looked for */
+    uint64_t timeout;         /* seconds to wait for the root, rd.timeout= or rd.retry= */
+    bool shell;               /* rd.shell: a shell when the boot fails */
+    bool no_shell;            /* rd.shell=0 or panic=: never a shell */
+    enum break_point break_at;
+    bool skip_fsck;         /* fsck.mode=skip, fastboot, rd.skipfsck */
+    bool force_fsck;        /* fsck.mode=force, forcefsck */
+    const char *repair;     /* fsck.repair=: "preen" (default), "yes" or "no" */
+    bool detach_mounts;     /* kindling.handover=detach: the root mounts /dev, /proc and /sys itself */
+    uint64_t uevent_buffer; /* kindling.uevent_buffer: bytes for device events that wait to be read */
+    bool verbose;           /* rd.info */
+    bool debug;             /* rd.debug, debug */
+};
+
+/* Reads the words in order into *options, whose strings then point into cmdline. Returns NULL, or the key of
+ * the first option whose value makes no sense (its default stays in force). */
+const char *boot_options_read(const struct cmdline *cmdline, struct boot_options *options);
+
+#endif

@@ -1,0 +1,174 @@
+#include "devices.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "coldplug.h"
+#include "log.h"
+#include "timing.h"
+#include "uevent.h"
+
+static int queue_push(struct module_queue *queue, uint32_t module)
+{
+    for (size_t i = queue->first; i < queue->count; i++) {
+        if (queue->modules[i] == module)
+            return 0;
+    }
+    if (queue->count == queue->capacity) {
+        size_t capacity = queue->capacity ? 2 * queue->capacity : 64;
+        uint32_t *modules = reallocarray(queue->modules, capacity, sizeof(uint32_t));
+
+        if (!modules)
+            return -ENOMEM;
+        queue->modules = modules;
+        queue->capacity = capacity;
+    }
+    queue->modules[queue->count++] = module;
+    return 0;
+}
+
+static int queue_module(struct devices *devices, uint32_t number)
+{
+    struct index_module module;
+
+    if (index_module(devices->loader->index, number, &module) < 0)
+        return 0;
+    return queue_push(module.flags & MODULE_LATE ? &devices->late : &devices->quick, number);
+}
+
+static int want_driver(struct devices *devices, const char *modalias)
+{
+    struct module_match match;
+    uint32_t number;
+    int result = 0;
+
+    module_match_begin(&match, devices->loader, modalias);
+    while (result == 0 && module_match_next(&match, &number))
+        result = queue_module(devices, number);
+    return result;
+}
+
+/* Returns 1 for a block device, 0 for another, or -errno. */
+static int handle(struct devices *devices, const struct uevent *event)
+{
+    int result = 0;
+
+    if (*event->modalias && strcmp(event->action, "remove") != 0)
+        result = want_driver(devices, event->modalias);
+    if (result < 0 || strcmp(event->subsystem, "block") != 0)
+        return result;
+    result = block_devices_handle(&devices->blocks, event);
+    if (result == -EINVAL)
+        return 0; /* an event that we can't read is nobody's root */
+    return result < 0 ? result : 1;
+}
+
+/* Takes in all devices that /sys shows. Returns 1 when there was a block device among them, 0 or -errno. */
+static int walk(struct devices *devices)
+{
+    struct coldplug walk;
+    struct uevent event;
+    int result = coldplug_open(&walk);
+    int blocks = 0;
+
+    if (result < 0)
+        return result;
+    while (result >= 0 && coldplug_next(&walk, &event)) {
+        result = handle(devices, &event);
+        blocks |= result == 1;
+    }
+    coldplug_close(&walk);
+    return result < 0 ? result : blocks;
+}
+
+int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer)
+{
+    int result;
+
+    *devices = (struct devices){.loader = loader};
+    devices->socket = uevent_open(buffer > INT_MAX ? INT_MAX : (int)buffer);
+    if (devices->socket < 0) {
+        log_error("cannot listen to the kernel's device events: ", strerror(-devices->socket));
+        return devices->socket;
+    }
+    result = walk(devices);
+    if (result < 0)
+        log_error("cannot walk through /sys: ", strerror(-result));
+    return result < 0 ? result : 0;
+}
+
+void devices_close(struct devices *devices)
+{
+    close(devices->socket);
+    free(devices->quick.modules);
+    free(devices->late.modules);
+    block_devices_free(&devices->blocks);
+}
+
+/* Returns -EAGAIN when no event is waiting, else as devices_step. */
+static int take_event(struct devices *devices)
+{
+    char message[UEVENT_SIZE];
+    struct uevent event;
+    ssize_t length = uevent_read(devices->socket, message);
+
+    if (length == -ENOBUFS) {
+        log_info("the kernel sent more events than fit: walking through /sys again");
+        return walk(devices);
+    }
+    if (length < 0)
+        return (int)length;
+    if (length == 0 || uevent_parse(message, (size_t)length, &event) < 0)
+        return 0;
+    return handle(devices, &event);
+}
+
+static bool load_next(struct devices *devices, struct module_queue *queue)
+{
+    if (queue->first == queue->count)
+        return false;
+    (void)module_load(devices->loader, queue->modules[queue->first++]); /* logged where it failed */
+    return true;
+}
+
+static int wait_for_event(const struct devices *devices, uint64_t deadline)
+{
+    struct pollfd events = {.fd = devices->socket, .events = POLLIN};
+    uint64_t now = timing_now();
+    int timeout = -1;
+
+    if (deadline <= now)
+        return -ETIMEDOUT;
+    if (deadline != UINT64_MAX)
+        timeout = deadline - now > 60000000 ? 60000 : (int)((deadline - now + 999) / 1000);
+    if (poll(&events, 1, timeout) < 0 && errno != EINTR)
+        return -errno;
+    timing_note("wait", "events", now);
+    return 0;
+}
+
+int devices_settle(struct devices *devices)
+{
+    int result;
+
+    do
+        result = take_event(devices);
+    while (result >= 0 || (result == -EAGAIN && load_next(devices, &devices->quick)));
+    return result == -EAGAIN ? 0 : result;
+}
+
+int devices_step(struct devices *devices, uint64_t deadline)
+{
+    int result = take_event(devices);
+
+    if (result != -EAGAIN)
+        return result;
+    if (load_next(devices, &devices->quick) || load_next(devices, &devices->late))
+        return 0;
+    return wait_for_event(devices, deadline);
+}

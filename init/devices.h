@@ -1,0 +1,46 @@
+/*
+ * The machine's devices as they come: found by a walk through /sys (coldplug) and then by the kernel's events.
+ * Drivers are loaded one at a time, so that the boot can go on in the moment that its root is there.
+ */
+#ifndef KINDLING_DEVICES_H
+#define KINDLING_DEVICES_H
+
+#include <stdint.h>
+
+#include "block_device.h"
+#include "module.h"
+
+/* Modules that some device wants and that are not loaded yet. */
+struct module_queue {
+    uint32_t *modules; /* owned */
+    size_t first;
+    size_t count; /* those before first are done */
+    size_t capacity;
+};
+
+struct devices {
+    struct module_loader *loader; /* borrowed */
+    struct block_devices blocks;
+    struct module_queue quick; /* drivers to load next */
+    struct module_queue late;  /* drivers flagged MODULE_LATE: once nothing else is to be done */
+    int socket;                /* of kernel events; see uevent_open */
+};
+
+/* Opens the socket for events and only then walks through the devices that are there already, so that none falls
+ * between the two. buffer: bytes for events that wait to be read. Returns 0 or -errno; logged. */
+int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer);
+void devices_close(struct devices *devices);
+
+/*
+ * Goes one step on: takes in an event, or loads a driver, or waits for an event until the deadline (microseconds as
+ * timing_now, UINT64_MAX for never). Returns 0 after a step, 1 when a block device came or changed, -ETIMEDOUT at
+ * the deadline with nothing left to do, or another -errno.
+ */
+int devices_step(struct devices *devices, uint64_t deadline);
+
+/* Goes on until no event is waiting and all drivers but the late ones are loaded, without waiting for more. The kernel
+ * ends the loading of a driver when its disks are found, so the disks of all quick buses are known then; what is on
+ * USB or SD may still be to come. Returns 0 or -errno. */
+int devices_settle(struct devices *devices);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * Whether an ext2, ext3 or ext4 file system is due for a check: whether `e2fsck -p` would do more than say "clean".
+ * Pure. Follows e2fsck's own rules (e2fsck(8) and its check of the superblock), as far as the superblock tells:
+ * group descriptors, the backup superblocks and the journal's own superblock are not looked at.
+ */
+#ifndef KINDLING_EXT_CHECK_H
+#define KINDLING_EXT_CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ext_superblock.h"
+
+/* superblock: the EXT_SUPERBLOCK_SIZE bytes at EXT_SUPERBLOCK_OFFSET of the device. now: seconds since 1970, the
+ * system clock; rules about time are left out when it is before 2010, as e2fsck does.
+ * True when a check is due; then *why is a static phrase that follows a name: "was not cleanly unmounted". */
+bool ext_check_is_due(const uint8_t superblock[EXT_SUPERBLOCK_SIZE], int64_t now, const char **why);
+
+#endif

@@ -1,0 +1,45 @@
+#include "failure.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+#include "log.h"
+#include "text.h"
+
+#define FIELD_SIZE 256u
+
+static struct {
+    char step[FIELD_SIZE];
+    char object[FIELD_SIZE];
+    char reason[FIELD_SIZE];
+} last;
+
+/* A field stays one quoted word whatever a disk's label or the command line put into it. */
+static void copy_field(char out[FIELD_SIZE], const char *text)
+{
+    size_t used = 0;
+
+    for (; *text && used < FIELD_SIZE - 1; text++)
+        out[used++] = (*text == '"' || (unsigned char)*text < ' ') ? '?' : *text;
+    out[used] = '\0';
+}
+
+int failure(const char *step, const char *object, const char *reason, ...)
+{
+    char sentence[LOG_MESSAGE_SIZE];
+    va_list parts;
+
+    va_start(parts, reason);
+    (void)text_join_list(sentence, sizeof(sentence), parts); /* cut is better than unsaid */
+    va_end(parts);
+    copy_field(last.step, step);
+    copy_field(last.object, object);
+    copy_field(last.reason, reason);
+    log_error(sentence);
+    return -EIO;
+}
+
+void failure_report(void)
+{
+    log_error("failed step=", last.step, " object=\"", last.object, "\" reason=\"", last.reason, "\"");
+}

@@ -1,0 +1,14 @@
+/*
+ * Why a boot can't go on: noted once, where the object's name is known, and reported once, by main.
+ */
+#ifndef KINDLING_FAILURE_H
+#define KINDLING_FAILURE_H
+
+/* Logs "kindling: SENTENCE" and keeps step, object and reason for failure_report. The sentence is the parts up to
+ * NULL. Returns -EIO, so that a step can end with `return failure(...)`. */
+int failure(const char *step, const char *object, const char *reason, ...) __attribute__((sentinel));
+
+/* Logs the machine-readable line `kindling: failed step=... object="..." reason="..."` of the last failure. */
+void failure_report(void);
+
+#endif

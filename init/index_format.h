@@ -1,0 +1,81 @@
+/*
+ * The contract between the generator, which writes an image, and /init, which boots from it.
+ *
+ * The index is one file that /init maps and reads in place. All integers are little-endian uint32;
+ * "string" is a byte offset into the STRINGS section, "module" a record number in MODULES.
+ *
+ *   header    magic[8] "KNDLINDX", version, size of the whole file, then per section {offset, count}
+ *   STRINGS   count bytes; the first and the last byte are NUL, so string 0 is ""
+ *   MODULES   sorted by name (bytewise): name (normalised, see module_name.h), path in the image,
+ *             options ("a=1 b=2" or ""), first step, number of steps, size in bytes once inflated,
+ *             enum member_format, flags (MODULE_LATE or 0)
+ *   STEPS     modules; a module's own slice lists what to load, in order, the module itself included:
+ *             dependencies and soft dependencies are resolved when the image is made
+ *   ALIASES   pattern (an fnmatch(3) glob, normalised), length of its literal prefix, module;
+ *             sorted by literal prefix (bytewise, shorter first), then pattern, then module number
+ *   AUTOLOAD  modules to load unasked, in order
+ *   TOOLS     path at which the program is wanted ("/sbin/e2fsck"), path of its member in the image,
+ *             size in bytes once inflated, enum member_format; sorted by the first
+ *   SETTINGS  key and value, both strings; sorted by key
+ *
+ * The left-out table is a second file of the same format: modules that this kernel has and this image
+ * lacks. Their path is the one below the kernel's module directory, their format MEMBER_LEFT_OUT.
+ *
+ * The seal is the archive's last entry, so its presence proves that all before it was unpacked:
+ *   magic[8] "KNDLSEAL", number of archive entries before it, size of the index, CRC-32 of the index
+ *   (the polynomial of gzip, RFC 1952)
+ */
+#ifndef KINDLING_INDEX_FORMAT_H
+#define KINDLING_INDEX_FORMAT_H
+
+#define INDEX_MAGIC "KNDLINDX"
+#define INDEX_VERSION 1u
+#define INDEX_MAGIC_SIZE 8u
+
+enum index_section_number {
+    INDEX_STRINGS,
+    INDEX_MODULES,
+    INDEX_STEPS,
+    INDEX_ALIASES,
+    INDEX_AUTOLOAD,
+    INDEX_TOOLS,
+    INDEX_SETTINGS,
+    INDEX_SECTION_COUNT
+};
+
+/* Bytes of the header and of one record of each section. */
+#define INDEX_HEADER_SIZE (INDEX_MAGIC_SIZE + 8u + 8u * INDEX_SECTION_COUNT)
+#define INDEX_MODULE_SIZE 32u
+#define INDEX_STEP_SIZE 4u
+#define INDEX_ALIAS_SIZE 12u
+#define INDEX_AUTOLOAD_SIZE 4u
+#define INDEX_TOOL_SIZE 16u
+#define INDEX_SETTING_SIZE 8u
+
+/* How a member's bytes lie in the image. */
+enum member_format {
+    MEMBER_PLAIN = 0,      /* as they are */
+    MEMBER_GZIP = 1,       /* one gzip stream (RFC 1952), inflated by /init */
+    MEMBER_KERNEL = 2,     /* compressed as the kernel itself can read it: finit_module flag 4 */
+    MEMBER_LEFT_OUT = 0xff /* not in the image */
+};
+
+/* Flag of a module: its driver probes slowly, so it is loaded once nothing quicker is left to try. */
+#define MODULE_LATE 1u
+
+/* Keys of SETTINGS. An absent key reads as "". */
+#define SETTING_KERNEL_RELEASE "kernel_release" /* the release that the modules belong to */
+#define SETTING_CMDLINE "cmdline"               /* defaults: the boot's own command line wins */
+#define SETTING_BUILD "build"                   /* the command that made the image, to be shown in failures */
+
+#define SEAL_MAGIC "KNDLSEAL"
+#define SEAL_SIZE 20u
+
+/* Where the parts lie in every image; without the leading slash these are the archive's names. */
+#define IMAGE_INIT_PATH "/init"
+#define IMAGE_INDEX_PATH "/lib/kindling/index"
+#define IMAGE_LEFT_OUT_PATH "/lib/kindling/left-out.gz"
+#define IMAGE_SEAL_PATH "/lib/kindling/seal"
+#define IMAGE_ROOT_PATH "/sysroot"
+
+#endif

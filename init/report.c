@@ -1,0 +1,138 @@
+#include "report.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "coldplug.h"
+#include "log.h"
+#include "member.h"
+#include "module_name.h"
+#include "text.h"
+
+static void report_block_device(struct block_device *device)
+{
+    const struct superblock *found = &device->superblock;
+
+    block_device_read_superblock(device);
+    if (device->read_error < 0) {
+        log_error("  ", device->path, ": cannot be read: ", strerror(-device->read_error));
+        return;
+    }
+    log_error("  ", device->path, ": ", superblock_describe(found), *found->uuid ? ", UUID=" : "", found->uuid,
+        *found->label ? ", LABEL=" : "", found->label);
+}
+
+static void report_block_devices(const struct block_devices *blocks)
+{
+    if (blocks->count == 0)
+        log_error("no block device was seen: no driver in this image or in the kernel took any disk");
+    else
+        log_error("block devices seen:");
+    for (size_t i = 0; i < blocks->count; i++)
+        report_block_device(blocks->list[i]);
+}
+
+/* The names of modules to add, as `kindling build -m` takes them. */
+struct missing_modules {
+    char list[512];
+};
+
+static bool list_has(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *at = list; (at = strstr(at, name)) != NULL; at++) {
+        if ((at == list || at[-1] == ',') && (at[length] == ',' || at[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static void add_missing(struct missing_modules *missing, const char *name)
+{
+    size_t used = strlen(missing->list);
+
+    /* A list too long for one line is cut; those named are enough to go on with. */
+    if (!list_has(missing->list, name) && used + strlen(name) + 2 < sizeof(missing->list))
+        (void)text_join(missing->list + used, sizeof(missing->list) - used, used ? "," : "", name, NULL);
+}
+
+static bool has_driver(const struct uevent *event)
+{
+    char path[UEVENT_SIZE + 16];
+
+    return text_join(path, sizeof(path), "/sys", event->devpath, "/driver", NULL) == 0 && access(path, F_OK) == 0;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* Names the modules of one index that want the device. Returns how many. */
+static unsigned report_matches(
+    const struct index *index, const char *device, const char *modalias, struct missing_modules *missing)
+{
+    char alias[MODULE_NAME_SIZE];
+    struct index_match match;
+    struct index_module module;
+    uint32_t number;
+    unsigned count = 0;
+
+    if (text_join(alias, sizeof(alias), modalias, NULL) < 0)
+        return 0;
+    module_name_normalise(alias);
+    index_match_begin(&match, index, alias);
+    while (index_match_next(&match, &number)) {
+        if (index_module(index, number, &module) < 0)
+            continue;
+        count++;
+        if (missing)
+            add_missing(missing, module.name);
+        log_error("  ", device, ": wants ", module.name,
+            missing ? ", which this kernel has, but this image has not"
+                    : ", which is in this image, but did not take it");
+    }
+    return count;
+}
+
+static void report_drivers(const struct index *index, const struct index *left_out, struct missing_modules *missing)
+{
+    struct coldplug walk;
+    struct uevent event;
+
+    if (coldplug_open(&walk) < 0)
+        return;
+    while (coldplug_next(&walk, &event)) {
+        const char *device = base_name(event.devpath);
+
+        if (!*event.modalias || has_driver(&event))
+            continue;
+        if (report_matches(index, device, event.modalias, NULL) == 0 && left_out)
+            (void)report_matches(left_out, device, event.modalias, missing);
+    }
+    coldplug_close(&walk);
+}
+
+static bool open_left_out(struct index *left_out)
+{
+    const void *bytes;
+    size_t size;
+
+    return member_inflate_file(IMAGE_LEFT_OUT_PATH, &bytes, &size) == 0 && index_attach(left_out, bytes, size) == 0;
+}
+
+void report_devices(struct boot *boot)
+{
+    const char *build = index_setting(&boot->index, SETTING_BUILD);
+    struct missing_modules missing = {""};
+    struct index left_out;
+
+    report_block_devices(&boot->devices.blocks);
+    report_drivers(&boot->index, open_left_out(&left_out) ? &left_out : NULL, &missing);
+    if (*missing.list)
+        log_error("to have them in the image: ", *build ? build : "kindling build", " -m ", missing.list);
+}

@@ -1,0 +1,243 @@
+/* The root's device: from what the command line names to the block device that is it. */
+#include <errno.h>
+#include <string.h>
+
+#include "boot.h"
+#include "btrfs_members.h"
+#include "failure.h"
+#include "log.h"
+#include "report.h"
+#include "text.h"
+#include "timing.h"
+
+#define SECOND 1000000u /* in timing_now's unit */
+
+/* How long the wait stays silent, and how often it speaks after that, in seconds. */
+#define FIRST_NOTE 5u
+#define NEXT_NOTES 10u
+
+struct wait {
+    uint64_t start;
+    uint64_t deadline;
+    uint64_t next_note;
+};
+
+/* The devices that a reference names: one, unless a disk was cloned. */
+struct candidates {
+    struct block_device *first;
+    struct block_device *rival; /* another file system of the same name, or NULL */
+};
+
+static void add_candidate(struct candidates *candidates, struct block_device *device)
+{
+    if (!candidates->first)
+        candidates->first = device;
+    else if (!btrfs_same_file_system(candidates->first, device))
+        candidates->rival = device;
+}
+
+static struct candidates find_candidates(struct block_devices *blocks, const struct device_ref *ref)
+{
+    struct candidates candidates = {0};
+
+    for (size_t i = 0; i < blocks->count; i++) {
+        if (block_device_matches(blocks->list[i], ref))
+            add_candidate(&candidates, blocks->list[i]);
+    }
+    return candidates;
+}
+
+/* A name that lies on the disk is copied with the disk; the kernel's own names are not. */
+static bool may_name_several(const struct device_ref *ref)
+{
+    switch (ref->kind) {
+    case DEVICE_REF_UUID:
+    case DEVICE_REF_LABEL:
+    case DEVICE_REF_PARTUUID:
+    case DEVICE_REF_PARTLABEL:
+    case DEVICE_REF_GPT_AUTO:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int ambiguous(const struct boot *boot, const char *spec, const struct candidates *candidates)
+{
+    if (boot->root_ref.kind == DEVICE_REF_GPT_AUTO)
+        return failure("root", "", "ambiguous", "no root= was given, and both ", candidates->first->path, " and ",
+            candidates->rival->path, " are partitions of the root type: name one with root=", NULL);
+    return failure("root", spec, "ambiguous", "root=", spec, " is ambiguous: ", candidates->first->path, " and ",
+        candidates->rival->path, " both have that name; detach one, or name the device by its path", NULL);
+}
+
+/* PARTUUID=.../PARTNROFF=n is the n-th partition after the one that has the UUID. */
+static struct block_device *move_on(struct block_devices *blocks, struct block_device *from, int offset)
+{
+    for (size_t i = 0; offset != 0 && i < blocks->count; i++) {
+        struct block_device *device = blocks->list[i];
+
+        if (!strcmp(device->disk, from->disk) && (int)device->partition_number == (int)from->partition_number + offset)
+            return device;
+    }
+    return offset == 0 ? from : NULL;
+}
+
+static bool is_incomplete(struct block_devices *blocks, struct block_device *device)
+{
+    struct btrfs_count count = btrfs_count_members(blocks, device);
+
+    return count.there < count.all;
+}
+
+/* Returns 1 and boot->root when the root is there, 0 when it is not there yet, or -errno. */
+static int choose(struct boot *boot, const char *spec)
+{
+    struct block_devices *blocks = &boot->devices.blocks;
+    struct candidates candidates = find_candidates(blocks, &boot->root_ref);
+    int result;
+
+    if (!candidates.first)
+        return 0;
+    if (may_name_several(&boot->root_ref)) {
+        result = devices_settle(&boot->devices);
+        if (result < 0)
+            return result;
+        candidates = find_candidates(blocks, &boot->root_ref);
+    }
+    if (candidates.rival)
+        return ambiguous(boot, spec, &candidates);
+    if (!candidates.first || is_incomplete(blocks, candidates.first))
+        return 0;
+    boot->root = move_on(blocks, candidates.first, boot->root_ref.partition_offset);
+    return boot->root != NULL;
+}
+
+static void begin_wait(struct wait *wait, const struct boot_options *options)
+{
+    wait->start = timing_now();
+    wait->next_note = wait->start + FIRST_NOTE * SECOND;
+    wait->deadline = wait->start + options->timeout * SECOND;
+    if (options->rootwait || options->timeout > UINT64_MAX / SECOND / 2)
+        wait->deadline = UINT64_MAX;
+}
+
+static void note_progress(struct wait *wait, const char *spec)
+{
+    uint64_t now = timing_now();
+    char seconds[DECIMAL_SIZE];
+
+    if (now < wait->next_note)
+        return;
+    log_warning("still waiting for root=", spec, " after ", text_decimal((now - wait->start) / SECOND, seconds), " s");
+    wait->next_note = now + NEXT_NOTES * SECOND;
+}
+
+/* Goes on with the devices until another one may be the root. Returns 0 or -errno, -ETIMEDOUT at the deadline. */
+static int wait_for_block_device(struct boot *boot, struct wait *wait, const char *spec)
+{
+    for (;;) {
+        uint64_t until = wait->deadline < wait->next_note ? wait->deadline : wait->next_note;
+        int result = devices_step(&boot->devices, until);
+
+        if (result > 0)
+            return 0;
+        if (result < 0 && (result != -ETIMEDOUT || timing_now() >= wait->deadline))
+            return result;
+        note_progress(wait, spec);
+    }
+}
+
+/* rootdelay= means: give the devices that long before the root is looked for. */
+static int let_devices_come(struct boot *boot)
+{
+    uint64_t until = timing_now() + boot->options.rootdelay * SECOND;
+    int result = 0;
+
+    while (boot->options.rootdelay > 0 && result >= 0)
+        result = devices_step(&boot->devices, until);
+    return result == -ETIMEDOUT || result > 0 ? 0 : result;
+}
+
+/* Returns 1 when spec's device is boot->root now, -ETIMEDOUT when it never came, or another -errno. */
+static int look_for(struct boot *boot, const char *spec)
+{
+    struct wait wait;
+    int result = device_ref_parse(spec, &boot->root_ref);
+
+    if (result < 0)
+        return failure("root", spec, "not understood", "root=", spec,
+            " is no form of a device that kindling knows; as in root=UUID=... or root=/dev/vda1", NULL);
+    begin_wait(&wait, &boot->options);
+    while ((result = choose(boot, spec)) == 0) {
+        result = wait_for_block_device(boot, &wait, spec);
+        if (result < 0)
+            return result;
+    }
+    return result;
+}
+
+/* A btrfs that lacks members is mounted only by someone who says so; btrfs(5), "degraded". */
+static bool take_degraded(struct boot *boot, struct block_device *device)
+{
+    if (!strstr(boot->options.rootflags, "degraded"))
+        return false;
+    log_warning("not all members of the btrfs on ", device->path, " have come: mounting it degraded, as asked");
+    boot->root = device;
+    return true;
+}
+
+static int members_missing(struct boot *boot, struct block_device *device)
+{
+    struct btrfs_count count = btrfs_count_members(&boot->devices.blocks, device);
+    char there[DECIMAL_SIZE], all[DECIMAL_SIZE];
+
+    return failure("root", boot->options.root, "members missing", "only ", text_decimal(count.there, there), " of ",
+        text_decimal(count.all, all), " devices of the btrfs on ", device->path,
+        " have come: attach the others, or boot with rootflags=degraded", NULL);
+}
+
+static int not_found(struct boot *boot, int error)
+{
+    struct block_device *device;
+
+    const char *spec = boot->options.root;
+    char seconds[DECIMAL_SIZE];
+
+    if (error != -ETIMEDOUT)
+        return error; /* said already */
+    device = find_candidates(&boot->devices.blocks, &boot->root_ref).first;
+    if (device && is_incomplete(&boot->devices.blocks, device))
+        return take_degraded(boot, device) ? 0 : members_missing(boot, device);
+    report_devices(boot);
+    text_decimal(boot->options.timeout, seconds);
+    if (boot->root_ref.kind == DEVICE_REF_GPT_AUTO)
+        return failure("root", "", "not found", "no root= was given, and within ", seconds,
+            " s no disk showed a partition of the root type: name the root with root=UUID=... or root=/dev/vda1", NULL);
+    return failure("root", spec, "not found", "no device is root=", spec, ": none of those seen within ", seconds,
+        " s has that name", NULL);
+}
+
+/* rootfallback= takes over when the root itself never came. */
+static int look_for_either(struct boot *boot)
+{
+    int result = look_for(boot, boot->options.root);
+
+    if (result != -ETIMEDOUT || !boot->options.rootfallback)
+        return result;
+    log_warning("root=", boot->options.root, " did not come: taking rootfallback=", boot->options.rootfallback);
+    boot->options.root = boot->options.rootfallback;
+    return look_for(boot, boot->options.root);
+}
+
+int root_find(struct boot *boot)
+{
+    int result;
+
+    if (boot_root_is_shared(boot))
+        return 0;
+    result = let_devices_come(boot);
+    if (result == 0)
+        result = look_for_either(boot);
+    return result > 0 ? 0 : not_found(boot, result);
+}

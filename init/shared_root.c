@@ -1,0 +1,66 @@
+/*
+ * A root that the host shares, by 9p or virtiofs: not a block device but a mount tag, and nothing announces it. So the
+ * mount is tried anew whenever a device has come (Documentation/filesystems/9p.rst, virtiofs.rst).
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "boot.h"
+#include "failure.h"
+#include "log.h"
+#include "text.h"
+#include "timing.h"
+
+#define SECOND 1000000u /* in timing_now's unit */
+
+/* virtio is how a hypervisor shares; rootflags= may say otherwise, and what comes later wins. */
+#define DEFAULTS_9P "trans=virtio,version=9p2000.L"
+
+static bool is_shared_type(const char *type)
+{
+    return type && (!strcmp(type, "9p") || !strcmp(type, "virtiofs"));
+}
+
+bool boot_root_is_shared(const struct boot *boot)
+{
+    return is_shared_type(boot->options.rootfstype);
+}
+
+static int try_mount(const struct boot *boot, const struct mount_options *options)
+{
+    const char *type = boot->options.rootfstype;
+    bool is_9p = !strcmp(type, "9p");
+    char data[MOUNT_DATA_SIZE];
+
+    if (text_join(data, sizeof(data), is_9p ? DEFAULTS_9P : "", is_9p && *options->data ? "," : "", options->data, NULL)
+        < 0)
+        return -E2BIG;
+    return mount(boot->options.root, IMAGE_ROOT_PATH, type, options->flags, data) < 0 ? -errno : 0;
+}
+
+/* These mean that the file system or the tag is not there yet: the drivers tell the two in different ways. */
+static bool may_still_come(int error)
+{
+    return error == -ENOENT || error == -ENODEV || error == -EINVAL || error == -ENXIO || error == -ECONNREFUSED;
+}
+
+int shared_root_mount(struct boot *boot, const struct mount_options *options)
+{
+    uint64_t deadline = timing_now() + boot->options.timeout * SECOND;
+    const char *type = boot->options.rootfstype;
+    int result = devices_settle(&boot->devices);
+
+    while (result >= 0) {
+        int error = try_mount(boot, options);
+
+        if (error == 0)
+            return 0;
+        if (!may_still_come(error))
+            return failure("mount", boot->options.root, strerror(-error), "cannot mount the shared directory ",
+                boot->options.root, " as ", type, ": ", strerror(-error), NULL);
+        result = devices_step(&boot->devices, boot->options.rootwait ? UINT64_MAX : deadline);
+    }
+    return failure("mount", boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
+        boot->options.root, ": check the hypervisor's options", NULL);
+}

@@ -1,0 +1,10 @@
+/* A shell for the person at the console: only ever when the command line asked for one. */
+#ifndef KINDLING_SHELL_H
+#define KINDLING_SHELL_H
+
+#include "index.h"
+
+/* Runs busybox's shell on the console until it exits. Returns 0, -ENOENT when this image has no busybox, or -errno. */
+int shell_run(const struct index *index, const char *why);
+
+#endif

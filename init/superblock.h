@@ -1,0 +1,60 @@
+/*
+ * What lies on a block device, told from its first and last bytes. Pure: no I/O, no logging, bounded.
+ *
+ * A format is recognised by its magic and, where it has one, by its checksum; a short read means "no match".
+ * A member of a stack (LUKS, LVM2, md, bcache, zfs) is recognised before any file system that may show
+ * through it: md 0.90 and 1.0 keep their superblock at the device's end, behind an intact file system.
+ *
+ * Types, labels and UUIDs are spelled as by blkid(8). Where a label lies beyond the window it stays "": in an exfat's
+ * root directory, in an ntfs's $Volume file when the MFT is not near the start, in a FAT's root directory behind large
+ * FATs (its boot sector has a copy then).
+ */
+#ifndef KINDLING_SUPERBLOCK_H
+#define KINDLING_SUPERBLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* How much of a device's two ends superblock_identify wants to see, in bytes: btrfs's superblock ends at 68 KiB, md
+ * 0.90's begins at most 128 KiB before the end. */
+#define SUPERBLOCK_HEAD_SIZE (68u * 1024)
+#define SUPERBLOCK_TAIL_SIZE (128u * 1024)
+
+enum superblock_usage {
+    SUPERBLOCK_UNKNOWN = 0, /* nothing that we know */
+    SUPERBLOCK_FILESYSTEM,  /* can be mounted */
+    SUPERBLOCK_SWAP,        /* swap, or a hibernation image in it */
+    SUPERBLOCK_CRYPTO,      /* a LUKS container */
+    SUPERBLOCK_MEMBER       /* part of a stack: md, LVM2, bcache, zfs, an ext journal */
+};
+
+#define SUPERBLOCK_UUID_SIZE 48u    /* longest text form with its NUL */
+#define SUPERBLOCK_LABEL_SIZE 1537u /* 512 UTF-16 units (f2fs) as UTF-8, with the NUL */
+
+struct superblock {
+    enum superblock_usage usage;
+    const char *type;                       /* blkid's name: "ext4", "xfs", "crypto_LUKS"; NULL when unknown */
+    char uuid[SUPERBLOCK_UUID_SIZE];        /* blkid's spelling; "" when there is none */
+    char label[SUPERBLOCK_LABEL_SIZE];      /* trailing blanks removed; "" when there is none. UTF-8 if its writer meant
+                                             * well: the bytes are the disk's, not fit for a terminal */
+    char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
+    uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
+};
+
+/* The device's two ends as read. On a small device the two may overlap. */
+struct superblock_view {
+    const uint8_t *head; /* from byte 0 */
+    size_t head_size;    /* bytes, at most what could be read */
+    const uint8_t *tail; /* the last tail_size bytes of the device */
+    size_t tail_size;
+    uint64_t device_size; /* bytes */
+};
+
+/* Fills *found; usage SUPERBLOCK_UNKNOWN when nothing is recognised. Returns 0 or -EINVAL when two
+ * file systems claim the device with equal right (as blkid's ambivalence); nothing is recognised then. */
+int superblock_identify(const struct superblock_view *view, struct superblock *found);
+
+/* A word for people: "an ext4 file system", "a LUKS container", "an LVM2 physical volume", "nothing known". */
+const char *superblock_describe(const struct superblock *found);
+
+#endif

@@ -1,0 +1,49 @@
+/* Between superblock.c, which has the table, and the files that know the formats. */
+#ifndef KINDLING_SUPERBLOCK_PROBE_H
+#define KINDLING_SUPERBLOCK_PROBE_H
+
+#include <stdbool.h>
+
+#include "superblock.h"
+#include "uuid.h"
+
+/* True when the view is of the probe's format; then uuid, label, member_uuid and device_count are filled. *found is
+ * zero before, with usage and type already set from the table; what a probe leaves there when it says no is dropped. */
+typedef bool superblock_probe(const struct superblock_view *view, struct superblock *found);
+
+superblock_probe superblock_probe_md;
+superblock_probe superblock_probe_bcache;
+superblock_probe superblock_probe_lvm2;
+superblock_probe superblock_probe_luks;
+superblock_probe superblock_probe_zfs;
+
+superblock_probe superblock_probe_ext;
+superblock_probe superblock_probe_xfs;
+superblock_probe superblock_probe_btrfs;
+superblock_probe superblock_probe_f2fs;
+superblock_probe superblock_probe_squashfs;
+superblock_probe superblock_probe_erofs;
+superblock_probe superblock_probe_swap;
+superblock_probe superblock_probe_swsuspend;
+
+superblock_probe superblock_probe_vfat;
+superblock_probe superblock_probe_exfat;
+superblock_probe superblock_probe_ntfs;
+superblock_probe superblock_probe_iso9660;
+
+/* The bytes of the device from offset on, wherever the view has them; NULL when it does not have all of them. */
+const void *superblock_bytes(const struct superblock_view *view, uint64_t offset, uint64_t size);
+
+/* Sets the label from up to `size` bytes, which may end at a NUL; trailing blanks go. */
+void superblock_set_label(struct superblock *found, const void *label, size_t size);
+
+/* Removes trailing blanks from a label that is there. */
+void superblock_trim_label(struct superblock *found);
+
+/* A binary UUID as text; one of zeros only is none. */
+void superblock_format_uuid(char text[SUPERBLOCK_UUID_SIZE], const uint8_t uuid[UUID_SIZE]);
+
+/* True for 1, 2, 4, ... */
+bool superblock_is_power_of_two(uint64_t value);
+
+#endif

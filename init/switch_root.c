@@ -1,0 +1,124 @@
+/*
+ * The hand-over. What can fail harmlessly comes first; from the deletion on there is no way back, so it is guarded:
+ * only as PID 1, only on a ramfs or tmpfs, only on the device that / is on, and never through a symbolic link.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "early_mounts.h"
+#include "failure.h"
+#include "log.h"
+#include "timing.h"
+
+/* Names below this many directories stay; no image has them, and the stack is ours to mind. */
+#define DEEPEST 64u
+
+static bool may_delete(int root, const struct stat *status)
+{
+    struct statfs file_system;
+
+    if (getpid() != 1 || fstatfs(root, &file_system) < 0)
+        return false;
+    return status->st_dev != 0
+           && ((unsigned long)file_system.f_type == RAMFS_MAGIC || (unsigned long)file_system.f_type == TMPFS_MAGIC);
+}
+
+static void delete_below(int directory, dev_t device, unsigned depth);
+
+/* Goes into a directory of the same device and deletes what is there. */
+static void empty_directory(int parent, const char *name, dev_t device, unsigned depth)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat status;
+
+    if (fd < 0)
+        return;
+    if (fstat(fd, &status) == 0 && status.st_dev == device && depth < DEEPEST)
+        delete_below(fd, device, depth + 1);
+    else
+        close(fd);
+}
+
+/* Takes the descriptor over. What can't be deleted stays: memory is lost then, but no boot. */
+static void delete_below(int directory, dev_t device, unsigned depth)
+{
+    DIR *entries = fdopendir(directory);
+    const struct dirent *entry;
+
+    if (!entries) {
+        close(directory);
+        return;
+    }
+    while ((entry = readdir(entries)) != NULL) {
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+            continue;
+        if (unlinkat(directory, entry->d_name, 0) == 0 || (errno != EISDIR && errno != EPERM))
+            continue;
+        empty_directory(directory, entry->d_name, device, depth);
+        unlinkat(directory, entry->d_name, AT_REMOVEDIR);
+    }
+    closedir(entries);
+}
+
+/* Frees the memory that the unpacked image takes. */
+static void empty_initramfs(int old_root)
+{
+    struct stat status;
+
+    if (fstat(old_root, &status) < 0 || !may_delete(old_root, &status)) {
+        log_warning("the initramfs is not on a ramfs or tmpfs: its files stay where they are");
+        close(old_root);
+        return;
+    }
+    delete_below(old_root, status.st_dev, 0);
+}
+
+static int cannot_switch(const char *what)
+{
+    return failure("switch_root", IMAGE_ROOT_PATH, strerror(errno), "cannot ", what, " " IMAGE_ROOT_PATH ": ",
+        strerror(errno), NULL);
+}
+
+/* The initramfs can't be pivoted away (Documentation/filesystems/ramfs-rootfs-initramfs.rst), so the new root is
+ * moved over it. */
+static int change_root(void)
+{
+    if (mount(".", "/", NULL, MS_MOVE, NULL) < 0)
+        return cannot_switch("move");
+    if (chroot(".") < 0 || chdir("/") < 0)
+        return cannot_switch("change the root to");
+    return 0;
+}
+
+int switch_root(struct boot *boot)
+{
+    uint64_t start = timing_now();
+    int old_root;
+    int result;
+
+    early_mounts_hand_over(IMAGE_ROOT_PATH, boot->options.detach_mounts);
+    if (chdir(IMAGE_ROOT_PATH) < 0)
+        return cannot_switch("enter");
+    old_root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (old_root < 0)
+        return cannot_switch("leave / for");
+    empty_initramfs(old_root);
+    result = change_root();
+    if (result < 0)
+        return result;
+    timing_note("step", "hand-over", start);
+    (void)timing_save(); /* where the root keeps no /run there is nobody to read it */
+    boot->argv[0] = boot->next_init;
+    execv(boot->next_init, boot->argv);
+    return failure(
+        "init", boot->next_init, strerror(errno), "cannot start ", boot->next_init, ": ", strerror(errno), NULL);
+}

@@ -1,0 +1,22 @@
+/* Strings put together without the printf family, which alone would weigh more than the rest of /init. */
+#ifndef KINDLING_TEXT_H
+#define KINDLING_TEXT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room for any 64-bit number in decimal, with its sign and NUL. */
+#define DECIMAL_SIZE 24u
+
+/* Joins the parts up to a NULL into out, always terminated. Returns 0, or -ENAMETOOLONG when it was cut. */
+int text_join(char *out, size_t size, ...) __attribute__((sentinel));
+int text_join_list(char *out, size_t size, va_list parts);
+
+/* Writes value in decimal into out and returns out. */
+const char *text_decimal(uint64_t value, char out[DECIMAL_SIZE]);
+
+/* Reads a decimal number that fills the whole text. Returns 0, -EINVAL or -ERANGE. */
+int text_to_number(const char *text, uint64_t *value);
+
+#endif

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# What the tools of this directory share; sourced, never run.
+
+tool=qemu/${0##*/}
+# The makers of file systems are not on every user's path.
+PATH=$PATH:/usr/sbin:/sbin
+
+# The two ends that are not success: it did not work (1), it was asked wrongly (2).
+fail()
+{
+    printf '%s: %s\n' "$tool" "$1" >&2
+    exit 1
+}
+
+misuse()
+{
+    printf '%s: %s (see --help)\n' "$tool" "$1" >&2
+    exit 2
+}
+
+need_program()
+{
+    command -v "$1" >/dev/null || fail "cannot $3: $1 is missing (Debian's package $2 has it)"
+}
+
+cache_directory()
+{
+    local home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
+
+    printf '%s/kindling\n' "${XDG_CACHE_HOME:-$home/.cache}"
+}
+
+# What a tree takes in blocks of 4 KiB, with one block more for each entry's inode and name.
+tree_bytes()
+{
+    find "$1" -printf '%s\n' | awk '
+        { bytes += 4096 * (1 + int(($1 + 4095) / 4096)) }
+        END { printf "%.0f\n", bytes }'
+}

@@ -1,0 +1,48 @@
+# Boots in guest time: with --icount the machine's clock counts instructions, so that a figure repeats to the
+# millisecond on any host. Source it.
+# shellcheck shell=bash
+
+. tests/tap.sh
+
+BUILD=${BUILD:-build}
+BENCH=$BUILD/bench
+mkdir -p "$BENCH"
+
+# make_floor KERNEL-DIRECTORY IMAGE: the image of floor.c, an init that knows the answer.
+make_floor() {
+    local kernel=$1 image=$2 kver tree module
+    kver=$(<"$kernel/release")
+    tree=$(mktemp -d)
+    mkdir "$tree"/{dev,proc,sys,run,sysroot}
+    for module in virtio/{virtio,virtio_ring,virtio_pci_legacy_dev,virtio_pci_modern_dev,virtio_pci} block/virtio_blk; do
+        cp "$kernel/lib/modules/$kver/kernel/drivers/$module.ko" "$tree" || return
+    done
+    musl-gcc -Os -static -s -o "$tree/init" tests/bench/floor.c &&
+        (
+            cd "$tree" &&
+                fakeroot sh -c 'mknod dev/console c 5 1 && find . -mindepth 1 | sed "s,^\./,," | LC_ALL=C sort |
+                    cpio --quiet -o -R 0:0 -H newc | gzip -9n'
+        ) >"$image"
+    rm -rf "$tree"
+}
+
+# boot_in_guest_time KERNEL-DIRECTORY IMAGE LOG CMDLINE DISK...
+boot_in_guest_time() {
+    local kernel=$1 image=$2 log=$3 cmdline=$4 disk disks=()
+    shift 4
+    for disk in "$@"; do
+        disks+=(-d "$disk")
+    done
+    qemu/run -k "$kernel/vmlinuz" -i "$image" -m 512 --snapshot "${disks[@]}" --icount -a "$cmdline panic=-1" \
+        --log "$log" --timeout 300 --until 'real-root: reached'
+}
+
+# stamp LOG TEXT: the kernel's stamp of the first line that holds TEXT, in microseconds.
+stamp() {
+    sed -n "/$2/{s/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p;q}" "$1" | sed 's/^0*//'
+}
+
+# from_init LOG: microseconds from `Run /init` to the real root's init.
+from_init() {
+    echo $(($(stamp "$1" 'real-root: reached') - $(stamp "$1" 'Run \/init')))
+}

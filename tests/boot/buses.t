@@ -1,0 +1,48 @@
+#!/bin/bash
+# One root file system on every bus that a small or a virtual machine keeps its disk on, from one generic image.
+. "$(dirname "$0")/lib.sh"
+
+UUID=6b6b6b6b-1111-4222-8333-0123456789ab
+disk ext4-gpt -t ext4 -p gpt -L kindling-root -U $UUID
+
+on_bus() {
+    local bus=$1 expected=$2
+    boots "$FLAVOUR kernel, $MACHINE, $bus" "root=UUID=$UUID" "$DISK,bus=$bus" -- "real-root: root $expected ext4 ro,"
+}
+
+FLAVOUR=cloud
+use_kernel cloud
+image generic -p generic
+MACHINE=pc
+on_bus virtio /dev/vda1
+on_bus virtio-legacy /dev/vda1
+on_bus virtio-scsi /dev/sda1
+on_bus nvme /dev/nvme0n1p1
+on_bus ide /dev/sda1
+MACHINE=microvm
+on_bus virtio /dev/vda1
+on_bus virtio-scsi /dev/sda1
+MACHINE=q35
+on_bus virtio-modern /dev/vda1
+
+FLAVOUR=generic
+use_kernel generic
+image generic -p generic
+MACHINE=q35
+on_bus virtio /dev/vda1
+on_bus virtio-scsi /dev/sda1
+on_bus nvme /dev/nvme0n1p1
+on_bus ahci /dev/sda1
+on_bus usb /dev/sda1
+on_bus usb-ehci /dev/sda1
+on_bus uas /dev/sda1
+on_bus sd /dev/mmcblk0p1
+on_bus mptsas /dev/sda1
+on_bus megasas /dev/sda1
+on_bus pvscsi /dev/sda1
+MACHINE=pc
+on_bus virtio-legacy /dev/vda1
+on_bus virtio-modern /dev/vda1
+on_bus ide /dev/sda1
+
+done_testing

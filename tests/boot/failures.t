@@ -1,0 +1,26 @@
+#!/bin/bash
+# Boots that cannot succeed: each ends in its time, with a sentence and the line for machines, and without a shell.
+. "$(dirname "$0")/lib.sh"
+
+use_kernel cloud
+image vm
+disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab
+
+fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 rd.timeout=2" "$DISK" -- \
+    "kindling: no device is root=UUID=00000000-dead-4bad-8bad-000000000000: none of those seen within 2 s has that name" \
+    "/dev/vda1: an ext4 file system, UUID=6b6b6b6b-1111-4222-8333-0123456789ab, LABEL=kindling-root" \
+    'kindling: failed step=root object="UUID=00000000-dead-4bad-8bad-000000000000" reason="not found"'
+fails "no disk at all" "root=/dev/vda1 rd.timeout=1" -- "kindling: no block device was seen"
+fails "a root of an unknown form" "root=gopher://disk" "$DISK" -- \
+    "kindling: root=gopher://disk is no form of a device that kindling knows"
+fails "init= is not there" "root=/dev/vda1 init=/sbin/missing" "$DISK" -- \
+    "kindling: the root's /sbin/missing cannot be started: No such file or directory"
+fails "init= is not executable" "root=/dev/vda1 init=/etc/passwd" "$DISK" -- "kindling: the root's /etc/passwd cannot be started: Permission denied"
+fails "the root is not a file system" "root=/dev/vda" "$DISK" -- "kindling: cannot mount /dev/vda: there is nothing known on it"
+
+once "$MADE/empty" mkdir "$MADE/empty"
+once "$MADE/empty.img" qemu/mkdisk -t ext4 -p none -s 16M "$MADE/empty.img" "$MADE/empty"
+fails "a file system without an init" "root=/dev/vda" "$MADE/empty.img" -- \
+    "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda: is it the root file system?"
+
+done_testing

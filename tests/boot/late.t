@@ -1,0 +1,49 @@
+#!/bin/bash
+# Roots that come late, or among many: nothing polls, nothing is lost.
+. "$(dirname "$0")/lib.sh"
+
+use_kernel cloud
+image vm
+UUID=6b6b6b6b-1111-4222-8333-0123456789ab
+disk ext4-gpt -t ext4 -p gpt -L kindling-root -U $UUID
+
+# The machine starts without the disk; eight seconds later it is plugged in.
+plug_in_late() {
+    local socket
+    socket=$(mktemp -u /tmp/kindling-qmp.XXXXXX)
+    RUN_OPTIONS=(--qmp "$socket")
+    (
+        for _ in $(seq 100); do
+            [ -S "$socket" ] && break
+            sleep 0.1
+        done
+        sleep 8
+        qemu/qmp "$socket" \
+            blockdev-add "{\"driver\": \"raw\", \"node-name\": \"late\", \"read-only\": true,
+                \"file\": {\"driver\": \"file\", \"filename\": \"$PWD/$DISK\"}}" \
+            device_add '{"driver": "virtio-blk-pci", "drive": "late"}'
+    ) >"$LOGS/late.qmp" 2>&1 &
+    boots "a disk plugged in after eight seconds" "root=UUID=$UUID $1" -- \
+        "still waiting for root=UUID=$UUID after 5 s" "real-root: root /dev/vda1 ext4 ro,"
+    wait
+    rm -f "$socket"
+    RUN_OPTIONS=()
+}
+
+plug_in_late ""
+check "the wait was for events, in one piece or a few" test "$(grep -ac 'timing .* wait events' "$LOG")" -le 12
+plug_in_late "rootwait rd.timeout=1"
+
+many=()
+once "$MADE/small.img" truncate -s 4M "$MADE/small.img"
+for _ in $(seq 20); do
+    many+=("$MADE/small.img")
+done
+boots "forty-one disks on two buses" "root=UUID=$UUID" "${many[@]}" "${many[@]/%/,bus=virtio-scsi}" \
+    "$DISK,bus=virtio-scsi" -- "real-root: done"
+boots "more events than the socket takes" "root=UUID=$UUID kindling.uevent_buffer=2304 rd.info" "${many[@]}" \
+    "$DISK,bus=virtio-scsi" -- "kindling: the kernel sent more events than fit: walking through /sys again" "real-root: done"
+boots "rootdelay= waits first" "root=/dev/vda1 rootdelay=3" "$DISK" -- "real-root: root /dev/vda1"
+check "for three seconds" test "$(sed -n 's/.*timing \([0-9]*\) \([0-9]*\) step root.*/\1 \2/p' "$LOG" | { read -r a b && echo $((b - a)); })" -ge 3000000
+
+done_testing

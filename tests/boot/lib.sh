@@ -1,0 +1,117 @@
+# Boots for tests: source it, make images and disks, say what a boot must show.
+# shellcheck shell=bash
+
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/tap.sh
+
+BUILD=${BUILD:-build}
+KINDLING=${KINDLING:-$BUILD/bin/kindling}
+MADE=$BUILD/tests/boot       # images and disks, shared by all tests of a run
+LOGS=$BUILD/tests/boot/logs  # one console log a boot
+export KINDLING_ACCEL=${KINDLING_ACCEL:-tcg}
+mkdir -p "$LOGS"
+
+# Options of the next boots; a test sets them as it needs.
+MACHINE=pc
+MEMORY=256
+TIMEOUT=90
+RUN_OPTIONS=()
+
+# use_kernel FLAVOUR [SUITE]: KERNEL (its directory) and KVER.
+use_kernel() {
+    KERNEL=$(qemu/fetch-kernel --flavour "$1" ${2:+--suite "$2"}) || bail_out "no kernel $*: see above"
+    KVER=$(<"$KERNEL/release")
+}
+
+# once FILE COMMAND...: makes FILE unless this build has it; one test makes, the others wait.
+once() {
+    local file=$1
+    shift
+    (
+        flock 9
+        [ -e "$file" ] || "$@" || exit 1
+    ) 9>>"$file.lock" || bail_out "cannot make $file"
+}
+
+# image NAME OPTIONS...: IMAGE, built for the kernel in use.
+image() {
+    IMAGE=$MADE/$1-$KVER.img
+    shift
+    once "$IMAGE" "$KINDLING" build -k "$KVER" --modules-dir "$KERNEL/lib/modules" -o "$IMAGE" "$@"
+}
+
+# disk NAME MKDISK-OPTIONS...: DISK, a root disk with qemu/mkroot's content.
+disk() {
+    DISK=$MADE/$1.img
+    shift
+    once "$MADE/root" qemu/mkroot "$MADE/root"
+    once "$DISK" qemu/mkdisk "$@" "$DISK" "$MADE/root"
+}
+
+# run_machine NAME UNTIL CMDLINE DISKS...: LOG and STATUS. A disk is qemu/run's -d argument.
+run_machine() {
+    local name=$1 until=$2 cmdline=$3 one disks=()
+    shift 3
+    for one in "$@"; do
+        disks+=(-d "$one")
+    done
+    LOG=$LOGS/${0##*/}-$tap_count-${name//[^a-zA-Z0-9]/_}.log
+    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" --snapshot "${disks[@]}" \
+        -a "panic=-1 $cmdline" --log "$LOG" --timeout "$TIMEOUT" --until "$until" "${RUN_OPTIONS[@]}" 2>"$LOG.err"
+    STATUS=$?
+}
+
+log_shows() {
+    local line
+    for line in "$@"; do
+        grep -qaF -- "$line" "$LOG" || {
+            echo "the console does not show: $line"
+            tail -n 15 "$LOG" "$LOG.err"
+            echo "all of it: $LOG"
+            return 1
+        }
+    done
+}
+
+log_lacks() {
+    local line
+    for line in "$@"; do
+        ! grep -aF -- "$line" "$LOG" || return 1
+    done
+}
+
+# boots NAME CMDLINE DISKS -- LINES...: the real root's init runs to its end and the console shows all lines.
+boots() {
+    local name=$1 cmdline=$2 disks=()
+    shift 2
+    while [ "$1" != -- ]; do
+        disks+=("$1")
+        shift
+    done
+    shift
+    run_machine "$name" 'real-root: done' "$cmdline" "${disks[@]}"
+    check "boots: $name" log_shows 'real-root: done' "$@"
+}
+
+# fails NAME CMDLINE DISKS -- LINES...: the boot ends before the real root, and the console shows all lines.
+fails() {
+    local name=$1 cmdline=$2 disks=()
+    shift 2
+    while [ "$1" != -- ]; do
+        disks+=("$1")
+        shift
+    done
+    shift
+    run_machine "$name" 'Kernel panic - not syncing: Attempted to kill init' "$cmdline" "${disks[@]}"
+    check "fails: $name" ended_as_it_should "$@"
+}
+
+ended_as_it_should() {
+    [ "$STATUS" = 0 ] || {
+        echo "the machine did not end in init's own exit (qemu/run: $STATUS)"
+        tail -n 15 "$LOG" "$LOG.err"
+        return 1
+    }
+    log_lacks 'real-root:' && log_shows "$@" 'kindling: failed step='
+}

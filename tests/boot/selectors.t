@@ -1,0 +1,51 @@
+#!/bin/bash
+# root= in every form of the kernel and of udev.
+. "$(dirname "$0")/lib.sh"
+
+use_kernel cloud
+image vm
+
+UUID=6b6b6b6b-1111-4222-8333-0123456789ab
+PARTUUID=7c7c7c7c-1111-4222-8333-0123456789ab
+disk gpt-named -t ext4 -p gpt -L 'my "root" ü' -U $UUID --part-uuid $PARTUUID --part-name 'root part'
+named() {
+    boots "$1" "$2" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
+}
+
+named "UUID, as it is" "root=UUID=$UUID"
+named "UUID in capitals" "root=UUID=${UUID^^}"
+named "by-uuid" "root=/dev/disk/by-uuid/$UUID"
+named "PARTUUID" "root=PARTUUID=$PARTUUID"
+named "PARTUUID in capitals" "root=PARTUUID=${PARTUUID^^}"
+named "by-partuuid" "root=/dev/disk/by-partuuid/$PARTUUID"
+named "PARTLABEL with a blank, quoted" 'root="PARTLABEL=root part"'
+named "by-partlabel" 'root=/dev/disk/by-partlabel/root\x20part'
+named "by-label with udev's escapes" 'root=/dev/disk/by-label/my\x20\x22root\x22\x20ü'
+named "the kernel's name" "root=/dev/vda1"
+named "major and minor" "root=254:1"
+named "no root= at all: the disk's own root partition" ""
+named "the partition before itself, by offset" "root=PARTUUID=$PARTUUID/PARTNROFF=0"
+
+disk mbr -t ext4 -p mbr --part-uuid 0a0b0c0d
+named "PARTUUID of an MBR, with its zeros" "root=PARTUUID=0a0b0c0d-01"
+disk short -t vfat -p gpt -U 0A0B-0C0D
+fails "a short FAT id is found, though vfat is no root" "root=UUID=0a0b-0c0d init=/bin/sh" "$DISK" -- "/bin/sh"
+
+disk sectors -t ext4 -p gpt -U $UUID --sector-size 4096
+boots "4096-byte sectors" "root=UUID=$UUID" "$DISK,4k" -- "real-root: root /dev/vda1 ext4 ro,"
+
+disk gpt-one -t ext4 -p gpt -U $UUID --part-uuid $PARTUUID
+ONE=$DISK
+fails "two file systems with one UUID: refused, both named" "root=UUID=$UUID" "$ONE" "$ONE" -- \
+    "root=UUID=$UUID is ambiguous: /dev/vda1 and /dev/vdb1 both have that name"
+fails "no root=, and two root partitions: refused, both named" "" "$ONE" "$ONE" -- \
+    "no root= was given, and both /dev/vda1 and /dev/vdb1 are partitions of the root type"
+boots "two of them, and one by path" "root=/dev/vdb1" "$ONE" "$ONE" -- "real-root: root /dev/vdb1 ext4 ro,"
+boots "rootfallback= when the root does not come" "root=LABEL=nowhere rootfallback=UUID=$UUID rd.timeout=1" "$ONE" -- \
+    "root=LABEL=nowhere did not come: taking rootfallback=UUID=$UUID" "real-root: root /dev/vda1 ext4 ro,"
+
+once "$MADE/foreign.img" truncate -s 8M "$MADE/foreign.img"
+boots "unformatted disks beside" "root=UUID=$UUID" "$MADE/foreign.img" "$ONE" "$MADE/foreign.img" -- \
+    "real-root: root /dev/vdb1 ext4 ro,"
+
+done_testing

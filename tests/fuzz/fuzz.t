@@ -1,0 +1,21 @@
+#!/bin/bash
+# Each fuzzer over its corpus and, for FUZZ_SECONDS, beyond it.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/tap.sh
+
+BUILD=${BUILD:-build}
+SECONDS_EACH=${FUZZ_SECONDS:-5}
+
+# What is found beyond the corpus stays in the build directory.
+fuzz() {
+    local name=$1
+    mkdir -p "$BUILD/fuzz/found/$name"
+    "$BUILD/tests/fuzz/fuzz_$name" -max_total_time="$SECONDS_EACH" -timeout=10 -print_final_stats=1 \
+        -artifact_prefix="$BUILD/fuzz/$name-" "$BUILD/fuzz/found/$name" "tests/fuzz/corpus/$name"
+}
+
+for source in tests/fuzz/fuzz_*.c; do
+    name=${source##*/fuzz_}
+    check "no input breaks $name" fuzz "${name%.c}"
+done
+done_testing

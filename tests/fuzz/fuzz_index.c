@@ -1,0 +1,48 @@
+/* The image's index: a damaged one yields empty strings and failed look-ups, never a stray read. */
+#include <stdint.h>
+#include <string.h>
+
+#include "index.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static size_t use_modules(const struct index *index)
+{
+    struct index_module module;
+    size_t length = 0;
+    uint32_t step;
+
+    for (uint32_t i = 0; i < 64 && index_module(index, i, &module) == 0; i++) {
+        length += strlen(module.name) + strlen(module.path) + strlen(module.options);
+        for (uint32_t s = 0; s < module.step_count && s < 8; s++)
+            (void)index_step(index, module.first_step + s, &step);
+    }
+    return length;
+}
+
+static void use_matches(const struct index *index, const char *name)
+{
+    struct index_match match;
+    uint32_t module;
+
+    index_match_begin(&match, index, name);
+    for (int i = 0; i < 1000 && index_match_next(&match, &module);)
+        i++;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct index index;
+    struct index_tool tool;
+    uint32_t number;
+
+    if (index_attach(&index, data, size) < 0)
+        return 0;
+    (void)use_modules(&index);
+    use_matches(&index, "pci:v00001AF4d00001001sv00001AF4sd00000002bc01sc00i00");
+    use_matches(&index, "");
+    (void)index_find_module(&index, "virtio_blk", &number);
+    (void)index_find_tool(&index, "/sbin/e2fsck", &tool);
+    (void)strlen(index_setting(&index, "cmdline"));
+    return 0;
+}

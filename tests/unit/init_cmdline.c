@@ -1,0 +1,184 @@
+#include "unit.h"
+
+#include <string.h>
+
+#include "boot_options.h"
+#include "cmdline.h"
+
+static void expect_word(const struct cmdline *cmdline, size_t i, const char *key, const char *value)
+{
+    assert_true(i < cmdline->count);
+    assert_string_equal(cmdline->words[i].key, key);
+    if (value)
+        assert_string_equal(cmdline->words[i].value, value);
+    else
+        assert_null(cmdline->words[i].value);
+}
+
+static void splits_words_and_values(void **state)
+{
+    struct cmdline cmdline;
+
+    (void)state;
+    assert_int_equal(cmdline_parse("  root=/dev/vda1\tro  quiet x= a=b=c", &cmdline), 0);
+    assert_int_equal(cmdline.count, 5);
+    expect_word(&cmdline, 0, "root", "/dev/vda1");
+    expect_word(&cmdline, 1, "ro", NULL);
+    expect_word(&cmdline, 2, "quiet", NULL);
+    expect_word(&cmdline, 3, "x", "");
+    expect_word(&cmdline, 4, "a", "b=c");
+    cmdline_free(&cmdline);
+}
+
+static void quotes_protect_blanks(void **state)
+{
+    struct cmdline cmdline;
+
+    (void)state;
+    assert_int_equal(cmdline_parse("root=\"LABEL=my root\" \"mod.param=a b\" z", &cmdline), 0);
+    assert_int_equal(cmdline.count, 3);
+    expect_word(&cmdline, 0, "root", "LABEL=my root");
+    expect_word(&cmdline, 1, "mod.param", "a b");
+    expect_word(&cmdline, 2, "z", NULL);
+    cmdline_free(&cmdline);
+}
+
+static void an_open_quote_runs_to_the_end(void **state)
+{
+    struct cmdline cmdline;
+
+    (void)state;
+    assert_int_equal(cmdline_parse("a=\"b c", &cmdline), 0);
+    assert_int_equal(cmdline.count, 1);
+    expect_word(&cmdline, 0, "a", "b c");
+    cmdline_free(&cmdline);
+}
+
+static void what_follows_two_dashes_is_not_ours(void **state)
+{
+    struct cmdline cmdline;
+
+    (void)state;
+    assert_int_equal(cmdline_parse("ro -- rw root=/dev/sdb", &cmdline), 0);
+    assert_int_equal(cmdline.count, 1);
+    cmdline_free(&cmdline);
+    assert_int_equal(cmdline_parse("", &cmdline), 0);
+    assert_int_equal(cmdline.count, 0);
+    cmdline_free(&cmdline);
+}
+
+static struct cmdline words;
+
+static const char *read_options(const char *text, struct boot_options *options)
+{
+    cmdline_free(&words);
+    assert_int_equal(cmdline_parse(text, &words), 0);
+    return boot_options_read(&words, options);
+}
+
+static void options_have_defaults(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    assert_null(read_options("console=ttyS0 foo.bar=1", &options));
+    assert_string_equal(options.root, "");
+    assert_null(options.rootfstype);
+    assert_null(options.init);
+    assert_false(options.writable);
+    assert_int_equal(options.timeout, 30);
+    assert_string_equal(options.repair, "preen");
+    assert_false(options.shell);
+}
+
+static void the_last_word_wins(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    assert_null(read_options("root=/dev/sda rw root=UUID=x ro rd.timeout=5 rd.retry=7", &options));
+    assert_string_equal(options.root, "UUID=x");
+    assert_false(options.writable);
+    assert_int_equal(options.timeout, 7);
+    assert_null(read_options("ro rw", &options));
+    assert_true(options.writable);
+}
+
+static void senseless_values_are_named_and_ignored(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    assert_string_equal(read_options("rd.timeout=soon rw", &options), "rd.timeout");
+    assert_int_equal(options.timeout, 30);
+    assert_true(options.writable);
+    assert_string_equal(read_options("fsck.repair=perhaps", &options), "fsck.repair");
+    assert_string_equal(options.repair, "preen");
+    assert_string_equal(read_options("root", &options), "root");
+}
+
+static void fsck_words_of_all_traditions(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    read_options("fsck.mode=force fsck.repair=yes", &options);
+    assert_true(options.force_fsck);
+    assert_false(options.skip_fsck);
+    assert_string_equal(options.repair, "yes");
+    read_options("fastboot", &options);
+    assert_true(options.skip_fsck);
+    read_options("forcefsck fsckfix", &options);
+    assert_true(options.force_fsck);
+    assert_string_equal(options.repair, "yes");
+    read_options("fsck.mode=force fsck.mode=auto", &options);
+    assert_false(options.force_fsck);
+}
+
+static void panic_means_no_shell_ever(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    read_options("rd.shell", &options);
+    assert_true(options.shell);
+    read_options("rd.shell rd.break=mount panic=10", &options);
+    assert_false(options.shell);
+    assert_int_equal(options.break_at, BREAK_NONE);
+    read_options("rd.shell=0", &options);
+    assert_false(options.shell);
+}
+
+static void break_points_have_two_traditions_names(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    read_options("rd.break=pre-mount", &options);
+    assert_int_equal(options.break_at, BREAK_MOUNT);
+    read_options("break=premount", &options);
+    assert_int_equal(options.break_at, BREAK_MOUNT);
+    read_options("rd.break", &options);
+    assert_int_equal(options.break_at, BREAK_HAND_OVER);
+    assert_string_equal(read_options("rd.break=nowhere", &options), "rd.break");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(splits_words_and_values),
+        cmocka_unit_test(quotes_protect_blanks),
+        cmocka_unit_test(an_open_quote_runs_to_the_end),
+        cmocka_unit_test(what_follows_two_dashes_is_not_ours),
+        cmocka_unit_test(options_have_defaults),
+        cmocka_unit_test(the_last_word_wins),
+        cmocka_unit_test(senseless_values_are_named_and_ignored),
+        cmocka_unit_test(fsck_words_of_all_traditions),
+        cmocka_unit_test(panic_means_no_shell_ever),
+        cmocka_unit_test(break_points_have_two_traditions_names),
+    };
+    int failed = RUN_TESTS(tests);
+
+    cmdline_free(&words);
+    return failed;
+}

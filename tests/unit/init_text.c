@@ -1,0 +1,62 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "text.h"
+
+static void joins_all_parts(void **state)
+{
+    char out[16];
+
+    (void)state;
+    assert_int_equal(text_join(out, sizeof(out), "a", "", "bc", NULL), 0);
+    assert_string_equal(out, "abc");
+    assert_int_equal(text_join(out, sizeof(out), NULL), 0);
+    assert_string_equal(out, "");
+}
+
+static void fills_the_buffer_to_its_last_byte(void **state)
+{
+    char out[4];
+
+    (void)state;
+    assert_int_equal(text_join(out, sizeof(out), "ab", "c", NULL), 0);
+    assert_string_equal(out, "abc");
+    assert_int_equal(text_join(out, sizeof(out), "ab", "cd", NULL), -ENAMETOOLONG);
+    assert_string_equal(out, "abc");
+}
+
+static void writes_decimals(void **state)
+{
+    char out[DECIMAL_SIZE];
+
+    (void)state;
+    assert_string_equal(text_decimal(0, out), "0");
+    assert_string_equal(text_decimal(UINT64_MAX, out), "18446744073709551615");
+}
+
+static void reads_numbers_and_nothing_else(void **state)
+{
+    uint64_t value = 7;
+
+    (void)state;
+    assert_int_equal(text_to_number("18446744073709551615", &value), 0);
+    assert_true(value == UINT64_MAX);
+    assert_int_equal(text_to_number("18446744073709551616", &value), -ERANGE);
+    assert_int_equal(text_to_number("", &value), -EINVAL);
+    assert_int_equal(text_to_number("1x", &value), -EINVAL);
+    assert_int_equal(text_to_number("-1", &value), -EINVAL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(joins_all_parts),
+        cmocka_unit_test(fills_the_buffer_to_its_last_byte),
+        cmocka_unit_test(writes_decimals),
+        cmocka_unit_test(reads_numbers_and_nothing_else),
+    };
+
+    return RUN_TESTS(tests);
+}
