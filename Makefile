@@ -141,13 +141,14 @@ fuzz: $(FUZZ_PROGRAMS)
 # the same rule.
 
 MODULES_DIR ?= /lib/modules
+IMAGES_DIR ?= .
 KINDLING_FLAGS ?=
 KERNELS = $(patsubst $(MODULES_DIR)/%/kernel,%,$(wildcard $(MODULES_DIR)/*/kernel))
 
 .PHONY: images
-images: $(KERNELS:%=initramfs-%.img)
+images: $(KERNELS:%=$(IMAGES_DIR)/initramfs-%.img)
 
-initramfs-%.img: $(BUILD)/bin/kindling $(BUILD)/init/init | data
+$(IMAGES_DIR)/initramfs-%.img: $(BUILD)/bin/kindling $(BUILD)/init/init | data
 	@mkdir -p $(BUILD)/images
 	$(call say,IMAGE)
 	$(Q)$(BUILD)/bin/kindling build -k $* --modules-dir $(MODULES_DIR) -o $@ --depfile $(BUILD)/images/$*.d $(KINDLING_FLAGS)
@@ -183,7 +184,8 @@ deps:
 	$(Q).dev/deps all
 
 demo:
-	$(Q).dev/deps build demo
+	$(Q).dev/deps build
+	$(Q).dev/deps demo
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)qemu/demo
 
@@ -191,7 +193,8 @@ C_FILES = $(wildcard init/*.[ch] generator/*.[ch] tests/*/*.[ch])
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh)
 
 lint:
-	$(Q).dev/deps build lint
+	$(Q).dev/deps build
+	$(Q).dev/deps lint
 	$(Q).dev/lint $(C_FILES) $(SHELL_FILES)
 
 format:
@@ -206,4 +209,4 @@ install: all
 	install -m 755 $(BUILD)/init/init $(DESTDIR)$(PREFIX)/share/kindling/init
 	cp -R --no-preserve=ownership modules.d template $(DESTDIR)$(PREFIX)/share/kindling/
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

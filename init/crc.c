@@ -32,6 +32,16 @@ uint32_t crc32c(uint32_t crc, const void *data, size_t size)
     return crc;
 }
 
+uint32_t crc32c_blanking(uint32_t crc, const void *data, size_t size, size_t blank_at)
+{
+    static const uint8_t blank[4];
+    const uint8_t *rest = (const uint8_t *)data + blank_at + sizeof(blank);
+
+    crc = crc32c(crc, data, blank_at);
+    crc = crc32c(crc, blank, sizeof(blank));
+    return crc32c(crc, rest, size - blank_at - sizeof(blank));
+}
+
 uint64_t crc64(uint64_t crc, const void *data, size_t size)
 {
     static const uint64_t polynomial = 0x42f0e1eba9ea3693;

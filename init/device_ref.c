@@ -211,9 +211,8 @@ static int parse_unquoted(const char *spec, struct device_ref *ref)
 
 int device_ref_parse(const char *spec, struct device_ref *ref)
 {
-    int error;
-
     char unquoted[DEVICE_REF_VALUE_SIZE];
+    int error;
 
     memset(ref, 0, sizeof(*ref));
     ref->kind = DEVICE_REF_GPT_AUTO;

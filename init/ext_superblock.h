@@ -17,10 +17,12 @@
 struct ext_superblock {
     uint8_t inodes_count[4];
     uint8_t blocks_count[4];
-    uint8_t unused_1[12];
+    uint8_t reserved_blocks[4];
+    uint8_t free_blocks[4];
+    uint8_t free_inodes[4];
     uint8_t first_data_block[4];
-    uint8_t log_block_size[4];
-    uint8_t log_cluster_size[4];
+    uint8_t log_block_size[4];   /* 0: 1 KiB */
+    uint8_t log_cluster_size[4]; /* the same, larger with bigalloc only */
     uint8_t blocks_per_group[4];
     uint8_t clusters_per_group[4];
     uint8_t inodes_per_group[4];
@@ -30,47 +32,55 @@ struct ext_superblock {
     uint8_t max_mount_count[2]; /* signed */
     uint8_t magic[2];
     uint8_t state[2];
-    uint8_t unused_2[4];
+    uint8_t unused_1[4];
     uint8_t last_check[4];
     uint8_t check_interval[4];
-    uint8_t unused_3[4];
+    uint8_t unused_2[4];
     uint8_t revision[4];
-    uint8_t unused_4[12];
+    uint8_t unused_3[4];
+    uint8_t first_inode[4];
+    uint8_t inode_size[2];
+    uint8_t unused_4[2];
     uint8_t compat[4];
     uint8_t incompat[4];
     uint8_t ro_compat[4];
     uint8_t uuid[16];
     char volume_name[16];
-    uint8_t unused_5[88];
+    uint8_t unused_5[72];
+    uint8_t journal_uuid[16]; /* of an external journal, as journal_device */
     uint8_t journal_inode[4];
     uint8_t journal_device[4];
     uint8_t last_orphan[4];
     uint8_t unused_6[17];
     uint8_t journal_backup_type;
-    uint8_t unused_7[94];
+    uint8_t descriptor_size[2];
+    uint8_t unused_7[80];
+    uint8_t blocks_count_high[4];
+    uint8_t reserved_blocks_high[4];
+    uint8_t free_blocks_high[4];
     uint8_t min_extra_inode_size[2];
     uint8_t want_extra_inode_size[2];
     uint8_t flags[4];
     uint8_t unused_8[17];
     uint8_t checksum_type;
-    uint8_t unused_9[30];
-    uint8_t error_count[4];
-    uint8_t unused_10[220];
+    uint8_t unused_9[254];
     uint8_t write_time_high;
     uint8_t mount_time_high;
     uint8_t mkfs_time_high;
     uint8_t last_check_high;
-    uint8_t unused_11[388];
+    uint8_t unused_10[388];
     uint8_t checksum[4];
 };
 static_assert(offsetof(struct ext_superblock, magic) == 56, "ext magic");
+static_assert(offsetof(struct ext_superblock, first_inode) == 84, "ext first_inode");
 static_assert(offsetof(struct ext_superblock, compat) == 92, "ext compat");
 static_assert(offsetof(struct ext_superblock, volume_name) == 120, "ext volume_name");
+static_assert(offsetof(struct ext_superblock, journal_uuid) == 208, "ext journal_uuid");
 static_assert(offsetof(struct ext_superblock, last_orphan) == 232, "ext last_orphan");
 static_assert(offsetof(struct ext_superblock, journal_backup_type) == 253, "ext journal_backup_type");
+static_assert(offsetof(struct ext_superblock, blocks_count_high) == 336, "ext blocks_count_high");
 static_assert(offsetof(struct ext_superblock, flags) == 352, "ext flags");
 static_assert(offsetof(struct ext_superblock, checksum_type) == 373, "ext checksum_type");
-static_assert(offsetof(struct ext_superblock, error_count) == 404, "ext error_count");
 static_assert(offsetof(struct ext_superblock, last_check_high) == 631, "ext last_check_high");
 static_assert(sizeof(struct ext_superblock) == EXT_SUPERBLOCK_SIZE, "ext superblock");
 
@@ -99,6 +109,7 @@ static_assert(sizeof(struct ext_superblock) == EXT_SUPERBLOCK_SIZE, "ext superbl
 #define EXT_RO_COMPAT_LARGE_FILE 0x0002u
 #define EXT_RO_COMPAT_BTREE_DIR 0x0004u
 #define EXT_RO_COMPAT_GDT_CSUM 0x0010u
+#define EXT_RO_COMPAT_BIGALLOC 0x0200u
 #define EXT_RO_COMPAT_METADATA_CSUM 0x0400u
 #define EXT_RO_COMPAT_ORPHAN_PRESENT 0x10000u
 

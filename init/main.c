@@ -85,12 +85,12 @@ static const struct step {
     {"mounts", mount_early, BREAK_NONE},
     {"image", open_image, BREAK_NONE},
     {"cmdline", read_cmdline, BREAK_NONE},
-    {"modules", open_modules, BREAK_DEVICES},
+    {"autoload", open_modules, BREAK_DEVICES},
     {"devices", open_devices, BREAK_NONE},
     {"root", root_find, BREAK_NONE},
     {"fsck", root_check, BREAK_MOUNT},
     {"mount", root_mount, BREAK_NONE},
-    {"init", next_init_find, BREAK_NONE},
+    {"target-init", next_init_find, BREAK_NONE},
     {"hand-over", hand_over, BREAK_HAND_OVER},
 };
 

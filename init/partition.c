@@ -149,12 +149,9 @@ static int mbr_find(const struct mbr *mbr, uint32_t number, struct partition *fo
 /* CRC-32 of the header with its own CRC field as zeros. */
 static uint32_t gpt_header_crc(const uint8_t *header, size_t header_size)
 {
-    size_t crc_at;
-    uint32_t crc;
-
     static const uint8_t zeros[4];
-    crc_at = offsetof(struct gpt_header, header_crc);
-    crc = libdeflate_crc32(0, header, crc_at);
+    const size_t crc_at = offsetof(struct gpt_header, header_crc);
+    uint32_t crc = libdeflate_crc32(0, header, crc_at);
 
     crc = libdeflate_crc32(crc, zeros, sizeof(zeros));
     return libdeflate_crc32(crc, header + crc_at + 4, header_size - crc_at - 4);
@@ -256,11 +253,9 @@ static bool mbr_covers(const struct mbr *mbr, uint64_t lba)
 
 static bool gpt_covers(const struct disk_start *disk, uint64_t lba)
 {
-    const struct gpt_header *header;
-    const uint8_t *entries;
-
     static const uint8_t unused[16];
-    header = gpt_read_header(disk);
+    const struct gpt_header *header = gpt_read_header(disk);
+    const uint8_t *entries;
 
     if (!header || gpt_read_entries(disk, header, &entries) != 0)
         return false;

@@ -312,9 +312,8 @@ static_assert(sizeof(struct exfat_label_entry) == 32, "exFAT directory entry");
 
 static bool exfat_is_sane(const struct exfat_boot_sector *boot)
 {
-    uint32_t root_cluster;
-
     static const uint8_t zeros[sizeof(boot->zeros)];
+    uint32_t root_cluster;
 
     if (get_le16(boot->magic) != BOOT_SECTOR_MAGIC || memcmp(boot->zeros, zeros, sizeof(zeros)) != 0)
         return false;
@@ -517,17 +516,14 @@ static void ntfs_set_label(const uint8_t *attribute_bytes, uint32_t length, stru
 static void ntfs_find_label(
     const struct superblock_view *view, const struct ntfs_layout *layout, struct superblock *found)
 {
-    uint32_t size, at;
-    uint64_t offset;
-    const struct ntfs_record *header;
-
     uint8_t record[NTFS_RECORD_SIZE_MAX];
-    size = layout->record_size;
-    offset = layout->mft_offset + NTFS_RECORD_VOLUME * (uint64_t)size;
+    const struct ntfs_record *header = (const void *)record;
+    uint32_t size = layout->record_size;
+    uint64_t offset = layout->mft_offset + NTFS_RECORD_VOLUME * (uint64_t)size;
+    uint32_t at;
 
     if (size < NTFS_SECTOR_SIZE || size > sizeof(record) || !ntfs_read_record(view, offset, size, record))
         return;
-    header = (const void *)record;
     at = get_le16(header->attributes_offset);
     while (at <= size - sizeof(struct ntfs_attribute)) {
         const struct ntfs_attribute *attribute = (const void *)(record + at);

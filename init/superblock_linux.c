@@ -94,21 +94,12 @@ static bool xfs_is_sane(const struct xfs_superblock *superblock)
 
 static bool xfs_checksum_is_valid(const struct superblock_view *view, const struct xfs_superblock *superblock)
 {
-    size_t crc_at, sector_size;
-    const uint8_t *sector;
-    uint32_t crc;
+    size_t sector_size = get_be16(superblock->sector_size);
+    const uint8_t *sector = superblock_bytes(view, 0, sector_size);
 
-    static const uint8_t zeros[4];
-    crc_at = offsetof(struct xfs_superblock, crc);
-    sector_size = get_be16(superblock->sector_size);
-    sector = superblock_bytes(view, 0, sector_size);
-
-    if (!sector)
-        return false;
-    crc = crc32c(~0u, sector, crc_at);
-    crc = crc32c(crc, zeros, sizeof(zeros));
-    crc = crc32c(crc, sector + crc_at + 4, sector_size - crc_at - 4);
-    return ~crc == get_le32(superblock->crc);
+    return sector
+           && ~crc32c_blanking(~0u, sector, sector_size, offsetof(struct xfs_superblock, crc))
+                  == get_le32(superblock->crc);
 }
 
 bool superblock_probe_xfs(const struct superblock_view *view, struct superblock *found)
@@ -302,23 +293,17 @@ static_assert(sizeof(struct erofs_superblock) == 128, "erofs superblock");
 /* crc32c of the rest of the superblock's block, with the checksum itself as zeros. */
 static bool erofs_checksum_is_valid(const struct superblock_view *view, const struct erofs_superblock *superblock)
 {
-    size_t size;
+    size_t size = (size_t)1 << superblock->log_block_size;
     const uint8_t *bytes;
-    uint32_t crc;
-
-    static const uint8_t zeros[4];
 
     if ((get_le32(superblock->compat) & EROFS_COMPAT_CHECKSUM) == 0)
         return true;
-    size = (size_t)1 << superblock->log_block_size;
     if (size > EROFS_SUPERBLOCK_OFFSET)
         size -= EROFS_SUPERBLOCK_OFFSET;
     bytes = superblock_bytes(view, EROFS_SUPERBLOCK_OFFSET, size);
-    if (!bytes)
-        return false;
-    crc = crc32c(~0u, bytes, 4);
-    crc = crc32c(crc, zeros, sizeof(zeros));
-    return crc32c(crc, bytes + 8, size - 8) == get_le32(superblock->checksum);
+    return bytes
+           && crc32c_blanking(~0u, bytes, size, offsetof(struct erofs_superblock, checksum))
+                  == get_le32(superblock->checksum);
 }
 
 bool superblock_probe_erofs(const struct superblock_view *view, struct superblock *found)

@@ -179,13 +179,11 @@ static_assert(sizeof(struct bcache_superblock) == 208, "bcache superblock");
 
 bool superblock_probe_bcache(const struct superblock_view *view, struct superblock *found)
 {
-    const struct bcache_superblock *superblock;
+    static const uint8_t magic[16] = "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81";
+    const struct bcache_superblock *superblock = superblock_bytes(view, BCACHE_OFFSET, sizeof(*superblock));
     unsigned keys;
     size_t checked;
     const uint8_t *bytes;
-
-    static const uint8_t magic[16] = "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81";
-    superblock = superblock_bytes(view, BCACHE_OFFSET, sizeof(*superblock));
 
     if (!superblock || memcmp(superblock->magic, magic, sizeof(magic)) != 0)
         return false;

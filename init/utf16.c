@@ -40,10 +40,8 @@ static uint32_t next_code_point(const uint8_t *units, size_t count, enum utf16_o
 
 static size_t encode_utf8(uint32_t code_point, char out[4])
 {
-    size_t length;
-
     static const uint8_t lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};
-    length = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    size_t length = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
 
     for (size_t i = length; i-- > 1; code_point >>= 6)
         out[i] = (char)(0x80 | (code_point & 0x3f));

@@ -18,7 +18,7 @@ fails "init= is not there" "root=/dev/vda1 init=/sbin/missing" "$DISK" -- \
 fails "init= is not executable" "root=/dev/vda1 init=/etc/passwd" "$DISK" -- "kindling: the root's /etc/passwd cannot be started: Permission denied"
 fails "the root is not a file system" "root=/dev/vda" "$DISK" -- "kindling: cannot mount /dev/vda: there is nothing known on it"
 
-once "$MADE/empty" mkdir "$MADE/empty"
+once "$MADE/empty" mkdir -p "$MADE/empty"
 once "$MADE/empty.img" qemu/mkdisk -t ext4 -p none -s 16M "$MADE/empty.img" "$MADE/empty"
 fails "a file system without an init" "root=/dev/vda" "$MADE/empty.img" -- \
     "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda: is it the root file system?"

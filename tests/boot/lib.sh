@@ -24,14 +24,23 @@ use_kernel() {
     KVER=$(<"$KERNEL/release")
 }
 
-# once FILE COMMAND...: makes FILE unless this build has it; one test makes, the others wait.
+# once FILE COMMAND...: makes FILE unless there is one as new as what it is made with; one test makes, the others wait.
 once() {
     local file=$1
     shift
     (
         flock 9
-        [ -e "$file" ] || "$@" || exit 1
+        is_up_to_date "$file" || "$@" || exit 1
+        touch "$file"
     ) 9>>"$file.lock" || bail_out "cannot make $file"
+}
+
+is_up_to_date() {
+    local input
+    [ -e "$1" ] || return 1
+    for input in "$KINDLING" "$BUILD/init/init" modules.d/* modules.d/profiles/* qemu/mkdisk qemu/mkroot; do
+        ! [ "$input" -nt "$1" ] || return 1
+    done
 }
 
 # image NAME OPTIONS...: IMAGE, built for the kernel in use.
