@@ -54,7 +54,7 @@ $(BUILD)/init/init: $(INIT_OBJECTS)
 
 # kindling: the generator.
 
-GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -Iinit -pthread
+GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -iquote init -pthread
 GENERATOR_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now
 GENERATOR_LIBS := -larchive -lkmod -ldeflate -lz
 GENERATOR_SOURCES := $(wildcard generator/*.c)
@@ -83,7 +83,7 @@ $(SHARE)/modules.d $(SHARE)/template $(SHARE)/init:
 # needs of that program's objects.
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -Iinit -Igenerator
+UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -iquote init -iquote generator
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%.t)
 
@@ -110,12 +110,22 @@ $(BUILD)/tests/unit/generator_%.t: $(BUILD)/asan/tests/unit/generator_%.o $(BUIL
 	$(call say,LD)
 	$(Q)$(CC) $(SANITIZE) -pthread -o $@ $^ -lcmocka $(GENERATOR_LIBS)
 
+# Programs that the tests in shell call, under the same sanitizers.
+
+TOOL_SOURCES := $(wildcard tests/golden/*.c)
+TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%)
+
+$(BUILD)/tests/golden/%: $(BUILD)/asan/tests/golden/%.o $(BUILD)/asan/libinit.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ldeflate -lkmod
+
 # Fuzzers of everything that reads foreign bytes. `make fuzz` runs each for FUZZ_SECONDS; `make check` runs each over its
 # corpus and a little beyond.
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 60
-FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(DEFINES) -Iinit
+FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(DEFINES) -iquote init
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_PROGRAMS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
 
@@ -163,7 +173,7 @@ unit: $(UNIT_PROGRAMS)
 
 check:
 	$(Q).dev/deps all
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all unit $(FUZZ_PROGRAMS)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all unit $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
 	$(Q)prove -j$(JOBS) --timer --exec '' $(TESTS)
 
 # What people call by hand.

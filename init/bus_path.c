@@ -12,9 +12,9 @@
 /* The walk from the disk up to the root of the tree. */
 struct walk {
     int sysfs;
-    const char *disk;                /* the directory where it began */
-    char directory[SYSFS_PATH_SIZE]; /* where it is */
+    const char *disk; /* the directory where it began */
     struct bus_path *path;
+    char directory[SYSFS_PATH_SIZE]; /* where it is */
 };
 
 /* A part of the path is put together from its end, a "-" first. */
@@ -49,8 +49,8 @@ static const char *name_above(const struct walk *walk, unsigned levels, char dir
 }
 
 /* Reads an attribute that the class's device of that name has. */
-static bool read_above(const struct walk *walk, unsigned levels, const char *class, const char *attribute,
-    char value[SYSFS_VALUE_SIZE])
+static bool read_above(
+    const struct walk *walk, unsigned levels, const char *class, const char *attribute, char value[SYSFS_VALUE_SIZE])
 {
     char above[SYSFS_PATH_SIZE], directory[SYSFS_PATH_SIZE];
 
@@ -206,7 +206,6 @@ static const struct scsi_mark {
     {"/end_device-", SAS},
     {"/session", ISCSI},
     {"/ata", ATA},
-    {"/vmbus_", HYPERV},
     {"/VMBUS", HYPERV},
     {"/", OTHER_SCSI},
 };
@@ -291,8 +290,7 @@ static bool add_nvme_subsystem(struct walk *walk)
 
     strcpy(controller, sysfs_name(walk->disk));
     controller[strlen("nvme") + strspn(controller + strlen("nvme"), "0123456789")] = '\0';
-    return add_nvme(walk) && sysfs_find(walk->sysfs, "class/nvme", controller, walk->directory)
-           && !strstr(walk->directory, "/virtual/");
+    return add_nvme(walk) && sysfs_find(walk->sysfs, "class/nvme", controller, walk->directory);
 }
 
 enum bus_kind { BUS_SCSI, BUS_USB, BUS_NVME, BUS_NVME_SUBSYSTEM, BUS_NAMED, BUS_UNNAMED };
@@ -362,7 +360,7 @@ char *bus_path_find(int sysfs, const char *directory, struct bus_path *path)
             add_bus(&walk, subsystem);
         strcpy(below, subsystem);
     }
-    if (!path->transport || !path->controller || path->refused)
+    if (!path->transport || !path->controller || path->refused || strcmp(walk.directory, "devices/virtual") == 0)
         return NULL;
     path->text[BUS_PATH_SIZE - 2] = '\0'; /* the lowest part's "-" */
     return path->text + path->start;

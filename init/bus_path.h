@@ -13,12 +13,12 @@
 #define BUS_PATH_SIZE 1024u
 
 struct bus_path {
-    char text[BUS_PATH_SIZE]; /* it is put together from the end, and ends here */
-    size_t start;             /* where it begins in text */
-    char usb_revision;        /* '1' to '3' of the USB bus on the way, else 0 */
-    bool transport;           /* what moves the disk's data is known ... */
-    bool controller;          /* ... and what it is plugged into: the path needs both */
-    bool refused;             /* something on the way has no name in udev, or none here */
+    size_t start;      /* where the path begins in text: it is put together from its end */
+    char usb_revision; /* '1' to '3' of the USB bus on the way, else 0 */
+    bool transport;    /* what moves the disk's data is known ... */
+    bool controller;   /* ... and what it is plugged into: the path needs both */
+    bool refused;      /* something on the way has no name in udev, or none here */
+    char text[BUS_PATH_SIZE];
 };
 
 /* sysfs: its root's descriptor. directory: the disk's, "devices/.../block/sda". Returns the path, which lies in *path,

@@ -17,11 +17,11 @@
 
 struct disk {
     int sysfs;
-    char directory[SYSFS_PATH_SIZE]; /* "devices/.../block/sda" */
-    const char *name;                /* "sda" */
-    char scsi[SYSFS_PATH_SIZE];      /* of a SCSI disk: the directory of the SCSI device */
-    char suffix[sizeof(PARTITION_SUFFIX) + DECIMAL_SIZE]; /* "-part2", or "" for the disk itself */
+    const char *name; /* "sda" */
     struct device_links *links;
+    char suffix[sizeof(PARTITION_SUFFIX) + DECIMAL_SIZE]; /* "-part2", or "" for the disk itself */
+    char directory[SYSFS_PATH_SIZE];                      /* "devices/.../block/sda" */
+    char scsi[SYSFS_PATH_SIZE];                           /* of a SCSI disk: the directory of the SCSI device */
 };
 
 /* Adds the name of these parts and the partition's suffix. */
@@ -85,7 +85,7 @@ static void replace_all(char *text)
 
 static const struct id_rule {
     char names[12]; /* of the disks that it is for */
-    char bus[10];
+    char bus[8];
     bool escaped; /* the rule's string_escape=replace: blank by blank */
     char attributes[3][7];
 } id_rules[] = {
@@ -95,7 +95,6 @@ static const struct id_rule {
     {"nvme*", "nvme-", true, {"model", "serial"}},
     {"nvme*", "nvme-", true, {"model", "serial", "nsid"}},
     {"mmcblk[0-9]", "mmc-", false, {"name", "serial"}},
-    {"ms*blk[0-9]", "memstick-", false, {"name", "serial"}},
     {"pmem*", "pmem-", false, {"uuid"}},
 };
 
@@ -109,7 +108,7 @@ static void add_attributes(const struct disk *disk, const struct id_rule *rule)
             return;
         if (!rule->escaped)
             replace_blanks(value);
-        replace_others(value, rule->escaped ? "" : "/$%?,");
+        replace_others(value, rule->escaped ? "" : "/");
         if (i > 0)
             strcat(id, "_");
         strcat(id, value);
@@ -149,8 +148,8 @@ static void put_text(char *text, const uint8_t *bytes, size_t count)
     text[count] = '\0';
 }
 
-/* ATA. Page 0x89 has the disk's answer to IDENTIFY DEVICE (SAT-3, 12.4.2): words whose bytes are swapped in texts and in
- * the World Wide Name. */
+/* ATA. Page 0x89 has the disk's answer to IDENTIFY DEVICE (SAT-3, 12.4.2): words whose bytes are swapped in texts and
+ * in the World Wide Name. */
 enum {
     IDENTIFY = 60,
     IDENTIFY_SIZE = 512,
@@ -203,8 +202,8 @@ static bool is_usb_serial(const char *serial)
 }
 
 /* Reads an attribute of a device for a part of a name. */
-static void read_escaped(const struct disk *disk, const char *directory, const char *attribute,
-    char value[SYSFS_VALUE_SIZE])
+static void read_escaped(
+    const struct disk *disk, const char *directory, const char *attribute, char value[SYSFS_VALUE_SIZE])
 {
     (void)sysfs_read(disk->sysfs, directory, attribute, value);
     replace_all(value);
@@ -363,11 +362,12 @@ static void add_ids(struct disk *disk)
     for (size_t i = 0; i < sizeof(id_rules) / sizeof(id_rules[0]); i++)
         if (glob_matches(id_rules[i].names, disk->name))
             add_attributes(disk, &id_rules[i]);
-    if (glob_matches("s[dr]*", disk->name))
+    if (glob_matches("sd*", disk->name))
         add_scsi_disk(disk);
 }
 
-/* The path and its other spellings: of old for virtio and ATA ("ata-1" for "ata-1.0"), since 255 with USB's revision. */
+/* The path and its other spellings: of old for virtio and ATA ("ata-1" for "ata-1.0"), since 255 with USB's revision.
+ */
 static void add_paths(const struct disk *disk)
 {
     struct bus_path found;
@@ -406,8 +406,8 @@ static bool find_disk(const struct block_device *device, struct disk *disk)
     disk->name = sysfs_name(disk->directory);
     *disk->suffix = '\0';
     if (device->partition_number > 0)
-        (void)text_join(disk->suffix, sizeof(disk->suffix), PARTITION_SUFFIX,
-            text_decimal(device->partition_number, number), NULL);
+        (void)text_join(
+            disk->suffix, sizeof(disk->suffix), PARTITION_SUFFIX, text_decimal(device->partition_number, number), NULL);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /*
- * The names that udev gives a disk or partition below /dev/disk/by-id/ and /dev/disk/by-path/, derived from sysfs alone.
- * From systemd's rules.d/60-persistent-storage.rules, src/udev/{ata_id,scsi_id} and udev-builtin-{usb_id,path_id}.c, of
- * version 252 and later.
+ * The names that udev gives a disk or partition below /dev/disk/by-id/ and /dev/disk/by-path/, derived from sysfs
+ * alone. From systemd's rules.d/60-persistent-storage.rules, src/udev/{ata_id,scsi_id} and
+ * udev-builtin-{usb_id,path_id}.c, of version 252 and later.
  *
  * Left out, because sysfs does not tell: ata-* of CD drives, and of disks under kernels before 5.5 (no vpd_pg89).
  * Left out, because no small machine boots from it: USB disks that do not talk SCSI, FireWire, iSCSI, the first
@@ -20,9 +20,9 @@
 #define DEVICE_LINKS_TEXT_SIZE 4096u
 
 struct device_links {
-    const char *names[DEVICE_LINKS_MAX + 1]; /* "by-id/virtio-root", NULL-terminated; they point into text */
     size_t count;
-    size_t used; /* bytes of text */
+    size_t used;                             /* bytes of text */
+    const char *names[DEVICE_LINKS_MAX + 1]; /* "by-id/virtio-root", NULL-terminated; they point into text */
     char text[DEVICE_LINKS_TEXT_SIZE];
 };
 

@@ -1,7 +1,8 @@
 /*
  * Whether an ext2, ext3 or ext4 file system is due for a check: whether `e2fsck -p` would do more than say "clean".
  * Pure. Follows e2fsck's own rules (e2fsck(8) and its check of the superblock), as far as the superblock tells:
- * group descriptors, the backup superblocks and the journal's own superblock are not looked at.
+ * group descriptors, the backup superblocks and the journal's own superblock are not looked at. (On a file system
+ * with a journal e2fsck counts its own bytes into the lifetime writes even when it says "clean".)
  */
 #ifndef KINDLING_EXT_CHECK_H
 #define KINDLING_EXT_CHECK_H

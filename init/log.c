@@ -15,7 +15,7 @@ static enum log_level least_urgent = LOG_LEVEL_WARNING;
 /* The kernel drops most of a burst of user messages unless told not to; a failure's report is such a burst. */
 static void lift_rate_limit(void)
 {
-    (void)file_write_text("/proc/sys/kernel/printk_devkmsg", "on"); /* refused with printk.devkmsg=: then be it so */
+    (void)file_write_text("/proc/sys/kernel/printk_devkmsg", "on\n"); /* refused with printk.devkmsg=: then be it so */
 }
 
 void log_open(void)

@@ -79,7 +79,7 @@ static unsigned report_matches(
     char alias[MODULE_NAME_SIZE];
     struct index_match match;
     struct index_module module;
-    uint32_t number;
+    uint32_t number, last = UINT32_MAX;
     unsigned count = 0;
 
     if (text_join(alias, sizeof(alias), modalias, NULL) < 0)
@@ -87,8 +87,9 @@ static unsigned report_matches(
     module_name_normalise(alias);
     index_match_begin(&match, index, alias);
     while (index_match_next(&match, &number)) {
-        if (index_module(index, number, &module) < 0)
+        if (number == last || index_module(index, number, &module) < 0)
             continue;
+        last = number;
         count++;
         if (missing)
             add_missing(missing, module.name);

@@ -3,11 +3,13 @@
  * mount is tried anew whenever a device has come (Documentation/filesystems/9p.rst, virtiofs.rst).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
 
 #include "boot.h"
 #include "failure.h"
+#include "file.h"
 #include "log.h"
 #include "text.h"
 #include "timing.h"
@@ -45,6 +47,34 @@ static bool may_still_come(int error)
     return error == -ENOENT || error == -ENODEV || error == -EINVAL || error == -ENXIO || error == -ECONNREFUSED;
 }
 
+/* A line of /proc/filesystems is "nodev" or nothing, a tab, and the type (proc(5)). */
+static bool kernel_has(const char *type)
+{
+    char types[8192];
+    const char *name = types;
+    size_t length = strlen(type);
+
+    if (file_read_text(AT_FDCWD, "/proc/filesystems", types, sizeof(types)) < 0)
+        return true; /* a list that can't be read can't be used to say no */
+    while ((name = strchr(name, '\t')) != NULL) {
+        name++;
+        if (!strncmp(name, type, length) && (name[length] == '\n' || name[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static int not_shared(const struct boot *boot)
+{
+    const char *type = boot->options.rootfstype;
+
+    if (!kernel_has(type))
+        return failure("mount", boot->options.root, "no file system", "cannot mount ", boot->options.root, " as ", type,
+            ": neither this kernel nor this image has that file system", NULL);
+    return failure("mount", boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
+        boot->options.root, ": check the hypervisor's options", NULL);
+}
+
 int shared_root_mount(struct boot *boot, const struct mount_options *options)
 {
     uint64_t deadline = timing_now() + boot->options.timeout * SECOND;
@@ -61,6 +91,5 @@ int shared_root_mount(struct boot *boot, const struct mount_options *options)
                 boot->options.root, " as ", type, ": ", strerror(-error), NULL);
         result = devices_step(&boot->devices, boot->options.rootwait ? UINT64_MAX : deadline);
     }
-    return failure("mount", boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
-        boot->options.root, ": check the hypervisor's options", NULL);
+    return not_shared(boot);
 }

@@ -10,17 +10,21 @@
 
 #define BOOT_SECTOR_MAGIC 0xaa55
 
-static void format_serial(char text[SUPERBLOCK_UUID_SIZE], const uint8_t serial[4])
+/* A serial number in upper-case hex, "ABCD-1234" with a dash before its last two bytes, or without. Zero is none. */
+static void format_serial(const uint8_t *serial, unsigned size, bool has_dash, char *text)
 {
     static const char digits[] = "0123456789ABCDEF";
+    unsigned nonzero = 0;
 
-    for (int i = 3; i >= 0; i--) {
+    for (unsigned i = size; i-- > 0; nonzero |= serial[i]) {
         *text++ = digits[serial[i] >> 4];
         *text++ = digits[serial[i] & 15];
-        if (i == 2)
+        if (has_dash && i == 2)
             *text++ = '-';
     }
     *text = '\0';
+    if (nonzero == 0)
+        text[-(int)(2 * size + has_dash)] = '\0';
 }
 
 /* FAT (Microsoft, "FAT: General Overview of On-Disk Format") */

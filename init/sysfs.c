@@ -72,7 +72,7 @@ bool sysfs_search(int sysfs, char directory[SYSFS_PATH_SIZE], const char *attrib
     do {
         size_t length = sysfs_read(sysfs, directory, attribute, value) ? strlen(value) : 0;
 
-        while (length > 0 && value[length - 1] <= ' ')
+        while (length > 0 && strchr(" \t\n", value[length - 1]))
             value[--length] = '\0';
         if (length > 0)
             return true;

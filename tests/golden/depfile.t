@@ -1,0 +1,43 @@
+#!/bin/bash
+# --depfile: make knows when an image has to be made again.
+. "$(dirname "$0")/lib.sh"
+
+cd "$WORK/out" || exit 1
+cat >makefile <<EOF
+image: ; @'$KINDLING' build -k $KVER --modules-dir '$WORK/modules' -o \$@ --depfile image.d && echo made
+-include image.d
+EOF
+
+makes() {
+    prints '^made$' make -s
+}
+rests() {
+    prints_not '^made$' make -s
+}
+# All at one time in the past, so that a touch is seen at once.
+settle() {
+    find "$WORK/modules" "$KINDLING_DATA" -exec touch -h -d '1 hour ago' {} +
+    touch image image.d
+}
+check "the first time" makes
+check "only its owner may read the list" test "$(stat -c %a image.d)" = 600
+for changed in "$TREE/kernel/fs/alpha/alpha.ko" "$TREE/kernel/lib/libalpha.ko" "$KINDLING_DATA/modules.d/disk" \
+    "$KINDLING_DATA/modules.d/profiles/vm" "$KINDLING_DATA/init" "$KINDLING_DATA/template/etc/initrd-release" \
+    "$KINDLING_DATA/template/etc" "$TREE/modules.builtin"; do
+    settle
+    touch -d '1 minute' "$changed"
+    check "again when ${changed##*/} has changed" makes
+done
+settle
+check "not when nothing has" rests
+touch -d '1 minute' "$TREE/kernel/drivers/net/net-card.ko"
+check "not when a module that is not in it has" rests
+settle
+rm "$KINDLING_DATA/template/etc/initrd-release"
+check "a vanished input is no error" makes
+mkdir "$WORK/a b#c\$d"
+check "odd names" build -o "$WORK/a b#c\$d/image" --depfile odd.d
+check "are quoted for make" eval 'printf "all: \$(WANTED)\n\t@echo fine\n" >odd.mk && cat odd.d >>odd.mk && make -s -f odd.mk all'
+check "a depfile that cannot be written" fails_with 1 'cannot write /nowhere/d: No such file' build -o image --depfile /nowhere/d
+
+done_testing

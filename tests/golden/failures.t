@@ -1,0 +1,105 @@
+#!/bin/bash
+# A failing or stopped run leaves the old image as it was, and nothing else.
+. "$(dirname "$0")/lib.sh"
+
+IMAGE=$WORK/out/image
+build -o "$IMAGE" || bail_out "nothing can be built"
+cp "$IMAGE" "$WORK/old"
+
+unharmed() {
+    cmp "$IMAGE" "$WORK/old" && no_debris
+}
+
+check "a missing directory" fails_with 1 'cannot write /nowhere/image: No such file' build -o /nowhere/image
+check "a directory in the image's place" fails_with 1 "cannot write $WORK/out: Is a directory" build -o "$WORK/out"
+check "a name that ends in a slash" fails_with 1 "cannot write $WORK/out/: Is a directory" build -o "$WORK/out/"
+check "a device is not replaced" fails_with 1 'cannot write /dev/null: it is not a regular file' build -o /dev/null
+check "a file in the directory's place" fails_with 1 'cannot write .*: Not a directory' build -o "$IMAGE/x"
+if [ "$(id -u)" -ne 0 ]; then
+    chmod a-w "$WORK/out"
+    check "a directory that may not be written to" fails_with 1 "cannot write $IMAGE: Permission denied" build -o "$IMAGE"
+    chmod u+w "$WORK/out"
+else
+    check "a directory that may not be written to" fails_with 1 'cannot write /proc/image: ' build -o /proc/image
+fi
+check "all that does no harm" unharmed
+
+# A limit on the size of files stands in for a full disk: the write fails in the middle.
+limited() {
+    (
+        trap '' XFSZ
+        ulimit -f 1
+        exec "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -z none -o "$IMAGE"
+    )
+}
+check "no room for the image" fails_with 1 'cannot (write|run depmod|find out)' limited
+check "no room: no harm" unharmed
+mkdir "$WORK/base" "$WORK/base/lib" "$WORK/configuration"
+ln -s "$WORK/modules" "$WORK/base/lib/modules"
+depmod -C "$WORK/configuration" -b "$WORK/base" "$KVER" || bail_out "depmod does not like the tree"
+check "no room, where depmod is not the first to see it" fails_with 1 'cannot write .*: File too large' limited
+check "no room: no harm again" unharmed
+rm "$TREE"/modules.*.bin
+
+TMPDIR=/nowhere check "no scratch directory" fails_with 1 'cannot make a scratch directory /nowhere' build -o "$IMAGE"
+check "a damaged module is named" eval 'cp "$TREE/kernel/lib/libalpha.ko" "$WORK/ko"
+    rm "$TREE/kernel/fs/alpha/alpha.ko" && mkdir "$TREE/kernel/fs/alpha/alpha.ko"; build -n -p minimal -m libalpha; s=$?
+    rmdir "$TREE/kernel/fs/alpha/alpha.ko"; exit $s'
+make_tree
+rm "$KINDLING_DATA/init"
+check "no /init to pack" fails_with 1 'cannot read .*/data/init: No such file' build -o "$IMAGE"
+echo 'the init program' >"$KINDLING_DATA/init"
+check "no harm" unharmed
+
+# Signals. A fifo in depmod's place keeps the run where it is until the signal is there.
+mkdir "$WORK/path"
+mkfifo "$WORK/started"
+cat >"$WORK/path/depmod" <<EOF
+#!/bin/sh
+echo >"$WORK/started"
+exec sleep 60
+EOF
+chmod +x "$WORK/path/depmod"
+stopped_by() {
+    local pid status
+    PATH=$WORK/path:$PATH "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -o "$IMAGE" 2>"$WORK/stderr" &
+    pid=$!
+    read -r _ <"$WORK/started"
+    kill -s "$1" "$pid"
+    wait "$pid"
+    status=$?
+    cat "$WORK/stderr"
+    test "$status" -eq $((128 + $(kill -l "$1"))) && grep -q 'stopped by a signal' "$WORK/stderr" && unharmed
+}
+check "SIGTERM: cleans up, dies of it" stopped_by TERM
+check "SIGHUP too" stopped_by HUP
+
+# kill -9 leaves a temporary file; the next run removes it, but not that of a run under way.
+: >"$WORK/out/.image.kindling-stale1"
+exec 9>"$WORK/out/.image.kindling-alive1"
+flock 9 || bail_out "no locks here"
+: >"$WORK/out/.image.kindling-" # not one of ours, but of the same family
+: >"$WORK/out/.other.kindling-stale"
+check "the next run" build -o "$IMAGE"
+check "removes what a killed one left" test ! -e "$WORK/out/.image.kindling-stale1"
+check "not what a living one writes" test -e "$WORK/out/.image.kindling-alive1"
+check "nor what belongs to another image" test -e "$WORK/out/.other.kindling-stale"
+exec 9>&-
+rm "$WORK/out"/.*kindling-*
+
+# Many at once, to one target.
+at_once() {
+    local i pids=()
+    for i in 1 2 3 4 5 6 7 8; do
+        build -o "$IMAGE" &
+        pids+=($!)
+    done
+    for i in "${pids[@]}"; do wait "$i" || return 1; done
+}
+check "eight runs at once" at_once
+check "leave one image" unharmed
+
+check "standard output that is full" fails_with 1 'cannot write to standard output' \
+    sh -c "'$KINDLING' ls '$IMAGE' >/dev/full"
+
+done_testing

@@ -1,0 +1,62 @@
+#!/bin/bash
+# MiniVM's command: modules.ramfs, modules.autoload, ./initramfs-KVER.
+. "$(dirname "$0")/lib.sh"
+
+feature e2fsck 'program /sbin/e2fsck /nowhere/e2fsck'
+mkdir -p "$WORK/minivm/lib" "$WORK/minivm/skeleton/bin"
+ln -s "$WORK/modules" "$WORK/minivm/lib/modules"
+cd "$WORK/minivm" || exit 1
+echo shell >skeleton/bin/sh
+cat >modules.ramfs <<'EOF'
+# what the machine needs
+drivers/block/bus_disk.ko
+fs/alpha lib/helper.ko  # two in a line
+fs/gamma/gamma.ko
+EOF
+printf '%s\n' bus_disk fs-alpha >modules.autoload
+IMAGE=initramfs-$KVER
+
+check "says what it made" test "$("$KINDLING" mkinitramfs skeleton "$KVER" 2>&1)" = "Initial ramdisk '$IMAGE' created"
+check "only its owner may read it" test "$(stat -c %a "$IMAGE")" = 600
+check "it holds template, modules and what they need" same_as minivm.names "$KINDLING" ls "$IMAGE"
+check "the index is as expected" same_as minivm.index dump_index "$IMAGE"
+check "ls --why names the line" prints 'alpha.ko.* modules.ramfs:3$' \
+    eval '"$KINDLING" ls --why "$IMAGE" | tr "\t" " "'
+cp "$IMAGE" first
+check "again" "$KINDLING" mkinitramfs "$WORK/minivm/skeleton/" "$KVER"
+check "the same bytes, wherever the template is named from" cmp first "$IMAGE"
+
+rm modules.autoload
+check "modules.autoload may be absent" "$KINDLING" mkinitramfs skeleton "$KVER"
+check "then nothing is loaded unasked" prints_not '^autoload' dump_index "$IMAGE"
+
+cp "$IMAGE" old
+echo 'drivers/nosuch.ko' >>modules.ramfs
+check "a path that does not exist: file and line" fails_with 1 'kernel/drivers/nosuch.ko .*: modules.ramfs:5 requires it' \
+    "$KINDLING" mkinitramfs skeleton "$KVER"
+sed -i '$d' modules.ramfs
+echo nosuch >modules.autoload
+check "a module to load that does not exist" fails_with 1 'nosuch .*: modules.autoload:1 requires it' \
+    "$KINDLING" mkinitramfs skeleton "$KVER"
+rm modules.autoload
+check "no template" fails_with 1 'cannot pack nowhere: No such file' "$KINDLING" mkinitramfs nowhere "$KVER"
+check "no such kernel" fails_with 1 "no kernel 1.2.3 in lib/modules \(there are: $KVER\)" "$KINDLING" mkinitramfs skeleton 1.2.3
+mv modules.ramfs away
+check "no modules.ramfs" fails_with 1 'cannot read modules.ramfs: No such file' "$KINDLING" mkinitramfs skeleton "$KVER"
+mv away modules.ramfs
+check "usage" fails_with 2 'usage: kindling mkinitramfs' "$KINDLING" mkinitramfs skeleton
+check "the old one is still there" cmp old "$IMAGE"
+check "and nothing else" test -z "$(find . -name '*kindling-*')"
+
+# e2fsck: ours where the template has none, and where the host has one.
+make_program "$WORK/root/e2fsck" -static
+feature e2fsck "program /sbin/e2fsck $WORK/root/e2fsck"
+check "e2fsck is added" prints '^tool /sbin/e2fsck path=/sbin/e2fsck.gz format=1$' \
+    eval '"$KINDLING" mkinitramfs skeleton "$KVER" && dump_index "$IMAGE"'
+mkdir skeleton/sbin
+echo mine >skeleton/sbin/e2fsck
+check "unless the template has it" prints '^tool /sbin/e2fsck path=/sbin/e2fsck format=0$' \
+    eval '"$KINDLING" mkinitramfs skeleton "$KVER" && dump_index "$IMAGE"'
+check "no debris" no_debris
+
+done_testing

@@ -1,0 +1,108 @@
+#!/bin/bash
+# Which modules come into an image, in which order they are loaded, and what is known of them.
+. "$(dirname "$0")/lib.sh"
+
+IMAGE=$WORK/out/image
+
+# index_of OPTION...: the index of an image with nothing but what the options name.
+index_of() {
+    build -p minimal -o "$IMAGE" "$@" && dump_index "$IMAGE"
+}
+
+check "dependencies come first" prints '^steps bus_disk: bus bus_ring bus_disk$' index_of -m bus_disk
+check "soft dependencies before and behind" prints '^steps alpha: libalpha sum_fast alpha alpha_late$' index_of -m alpha
+check "a name in another spelling" prints '^module bus_disk ' index_of -m bus-disk
+check "an alias" prints '^module alpha ' index_of -m fs-alpha
+check "a device's alias" prints '^module slow_disk ' index_of -m pci:v00001AF4d00001000
+check "a glob" prints '^module bus_ring ' index_of -m 'bus*'
+check "a directory" prints '^module helper ' index_of -m lib/
+check "a directory without a slash, from kernel/ on" prints '^module beta ' index_of -m kernel/fs
+check "a file" prints '^module alpha_late ' index_of -m fs/alpha/alpha-late.ko
+check "half a file's name is no file" fails_with 1 'cannot find fs/alpha/alpha ' index_of -m fs/alpha/alpha
+check "what is built in is no error" prints_not '^module ' index_of -m gamma,fs-gamma,fs/gamma/gamma.ko
+check "what nobody has is one" fails_with 1 'cannot find nosuch in this kernel: --module requires it' index_of -m nosuch
+check "a weak dependency is packed" prints '^module helper ' index_of -m beta
+check "but not loaded" prints '^steps beta: beta$' index_of -m beta
+
+autoload_list() {
+    index_of "$@" | grep ^autoload | tr '\n' ' '
+}
+check "-a loads unasked, in that order" test "$(autoload_list -a net-card,bus,bus-ring)" = \
+    "autoload net_card autoload bus autoload bus_ring "
+
+aliases() {
+    index_of -m kernel/ | grep ^alias
+}
+check "aliases are sorted by what is literal in them" same_as aliases aliases
+check "no module has options that nobody gave it" prints_not 'options=[^ ]' index_of -m kernel/
+
+check "no such kernel: those that exist are named" fails_with 1 "no kernel 9.9.9 in .* \(there are: $KVER\)" \
+    "$KINDLING" build -k 9.9.9 --modules-dir "$WORK/modules" -o "$IMAGE"
+check "no way out of the directory of kernels" fails_with 1 'no kernel \.\./modules' \
+    "$KINDLING" build -k "../modules/$KVER" --modules-dir "$WORK/modules" -o "$IMAGE"
+check "no directory of kernels" fails_with 1 'cannot read kernel trees in /nowhere: No such file' \
+    "$KINDLING" build -k 9.9.9 --modules-dir /nowhere -o "$IMAGE"
+
+# With indexes of its own, a tree gives the same.
+index_of -m kernel/ >"$WORK/without"
+mkdir "$WORK/configuration"
+depmod -C "$WORK/configuration" -b "$WORK/base" "$KVER" 2>"$WORK/null"
+mkdir -p "$WORK/base/lib"
+ln -s "$WORK/modules" "$WORK/base/lib/modules"
+depmod -C "$WORK/configuration" -b "$WORK/base" "$KVER" || bail_out "depmod does not like the tree"
+index_of -m kernel/ >"$WORK/with"
+check "a tree with modules.dep says the same as one without" cmp "$WORK/without" "$WORK/with"
+rm "$TREE"/modules.*.bin "$TREE"/modules.dep "$TREE"/modules.softdep "$TREE"/modules.alias "$TREE"/modules.symbols
+chmod a-w "$TREE"
+check "a tree that may not be written to" index_of -m kernel/
+check "nothing was written there" test ! -e "$TREE/modules.dep"
+chmod u+w "$TREE"
+
+# modprobe's configuration.
+mkdir -p "$WORK/root/etc/modprobe.d" "$WORK/root/usr/lib/modprobe.d" "$WORK/root/lib"
+ln -s "$WORK/modules" "$WORK/root/lib/modules"
+cat >"$WORK/root/etc/modprobe.d/a.conf" <<'EOF'
+options bus-disk queue=8
+options bus_disk name="a b"
+blacklist slow-disk
+install net-card /bin/false
+alias my-disk bus_disk
+softdep bus-ring pre: helper
+EOF
+rm "$WORK/root/lib/modules"
+cp -R "$WORK/modules" "$WORK/root/lib/modules"
+from_root() {
+    "$KINDLING" build -k "$KVER" --sysroot "$WORK/root" -p minimal -m kernel/ -o "$IMAGE" && dump_index "$IMAGE"
+}
+check "options" prints '^module bus_disk .* options=queue=8 name="a b" ' from_root
+check "an alias of the configuration" prints '^alias my_disk .* bus_disk$' from_root
+check "a soft dependency of the configuration" prints '^steps bus_ring: helper bus_ring$' from_root
+check "a blacklisted module is there" prints '^module slow_disk ' from_root
+check "but has no alias" prints_not '^alias pci:v00001AF4d' from_root
+check "nor has one whose install command is false" prints_not '^alias pci:v00008086d' from_root
+check "a foreign tree: no configuration is read" prints_not 'queue=8|my_disk' index_of -m kernel/
+check "a foreign tree with a sysroot: that one's" prints 'queue=8' index_of -m kernel/ --sysroot "$WORK/root"
+
+# Modules that the distribution compressed.
+xz --check=crc32 "$TREE/kernel/lib/libalpha.ko"
+zstd -q --rm "$TREE/kernel/crypto/sum-fast.ko"
+cp "$WORK/root/lib/modules/$KVER/kernel/lib/libalpha.ko" "$WORK/libalpha.ko"
+inflates() {
+    rm -rf "$WORK/unpacked"
+    unpack "$IMAGE" "$WORK/unpacked"
+    for path in lib/libalpha crypto/sum-fast; do
+        zcat "$WORK/unpacked/lib/modules/$KVER/kernel/$path.ko.gz" | cmp - "$WORK/root/lib/modules/$KVER/kernel/$path.ko" ||
+            return 1
+    done
+}
+check "compressed modules keep their dependencies" prints '^steps alpha: libalpha sum_fast alpha alpha_late$' \
+    index_of -m alpha --layout lazy
+check "and are recompressed" inflates
+check "by the name of the file as it was" prints '^module libalpha ' index_of -m lib/libalpha.ko
+check "or as it is" prints '^module libalpha ' index_of -m lib/libalpha.ko.xz
+head -c 100 "$TREE/kernel/lib/libalpha.ko.xz" >"$WORK/short" && cp "$WORK/short" "$TREE/kernel/lib/libalpha.ko.xz"
+check "a damaged one is an error" prints 'kindling: cannot decompress .*libalpha.ko.xz' \
+    sh -c "! '$KINDLING' build -k $KVER --modules-dir '$WORK/modules' -p minimal -m helper,libalpha -o '$IMAGE'"
+check "no debris" no_debris
+
+done_testing

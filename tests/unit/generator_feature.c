@@ -1,0 +1,124 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../generator/feature.h"
+
+static void reads_every_keyword(void **state)
+{
+    char text[] = "# why\n"
+                  "description  two words # and a third\n"
+                  "feature a b\n"
+                  "module c d-e f*\n"
+                  "\n"
+                  "require g # because\n"
+                  "autoload h\n"
+                  "late i\n"
+                  "program /bin/x /usr/bin/x /bin/y package=z\n"
+                  "file /etc/k";
+    static const struct {
+        enum feature_keyword keyword;
+        unsigned number;
+        const char *words;
+    } lines[] = {
+        {FEATURE_INCLUDE, 3, "a b"},
+        {FEATURE_MODULE, 4, "c d-e f*"},
+        {FEATURE_REQUIRE, 6, "g"},
+        {FEATURE_AUTOLOAD, 7, "h"},
+        {FEATURE_LATE, 8, "i"},
+        {FEATURE_PROGRAM, 9, "/bin/x /usr/bin/x /bin/y package=z"},
+        {FEATURE_FILE, 10, "/etc/k"},
+    };
+    struct feature feature;
+    struct feature_error error;
+
+    (void)state;
+    assert_int_equal(feature_parse(&feature, text, &error), 0);
+    assert_string_equal(feature.description, "two words # and a third");
+    assert_int_equal(feature.line_count, sizeof(lines) / sizeof(lines[0]));
+    for (size_t i = 0; i < feature.line_count; i++) {
+        char *words = string_list_join(&feature.lines[i].words, " ");
+
+        assert_int_equal(feature.lines[i].keyword, lines[i].keyword);
+        assert_int_equal(feature.lines[i].number, lines[i].number);
+        assert_string_equal(words, lines[i].words);
+        free(words);
+    }
+    feature_free(&feature);
+}
+
+static void nothing_is_a_feature_too(void **state)
+{
+    char text[] = "";
+    struct feature feature;
+    struct feature_error error;
+
+    (void)state;
+    assert_int_equal(feature_parse(&feature, text, &error), 0);
+    assert_string_equal(feature.description, "");
+    assert_int_equal(feature.line_count, 0);
+    feature_free(&feature);
+}
+
+static void says_what_is_wrong_and_where(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned line;
+        const char *word;
+        const char *reason;
+    } wrong[] = {
+        {"modul a", 1, "modul", "unknown keyword"},
+        {"module a\nMODULE b\n", 2, "MODULE", "unknown keyword"},
+        {"\n\nmodule", 3, "module", "needs a name"},
+        {"module # a", 1, "module", "needs a name"},
+        {"feature a ../b", 1, "../b", "not a feature's name"},
+        {"feature -a", 1, "-a", "not a feature's name"},
+        {"file etc/x", 1, "etc/x", "not an absolute path"},
+        {"program /bin/x bin/x", 1, "bin/x", "not an absolute path"},
+        {"program /bin/x package=y", 1, "program", "needs a destination and at least one candidate"},
+        {"program /bin/x", 1, "program", "needs a destination and at least one candidate"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        char *text = strdup(wrong[i].text);
+        struct feature feature;
+        struct feature_error error;
+
+        assert_int_equal(feature_parse(&feature, text, &error), -EINVAL);
+        assert_int_equal(error.line, wrong[i].line);
+        assert_string_equal(error.word, wrong[i].word);
+        assert_string_equal(error.reason, wrong[i].reason);
+        feature_free(&feature);
+        free(text);
+    }
+}
+
+static void names_of_features(void **state)
+{
+    (void)state;
+    assert_true(feature_name_is_valid("network-virtio"));
+    assert_true(feature_name_is_valid("9p"));
+    assert_true(feature_name_is_valid("a_b.c"));
+    assert_false(feature_name_is_valid(""));
+    assert_false(feature_name_is_valid(".hidden"));
+    assert_false(feature_name_is_valid("-a"));
+    assert_false(feature_name_is_valid("a/b"));
+    assert_false(feature_name_is_valid("a b"));
+    assert_false(feature_name_is_valid("\303\274"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_every_keyword),
+        cmocka_unit_test(nothing_is_a_feature_too),
+        cmocka_unit_test(says_what_is_wrong_and_where),
+        cmocka_unit_test(names_of_features),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,317 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "fixture.h"
+#include "partition.h"
+
+/* Starts of real disks, made by tests/data/make-fixtures with sfdisk: the names and numbers here are from its scripts.
+ */
+#define FIXTURES "tests/data/partition/"
+
+#define ENTRIES_AT 1024 /* with sectors of 512 bytes */
+#define HEADER_AT 512
+
+static uint8_t disk[PARTITION_TABLE_SIZE];
+
+static void read_disk(const char *name)
+{
+    char path[128];
+
+    snprintf(path, sizeof(path), FIXTURES "%s.gz", name);
+    read_fixture(path, disk, sizeof(disk));
+}
+
+static int find(uint32_t number, struct partition *found)
+{
+    return partition_find(disk, sizeof(disk), 512, number, found);
+}
+
+/* The checksums of a GPT that a test has changed; entries_size: of the whole array. */
+static void seal_gpt(size_t entries_size)
+{
+    put_le32(disk + HEADER_AT + 88, libdeflate_crc32(0, disk + ENTRIES_AT, entries_size));
+    put_le32(disk + HEADER_AT + 16, 0);
+    put_le32(disk + HEADER_AT + 16, libdeflate_crc32(0, disk + HEADER_AT, get_le32(disk + HEADER_AT + 12)));
+}
+
+static void assert_second_of_gpt(const struct partition *found)
+{
+    assert_int_equal(found->number, 2);
+    assert_string_equal(found->uuid, "b1a2a3a4-b1b2-c1c2-d1d2-e1e2e3e4e5e6");
+    assert_string_equal(found->type_uuid, "4f68bce3-e8cd-4db1-96e7-fbcaf984b709");
+    assert_string_equal(found->label, "größe €");
+    assert_true(found->attributes == PARTITION_READ_ONLY);
+}
+
+static void gpt_entries_are_found_by_number(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt");
+    assert_int_equal(find(1, &found), 0);
+    assert_string_equal(found.uuid, "a1a2a3a4-b1b2-c1c2-d1d2-e1e2e3e4e5e6");
+    assert_string_equal(found.type_uuid, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
+    assert_string_equal(found.label, "EFI system");
+    assert_int_equal(found.attributes, 0);
+    assert_int_equal(find(2, &found), 0);
+    assert_second_of_gpt(&found);
+    assert_int_equal(find(9, &found), 0);
+    assert_string_equal(found.label, "123456789012345678901234567890123456");
+    assert_true(found.attributes == PARTITION_NO_AUTO);
+}
+
+static void what_is_not_in_a_gpt_is_not_found(void **state)
+{
+    static const uint32_t numbers[] = {0, 3, 8, 10, 128, 129, UINT32_MAX};
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt");
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        assert_int_equal(find(numbers[i], &found), -ENOENT);
+}
+
+static void large_sectors_move_the_gpt(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt-4k");
+    assert_int_equal(partition_find(disk, sizeof(disk), 4096, 2, &found), 0);
+    assert_second_of_gpt(&found);
+    assert_int_equal(partition_find(disk, sizeof(disk), 512, 2, &found), -EILSEQ);
+}
+
+static void a_gpt_may_have_more_entries(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt-256");
+    assert_int_equal(find(2, &found), 0);
+    assert_second_of_gpt(&found);
+    assert_int_equal(find(256, &found), 0);
+    assert_string_equal(found.label, "last");
+    assert_int_equal(partition_find(disk, ENTRIES_AT + 256 * 128 - 1, 512, 2, &found), -EOVERFLOW);
+    read_disk("gpt-1024");
+    assert_int_equal(find(2, &found), -EOVERFLOW);
+}
+
+static void entries_may_be_larger(void **state)
+{
+    static uint8_t entries[32 * 512];
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt");
+    for (int i = 0; i < 32; i++)
+        memcpy(entries + i * 512, disk + ENTRIES_AT + i * 128, 128);
+    memcpy(disk + ENTRIES_AT, entries, sizeof(entries));
+    put_le32(disk + HEADER_AT + 80, 32);
+    put_le32(disk + HEADER_AT + 84, 512);
+    seal_gpt(sizeof(entries));
+    assert_int_equal(find(2, &found), 0);
+    assert_second_of_gpt(&found);
+    assert_int_equal(find(33, &found), -ENOENT);
+    put_le32(disk + HEADER_AT + 84, 200);
+    seal_gpt(32 * 200);
+    assert_int_equal(find(2, &found), -EILSEQ);
+    put_le32(disk + HEADER_AT + 84, 0);
+    seal_gpt(0);
+    assert_int_equal(find(2, &found), -EILSEQ);
+}
+
+/* One byte of the header, or of an entry, is not as written. */
+static void a_broken_gpt_is_told(void **state)
+{
+    static const size_t header_offsets[] = {0, 12, 16, 24, 72, 80, 84, 88};
+    struct partition found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(header_offsets) / sizeof(header_offsets[0]); i++) {
+        read_disk("gpt");
+        disk[HEADER_AT + header_offsets[i]] ^= 1;
+        assert_int_equal(find(2, &found), -EILSEQ);
+    }
+    read_disk("gpt");
+    disk[ENTRIES_AT + 127 * 128] ^= 1;
+    assert_int_equal(find(2, &found), -EILSEQ);
+    read_disk("gpt");
+    put_le32(disk + HEADER_AT + 24, 2); /* the backup's header, lying here */
+    seal_gpt(128 * 128);
+    assert_int_equal(find(2, &found), -EILSEQ);
+}
+
+static void a_gpt_out_of_reach_is_told(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt");
+    put_le32(disk + HEADER_AT + 72, 2048); /* the entries were moved, as some boards want it */
+    seal_gpt(128 * 128);
+    assert_int_equal(find(2, &found), -EOVERFLOW);
+    put_le32(disk + HEADER_AT + 76, 0x80000000);
+    seal_gpt(128 * 128);
+    assert_int_equal(find(2, &found), -EOVERFLOW);
+}
+
+/* Some partitions are mirrored in the MBR, beside the protective entry. */
+static void the_gpt_of_a_hybrid_wins(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt");
+    memcpy(disk + 446 + 16, disk + 446, 16);
+    disk[446 + 4] = 0x83;
+    assert_int_equal(find(2, &found), 0);
+    assert_second_of_gpt(&found);
+}
+
+static void a_gpt_without_its_protective_mbr_is_none(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt");
+    memset(disk, 0, 512);
+    assert_int_equal(find(2, &found), -ENODATA);
+}
+
+static void mbr_partitions_have_uuids(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("mbr");
+    assert_int_equal(find(1, &found), 0);
+    assert_int_equal(found.number, 1);
+    assert_string_equal(found.uuid, "00c0ffee-01");
+    assert_string_equal(found.type_uuid, "0x83");
+    assert_string_equal(found.label, "");
+    assert_int_equal(found.attributes, 0x80);
+    assert_int_equal(find(4, &found), 0);
+    assert_string_equal(found.uuid, "00c0ffee-04");
+    assert_string_equal(found.type_uuid, "0xc");
+    assert_int_equal(find(3, &found), -ENOENT);
+    assert_int_equal(find(0, &found), -ENOENT);
+}
+
+static void logical_partitions_have_uuids(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("mbr");
+    assert_int_equal(find(5, &found), 0);
+    assert_string_equal(found.uuid, "00c0ffee-05");
+    assert_string_equal(found.type_uuid, "");
+    assert_int_equal(find(27, &found), 0);
+    assert_string_equal(found.uuid, "00c0ffee-1b");
+    assert_int_equal(find(256, &found), -ENOENT);
+    disk[446 + 16 + 4] = 0x83; /* no extended partition */
+    assert_int_equal(find(5, &found), -ENOENT);
+}
+
+static void a_boot_sector_is_no_table(void **state)
+{
+    struct partition found;
+
+    (void)state;
+    read_disk("mbr");
+    disk[446 + 32] = 0x20;
+    assert_int_equal(find(1, &found), -ENODATA);
+    read_disk("mbr");
+    disk[511] = 0;
+    assert_int_equal(find(1, &found), -ENODATA);
+}
+
+static void a_short_read_is_safe(void **state)
+{
+    static const char *const names[] = {"gpt", "gpt-4k", "gpt-256", "mbr"};
+    struct partition found;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        read_disk(names[i]);
+        for (size_t size = 0; size < sizeof(disk); size += 127) {
+            uint8_t *part = malloc(size ? size : 1);
+
+            assert_non_null(part);
+            memcpy(part, disk, size);
+            partition_find(part, size, 512, 2, &found);
+            partition_find(part, size, 4096, 2, &found);
+            partition_covers(part, size, 512, 1 << 20);
+            free(part);
+        }
+    }
+}
+
+static void odd_sector_sizes_are_safe(void **state)
+{
+    static const uint32_t sizes[] = {0, 1, 511, 513, 65536, UINT32_MAX};
+    struct partition found;
+
+    (void)state;
+    read_disk("gpt");
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        assert_true(partition_find(disk, sizeof(disk), sizes[i], 1, &found) < 0);
+}
+
+static void partitions_cover_their_bytes(void **state)
+{
+    (void)state;
+    read_disk("mbr");
+    assert_true(partition_covers(disk, sizeof(disk), 512, 2048 * 512));
+    assert_true(partition_covers(disk, sizeof(disk), 512, 6144 * 512 - 1));
+    assert_false(partition_covers(disk, sizeof(disk), 512, 6144 * 512));
+    assert_false(partition_covers(disk, sizeof(disk), 512, 0));
+    read_disk("gpt");
+    assert_true(partition_covers(disk, sizeof(disk), 512, 4096 * 512));
+    assert_false(partition_covers(disk, sizeof(disk), 512, 5120 * 512));
+    assert_false(partition_covers(disk, sizeof(disk), 512, UINT64_MAX));
+    read_disk("gpt-4k");
+    assert_true(partition_covers(disk, sizeof(disk), 4096, UINT64_C(4096) * 4096));
+    memset(disk, 0, sizeof(disk));
+    assert_false(partition_covers(disk, sizeof(disk), 512, 4096 * 512));
+}
+
+static void the_root_type_is_this_architectures(void **state)
+{
+    (void)state;
+#ifdef __x86_64__
+    assert_string_equal(partition_root_type(), "4f68bce3-e8cd-4db1-96e7-fbcaf984b709");
+#else
+    assert_true(strlen(partition_root_type()) == 0 || strlen(partition_root_type()) == 36);
+#endif
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gpt_entries_are_found_by_number),
+        cmocka_unit_test(what_is_not_in_a_gpt_is_not_found),
+        cmocka_unit_test(large_sectors_move_the_gpt),
+        cmocka_unit_test(a_gpt_may_have_more_entries),
+        cmocka_unit_test(entries_may_be_larger),
+        cmocka_unit_test(a_broken_gpt_is_told),
+        cmocka_unit_test(a_gpt_out_of_reach_is_told),
+        cmocka_unit_test(the_gpt_of_a_hybrid_wins),
+        cmocka_unit_test(a_gpt_without_its_protective_mbr_is_none),
+        cmocka_unit_test(mbr_partitions_have_uuids),
+        cmocka_unit_test(logical_partitions_have_uuids),
+        cmocka_unit_test(a_boot_sector_is_no_table),
+        cmocka_unit_test(a_short_read_is_safe),
+        cmocka_unit_test(odd_sector_sizes_are_safe),
+        cmocka_unit_test(partitions_cover_their_bytes),
+        cmocka_unit_test(the_root_type_is_this_architectures),
+    };
+
+    return RUN_TESTS(tests);
+}

@@ -1,0 +1,509 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "superblock.h"
+
+/* Real images' ends, made by tests/data/make-fixtures; the list beside them says what they are. */
+#define FIXTURES "tests/data/superblock/"
+#define BOTH_ENDS (SUPERBLOCK_HEAD_SIZE + SUPERBLOCK_TAIL_SIZE)
+
+struct fixture {
+    char name[32];
+    char type[32];
+    char uuid[64];
+    char label[256];
+    char member_uuid[64];
+    uint64_t device_size;
+    uint8_t ends[BOTH_ENDS]; /* the head, then the tail */
+};
+
+static void read_ends(struct fixture *fixture)
+{
+    char path[128];
+
+    snprintf(path, sizeof(path), FIXTURES "%s.gz", fixture->name);
+    read_fixture(path, fixture->ends, sizeof(fixture->ends));
+}
+
+static void copy_field(char *field, size_t size, const char *text)
+{
+    assert_true(strlen(text) < size);
+    strcpy(field, text);
+}
+
+/* A line: name, size, type, UUID, label, UUID_SUB, with tabs between. */
+static void parse_line(char *line, struct fixture *fixture)
+{
+    char *rest = line;
+
+    line[strcspn(line, "\n")] = '\0';
+    copy_field(fixture->name, sizeof(fixture->name), strsep(&rest, "\t"));
+    fixture->device_size = strtoull(strsep(&rest, "\t"), NULL, 10);
+    copy_field(fixture->type, sizeof(fixture->type), strsep(&rest, "\t"));
+    copy_field(fixture->uuid, sizeof(fixture->uuid), strsep(&rest, "\t"));
+    copy_field(fixture->label, sizeof(fixture->label), strsep(&rest, "\t"));
+    copy_field(fixture->member_uuid, sizeof(fixture->member_uuid), strsep(&rest, "\t"));
+    assert_null(rest);
+}
+
+/* Calls visit for each fixture and returns how many there are. */
+static unsigned for_each_fixture(void (*visit)(const struct fixture *fixture))
+{
+    static struct fixture fixture;
+    FILE *list = fopen(FIXTURES "list", "r");
+    char line[1024];
+    unsigned count = 0;
+
+    assert_non_null(list);
+    for (; fgets(line, sizeof(line), list); count++) {
+        parse_line(line, &fixture);
+        read_ends(&fixture);
+        visit(&fixture);
+    }
+    fclose(list);
+    return count;
+}
+
+/* One of them, by name. */
+static struct fixture *fixture_named(const char *name)
+{
+    static struct fixture fixture;
+    FILE *list = fopen(FIXTURES "list", "r");
+    char line[1024];
+
+    assert_non_null(list);
+    do {
+        assert_non_null(fgets(line, sizeof(line), list));
+        parse_line(line, &fixture);
+    } while (strcmp(fixture.name, name) != 0);
+    fclose(list);
+    read_ends(&fixture);
+    return &fixture;
+}
+
+/* Copies into buffers of the exact size, so that the sanitizer sees a byte too far. */
+static uint8_t *exact_copy(const uint8_t *bytes, size_t size)
+{
+    uint8_t *copy = malloc(size ? size : 1);
+
+    assert_non_null(copy);
+    return memcpy(copy, bytes, size);
+}
+
+/* What is seen when no more than head_size and tail_size bytes of the ends could be read. */
+static int identify_parts(const struct fixture *fixture, size_t head_size, size_t tail_size, struct superblock *found)
+{
+    uint8_t *head = exact_copy(fixture->ends, head_size);
+    uint8_t *tail = exact_copy(fixture->ends + BOTH_ENDS - tail_size, tail_size);
+    const struct superblock_view view = {head, head_size, tail, tail_size, fixture->device_size};
+    int result = superblock_identify(&view, found);
+
+    free(head);
+    free(tail);
+    return result;
+}
+
+static int identify(const struct fixture *fixture, struct superblock *found)
+{
+    return identify_parts(fixture, SUPERBLOCK_HEAD_SIZE, SUPERBLOCK_TAIL_SIZE, found);
+}
+
+static void assert_unknown(const struct fixture *fixture, const char *what)
+{
+    struct superblock found;
+
+    if (identify(fixture, &found) == 0 && found.usage == SUPERBLOCK_UNKNOWN && !found.type)
+        return;
+    fail_msg("%s with %s is taken for %s", fixture->name, what, found.type ? found.type : "two file systems");
+}
+
+/* The two that the window does not show; see superblock.h. */
+static bool label_is_out_of_sight(const struct fixture *fixture)
+{
+    return strcmp(fixture->name, "exfat") == 0;
+}
+
+static void assert_as_listed(const struct fixture *fixture)
+{
+    struct superblock found;
+
+    assert_int_equal(identify(fixture, &found), 0);
+    if (!found.type)
+        fail_msg("%s is not recognised", fixture->name);
+    assert_string_equal(found.type, fixture->type);
+    assert_string_equal(found.uuid, fixture->uuid);
+    assert_string_equal(found.label, label_is_out_of_sight(fixture) ? "" : fixture->label);
+    assert_string_equal(found.member_uuid, fixture->member_uuid);
+    assert_string_not_equal(superblock_describe(&found), "nothing known");
+}
+
+static void real_images_are_recognised(void **state)
+{
+    (void)state;
+    assert_true(for_each_fixture(assert_as_listed) > 40);
+}
+
+/* How much of the head each format needs: with one byte less it is not recognised. */
+static const struct {
+    const char *name;
+    size_t head_size;
+} needed[] = {
+    {"bcache-backing", 4096 + 208},
+    {"bcache-cache", 4096 + 208},
+    {"btrfs", 65536 + 4096},
+    {"erofs", 4096},
+    {"exfat", 11 * 512 + 4},
+    {"ext2", 2048},
+    {"ext4", 2048},
+    {"f2fs", 1024 + 124 + 1024},
+    {"f2fs-checksum", 1024 + 3068 + 4},
+    {"fat12", 512},
+    {"fat32", 512},
+    {"iso9660", 32768 + 847},
+    {"jbd", 2048},
+    {"luks1", 592},
+    {"luks2", 264},
+    {"lvm2", 1024},
+    {"lvm2-sector3", 2048},
+    {"md-1.1", 256 + 2 * 128},
+    {"md-1.2", 4096 + 256 + 2 * 128},
+    {"ntfs", 512},
+    {"squashfs", 48},
+    {"swap", 4096},
+    {"swap-64k", 65536},
+    {"swsuspend", 4096},
+    {"xfs", 512},
+    {"xfs-4k", 4096},
+    {"xfs-v4", 228},
+};
+
+static void a_short_read_is_no_match(void **state)
+{
+    struct superblock found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        const struct fixture *fixture = fixture_named(needed[i].name);
+
+        assert_int_equal(identify_parts(fixture, needed[i].head_size, 0, &found), 0);
+        if (!found.type || strcmp(found.type, fixture->type) != 0)
+            fail_msg("%s is not recognised by %zu bytes", fixture->name, needed[i].head_size);
+        assert_int_equal(identify_parts(fixture, needed[i].head_size - 1, 0, &found), 0);
+        if (found.type)
+            fail_msg("%s is recognised by %zu bytes", fixture->name, needed[i].head_size - 1);
+    }
+}
+
+/* Whatever is cut off, it is what it is or nothing, and no byte beyond is read. */
+static void assert_safe_when_cut(const struct fixture *fixture)
+{
+    static const size_t tails[] = {0, 1, 4096, 8192, 65536, 69632, 131071, 131072};
+    struct superblock found;
+
+    for (size_t head = 0; head <= SUPERBLOCK_HEAD_SIZE; head += 509)
+        for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+            assert_int_equal(identify_parts(fixture, head, tails[i], &found), 0);
+            if (found.type)
+                assert_string_equal(found.type, fixture->type);
+        }
+}
+
+static void any_short_read_is_safe(void **state)
+{
+    (void)state;
+    for_each_fixture(assert_safe_when_cut);
+}
+
+/* One bit of the head (or, from BOTH_ENDS backwards, of the tail) is wrong: right magic, wrong rest. */
+static const struct {
+    const char *name;
+    const char *what;
+    long offset; /* negative: from the end of the device */
+    uint8_t flip;
+} look_alikes[] = {
+    {"bcache-backing", "a wrong checksum", 4096 + 120, 1},
+    {"bcache-cache", "too many keys", 4096 + 207, 0x80},
+    {"btrfs", "a wrong checksum", 65536 + 3000, 1},
+    {"btrfs-xxhash", "an unknown checksum type", 65536 + 196, 8},
+    {"btrfs-xxhash", "the offset of a copy", 65536 + 48, 1},
+    {"btrfs-xxhash", "an odd sector size", 65536 + 144, 1},
+    {"erofs", "a wrong checksum", 1024 + 200, 1},
+    {"erofs", "nonsensical blocks", 1024 + 12, 0x80},
+    {"exfat", "a wrong checksum", 200, 1},
+    {"exfat", "no boot signature", 510, 1},
+    {"exfat", "nonsensical sectors", 108, 0x80},
+    {"ext2", "nonsensical blocks", 1024 + 24, 0x80},
+    {"ext4", "a wrong checksum", 1024 + 300, 1},
+    {"ext4", "an unknown checksum type", 1024 + 373, 2},
+    {"f2fs", "nonsensical sectors", 1024 + 8, 0x80},
+    {"f2fs", "sectors that do not make a block", 1024 + 12, 1},
+    {"f2fs-checksum", "a wrong checksum", 1024 + 2000, 1},
+    {"f2fs-checksum", "a checksum beyond all", 1024 + 35, 0x80},
+    {"fat12", "no FAT", 16, 2},
+    {"fat16", "an odd cluster size", 13, 3},
+    {"fat16", "an odd sector size", 11, 1},
+    {"fat32", "a medium that does not exist", 21, 0x80},
+    {"fat32", "a wrong information sector", 512, 1},
+    {"iso9660", "a version that does not exist", 32768 + 6, 2},
+    {"iso9660", "an odd block size", 32768 + 128, 1},
+    {"luks1", "a key slot in no state", 208, 1},
+    {"luks1", "a version that does not exist", 7, 4},
+    {"luks2", "the offset of its copy", 262, 0x40},
+    {"luks2", "an odd header size", 14, 1},
+    {"lvm2", "a wrong checksum", 512 + 100, 1},
+    {"lvm2", "the label of another sector", 512 + 8, 2},
+    {"md-0.90", "a wrong checksum", -65536 + 3000, 1},
+    {"md-0.90", "another major version", -65536 + 4, 1},
+    {"md-1.0", "a wrong checksum", -8192 + 100, 1},
+    {"md-1.0", "another place", -8192 + 144, 1},
+    {"md-1.1", "a wrong checksum", 100, 1},
+    {"md-1.2", "a wrong checksum", 4096 + 100, 1},
+    {"md-1.2", "too many members", 4096 + 223, 1},
+    {"ntfs", "a number of FATs", 16, 1},
+    {"ntfs", "an odd cluster size", 13, 3},
+    {"ntfs", "no boot signature", 510, 1},
+    {"ntfs", "no MFT where it should be", 48, 8},
+    {"squashfs", "another version", 28, 1},
+    {"squashfs", "nonsensical blocks", 22, 1},
+    {"squashfs", "more bytes than the device", 45, 1},
+    {"swap", "another version", 1024, 2},
+    {"swsuspend", "another signature", 4086, 1},
+    {"xfs", "a wrong checksum", 300, 1},
+    {"xfs", "another version", 101, 2},
+    {"xfs-v4", "nonsensical blocks", 120, 1},
+    {"xfs-v4", "more blocks than groups", 8, 1},
+    {"zfs", "another encoding", 16384, 2},
+};
+
+static void look_alikes_are_no_match(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(look_alikes) / sizeof(look_alikes[0]); i++) {
+        struct fixture *fixture = fixture_named(look_alikes[i].name);
+        long offset = look_alikes[i].offset;
+
+        fixture->ends[offset < 0 ? (long)BOTH_ENDS + offset : offset] ^= look_alikes[i].flip;
+        assert_unknown(fixture, look_alikes[i].what);
+    }
+}
+
+static void a_dead_pool_is_no_match(void **state)
+{
+    struct fixture *fixture = fixture_named("zfs");
+
+    (void)state;
+    memset(fixture->ends + SUPERBLOCK_HEAD_SIZE, 0, SUPERBLOCK_TAIL_SIZE);
+    assert_unknown(fixture, "no uberblocks");
+}
+
+static void ext_features_decide_the_type(void **state)
+{
+    struct fixture *fixture = fixture_named("ext2");
+    struct superblock found;
+
+    (void)state;
+    fixture->ends[1024 + 92] |= 4; /* has_journal */
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "ext3");
+    fixture->ends[1024 + 96] |= 0x40; /* extents */
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "ext4");
+    fixture->ends[1024 + 92] &= (uint8_t)~4u; /* ext4 without a journal */
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "ext4");
+}
+
+static void btrfs_counts_its_devices(void **state)
+{
+    struct superblock found;
+
+    (void)state;
+    assert_int_equal(identify(fixture_named("btrfs"), &found), 0);
+    assert_int_equal(found.device_count, 1);
+    assert_int_equal(identify(fixture_named("btrfs-two"), &found), 0);
+    assert_int_equal(found.device_count, 2);
+    assert_int_equal(identify(fixture_named("ext4"), &found), 0);
+    assert_int_equal(found.device_count, 0);
+}
+
+static void usages_are_told_apart(void **state)
+{
+    static const struct {
+        const char *name;
+        enum superblock_usage usage;
+    } usages[] = {{"ext4", SUPERBLOCK_FILESYSTEM}, {"jbd", SUPERBLOCK_MEMBER}, {"swap", SUPERBLOCK_SWAP},
+        {"swsuspend", SUPERBLOCK_SWAP}, {"luks2", SUPERBLOCK_CRYPTO}, {"lvm2", SUPERBLOCK_MEMBER},
+        {"md-1.2", SUPERBLOCK_MEMBER}, {"zfs", SUPERBLOCK_MEMBER}, {"bcache-backing", SUPERBLOCK_MEMBER},
+        {"fat32", SUPERBLOCK_FILESYSTEM}};
+    struct superblock found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(usages) / sizeof(usages[0]); i++) {
+        assert_int_equal(identify(fixture_named(usages[i].name), &found), 0);
+        assert_int_equal(found.usage, usages[i].usage);
+    }
+}
+
+/* Puts part of one fixture's head over another's. */
+static void overlay(struct fixture *fixture, const char *name, size_t offset, size_t size)
+{
+    static struct fixture below;
+
+    below = *fixture;
+    *fixture = *fixture_named(name);
+    memcpy(below.ends + offset, fixture->ends + offset, size);
+    *fixture = below;
+}
+
+static void members_win_over_what_shows_through(void **state)
+{
+    static const char *const members[] = {
+        "md-0.90", "md-0.90-linear", "md-1.0", "lvm2-sector3", "luks1", "luks2", "zfs"};
+    static struct fixture fixture;
+    struct superblock found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        fixture = *fixture_named(members[i]);
+        overlay(&fixture, "btrfs", 65536, 4096);
+        assert_int_equal(identify(&fixture, &found), 0);
+        assert_string_equal(found.type, fixture.type);
+        assert_string_equal(found.uuid, fixture.uuid);
+    }
+}
+
+/* The end of the last partition is the end of the disk: what lies there is the partition's. */
+static void md_of_the_last_partition_is_not_of_the_disk(void **state)
+{
+    struct fixture *fixture = fixture_named("md-0.90");
+    uint8_t *entry = fixture->ends + 446;
+    uint32_t sectors = (uint32_t)(fixture->device_size / 512 - 2048);
+    struct superblock found;
+
+    (void)state;
+    memcpy(fixture->ends + 510, "\x55\xaa", 2);
+    entry[4] = 0xfd;
+    entry[9] = 2048 >> 8;
+    for (int i = 0; i < 4; i++)
+        entry[12 + i] = (uint8_t)(sectors >> (8 * i));
+    assert_unknown(fixture, "a partition over it");
+    entry[13] = 0; /* a partition of the array instead: it ends before */
+    entry[14] = 0;
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "linux_raid_member");
+}
+
+static void two_file_systems_are_refused(void **state)
+{
+    static struct fixture fixture;
+    struct superblock found;
+
+    (void)state;
+    fixture = *fixture_named("xfs");
+    overlay(&fixture, "ext4", 1024, 1024);
+    assert_int_equal(identify(&fixture, &found), -EINVAL);
+    assert_null(found.type);
+    assert_int_equal(found.usage, SUPERBLOCK_UNKNOWN);
+}
+
+/* As blkid has it: the two that share a device on purpose. */
+static void a_hybrid_image_is_no_conflict(void **state)
+{
+    static struct fixture fixture;
+    struct superblock found;
+
+    (void)state;
+    fixture = *fixture_named("iso9660");
+    overlay(&fixture, "fat12", 0, 512);
+    assert_int_equal(identify(&fixture, &found), 0);
+    assert_string_equal(found.type, "vfat");
+    fixture = *fixture_named("iso9660");
+    overlay(&fixture, "ext4", 1024, 1024);
+    assert_int_equal(identify(&fixture, &found), -EINVAL);
+}
+
+static void a_fat_without_a_name_has_no_label(void **state)
+{
+    struct fixture *fixture = fixture_named("fat32-far");
+    struct superblock found;
+
+    (void)state;
+    memcpy(fixture->ends + 71, "NO NAME    ", 11);
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.label, "");
+}
+
+static void a_fats_directory_knows_better(void **state)
+{
+    struct fixture *fixture = fixture_named("fat12");
+    struct superblock found;
+
+    (void)state;
+    memcpy(fixture->ends + 43, "STALE      ", 11);
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.label, "TWELVE");
+    fixture = fixture_named("fat-unnamed");
+    memcpy(fixture->ends + 43, "STALE      ", 11);
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.label, "");
+    assert_int_equal(identify_parts(fixture_named("fat12"), 512, 0, &found), 0);
+    assert_string_equal(found.label, "TWELVE"); /* the boot sector's copy, when the directory is out of sight */
+}
+
+static void nothing_is_nothing(void **state)
+{
+    static struct fixture fixture = {.name = "nothing", .device_size = 1 << 20};
+    const struct superblock_view empty = {0};
+    struct superblock found;
+
+    (void)state;
+    assert_unknown(&fixture, "zeros only");
+    memset(fixture.ends, 0xff, sizeof(fixture.ends));
+    assert_unknown(&fixture, "ones only");
+    assert_int_equal(superblock_identify(&empty, &found), 0);
+    assert_int_equal(found.usage, SUPERBLOCK_UNKNOWN);
+    assert_string_equal(superblock_describe(&found), "nothing known");
+}
+
+static void people_get_a_phrase(void **state)
+{
+    struct superblock found;
+
+    (void)state;
+    assert_int_equal(identify(fixture_named("ext3"), &found), 0);
+    assert_string_equal(superblock_describe(&found), "an ext3 file system");
+    assert_int_equal(identify(fixture_named("luks1"), &found), 0);
+    assert_string_equal(superblock_describe(&found), "a LUKS container");
+    assert_int_equal(identify(fixture_named("lvm2"), &found), 0);
+    assert_string_equal(superblock_describe(&found), "an LVM2 physical volume");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(real_images_are_recognised),
+        cmocka_unit_test(a_short_read_is_no_match),
+        cmocka_unit_test(any_short_read_is_safe),
+        cmocka_unit_test(look_alikes_are_no_match),
+        cmocka_unit_test(a_dead_pool_is_no_match),
+        cmocka_unit_test(ext_features_decide_the_type),
+        cmocka_unit_test(btrfs_counts_its_devices),
+        cmocka_unit_test(usages_are_told_apart),
+        cmocka_unit_test(members_win_over_what_shows_through),
+        cmocka_unit_test(md_of_the_last_partition_is_not_of_the_disk),
+        cmocka_unit_test(two_file_systems_are_refused),
+        cmocka_unit_test(a_hybrid_image_is_no_conflict),
+        cmocka_unit_test(a_fat_without_a_name_has_no_label),
+        cmocka_unit_test(a_fats_directory_knows_better),
+        cmocka_unit_test(nothing_is_nothing),
+        cmocka_unit_test(people_get_a_phrase),
+    };
+
+    return RUN_TESTS(tests);
+}
