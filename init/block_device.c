@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "device_links.h"
 #include "log.h"
 #include "text.h"
 
@@ -215,7 +216,12 @@ void block_device_read_partition(struct block_device *device)
 bool block_device_matches(struct block_device *device, const struct device_ref *ref)
 {
     struct device_identity identity = {.name = device->path + strlen("/dev/"), .number = device->number};
+    struct device_links links;
 
+    if (ref->kind == DEVICE_REF_ID || ref->kind == DEVICE_REF_BUS_PATH) {
+        (void)device_links_find("/sys", device, &links);
+        identity.links = links.names;
+    }
     if (device_ref_needs_superblock(ref)) {
         block_device_read_superblock(device);
         if (device->read_error < 0)

@@ -79,11 +79,11 @@ static bool read_address(const char *address, uint32_t numbers[SCSI_NUMBERS])
  * is written as that number, beyond that in its own order. */
 static void prepend_lun(struct walk *walk, uint32_t lun)
 {
-    static const uint8_t order[] = {12, 8, 4, 0, 28, 24, 20, 16};
+    uint32_t in_order = lun << 16 | lun >> 16;
     char digits[] = "0x0000000000000000";
 
-    for (size_t i = 0; i < sizeof(order); i++)
-        digits[2 + i] = "0123456789abcdef"[lun >> order[i] & 15];
+    for (int i = 0; i < 8; i++)
+        digits[2 + i] = "0123456789abcdef"[in_order >> (28 - 4 * i) & 15];
     if (lun < 256)
         prepend_number(walk, lun);
     else

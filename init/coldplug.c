@@ -63,6 +63,9 @@ static bool read_modalias(struct coldplug *walk, const char *name, struct uevent
     char path[512];
     ssize_t length;
 
+    /* ACPI's name for a device without a hardware ID, and so without a modalias. */
+    if (!strncmp(name, "device:", strlen("device:")))
+        return false;
     if (text_join(path, sizeof(path), name, "/modalias", NULL) < 0)
         return false;
     length = file_read_text(dirfd(walk->bus_devices), path, walk->text, sizeof(walk->text));
@@ -77,6 +80,20 @@ static bool read_modalias(struct coldplug *walk, const char *name, struct uevent
     return true;
 }
 
+/* Buses whose devices have no modalias, or none that ever led to a disk. The first look at each device of sysfs costs
+ * the kernel some 40 us, and a big machine has thousands of memory blocks and processors. */
+static bool is_barren(const char *bus)
+{
+    static const char *const names[] = {"clockevents", "clocksource", "container", "cpu", "event_source",
+        "machinecheck", "memory", "memory_tiering", "node", "pnp", "serio", "workqueue"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!strcmp(bus, names[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Goes on to the next bus. False when there is none. */
 static bool next_bus(struct coldplug *walk)
 {
@@ -85,6 +102,8 @@ static bool next_bus(struct coldplug *walk)
 
     if (!name)
         return false;
+    if (is_barren(name))
+        return true;
     if (text_join(walk->bus, sizeof(walk->bus), name, NULL) < 0)
         return true;
     if (text_join(path, sizeof(path), "/sys/bus/", name, "/devices", NULL) == 0)

@@ -119,20 +119,30 @@ static int parse_number(const char *spec, struct device_ref *ref)
     return 0;
 }
 
-/* Replaces \xHH by its byte, in place. \x00 stays as it is written: no name holds a NUL. */
+/* The byte that \xHH at the text stands for; 0 when there is no such thing: no name holds a NUL. */
+static int escaped_byte(const char *text)
+{
+    int high, low;
+
+    if (text[0] != '\\' || text[1] != 'x')
+        return 0;
+    high = hex_digit(text[2]);
+    low = high < 0 ? -1 : hex_digit(text[3]);
+    return low < 0 ? 0 : high * 16 + low;
+}
+
+/* Replaces each \xHH by its byte, in place. */
 static void decode_escapes(char *text)
 {
     char *out = text;
 
-    for (const char *in = text; *in != '\0';) {
-        bool escape = in[0] == '\\' && in[1] == 'x' && hex_digit(in[2]) >= 0 && hex_digit(in[3]) >= 0;
-        int byte = escape ? hex_digit(in[2]) << 4 | hex_digit(in[3]) : 0;
-        if (byte == 0) {
-            *out++ = *in++;
-            continue;
-        }
-        *out++ = (char)byte;
-        in += strlen("\\xHH");
+    for (const char *in = text; *in != '\0'; out++) {
+        int byte = escaped_byte(in);
+
+        *out = *in;
+        if (byte != 0)
+            *out = (char)byte;
+        in += byte != 0 ? strlen("\\xHH") : 1;
     }
     *out = '\0';
 }
@@ -223,14 +233,13 @@ int device_ref_parse(const char *spec, struct device_ref *ref)
 /* The kernel has "!" in sysfs where DEVNAME has "/"; users write either. */
 static bool same_device_name(const char *a, const char *b)
 {
-    for (;; a++, b++) {
-        char from_a = *a == '!' ? '/' : *a;
-        char from_b = *b == '!' ? '/' : *b;
-        if (from_a != from_b)
-            return false;
-        if (from_a == '\0')
+    while (*a == *b || (*a == '!' && *b == '/') || (*a == '/' && *b == '!')) {
+        if (*a == '\0')
             return true;
+        a++;
+        b++;
     }
+    return false;
 }
 
 /* directory: "by-id/" or "by-path/". */

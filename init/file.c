@@ -32,21 +32,18 @@ int file_map(const char *path, void **bytes, size_t *size)
     return result;
 }
 
-static ssize_t read_all(int fd, char *text, size_t size)
+static ssize_t read_once(int fd, char *text, size_t size)
 {
-    size_t used = 0;
-    ssize_t length;
+    ssize_t length = read(fd, text, size);
 
-    while ((length = read(fd, text + used, size - used)) > 0)
-        used += (size_t)length;
     if (length < 0)
         return -errno;
-    if (used == size)
+    if ((size_t)length == size)
         return -EMSGSIZE;
-    if (used > 0 && text[used - 1] == '\n')
-        used--;
-    text[used] = '\0';
-    return (ssize_t)used;
+    if (length > 0 && text[length - 1] == '\n')
+        length--;
+    text[length] = '\0';
+    return length;
 }
 
 ssize_t file_read_text(int directory, const char *path, char *text, size_t size)
@@ -56,7 +53,7 @@ ssize_t file_read_text(int directory, const char *path, char *text, size_t size)
 
     if (fd < 0)
         return -errno;
-    result = read_all(fd, text, size);
+    result = read_once(fd, text, size);
     close(fd);
     return result;
 }

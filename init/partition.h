@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* How much of the disk's start is wanted: a GPT with 256 entries on 4,096-byte sectors (the usual 128 need 24 KiB). */
-#define PARTITION_TABLE_SIZE (40u * 1024)
+#define PARTITION_TABLE_SIZE 40960u
 
 #define PARTITION_UUID_SIZE 37u   /* text form with its NUL; MBR uses "SSSSSSSS-PP" */
 #define PARTITION_LABEL_SIZE 109u /* 36 UTF-16 units as UTF-8, with the NUL */

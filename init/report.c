@@ -100,6 +100,12 @@ static unsigned report_matches(
     return count;
 }
 
+/* PCI's base class 01 is mass storage (PCI Code and ID Assignment Specification). */
+static bool is_storage(const char *modalias)
+{
+    return !strncmp(modalias, "pci:", 4) && strstr(modalias, "bc01");
+}
+
 static void report_drivers(const struct index *index, const struct index *left_out, struct missing_modules *missing)
 {
     struct coldplug walk;
@@ -112,8 +118,12 @@ static void report_drivers(const struct index *index, const struct index *left_o
 
         if (!*event.modalias || has_driver(&event))
             continue;
-        if (report_matches(index, device, event.modalias, NULL) == 0 && left_out)
-            (void)report_matches(left_out, device, event.modalias, missing);
+        if (report_matches(index, device, event.modalias, NULL) > 0)
+            continue;
+        if (left_out && report_matches(left_out, device, event.modalias, missing) > 0)
+            continue;
+        if (is_storage(event.modalias))
+            log_error("  ", device, ": is a storage controller that no module of this kernel takes");
     }
     coldplug_close(&walk);
 }

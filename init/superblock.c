@@ -115,7 +115,7 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-void superblock_trim_label(struct superblock *found)
+static void trim_label(struct superblock *found)
 {
     size_t length = strlen(found->label);
 
@@ -130,7 +130,13 @@ void superblock_set_label(struct superblock *found, const void *label, size_t si
 
     memcpy(found->label, label, length);
     found->label[length] = '\0';
-    superblock_trim_label(found);
+    trim_label(found);
+}
+
+void superblock_set_utf16_label(struct superblock *found, const uint8_t *units, size_t count, enum utf16_order order)
+{
+    utf16_to_utf8(units, count, order, found->label, sizeof(found->label));
+    trim_label(found);
 }
 
 void superblock_format_uuid(char text[SUPERBLOCK_UUID_SIZE], const uint8_t uuid[UUID_SIZE])

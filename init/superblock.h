@@ -17,8 +17,8 @@
 
 /* How much of a device's two ends superblock_identify wants to see, in bytes: btrfs's superblock ends at 68 KiB, md
  * 0.90's begins at most 128 KiB before the end. */
-#define SUPERBLOCK_HEAD_SIZE (68u * 1024)
-#define SUPERBLOCK_TAIL_SIZE (128u * 1024)
+#define SUPERBLOCK_HEAD_SIZE 69632u
+#define SUPERBLOCK_TAIL_SIZE 131072u
 
 enum superblock_usage {
     SUPERBLOCK_UNKNOWN = 0, /* nothing that we know */

@@ -4,27 +4,28 @@
 
 #include "bytes.h"
 #include "superblock_probe.h"
-#include "utf16.h"
 
 /* All fields of the structs are bytes, so that they have neither padding nor alignment. */
 
 #define BOOT_SECTOR_MAGIC 0xaa55
 
-/* A serial number in upper-case hex, "ABCD-1234" with a dash before its last two bytes, or without. Zero is none. */
-static void format_serial(const uint8_t *serial, unsigned size, bool has_dash, char *text)
+/* Sets the UUID to a serial number's upper-case hex: "ABCD-1234" with a dash before the last two bytes, or without it.
+ * Zero is none. */
+static void set_serial(struct superblock *found, const uint8_t *serial, unsigned size, bool has_dash)
 {
+    static const uint8_t none[8];
     static const char digits[] = "0123456789ABCDEF";
-    unsigned nonzero = 0;
+    char *text = found->uuid;
 
-    for (unsigned i = size; i-- > 0; nonzero |= serial[i]) {
+    if (memcmp(serial, none, size) == 0)
+        return;
+    for (unsigned i = size; i-- > 0;) {
         *text++ = digits[serial[i] >> 4];
         *text++ = digits[serial[i] & 15];
         if (has_dash && i == 2)
             *text++ = '-';
     }
     *text = '\0';
-    if (nonzero == 0)
-        text[-(int)(2 * size + has_dash)] = '\0';
 }
 
 /* FAT (Microsoft, "FAT: General Overview of On-Disk Format") */
@@ -109,7 +110,12 @@ struct fat_layout {
 };
 
 /* What a search of the root directory says. */
-enum fat_label_search { FAT_LABEL_FOUND, FAT_LABEL_NONE, FAT_LABEL_OUT_OF_SIGHT };
+enum fat_label_search {
+    FAT_LABEL_FOUND,
+    FAT_LABEL_NONE,        /* the directory's end came first */
+    FAT_LABEL_GOES_ON,     /* not in this run of entries */
+    FAT_LABEL_OUT_OF_SIGHT /* the directory leaves the window */
+};
 
 static struct fat_layout fat_read_layout(const struct fat_boot_sector *boot)
 {
@@ -201,9 +207,9 @@ static void fat_set_label(struct superblock *found, const char *label)
         superblock_set_label(found, copy, sizeof(copy));
 }
 
-/* Searches one run of directory entries; *ended says that the directory's end was seen in it. */
+/* Searches one run of directory entries. */
 static enum fat_label_search fat_search_entries(
-    const struct superblock_view *view, uint64_t offset, uint32_t count, struct superblock *found, bool *ended)
+    const struct superblock_view *view, uint64_t offset, uint32_t count, struct superblock *found)
 {
     const struct fat_directory_entry *entry;
 
@@ -211,48 +217,56 @@ static enum fat_label_search fat_search_entries(
         entry = superblock_bytes(view, offset + i * (uint64_t)sizeof(*entry), sizeof(*entry));
         if (!entry)
             return FAT_LABEL_OUT_OF_SIGHT;
-        *ended = entry->name[0] == '\0';
-        if (*ended)
+        if (entry->name[0] == '\0')
             return FAT_LABEL_NONE;
         if (fat_entry_is_label(entry)) {
             fat_set_label(found, entry->name);
             return FAT_LABEL_FOUND;
         }
     }
-    return FAT_LABEL_NONE;
+    return FAT_LABEL_GOES_ON;
 }
 
 static enum fat_label_search fat16_search_label(
     const struct superblock_view *view, const struct fat_layout *layout, struct superblock *found)
 {
-    bool ended = false;
     uint64_t offset = (layout->reserved + layout->fats_sectors) * layout->sector_size;
 
-    return fat_search_entries(view, offset, layout->root_entries, found, &ended);
+    return fat_search_entries(view, offset, layout->root_entries, found);
+}
+
+static uint64_t fat_cluster_offset(const struct fat_layout *layout, uint32_t cluster)
+{
+    uint64_t data_sector = layout->reserved + layout->fats_sectors;
+
+    return (data_sector + (cluster - 2) * (uint64_t)layout->cluster_sectors) * layout->sector_size;
+}
+
+/* The cluster after this one, 0 when that is out of sight. */
+static uint32_t fat32_next_cluster(
+    const struct superblock_view *view, const struct fat_layout *layout, uint32_t cluster)
+{
+    uint64_t fat_offset = (uint64_t)layout->reserved * layout->sector_size;
+    const uint8_t *next = superblock_bytes(view, fat_offset + cluster * UINT64_C(4), 4);
+
+    return next ? get_le32(next) & 0x0fffffff : 0;
 }
 
 /* FAT32's root directory is a chain of clusters. */
 static enum fat_label_search fat32_search_label(const struct superblock_view *view, const struct fat_boot_sector *boot,
     const struct fat_layout *layout, struct superblock *found)
 {
-    uint64_t data_sector = layout->reserved + layout->fats_sectors;
-    uint64_t fat_offset = (uint64_t)layout->reserved * layout->sector_size;
-    uint32_t cluster_size = layout->cluster_sectors * layout->sector_size;
+    uint32_t entries = layout->cluster_sectors * layout->sector_size / 32;
     uint32_t cluster = get_le32(boot->fat32.root_cluster);
-    bool ended = false;
+    enum fat_label_search search = FAT_LABEL_GOES_ON;
 
-    for (int i = 0; i < FAT_CHAIN_MAX && !ended && cluster >= 2 && cluster <= FAT32_CLUSTERS_MAX; i++) {
-        uint64_t sector = data_sector + (cluster - 2) * (uint64_t)layout->cluster_sectors;
-        enum fat_label_search search =
-            fat_search_entries(view, sector * layout->sector_size, cluster_size / 32, found, &ended);
-        if (search != FAT_LABEL_NONE)
-            return search;
-        const uint8_t *next = superblock_bytes(view, fat_offset + cluster * UINT64_C(4), 4);
-        if (!next)
-            return ended ? FAT_LABEL_NONE : FAT_LABEL_OUT_OF_SIGHT;
-        cluster = get_le32(next) & 0x0fffffff;
+    for (int i = 0; i < FAT_CHAIN_MAX && search == FAT_LABEL_GOES_ON && cluster != 0; i++) {
+        if (cluster < 2 || cluster > FAT32_CLUSTERS_MAX)
+            return FAT_LABEL_NONE;
+        search = fat_search_entries(view, fat_cluster_offset(layout, cluster), entries, found);
+        cluster = fat32_next_cluster(view, layout, cluster);
     }
-    return FAT_LABEL_NONE;
+    return search == FAT_LABEL_GOES_ON ? FAT_LABEL_OUT_OF_SIGHT : search;
 }
 
 bool superblock_probe_vfat(const struct superblock_view *view, struct superblock *found)
@@ -270,7 +284,7 @@ bool superblock_probe_vfat(const struct superblock_view *view, struct superblock
         layout.is_fat32 ? fat32_search_label(view, boot, &layout, found) : fat16_search_label(view, &layout, found);
     if (search == FAT_LABEL_OUT_OF_SIGHT)
         fat_set_label(found, layout.is_fat32 ? boot->fat32.label : boot->fat16.label);
-    format_serial(found->uuid, layout.is_fat32 ? boot->fat32.serial : boot->fat16.serial);
+    set_serial(found, layout.is_fat32 ? boot->fat32.serial : boot->fat16.serial, 4, true);
     return true;
 }
 
@@ -334,15 +348,21 @@ static bool exfat_checksum_is_valid(const struct superblock_view *view, const st
     const size_t percent_at = offsetof(struct exfat_boot_sector, percent_in_use);
     size_t checked = (size_t)11 << boot->sector_shift;
     const uint8_t *bytes = superblock_bytes(view, 0, checked + 4);
-    uint32_t sum;
+    uint32_t sum = 0;
 
     if (!bytes)
         return false;
-    sum = 0;
     for (size_t i = 0; i < checked; i++)
         if (i != flags_at && i != flags_at + 1 && i != percent_at)
             sum = (sum << 31 | sum >> 1) + bytes[i];
     return sum == get_le32(bytes + checked);
+}
+
+static void exfat_set_label(const struct exfat_label_entry *entry, struct superblock *found)
+{
+    size_t units = entry->length < EXFAT_NAME_UNITS ? entry->length : EXFAT_NAME_UNITS;
+
+    superblock_set_utf16_label(found, entry->name, units, UTF16_LITTLE_ENDIAN);
 }
 
 /* Looks through the root directory's first cluster, as far as it lies in the window. */
@@ -359,12 +379,10 @@ static void exfat_find_label(
         entry = superblock_bytes(view, offset, sizeof(*entry));
         if (!entry || entry->type == EXFAT_ENTRY_END)
             return;
-        if (entry->type != EXFAT_ENTRY_LABEL)
-            continue;
-        size_t units = entry->length < EXFAT_NAME_UNITS ? entry->length : EXFAT_NAME_UNITS;
-        utf16_to_utf8(entry->name, units, UTF16_LITTLE_ENDIAN, found->label, sizeof(found->label));
-        superblock_trim_label(found);
-        return;
+        if (entry->type == EXFAT_ENTRY_LABEL) {
+            exfat_set_label(entry, found);
+            return;
+        }
     }
 }
 
@@ -376,7 +394,7 @@ bool superblock_probe_exfat(const struct superblock_view *view, struct superbloc
         return false;
     if (!exfat_is_sane(boot) || !exfat_checksum_is_valid(view, boot))
         return false;
-    format_serial(found->uuid, boot->serial);
+    set_serial(found, boot->serial, 4, true);
     exfat_find_label(view, boot, found);
     return true;
 }
@@ -404,7 +422,7 @@ struct ntfs_boot_sector {
     uint8_t sectors[8];
     uint8_t mft_cluster[8];
     uint8_t mft_mirror_cluster[8];
-    int8_t clusters_per_record;
+    uint8_t clusters_per_record; /* from 225 on: a negative power of two of bytes */
     uint8_t unused_3[7];
     uint8_t serial[8];
     uint8_t unused_4[430];
@@ -442,10 +460,10 @@ struct ntfs_layout {
     uint64_t mft_offset;
 };
 
-/* A count of 240 and more is a negative power of two. */
+/* Large counts are negative powers of two: up to 4,096 sectors. */
 static uint32_t ntfs_cluster_sectors(uint8_t count)
 {
-    return count >= 0xf4 ? 1u << (256 - count) : count;
+    return count >= 256 - 12 ? 1u << (256 - count) : count;
 }
 
 static bool ntfs_unused_fields_are_zero(const struct ntfs_boot_sector *boot)
@@ -460,7 +478,7 @@ static bool ntfs_unused_fields_are_zero(const struct ntfs_boot_sector *boot)
 static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_layout *layout)
 {
     uint32_t cluster_sectors;
-    int per_record;
+    uint32_t per_record;
     uint64_t clusters, mft_cluster;
 
     layout->sector_size = get_le16(boot->sector_size);
@@ -470,9 +488,9 @@ static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_la
         return false;
     layout->cluster_size = layout->sector_size * cluster_sectors;
     per_record = boot->clusters_per_record;
-    if (per_record < -31 || per_record == 0)
+    if (per_record == 0 || (per_record > 64 && per_record < 256 - 31))
         return false;
-    layout->record_size = per_record > 0 ? (uint32_t)per_record * layout->cluster_size : 1u << -per_record;
+    layout->record_size = per_record <= 64 ? per_record * layout->cluster_size : 1u << (256 - per_record);
     clusters = get_le64(boot->sectors) / cluster_sectors;
     mft_cluster = get_le64(boot->mft_cluster);
     if (mft_cluster > clusters || get_le64(boot->mft_mirror_cluster) > clusters)
@@ -498,7 +516,7 @@ static bool ntfs_read_record(
     if (get_le16(header->fixups_count) != sectors + 1 || fixups_at + 2 * (sectors + 1) > size)
         return false;
     for (uint32_t i = 1; i <= sectors; i++)
-        memcpy(record + i * NTFS_SECTOR_SIZE - 2, bytes + fixups_at + 2 * i, 2);
+        memcpy(record + (size_t)i * NTFS_SECTOR_SIZE - 2, bytes + fixups_at + (size_t)2 * i, 2);
     return true;
 }
 
@@ -512,8 +530,7 @@ static void ntfs_set_label(const uint8_t *attribute_bytes, uint32_t length, stru
     if (attribute->is_nonresident || value_offset > length || value_length > length - value_offset)
         return;
     units = value_length / 2 < NTFS_NAME_UNITS ? value_length / 2 : NTFS_NAME_UNITS;
-    utf16_to_utf8(attribute_bytes + value_offset, units, UTF16_LITTLE_ENDIAN, found->label, sizeof(found->label));
-    superblock_trim_label(found);
+    superblock_set_utf16_label(found, attribute_bytes + value_offset, units, UTF16_LITTLE_ENDIAN);
 }
 
 /* The volume's name is an attribute of the MFT's fourth record, $Volume. */
@@ -543,17 +560,6 @@ static void ntfs_find_label(
     }
 }
 
-static void ntfs_format_serial(const uint8_t serial[8], char text[SUPERBLOCK_UUID_SIZE])
-{
-    static const char digits[] = "0123456789ABCDEF";
-
-    for (int i = 7; i >= 0; i--) {
-        *text++ = digits[serial[i] >> 4];
-        *text++ = digits[serial[i] & 15];
-    }
-    *text = '\0';
-}
-
 bool superblock_probe_ntfs(const struct superblock_view *view, struct superblock *found)
 {
     struct ntfs_layout layout;
@@ -567,7 +573,7 @@ bool superblock_probe_ntfs(const struct superblock_view *view, struct superblock
     mft = superblock_bytes(view, layout.mft_offset, 4);
     if (mft && memcmp(mft, "FILE", 4) != 0)
         return false;
-    ntfs_format_serial(boot->serial, found->uuid);
+    set_serial(found, boot->serial, 8, false);
     ntfs_find_label(view, &layout, found);
     return true;
 }
@@ -637,8 +643,10 @@ static void iso_format_date(const struct iso_date *date, char *text)
 /* Joliet is announced by one of three levels of UCS-2. */
 static bool iso_is_joliet(const struct iso_descriptor *descriptor)
 {
+    char level = descriptor->escapes[2];
+
     return descriptor->type == ISO_TYPE_SUPPLEMENTARY && memcmp(descriptor->escapes, "%/", 2) == 0
-           && memchr("@CE", descriptor->escapes[2], 3) != NULL;
+           && (level == '@' || level == 'C' || level == 'E');
 }
 
 static const struct iso_descriptor *iso_find_joliet(const struct superblock_view *view)
@@ -656,7 +664,7 @@ static const struct iso_descriptor *iso_find_joliet(const struct superblock_view
 /* Joliet's label is half as long; where it is only the beginning of the primary one, the latter says more. */
 static bool iso_joliet_is_beginning(const struct iso_descriptor *joliet, const struct iso_descriptor *primary)
 {
-    for (unsigned i = 0; i < ISO_LABEL_SIZE / 2; i++)
+    for (size_t i = 0; i < ISO_LABEL_SIZE / 2; i++)
         if (get_be16(joliet->label + 2 * i) != primary->label[i])
             return false;
     return true;
@@ -676,11 +684,9 @@ bool superblock_probe_iso9660(const struct superblock_view *view, struct superbl
     if (iso_date_is_given(date))
         iso_format_date(date, found->uuid);
     joliet = iso_find_joliet(view);
-    if (joliet && !iso_joliet_is_beginning(joliet, primary)) {
-        utf16_to_utf8(joliet->label, ISO_LABEL_SIZE / 2, UTF16_BIG_ENDIAN, found->label, sizeof(found->label));
-        superblock_trim_label(found);
-    } else {
+    if (joliet && !iso_joliet_is_beginning(joliet, primary))
+        superblock_set_utf16_label(found, joliet->label, ISO_LABEL_SIZE / 2, UTF16_BIG_ENDIAN);
+    else
         superblock_set_label(found, primary->label, ISO_LABEL_SIZE);
-    }
     return true;
 }

@@ -7,7 +7,6 @@
 #include "crc.h"
 #include "ext_superblock.h"
 #include "superblock_probe.h"
-#include "utf16.h"
 
 /* All fields of the structs are bytes, so that they have neither padding nor alignment; the sizes of gaps are
  * checked by the assertions below them. */
@@ -231,8 +230,7 @@ bool superblock_probe_f2fs(const struct superblock_view *view, struct superblock
     if (!f2fs_checksum_is_valid(view, superblock))
         return false;
     superblock_format_uuid(found->uuid, superblock->uuid);
-    utf16_to_utf8(superblock->name, F2FS_NAME_UNITS, UTF16_LITTLE_ENDIAN, found->label, sizeof(found->label));
-    superblock_trim_label(found);
+    superblock_set_utf16_label(found, superblock->name, F2FS_NAME_UNITS, UTF16_LITTLE_ENDIAN);
     return true;
 }
 

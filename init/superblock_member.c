@@ -18,7 +18,7 @@
 #define MD_MAGIC 0xa92b4efcu
 
 /* Version 0.90 is in the byte order of its writer. It begins 64 KiB before the end, rounded down to 64 KiB. */
-#define MD0_RESERVED 65536u
+#define MD0_RESERVED UINT64_C(65536)
 #define MD0_SIZE 4096u
 
 struct md0_superblock {
@@ -85,9 +85,9 @@ static void md0_format_uuid(const struct md0_superblock *superblock, get_32 *get
 {
     uint8_t uuid[UUID_SIZE];
 
-    for (unsigned i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         uint32_t word = get(i == 0 ? superblock->uuid_0 : superblock->uuid_1_3 + 4 * (i - 1));
-        for (unsigned k = 0; k < 4; k++)
+        for (size_t k = 0; k < 4; k++)
             uuid[4 * i + k] = (uint8_t)(word >> (24 - 8 * k));
     }
     superblock_format_uuid(text, uuid);
@@ -181,8 +181,7 @@ bool superblock_probe_bcache(const struct superblock_view *view, struct superblo
 {
     static const uint8_t magic[16] = "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81";
     const struct bcache_superblock *superblock = superblock_bytes(view, BCACHE_OFFSET, sizeof(*superblock));
-    unsigned keys;
-    size_t checked;
+    size_t keys, checked;
     const uint8_t *bytes;
 
     if (!superblock || memcmp(superblock->magic, magic, sizeof(magic)) != 0)
@@ -261,8 +260,8 @@ bool superblock_probe_lvm2(const struct superblock_view *view, struct superblock
 #define LUKS1_SLOTS 8
 #define LUKS1_SLOT_ACTIVE 0x00ac71f3u
 #define LUKS1_SLOT_INACTIVE 0x0000deadu
-#define LUKS2_HEADER_SIZE_MIN (16u * 1024)
-#define LUKS2_HEADER_SIZE_MAX (4u * 1024 * 1024)
+#define LUKS2_HEADER_SIZE_MIN 16384u
+#define LUKS2_HEADER_SIZE_MAX 4194304u
 
 struct luks1_header {
     uint8_t magic[6];
@@ -350,9 +349,9 @@ bool superblock_probe_luks(const struct superblock_view *view, struct superblock
  * start. That the pool is alive there, and not an older one below a new file system, is told by the ring of
  * uberblocks that ends the last label. */
 
-#define ZFS_LABEL_SIZE (256u * 1024)
-#define ZFS_NVLIST_OFFSET (16u * 1024)
-#define ZFS_UBERBLOCK_RING_SIZE (128u * 1024)
+#define ZFS_LABEL_SIZE UINT64_C(262144)
+#define ZFS_NVLIST_OFFSET 16384u
+#define ZFS_UBERBLOCK_RING_SIZE 131072u
 #define ZFS_UBERBLOCK_SIZE 1024u
 #define ZFS_UBERBLOCK_MAGIC 0x00bab10cu
 #define ZFS_ENCODING_XDR 1

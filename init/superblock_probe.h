@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "superblock.h"
+#include "utf16.h"
 #include "uuid.h"
 
 /* True when the view is of the probe's format; then uuid, label, member_uuid and device_count are filled. *found is
@@ -37,8 +38,8 @@ const void *superblock_bytes(const struct superblock_view *view, uint64_t offset
 /* Sets the label from up to `size` bytes, which may end at a NUL; trailing blanks go. */
 void superblock_set_label(struct superblock *found, const void *label, size_t size);
 
-/* Removes trailing blanks from a label that is there. */
-void superblock_trim_label(struct superblock *found);
+/* The same from up to `count` units of UTF-16; UTF16_TEXT_SIZE(count) <= SUPERBLOCK_LABEL_SIZE. */
+void superblock_set_utf16_label(struct superblock *found, const uint8_t *units, size_t count, enum utf16_order order);
 
 /* A binary UUID as text; one of zeros only is none. */
 void superblock_format_uuid(char text[SUPERBLOCK_UUID_SIZE], const uint8_t uuid[UUID_SIZE]);

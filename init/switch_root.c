@@ -61,8 +61,10 @@ static void delete_below(int directory, dev_t device, unsigned depth)
     while ((entry = readdir(entries)) != NULL) {
         if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
             continue;
-        if (unlinkat(directory, entry->d_name, 0) == 0 || (errno != EISDIR && errno != EPERM))
+        if (entry->d_type != DT_DIR) {
+            unlinkat(directory, entry->d_name, 0);
             continue;
+        }
         empty_directory(directory, entry->d_name, device, depth);
         unlinkat(directory, entry->d_name, AT_REMOVEDIR);
     }

@@ -37,3 +37,13 @@ tree_bytes()
         { bytes += 4096 * (1 + int(($1 + 4095) / 4096)) }
         END { printf "%.0f\n", bytes }'
 }
+
+# A name that begins with a dash is no option.
+as_path()
+{
+    if [[ $1 = -* ]]; then
+        echo "./$1"
+    else
+        echo "$1"
+    fi
+}

@@ -23,8 +23,21 @@ named "by-partlabel" 'root=/dev/disk/by-partlabel/root\x20part'
 named "by-label with udev's escapes" 'root=/dev/disk/by-label/my\x20\x22root\x22\x20ü'
 named "the kernel's name" "root=/dev/vda1"
 named "major and minor" "root=254:1"
+named "the kernel's old hexadecimal number" "root=fe01"
 named "no root= at all: the disk's own root partition" ""
 named "the partition before itself, by offset" "root=PARTUUID=$PARTUUID/PARTNROFF=0"
+
+# A boot partition before the root, as most disks have it: the root is named from there.
+two_partitions() {
+    truncate -s 64M "$1.tmp" &&
+        printf 'label: gpt\nsize=4M, uuid=%s\ntype=linux\n' "$PARTUUID" | PATH=$PATH:/usr/sbin:/sbin sfdisk -q "$1.tmp" &&
+        dd if="$MADE/ext4-bare.img" of="$1.tmp" bs=1M seek=5 conv=notrunc,sparse status=none &&
+        mv "$1.tmp" "$1"
+}
+disk ext4-bare -t ext4 -p none -s 32M
+once "$MADE/two-partitions.img" two_partitions "$MADE/two-partitions.img"
+boots "the partition after the one named" "root=PARTUUID=$PARTUUID/PARTNROFF=1" "$MADE/two-partitions.img" -- \
+    "real-root: root /dev/vda2 ext4 ro,"
 
 disk mbr -t ext4 -p mbr --part-uuid 0a0b0c0d
 named "PARTUUID of an MBR, with its zeros" "root=PARTUUID=0a0b0c0d-01"

@@ -66,7 +66,6 @@ check "no debris" no_debris
 
 check "SETTINGS hold the command in a canonical form" prints \
     "^setting build=kindling build -k $KVER -p minimal -f disk,-alpha -m beta --cmdline 'root=/dev/x o='\\\\''k'\\\\''' -z gzip:3 --layout lazy\$" \
-    eval 'build -p minimal -f disk -f -alpha -m beta --cmdline "root=/dev/x o='"'k'"'" -z gzip:3 --layout lazy -v -o x -j 1 &&
-        dump_index x'
+    built_index -p minimal -f disk -f -alpha -m beta --cmdline "root=/dev/x o='k'" -z gzip:3 --layout lazy -v -j 1
 
 done_testing

@@ -37,7 +37,8 @@ rm "$KINDLING_DATA/template/etc/initrd-release"
 check "a vanished input is no error" makes
 mkdir "$WORK/a b#c\$d"
 check "odd names" build -o "$WORK/a b#c\$d/image" --depfile odd.d
-check "are quoted for make" eval 'printf "all: \$(WANTED)\n\t@echo fine\n" >odd.mk && cat odd.d >>odd.mk && make -s -f odd.mk all'
+printf 'all: ; @echo fine\n' | cat - odd.d >odd.mk
+check "are quoted for make" make -s -f odd.mk all
 check "a depfile that cannot be written" fails_with 1 'cannot write /nowhere/d: No such file' build -o image --depfile /nowhere/d
 
 done_testing

@@ -29,8 +29,10 @@ check "but what is required is an error" fails_with 1 'cannot find nosuch in thi
 feature built 'require fs-gamma'
 check "unless it is built in" test -z "$(modules_of -p minimal -f built)"
 feature order 'autoload helper' '# a comment' 'autoload bus # another' 'autoload gamma'
-check "autoload" prints '^autoload helper$' sh -c "'$KINDLING' build -k $KVER --modules-dir '$WORK/modules' -p minimal \
-    -f order -o '$WORK/out/i' && echo autoload helper"
+autoload_of() {
+    built_index "$@" | grep ^autoload | tr '\n' ' '
+}
+check "autoload, in order" test "$(autoload_of -p minimal -f order)" = "autoload helper autoload bus "
 
 # wrong LINE PATTERN: a feature file of that second line is refused, with its place.
 wrong() {
@@ -80,19 +82,19 @@ check "a static one is packed, behind a symlink of the sysroot" in_root -o "$WOR
 check "as a lazy tool" prints '^tool /bin/tool path=/bin/tool.gz format=1$' dump_index "$WORK/out/i"
 check "which inflates to the program" sh -c "zcat '$WORK/unpacked/bin/tool.gz' | cmp - '$WORK/root/usr/lib/tool'"
 check "classic: as a plain one" prints '^tool /bin/tool path=/bin/tool format=0$' \
-    eval 'in_root --layout classic -o "$WORK/out/i" && dump_index "$WORK/out/i"'
+    built_index --sysroot "$WORK/root" -p minimal -f tool --layout classic
 check "which can be run" test -x "$WORK/unpacked/bin/tool"
 mkdir -p "$KINDLING_DATA/template/bin"
 echo mine >"$KINDLING_DATA/template/bin/tool"
 check "the template's program comes first" prints '^tool /bin/tool path=/bin/tool format=0$' \
-    eval 'in_root -m kernel/ --layout lazy -o "$WORK/out/i" && dump_index "$WORK/out/i"'
+    built_index --sysroot "$WORK/root" -p minimal -f tool -m kernel/ --layout lazy
 rm -r "$KINDLING_DATA/template/bin"
 
 # Files.
 echo content >"$WORK/root/etc-file"
 feature file 'file /etc-file'
 check "a file is packed" prints '^-rw-r--r--.* etc-file$' \
-    eval 'build --sysroot "$WORK/root" -p minimal -f file -o "$WORK/out/i" && "$KINDLING" ls -l "$WORK/out/i"'
+    built_list --sysroot "$WORK/root" -p minimal -f file
 feature file 'file /nosuch'
 check "a missing file is an error" fails_with 1 'cannot read /nosuch \(modules.d/file:1\): No such file' \
     build --sysroot "$WORK/root" -n -f file

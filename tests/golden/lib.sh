@@ -150,6 +150,15 @@ prints_not() {
     ! grep -qE -- "$1" <<<"$output"
 }
 
+# built_index OPTION...: the index of the image that build makes with these options; built_list: what ls says of it.
+built_index() {
+    build -o "$WORK/out/built" "$@" && dump_index "$WORK/out/built"
+}
+
+built_list() {
+    build -o "$WORK/out/built" "$@" && "$KINDLING" ls -l "$WORK/out/built"
+}
+
 # Neither a temporary file beside the targets nor a scratch directory is left.
 no_debris() {
     ! find "$WORK/out" "$WORK/tmp" -mindepth 1 -name '*kindling-*' | grep .

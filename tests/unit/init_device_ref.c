@@ -147,6 +147,14 @@ struct example {
     struct device_identity identity;
 };
 
+static void set(char *field, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+
+    assert_true(length < size);
+    memcpy(field, text, length + 1);
+}
+
 static void make_example(struct example *example)
 {
     *example = (struct example){
@@ -157,7 +165,7 @@ static void make_example(struct example *example)
         .partition = {.number = 2, .uuid = "b1a2a3a4-b1b2-c1c2-d1d2-e1e2e3e4e5e6", .label = "Linux root"},
         .identity = {.name = "cciss/c0d0p2", .number = makedev(104, 2), .links = links},
     };
-    strcpy(example->partition.type_uuid, partition_root_type());
+    set(example->partition.type_uuid, PARTITION_UUID_SIZE, partition_root_type());
     example->identity.superblock = &example->superblock;
     example->identity.partition = &example->partition;
 }
@@ -216,7 +224,7 @@ static void short_ids_match_in_any_case(void **state)
     (void)state;
     make_example(&example);
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-        strcpy(example.superblock.uuid, ids[i].uuid);
+        set(example.superblock.uuid, SUPERBLOCK_UUID_SIZE, ids[i].uuid);
         assert_true(matches(ids[i].spec, &example));
     }
 }
@@ -227,7 +235,7 @@ static void mbr_uuids_match_in_any_case(void **state)
 
     (void)state;
     make_example(&example);
-    strcpy(example.partition.uuid, "00c0ffee-0a");
+    set(example.partition.uuid, PARTITION_UUID_SIZE, "00c0ffee-0a");
     assert_true(matches("PARTUUID=00C0FFEE-0A", &example));
     assert_true(matches("PARTUUID=00c0ffee-0a", &example));
     assert_false(matches("PARTUUID=c0ffee-a", &example)); /* the kernel wants the zeros */
@@ -258,9 +266,9 @@ static void no_root_means_the_gpts_own(void **state)
     example.partition.attributes = PARTITION_NO_AUTO;
     assert_false(matches("", &example));
     example.partition.attributes = 0;
-    strcpy(example.partition.type_uuid, "0x83");
+    set(example.partition.type_uuid, PARTITION_UUID_SIZE, "0x83");
     assert_false(matches("", &example));
-    strcpy(example.partition.type_uuid, "");
+    set(example.partition.type_uuid, PARTITION_UUID_SIZE, "");
     assert_false(matches("", &example));
 }
 

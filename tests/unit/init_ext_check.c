@@ -7,17 +7,16 @@
 #include "crc.h"
 #include "ext_check.h"
 #include "fixture.h"
+#include "superblock.h"
 
-#define HEAD_SIZE (68u * 1024)
-#define TAIL_SIZE (128u * 1024)
-#define NOW 1800000000
-#define DAY 86400
+#define NOW INT64_C(1800000000)
+#define DAY INT64_C(86400)
 
 static uint8_t superblock[EXT_SUPERBLOCK_SIZE];
 
 static void read_superblock(const char *path)
 {
-    static uint8_t ends[HEAD_SIZE + TAIL_SIZE];
+    static uint8_t ends[SUPERBLOCK_HEAD_SIZE + SUPERBLOCK_TAIL_SIZE];
 
     read_fixture(path, ends, sizeof(ends));
     memcpy(superblock, ends + EXT_SUPERBLOCK_OFFSET, sizeof(superblock));
@@ -130,10 +129,10 @@ static void mounts_are_counted_when_asked(void **state)
     assert_due("was mounted too often without a check");
 }
 
-static void set_times(uint32_t interval, int64_t last_check, int64_t last_mount, int64_t last_write)
+static void set_times(int64_t interval, int64_t last_check, int64_t last_mount, int64_t last_write)
 {
     read_ext4();
-    put_le32(superblock + 68, interval);
+    put_le32(superblock + 68, (uint32_t)interval);
     put_le32(superblock + 64, (uint32_t)last_check);
     superblock[631] = (uint8_t)(last_check >> 32);
     put_le32(superblock + 44, (uint32_t)last_mount);

@@ -14,6 +14,8 @@
 
 #define ENTRIES_AT 1024 /* with sectors of 512 bytes */
 #define HEADER_AT 512
+#define SECTOR UINT64_C(512)
+#define ENTRIES_SIZE 16384u /* 128 of 128 bytes */
 
 static uint8_t disk[PARTITION_TABLE_SIZE];
 
@@ -109,7 +111,7 @@ static void entries_may_be_larger(void **state)
 
     (void)state;
     read_disk("gpt");
-    for (int i = 0; i < 32; i++)
+    for (size_t i = 0; i < 32; i++)
         memcpy(entries + i * 512, disk + ENTRIES_AT + i * 128, 128);
     memcpy(disk + ENTRIES_AT, entries, sizeof(entries));
     put_le32(disk + HEADER_AT + 80, 32);
@@ -119,7 +121,7 @@ static void entries_may_be_larger(void **state)
     assert_second_of_gpt(&found);
     assert_int_equal(find(33, &found), -ENOENT);
     put_le32(disk + HEADER_AT + 84, 200);
-    seal_gpt(32 * 200);
+    seal_gpt(6400);
     assert_int_equal(find(2, &found), -EILSEQ);
     put_le32(disk + HEADER_AT + 84, 0);
     seal_gpt(0);
@@ -143,7 +145,7 @@ static void a_broken_gpt_is_told(void **state)
     assert_int_equal(find(2, &found), -EILSEQ);
     read_disk("gpt");
     put_le32(disk + HEADER_AT + 24, 2); /* the backup's header, lying here */
-    seal_gpt(128 * 128);
+    seal_gpt(ENTRIES_SIZE);
     assert_int_equal(find(2, &found), -EILSEQ);
 }
 
@@ -154,10 +156,10 @@ static void a_gpt_out_of_reach_is_told(void **state)
     (void)state;
     read_disk("gpt");
     put_le32(disk + HEADER_AT + 72, 2048); /* the entries were moved, as some boards want it */
-    seal_gpt(128 * 128);
+    seal_gpt(ENTRIES_SIZE);
     assert_int_equal(find(2, &found), -EOVERFLOW);
     put_le32(disk + HEADER_AT + 76, 0x80000000);
-    seal_gpt(128 * 128);
+    seal_gpt(ENTRIES_SIZE);
     assert_int_equal(find(2, &found), -EOVERFLOW);
 }
 
@@ -268,18 +270,18 @@ static void partitions_cover_their_bytes(void **state)
 {
     (void)state;
     read_disk("mbr");
-    assert_true(partition_covers(disk, sizeof(disk), 512, 2048 * 512));
-    assert_true(partition_covers(disk, sizeof(disk), 512, 6144 * 512 - 1));
-    assert_false(partition_covers(disk, sizeof(disk), 512, 6144 * 512));
+    assert_true(partition_covers(disk, sizeof(disk), 512, 2048 * SECTOR));
+    assert_true(partition_covers(disk, sizeof(disk), 512, 6144 * SECTOR - 1));
+    assert_false(partition_covers(disk, sizeof(disk), 512, 6144 * SECTOR));
     assert_false(partition_covers(disk, sizeof(disk), 512, 0));
     read_disk("gpt");
-    assert_true(partition_covers(disk, sizeof(disk), 512, 4096 * 512));
-    assert_false(partition_covers(disk, sizeof(disk), 512, 5120 * 512));
+    assert_true(partition_covers(disk, sizeof(disk), 512, 4096 * SECTOR));
+    assert_false(partition_covers(disk, sizeof(disk), 512, 5120 * SECTOR));
     assert_false(partition_covers(disk, sizeof(disk), 512, UINT64_MAX));
     read_disk("gpt-4k");
     assert_true(partition_covers(disk, sizeof(disk), 4096, UINT64_C(4096) * 4096));
     memset(disk, 0, sizeof(disk));
-    assert_false(partition_covers(disk, sizeof(disk), 512, 4096 * 512));
+    assert_false(partition_covers(disk, sizeof(disk), 512, 4096 * SECTOR));
 }
 
 static void the_root_type_is_this_architectures(void **state)

@@ -33,8 +33,10 @@ static void read_ends(struct fixture *fixture)
 
 static void copy_field(char *field, size_t size, const char *text)
 {
-    assert_true(strlen(text) < size);
-    strcpy(field, text);
+    size_t length = strlen(text);
+
+    assert_true(length < size);
+    memcpy(field, text, length + 1);
 }
 
 /* A line: name, size, type, UUID, label, UUID_SUB, with tabs between. */

@@ -1,0 +1,45 @@
+#!/bin/bash
+# A btrfs of several devices: no member alone can be mounted.
+. "$(dirname "$0")/lib.sh"
+
+use_kernel generic
+image generic -p generic
+UUID=6b6b6b6b-5555-4222-8333-0123456789ab
+
+# The real mkfs in a machine of its own, because only a kernel can fill such a file system.
+make_members() {
+    local root=$MADE/btrfs-maker library
+    rm -rf "$root" && qemu/mkroot "$root" && mkdir -p "$root/mnt" "$root/lib64" &&
+        cp "$(PATH=$PATH:/usr/sbin:/sbin command -v mkfs.btrfs)" "$root/sbin/" || return
+    while read -r library; do
+        cp --parents "$library" "$root" || return
+    done < <(ldd "$root/sbin/mkfs.btrfs" | grep -o '/[^ ]*')
+    for applet in cp mkdir; do
+        ln -s busybox "$root/bin/$applet"
+    done
+    cat >"$root/sbin/make" <<MAKE
+#!/bin/sh
+mkfs.btrfs -q -U $UUID -L members -d raid0 -m raid1 /dev/vdb /dev/vdc &&
+    mount -t btrfs /dev/vdb /mnt && cp -a /bin /sbin /lib /lib64 /etc /mnt && mkdir /mnt/dev /mnt/proc /mnt/sys /mnt/run &&
+    umount /mnt && echo "members: made"
+poweroff -f
+MAKE
+    chmod 755 "$root/sbin/make"
+    qemu/mkdisk -t ext4 -p none "$MADE/btrfs-maker.img" "$root" &&
+        truncate -s 160M "$MADE/member-a.img" "$MADE/member-b.img" &&
+        qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m 512 -d "$MADE/btrfs-maker.img,readonly" -d "$MADE/member-a.img" \
+            -d "$MADE/member-b.img" -a "root=/dev/vda init=/sbin/make rd.driver.pre=btrfs panic=-1" \
+            --log "$LOGS/btrfs-maker.log" --timeout 120 --until 'members: made' && touch "$MADE/members"
+}
+
+once "$MADE/members" make_members
+A=$MADE/member-a.img
+B=$MADE/member-b.img
+
+boots "two devices, by UUID" "root=UUID=$UUID" "$A" "$B" -- "real-root: root /dev/vda btrfs ro,"
+boots "two devices on two buses, by label, read-write" "root=LABEL=members rw" "$B,bus=virtio-scsi" "$A" -- "btrfs rw,"
+fails "one of them is missing" "root=UUID=$UUID rd.timeout=1" "$A" -- \
+    "kindling: only 1 of 2 devices of the btrfs on /dev/vda have come: attach the others, or boot with rootflags=degraded"
+fails "the same member twice: refused" "root=UUID=$UUID rd.timeout=1" "$A" "$A" "$B" -- "is ambiguous: /dev/vda and /dev/vdb"
+
+done_testing
