@@ -10,6 +10,7 @@
 #include "devices.h"
 #include "index.h"
 #include "module.h"
+#include "mount_options.h"
 
 #define INIT_PATH_SIZE 4096u
 
@@ -24,14 +25,6 @@ struct boot {
     struct block_device *root;      /* one of devices.blocks; NULL until it is found */
     bool read_only;                 /* the root is to be mounted read-only, whoever wants it so */
     char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */
-};
-
-/* What mount(2) is given beside device and type. */
-#define MOUNT_DATA_SIZE 4096u /* mount(2) takes a page */
-
-struct mount_options {
-    unsigned long flags;
-    char data[MOUNT_DATA_SIZE];
 };
 
 /* True when the root is a directory that the host shares (rootfstype=9p or virtiofs), and root= its tag. */

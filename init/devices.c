@@ -102,14 +102,6 @@ int devices_open(struct devices *devices, struct module_loader *loader, uint64_t
     return result < 0 ? result : 0;
 }
 
-void devices_close(struct devices *devices)
-{
-    close(devices->socket);
-    free(devices->quick.modules);
-    free(devices->late.modules);
-    block_devices_free(&devices->blocks);
-}
-
 /* Returns -EAGAIN when no event is waiting, else as devices_step. */
 static int take_event(struct devices *devices)
 {

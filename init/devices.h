@@ -29,7 +29,6 @@ struct devices {
 /* Opens the socket for events and only then walks through the devices that are there already, so that none falls
  * between the two. buffer: bytes for events that wait to be read. Returns 0 or -errno; logged. */
 int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer);
-void devices_close(struct devices *devices);
 
 /*
  * Goes one step on: takes in an event, or loads a driver, or waits for an event until the deadline (microseconds as

@@ -58,7 +58,8 @@ static int open_modules(struct boot *boot)
 {
     if (module_loader_open(&boot->modules, &boot->index, &boot->cmdline) < 0)
         return failure("modules", "", "not enough memory", "not enough memory for the table of modules", NULL);
-    modprobe_install();
+    if (!boot->modules.wrong_release)
+        modprobe_install();
     module_autoload(&boot->modules);
     return 0;
 }
@@ -72,6 +73,7 @@ static int open_devices(struct boot *boot)
 
 static int hand_over(struct boot *boot)
 {
+    module_load_asked_for(&boot->modules, "rd.driver.post");
     modprobe_restore();
     member_release();
     return switch_root(boot);

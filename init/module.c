@@ -272,13 +272,23 @@ unsigned module_load_named(struct module_loader *loader, const char *name)
     return 1;
 }
 
-static void load_list(struct module_loader *loader, const char *list)
+static void load_list(struct module_loader *loader, const char *key, const char *list)
 {
     char name[MODULE_NAME_SIZE];
 
     while (next_in_list(&list, name)) {
         if (module_load_named(loader, name) == 0)
-            log_warning("rd.driver.pre=: this image has no module ", name);
+            log_warning(key, "=: this image has no module ", name);
+    }
+}
+
+void module_load_asked_for(struct module_loader *loader, const char *key)
+{
+    for (size_t i = 0; i < loader->cmdline->count; i++) {
+        const struct cmdline_word *word = &loader->cmdline->words[i];
+
+        if (word->value && !strcmp(word->key, key))
+            load_list(loader, key, word->value);
     }
 }
 
@@ -286,12 +296,7 @@ void module_autoload(struct module_loader *loader)
 {
     uint32_t number;
 
-    for (size_t i = 0; i < loader->cmdline->count; i++) {
-        const struct cmdline_word *word = &loader->cmdline->words[i];
-
-        if (word->value && !strcmp(word->key, "rd.driver.pre"))
-            load_list(loader, word->value);
-    }
+    module_load_asked_for(loader, "rd.driver.pre");
     for (uint32_t i = 0; index_autoload(loader->index, i, &number) == 0; i++) {
         if (number < index_module_count(loader->index) && loader->state[number] != MODULE_BLACKLISTED)
             (void)module_load(loader, number); /* logged where it failed */

@@ -28,7 +28,10 @@ int module_load(struct module_loader *loader, uint32_t number);
  * in any spelling. Returns how many were found. */
 unsigned module_load_named(struct module_loader *loader, const char *name);
 
-/* Loads what the image and rd.driver.pre= want loaded unasked. */
+/* Loads the modules that the command line lists under key: rd.driver.pre, rd.driver.post. */
+void module_load_asked_for(struct module_loader *loader, const char *key);
+
+/* Loads what rd.driver.pre= and then the image want loaded unasked. */
 void module_autoload(struct module_loader *loader);
 
 /* A modalias comes in a uevent, whose environment has 2 KiB. */

@@ -63,8 +63,6 @@ static const struct key {
     {"MAJOR", offsetof(struct uevent, major)},
     {"MINOR", offsetof(struct uevent, minor)},
     {"PARTN", offsetof(struct uevent, partition_number)},
-    {"PARTNAME", offsetof(struct uevent, partition_name)},
-    {"PARTUUID", offsetof(struct uevent, partition_uuid)},
 };
 
 static const char **field_of(struct uevent *event, const struct key *key)

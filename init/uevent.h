@@ -22,8 +22,6 @@ struct uevent {
     const char *major;
     const char *minor;
     const char *partition_number;
-    const char *partition_name;
-    const char *partition_uuid;
 };
 
 /* Opens the socket, with a receive buffer of `bytes` where the kernel allows it; close(2) it. Returns it or -errno. */

@@ -12,7 +12,7 @@ static void feed(const struct uevent *event)
 {
     struct block_devices devices = {0};
 
-    if (strlen(event->modalias) + strlen(event->partition_name) + strlen(event->devname) > UEVENT_SIZE * 3)
+    if (strlen(event->modalias) + strlen(event->devpath) + strlen(event->devname) > UEVENT_SIZE * 3)
         abort();
     (void)block_devices_handle(&devices, event);
     block_devices_free(&devices);

@@ -188,6 +188,13 @@ static void virtio_with_an_odd_serial_number(void **state)
         "vda", "by-id/virtio-a/b_c_d__e_\xc3\xbc", "by-path/pci-0000:00:02.0", "by-path/virtio-pci-0000:00:02.0");
 }
 
+static void signs_that_stay(void **state)
+{
+    (void)state;
+    make_virtio("#+-.:=@_\\x20*");
+    EXPECT_DISK("vda", "by-id/virtio-#+-.:=@_\\x20_", "by-path/pci-0000:00:02.0", "by-path/virtio-pci-0000:00:02.0");
+}
+
 static void virtio_of_a_microvm(void **state)
 {
     (void)state;
@@ -412,9 +419,9 @@ static void hyperv(void **state)
 static void iscsi_has_no_path(void **state)
 {
     (void)state;
-    TREE(DEVICE("devices/platform/host3", "../bus/scsi"),
-        DEVICE("devices/platform/host3/session1/target3:0:0/3:0:0:1", "../bus/scsi"));
-    make_class("block", "devices/platform/host3/session1/target3:0:0/3:0:0:1/block/sde");
+    TREE(DEVICE(VIRTIO, "../../../bus/pci"), DEVICE(VIRTIO "/host3", "../bus/scsi"),
+        DEVICE(VIRTIO "/host3/session1/target3:0:0/3:0:0:1", "../bus/scsi"));
+    make_class("block", VIRTIO "/host3/session1/target3:0:0/3:0:0:1/block/sde");
     EXPECT_NOTHING("sde");
 }
 
@@ -677,6 +684,10 @@ static void an_unknown_bus_has_no_path(void **state)
     (void)state;
     TREE(DEVICE("devices/vbd-51712", "../../bus/xen"), DEVICE("devices/pci0000:00/0000:00:06.0", "../bus/pci"));
     make_class("block", "devices/vbd-51712/block/xvda");
+    TREE(DEVICE("devices/vhci/usb9/9-1/9-1:1.0", "../bus/usb"),
+        DEVICE("devices/vhci/usb9/9-1/9-1:1.0/host1/target1:0:0/1:0:0:0", "../bus/scsi"));
+    make_class("block", "devices/vhci/usb9/9-1/9-1:1.0/host1/target1:0:0/1:0:0:0/block/sda");
+    EXPECT_NOTHING("sda");
     make_class("block", "devices/pci0000:00/0000:00:06.0/block/rssda");
     make_class("block", "devices/virtual/block/loop0");
     EXPECT_NOTHING("xvda");
@@ -711,6 +722,7 @@ int main(void)
         TEST(virtio),
         TEST(virtio_without_a_serial_number),
         TEST(virtio_with_an_odd_serial_number),
+        TEST(signs_that_stay),
         TEST(virtio_of_a_microvm),
         TEST(scsi_by_the_makers_serial_number),
         TEST(scsi_by_the_world_wide_name),

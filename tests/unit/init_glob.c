@@ -9,8 +9,10 @@ static void aliases_of_real_modules(void **state)
 {
     (void)state;
     assert_true(glob_matches("pci:v00001AF4d*sv*sd*bc*sc*i*", "pci:v00001AF4d00001001sv00001AF4sd00000002bc01sc00i00"));
-    assert_false(glob_matches("pci:v00001AF4d*sv*sd*bc*sc*i*", "pci:v00008086d00001001sv00001AF4sd00000002bc01sc00i00"));
-    assert_true(glob_matches("usb:v*p*d*dc*dsc*dp*ic08isc06ip50in*", "usb:v46F4p0001d0000dc00dsc00dp00ic08isc06ip50in00"));
+    assert_false(
+        glob_matches("pci:v00001AF4d*sv*sd*bc*sc*i*", "pci:v00008086d00001001sv00001AF4sd00000002bc01sc00i00"));
+    assert_true(
+        glob_matches("usb:v*p*d*dc*dsc*dp*ic08isc06ip50in*", "usb:v46F4p0001d0000dc00dsc00dp00ic08isc06ip50in00"));
     assert_true(glob_matches("input:b0003v*p*e*-e*14,*", "input:b0003v1234p0001e0000-e0,1,14,k71,ramlsfw"));
     assert_true(glob_matches("of:N*T*Cfoo,barC*", "of:NdiskTblockCfoo,barCbaz"));
     assert_true(glob_matches("acpi*:LNRO0005:*", "acpi:LNRO0005:"));

@@ -26,7 +26,6 @@ static void reads_a_kernel_message(void **state)
     assert_string_equal(event.major, "254");
     assert_string_equal(event.minor, "1");
     assert_string_equal(event.partition_number, "1");
-    assert_string_equal(event.partition_name, "my root");
     assert_string_equal(event.modalias, "");
 }
 
