@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "allocate.h"
-#include "archive.h"
 #include "depfile.h"
 #include "file.h"
+#include "image_archive.h"
 #include "image_index.h"
 #include "log.h"
 #include "program.h"
@@ -47,8 +47,8 @@ static int fail(const char *name, int error)
     return error;
 }
 
-static int add_file(struct assembly *assembly, const char *name, const char *source, mode_t permissions,
-    const char *origin)
+static int add_file(
+    struct assembly *assembly, const char *name, const char *source, mode_t permissions, const char *origin)
 {
     struct buffer bytes = {0};
     int result = file_read(source, &bytes);
@@ -80,9 +80,8 @@ static int add_directories(struct image *image)
     static const struct {
         const char *name;
         mode_t permissions;
-    } directories[] = {
-        {"bin", 0755}, {"dev", 0755}, {"etc", 0755}, {"lib", 0755}, {"proc", 0755}, {"run", 0755}, {"sbin", 0755},
-        {"sys", 0755}, {IMAGE_ROOT_PATH, 0755}, {"tmp", 01777}};
+    } directories[] = {{"bin", 0755}, {"dev", 0755}, {"etc", 0755}, {"lib", 0755}, {"proc", 0755}, {"run", 0755},
+        {"sbin", 0755}, {"sys", 0755}, {IMAGE_ROOT_PATH, 0755}, {"tmp", 01777}};
 
     for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
         int result = 0;
@@ -145,8 +144,8 @@ static int add_skeleton(struct assembly *assembly)
     return result;
 }
 
-static void add_tool(struct assembly *assembly, const char *wanted_at, const char *path, uint32_t size,
-    enum member_format format)
+static void add_tool(
+    struct assembly *assembly, const char *wanted_at, const char *path, uint32_t size, enum member_format format)
 {
     assembly->tools = allocate_more(assembly->tools, assembly->tool_count, sizeof(*assembly->tools));
     assembly->tools[assembly->tool_count++] = (struct index_tool_record){wanted_at, path, size, format};
@@ -169,8 +168,8 @@ static void collect_modules(struct assembly *assembly)
         const char *path = assembly->selection.items[i].module->path;
 
         add_member(assembly, allocate_format("%s/%s", kernel_tree_directory(assembly->tree), path),
-            allocate_format("/lib/modules/%s/%.*s", assembly->plan->release,
-                (int)member_length_without_compression(path), path));
+            allocate_format(
+                "/lib/modules/%s/%.*s", assembly->plan->release, (int)member_length_without_compression(path), path));
     }
 }
 
@@ -199,7 +198,7 @@ static int collect_programs(struct assembly *assembly)
     const struct wanted *wanted = &assembly->plan->wanted;
     int result = 0;
 
-    assembly->programs = allocate(wanted->program_count * sizeof(*assembly->programs));
+    assembly->programs = allocate(wanted->program_count * sizeof(void *));
     for (size_t i = 0; i < wanted->program_count && result == 0; i++)
         result = collect_program(assembly, &wanted->programs[i]);
     return result;
@@ -264,8 +263,8 @@ static int load_members(struct assembly *assembly)
 static int add_index(struct assembly *assembly)
 {
     const struct plan *plan = assembly->plan;
-    struct index_setting_record settings[] = {{SETTING_KERNEL_RELEASE, plan->release},
-        {SETTING_CMDLINE, plan->cmdline}, {SETTING_BUILD, plan->command}};
+    struct index_setting_record settings[] = {
+        {SETTING_KERNEL_RELEASE, plan->release}, {SETTING_CMDLINE, plan->cmdline}, {SETTING_BUILD, plan->command}};
     struct image_index index = {.tree = assembly->tree,
         .selection = &assembly->selection,
         .modules = assembly->members,
@@ -357,7 +356,7 @@ static int write_stream(const struct assembly *assembly, struct output_file *fil
     int result = compress_stream_open(&stream, file, assembly->plan->method, assembly->plan->level);
 
     if (result == 0)
-        result = archive_write_image(&assembly->image, stream);
+        result = image_archive_write(&assembly->image, stream, assembly->plan->output);
     else
         log_error("cannot compress %s: %s", assembly->plan->output, strerror(-result));
     if (result == 0) {

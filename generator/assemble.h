@@ -22,8 +22,8 @@ struct plan {
     int level;
     enum layout layout;
     unsigned jobs;
-    bool is_dry_run; /* list the image instead of writing it */
-    bool if_changed; /* leave an output alone that is the same already */
+    bool is_dry_run;           /* list the image instead of writing it */
+    bool if_changed;           /* leave an output alone that is the same already */
     struct string_list inputs; /* files that made this plan */
 };
 

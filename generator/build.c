@@ -14,12 +14,23 @@
 
 #define LEFT_OUT_FEATURE "left-out"
 
-static void refuse_features(struct wanted *wanted, const struct options *options)
+/* They are read too, for a misspelt name would take nothing out without a word. */
+static int refuse_features(struct wanted *wanted, struct catalogue *catalogue, const struct options *options)
 {
     for (size_t i = 0; i < options->features.count; i++) {
-        if (options->features.items[i][0] == '-')
-            string_list_add(&wanted->refused, options->features.items[i] + 1);
+        const char *name = options->features.items[i];
+        struct feature feature;
+        int result;
+
+        if (*name != '-')
+            continue;
+        result = catalogue_read(catalogue, CATALOGUE_FEATURE, name + 1, &feature);
+        if (result < 0)
+            return result;
+        feature_free(&feature);
+        string_list_add(&wanted->refused, name + 1);
     }
+    return 0;
 }
 
 static int add_features(struct wanted *wanted, struct catalogue *catalogue, const struct options *options)
@@ -48,8 +59,9 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     int result;
 
     data_directory_open_catalogue(&catalogue);
-    refuse_features(&plan->wanted, options);
-    result = add_features(&plan->wanted, &catalogue, options);
+    result = refuse_features(&plan->wanted, &catalogue, options);
+    if (result == 0)
+        result = add_features(&plan->wanted, &catalogue, options);
     if (result == 0)
         result = wanted_add_feature(&plan->left_out, &catalogue, LEFT_OUT_FEATURE);
     add_modules(&plan->wanted, options);
@@ -128,6 +140,19 @@ static char *quote(const char *text)
     return (char *)quoted.data;
 }
 
+static void append_form(struct buffer *command, const struct options *options)
+{
+    char *method = allocate_format("gzip:%d", options->level);
+
+    if (options->method == COMPRESS_NONE)
+        append_option(command, "-z", "none");
+    else if (options->level != COMPRESS_LEVEL_DEFAULT)
+        append_option(command, "-z", method);
+    free(method);
+    if (options->layout != LAYOUT_BY_CONTENT)
+        append_option(command, "--layout", options->layout == LAYOUT_LAZY ? "lazy" : "classic");
+}
+
 /* The command that a failing boot shows, to be repeated with one thing more. Places on the host are left out: where
  * an image was written, or its kernel lay, must not change its bytes. */
 static char *canonical_command(const struct plan *plan, const struct options *options)
@@ -146,6 +171,7 @@ static char *canonical_command(const struct plan *plan, const struct options *op
         append_option(&command, "--cmdline", quoted);
         free(quoted);
     }
+    append_form(&command, options);
     buffer_append(&command, "", 1);
     return (char *)command.data;
 }

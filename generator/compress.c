@@ -1,5 +1,6 @@
 #include "compress.h"
 
+#define ZLIB_CONST
 #include <errno.h>
 #include <libdeflate.h>
 #include <limits.h>
@@ -127,7 +128,7 @@ int compress_stream_write(struct compress_stream *stream, const void *bytes, siz
         return output_file_write(stream->file, bytes, size);
     if (size > UINT_MAX)
         return -EFBIG;
-    stream->zlib.next_in = (z_const Bytef *)(uintptr_t)bytes;
+    stream->zlib.next_in = bytes;
     stream->zlib.avail_in = (uInt)size;
     return pump(stream, Z_NO_FLUSH);
 }

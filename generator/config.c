@@ -20,9 +20,10 @@ static const char *parse_line(struct options *options, char *line)
 
 int config_parse(struct options *options, char *text, struct config_error *error)
 {
-    struct line_reader reader = {.next = text};
+    struct line_reader reader = {0};
     char *line;
 
+    reader.next = text;
     while ((line = lines_next(&reader))) {
         error->line = reader.number;
         error->reason = parse_line(options, line);

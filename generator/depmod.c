@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -20,10 +19,10 @@
 #include "string_list.h"
 
 /* depmod reads these besides the modules; all other modules.* are what it writes. */
+static const char *const files[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
+
 static bool is_input(const char *name)
 {
-    static const char *const files[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
-
     if (strncmp(name, "modules.", strlen("modules.")) != 0)
         return *name != '.' && strcmp(name, "build") != 0 && strcmp(name, "source") != 0;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -49,21 +48,49 @@ static int link_entry(const char *tree, const char *name, int directory)
     return result;
 }
 
-static int link_entries(const char *tree, const char *scratch_directory)
+static int link_entries_into(int directory, const char *tree)
 {
-    int directory = open(scratch_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *source = opendir(tree);
     const struct dirent *entry;
-    int result = directory < 0 || !source ? -errno : 0;
+    int result = 0;
 
+    if (!source)
+        return -errno;
     while (result == 0 && (entry = readdir(source))) {
         if (is_input(entry->d_name))
             result = link_entry(tree, entry->d_name, directory);
     }
-    if (source)
-        closedir(source);
-    if (directory >= 0)
-        close(directory);
+    closedir(source);
+    return result;
+}
+
+static int link_entries(const char *tree, const char *scratch_directory)
+{
+    int directory = open(scratch_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result;
+
+    if (directory < 0)
+        return -errno;
+    result = link_entries_into(directory, tree);
+    close(directory);
+    return result;
+}
+
+/* Without a list of built-in modules depmod writes no index of them, and without that libkmod reads none. */
+static int make_missing_files(const char *scratch_directory)
+{
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < sizeof(files) / sizeof(files[0]); i++) {
+        char *path = allocate_format("%s/%s", scratch_directory, files[i]);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+        if (fd >= 0)
+            close(fd);
+        else if (errno != EEXIST)
+            result = -errno;
+        free(path);
+    }
     return result;
 }
 
@@ -98,13 +125,13 @@ static int spawn_depmod(pid_t *child, const posix_spawn_file_actions_t *actions,
 static int wait_for(pid_t child)
 {
     int status;
+    pid_t ended;
 
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR)
-            return -errno;
-        if (stop_check() < 0)
-            kill(child, SIGTERM);
-    }
+    stop_with_child(child);
+    ended = waitpid(child, &status, 0);
+    stop_with_child(0);
+    if (ended < 0)
+        return -errno;
     if (stop_check() < 0)
         return -EINTR;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EINVAL;
@@ -157,6 +184,8 @@ static int index_into(const char *tree, const char *release, const char *scratch
     if (result == 0)
         result = link_entries(tree, *directory);
     if (result == 0)
+        result = make_missing_files(*directory);
+    if (result == 0)
         result = run_depmod(scratch, release, messages);
     if (result < 0)
         report(tree, messages, result);
@@ -175,6 +204,7 @@ int depmod_index(const char *tree, const char *release, char **scratch, char **d
         result = -errno;
         log_error("cannot make a scratch directory %s: %s", *scratch, strerror(errno));
         free(*scratch);
+        *scratch = NULL;
         return result;
     }
     debris_add(*scratch);
@@ -184,5 +214,7 @@ int depmod_index(const char *tree, const char *release, char **scratch, char **d
     debris_remove(*scratch);
     free(*scratch);
     free(*directory);
+    *scratch = NULL;
+    *directory = NULL;
     return result;
 }

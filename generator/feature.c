@@ -88,8 +88,8 @@ static struct feature_line *add_line(struct feature *feature, enum feature_keywo
     return line;
 }
 
-static const char *parse_words(struct feature *feature, const struct keyword *keyword, char *text,
-    struct feature_error *error)
+static const char *parse_words(
+    struct feature *feature, const struct keyword *keyword, char *text, struct feature_error *error)
 {
     struct feature_line *line = add_line(feature, keyword->keyword, error->line);
     char *word;
@@ -121,10 +121,11 @@ static const char *parse_line(struct feature *feature, char *text, struct featur
 
 int feature_parse(struct feature *feature, char *text, struct feature_error *error)
 {
-    struct line_reader reader = {.next = text};
+    struct line_reader reader = {0};
     char *line;
 
     *feature = (struct feature){.description = allocate_string("")};
+    reader.next = text;
     while ((line = lines_next(&reader))) {
         error->line = reader.number;
         error->reason = parse_line(feature, line, error);

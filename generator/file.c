@@ -68,8 +68,13 @@ int file_read(const char *path, struct buffer *bytes)
 int file_read_text(const char *path, char **text)
 {
     struct buffer bytes = {0};
-    int result = file_read(path, &bytes);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int result;
 
+    if (fd < 0)
+        return -errno;
+    result = file_read_fd(fd, &bytes);
+    close(fd);
     if (result == 0 && bytes.size > 0 && memchr(bytes.data, '\0', bytes.size))
         result = -EINVAL;
     if (result < 0) {

@@ -8,7 +8,8 @@
 int file_read_fd(int fd, struct buffer *bytes);
 /* Appends a regular file's bytes; others are refused: -EISDIR a directory, -EINVAL the rest. */
 int file_read(const char *path, struct buffer *bytes);
-/* The same as a string. -EINVAL also when a NUL byte lies in it. */
+/* All that can be read from a file of any kind, a pipe for example, as a new string. -EINVAL when a NUL byte lies in
+ * it. */
 int file_read_text(const char *path, char **text);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "allocate.h"
 
+#define SYMLINKS_MAXIMUM 40u /* as the kernel follows */
+
 static const char *without_slashes(const char *name)
 {
     return name + strspn(name, "/");
@@ -39,9 +41,63 @@ static struct image_entry *find(const struct image *image, const char *name)
     return image->by_name[position - 1];
 }
 
+/* The first symlink among the directories of a name; *length is how much of the name leads to it. */
+static const struct image_entry *find_linked_parent(const struct image *image, const char *name, size_t *length)
+{
+    for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char *parent = allocate_text(name, (size_t)(slash - name));
+        const struct image_entry *entry = find(image, parent);
+
+        free(parent);
+        *length = (size_t)(slash - name);
+        if (entry && S_ISLNK(entry->mode))
+            return entry;
+    }
+    return NULL;
+}
+
+/* name with the symlink that its first length bytes lead to replaced by its target. */
+static char *follow(const struct image_entry *link, const char *name, size_t length)
+{
+    const char *target = (const char *)link->bytes.data;
+    int target_length = (int)link->bytes.size;
+    const char *slash = strrchr(link->name, '/');
+    int directory_length = slash ? (int)(slash - link->name) + 1 : 0;
+
+    if (target_length > 0 && *target == '/') {
+        directory_length = 0;
+        target++;
+        target_length--;
+    }
+    return allocate_format("%.*s%.*s%s", directory_length, link->name, target_length, target, name + length);
+}
+
+/* The name without symlinks among its directories, as a new string. One that runs in circles keeps some. */
+static char *resolve(const struct image *image, const char *name)
+{
+    char *resolved = allocate_string(without_slashes(name));
+
+    for (unsigned i = 0; i < SYMLINKS_MAXIMUM; i++) {
+        size_t length;
+        const struct image_entry *link = find_linked_parent(image, resolved, &length);
+        char *next;
+
+        if (!link)
+            break;
+        next = follow(link, resolved, length);
+        free(resolved);
+        resolved = next;
+    }
+    return resolved;
+}
+
 const struct image_entry *image_find(const struct image *image, const char *name)
 {
-    return find(image, without_slashes(name));
+    char *resolved = resolve(image, name);
+    const struct image_entry *entry = find(image, resolved);
+
+    free(resolved);
+    return entry;
 }
 
 void image_append(struct image *image, const struct image_entry *entry)
@@ -50,10 +106,9 @@ void image_append(struct image *image, const struct image_entry *entry)
     struct image_entry *added = allocate(sizeof(*added));
 
     *added = *entry;
-    image->entries = allocate_more(image->entries, image->count, sizeof(*image->entries));
-    image->by_name = allocate_more(image->by_name, image->count, sizeof(*image->by_name));
-    memmove(&image->by_name[position + 1], &image->by_name[position],
-        (image->count - position) * sizeof(*image->by_name));
+    image->entries = allocate_more(image->entries, image->count, sizeof(void *));
+    image->by_name = allocate_more(image->by_name, image->count, sizeof(void *));
+    memmove(&image->by_name[position + 1], &image->by_name[position], (image->count - position) * sizeof(void *));
     image->entries[image->count] = added;
     image->by_name[position] = added;
     image->count++;
@@ -98,15 +153,16 @@ static int add(struct image *image, const char *name, const char *origin, const 
     struct image_entry added = *entry;
     int result;
 
-    name = without_slashes(name);
-    result = check_name(name);
-    if (result == 0 && find(image, name))
+    added.name = resolve(image, name);
+    result = check_name(added.name);
+    if (result == 0 && find(image, added.name))
         result = -EEXIST;
     if (result == 0)
-        result = add_parents(image, name, origin);
-    if (result < 0)
+        result = add_parents(image, added.name, origin);
+    if (result < 0) {
+        free(added.name);
         return result;
-    added.name = allocate_string(name);
+    }
     added.origin = allocate_string(origin);
     added.mtime = image->mtime;
     image_append(image, &added);
@@ -173,7 +229,7 @@ static int compare(const void *a, const void *b)
 void image_arrange(struct image *image)
 {
     if (image->count > 0)
-        qsort(image->entries, image->count, sizeof(*image->entries), compare);
+        qsort(image->entries, image->count, sizeof(void *), compare);
 }
 
 void image_free(struct image *image)

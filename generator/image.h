@@ -4,6 +4,8 @@
  * Names are relative and plain: no leading "/" or "./", no "." or ".." parts. The kernel skips an entry whose parent
  * is missing without a word, so parents are added with their children, and come before them in the archive's order:
  *
+ * Where a directory of a path is a symlink in the image (lib -> usr/lib), what lies below it gets its real name.
+ *
  *   directories, then the small files that every boot reads, then the members that lie compressed until they are
  *   wanted, then the seal; each by name, bytewise. "a" sorts before "a/b", so parents come first.
  */
@@ -55,7 +57,7 @@ int image_add_device(
 /* Appends an entry as it was read from somewhere, whatever its name; takes all that it owns. */
 void image_append(struct image *image, const struct image_entry *entry);
 
-/* The entry of this name (with or without a leading '/'; the last one added), or NULL. */
+/* The entry at this path (with or without a leading '/'; the last one added), or NULL. */
 const struct image_entry *image_find(const struct image *image, const char *name);
 /* Puts the entries into the archive's order. */
 void image_arrange(struct image *image);

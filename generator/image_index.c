@@ -22,13 +22,12 @@ static size_t *number_modules(const struct kernel_tree *tree)
     return numbers;
 }
 
-static size_t *numbers_of(const struct module_list *modules, const size_t *numbers)
+/* Writes the modules' numbers at out; returns what follows them. */
+static size_t *put_numbers(const struct module_list *modules, const size_t *numbers, size_t *out)
 {
-    size_t *list = allocate(modules->count * sizeof(*list));
-
     for (size_t i = 0; i < modules->count; i++)
-        list[i] = numbers[modules->items[i]->number];
-    return list;
+        *out++ = numbers[modules->items[i]->number];
+    return out;
 }
 
 /* The aliases of the numbered modules. The patterns stay those of all, which the caller frees. */
@@ -66,35 +65,53 @@ static int write_with_aliases(
     return result;
 }
 
-static struct index_module_record *describe_modules(const struct image_index *index, const size_t *numbers)
+/* The records of the selected modules, with what they point to. */
+struct records {
+    struct index_module_record *modules;
+    struct string_list options;
+    size_t *steps;
+};
+
+static size_t count_steps(const struct selection *selection)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < selection->count; i++)
+        count += selection->items[i].steps.count;
+    return count;
+}
+
+static void describe_modules(const struct image_index *index, const size_t *numbers, struct records *records)
 {
     const struct selection *selection = index->selection;
-    struct index_module_record *records = allocate(selection->count * sizeof(*records));
+    size_t *steps;
 
+    *records = (struct records){.modules = allocate(selection->count * sizeof(*records->modules)),
+        .steps = allocate(count_steps(selection) * sizeof(*records->steps))};
+    steps = records->steps;
     for (size_t i = 0; i < selection->count; i++) {
         const struct selected_module *selected = &selection->items[i];
 
-        records[i] = (struct index_module_record){
+        string_list_take(&records->options, kernel_tree_options(index->tree, selected->module));
+        records->modules[i] = (struct index_module_record){
             .name = selected->module->name,
             .path = index->paths[i],
-            .options = kernel_tree_options(index->tree, selected->module),
-            .steps = numbers_of(&selected->steps, numbers),
+            .options = records->options.items[i],
+            .steps = steps,
             .step_count = selected->steps.count,
             .size = index->modules[i].inflated_size,
             .format = index->modules[i].format,
             .flags = selected->is_late ? MODULE_LATE : 0,
         };
+        steps = put_numbers(&selected->steps, numbers, steps);
     }
-    return records;
 }
 
-static void free_records(struct index_module_record *records, size_t count)
+static void free_records(struct records *records)
 {
-    for (size_t i = 0; i < count; i++) {
-        free((char *)(uintptr_t)records[i].options);
-        free((size_t *)(uintptr_t)records[i].steps);
-    }
-    free(records);
+    free(records->modules);
+    string_list_free(&records->options);
+    free(records->steps);
 }
 
 int image_index_write(const struct image_index *index, struct buffer *out)
@@ -107,19 +124,19 @@ int image_index_write(const struct image_index *index, struct buffer *out)
         .tool_count = index->tool_count,
         .settings = index->settings,
         .setting_count = index->setting_count};
-    struct index_module_record *records;
-    size_t *autoload;
+    struct records records;
+    size_t *autoload = allocate(selection->autoload.count * sizeof(*autoload));
     int result;
 
     for (size_t i = 0; i < selection->count; i++)
         numbers[selection->items[i].module->number] = i;
-    records = describe_modules(index, numbers);
-    autoload = numbers_of(&selection->autoload, numbers);
-    content.modules = records;
+    describe_modules(index, numbers, &records);
+    put_numbers(&selection->autoload, numbers, autoload);
+    content.modules = records.modules;
     content.autoload = autoload;
     result = write_with_aliases(&content, index->tree, numbers, out);
     free(autoload);
-    free_records(records, selection->count);
+    free_records(&records);
     free(numbers);
     return result;
 }
@@ -133,8 +150,7 @@ static int compare_by_number(const void *a, const void *b)
 }
 
 /* Those of candidates that are not selected, sorted by name. */
-static void subtract(
-    const struct module_list *candidates, const struct selection *selection, struct module_list *rest)
+static void subtract(const struct module_list *candidates, const struct selection *selection, struct module_list *rest)
 {
     size_t number;
 
@@ -143,7 +159,7 @@ static void subtract(
             module_list_add(rest, candidates->items[i]);
     }
     if (rest->count > 0)
-        qsort(rest->items, rest->count, sizeof(*rest->items), compare_by_number);
+        qsort(rest->items, rest->count, sizeof(void *), compare_by_number);
 }
 
 int image_index_write_left_out(const struct kernel_tree *tree, const struct selection *selection,
@@ -159,10 +175,8 @@ int image_index_write_left_out(const struct kernel_tree *tree, const struct sele
     records = allocate(rest.count * sizeof(*records));
     for (size_t i = 0; i < rest.count; i++) {
         numbers[rest.items[i]->number] = i;
-        records[i] = (struct index_module_record){.name = rest.items[i]->name,
-            .path = rest.items[i]->path,
-            .options = "",
-            .format = MEMBER_LEFT_OUT};
+        records[i] = (struct index_module_record){
+            .name = rest.items[i]->name, .path = rest.items[i]->path, .options = "", .format = MEMBER_LEFT_OUT};
     }
     content.modules = records;
     content.module_count = rest.count;
@@ -175,8 +189,7 @@ int image_index_write_left_out(const struct kernel_tree *tree, const struct sele
 
 void image_index_write_seal(size_t entry_count, const struct buffer *index, struct buffer *out)
 {
-    const uint32_t fields[] = {
-        (uint32_t)entry_count, (uint32_t)index->size, compress_crc32(index->data, index->size)};
+    const uint32_t fields[] = {(uint32_t)entry_count, (uint32_t)index->size, compress_crc32(index->data, index->size)};
 
     buffer_append(out, SEAL_MAGIC, strlen(SEAL_MAGIC));
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

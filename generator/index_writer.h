@@ -47,7 +47,8 @@ struct index_content {
     size_t setting_count;
 };
 
-/* Appends the index. 0, -EINVAL when the modules are not sorted or a number is out of range, -EOVERFLOW beyond 4 GiB. */
+/* Appends the index. 0, -EINVAL when the modules are not sorted or a number is out of range, -EOVERFLOW beyond 4 GiB.
+ */
 int index_write(struct index_content *content, struct buffer *out);
 
 #endif

@@ -16,6 +16,7 @@
 #include "allocate.h"
 #include "debris.h"
 #include "depmod.h"
+#include "file.h"
 #include "log.h"
 
 /* What libkmod reads; its indexes are the binary files, which a depmod writes all together. */
@@ -34,27 +35,6 @@ struct kernel_tree {
     size_t foreign_options;
     size_t foreign_blacklists;
 };
-
-void module_list_add(struct module_list *list, const struct kernel_module *module)
-{
-    list->items = allocate_more(list->items, list->count, sizeof(*list->items));
-    list->items[list->count++] = module;
-}
-
-bool module_list_contains(const struct module_list *list, const struct kernel_module *module)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i] == module)
-            return true;
-    }
-    return false;
-}
-
-void module_list_free(struct module_list *list)
-{
-    free(list->items);
-    *list = (struct module_list){0};
-}
 
 static int no_such_kernel(const char *modules_dir, const char *release)
 {
@@ -192,10 +172,12 @@ static void add_module(struct kernel_tree *tree, char *line)
     if (*path == '\0' || *end == '\0')
         return;
     *path++ = '\0';
-    *end = '\0';
+    *end++ = '\0';
+    end[strcspn(end, "\n")] = '\0';
     tree->modules = allocate_more(tree->modules, tree->count, sizeof(*tree->modules));
     module = &tree->modules[tree->count++];
-    *module = (struct kernel_module){.name = allocate_string(line), .path = allocate_string(path)};
+    *module = (struct kernel_module){
+        .name = allocate_string(line), .path = allocate_string(path), .dependencies = allocate_string(end)};
     module_name_normalise(module->name);
 }
 
@@ -231,8 +213,35 @@ static int load(struct kernel_tree *tree)
     return result < 0 ? result : read_modules(tree);
 }
 
-int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
-    const struct string_list *configuration)
+/* modules.dep has a line for each module. */
+static size_t count_lines(const char *text)
+{
+    size_t count = 0;
+
+    for (; (text = strchr(text, '\n')); text++)
+        count++;
+    return count;
+}
+
+/* libkmod takes a truncated index for a small one, and an image without modules would come of it. depmod writes the
+ * same as text too. */
+static int check_against_text(const struct kernel_tree *tree)
+{
+    char *path = allocate_format("%s/modules.dep", tree->indexed);
+    char *text = NULL;
+    size_t count = file_read_text(path, &text) < 0 ? tree->count : count_lines(text);
+
+    free(text);
+    free(path);
+    if (count == tree->count)
+        return 0;
+    log_error("cannot trust %s/modules.dep.bin: it has %zu modules, and modules.dep has %zu; run depmod %s",
+        tree->directory, tree->count, count, strrchr(tree->directory, '/') + 1);
+    return -EBADMSG;
+}
+
+int kernel_tree_open(
+    struct kernel_tree **tree, const char *modules_dir, const char *release, const struct string_list *configuration)
 {
     int result;
 
@@ -244,6 +253,8 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
         result = load(*tree);
         if (result < 0)
             log_error("cannot read the module indexes of %s: %s", (*tree)->directory, strerror(-result));
+        else
+            result = check_against_text(*tree);
     }
     if (result < 0)
         kernel_tree_close(*tree);
@@ -256,6 +267,7 @@ void kernel_tree_close(struct kernel_tree *tree)
     for (size_t i = 0; i < tree->count; i++) {
         free(tree->modules[i].name);
         free(tree->modules[i].path);
+        free(tree->modules[i].dependencies);
     }
     free(tree->modules);
     string_list_free(&tree->configuration);
@@ -311,13 +323,6 @@ static const struct kernel_module *module_named(const struct kernel_tree *tree, 
     return found;
 }
 
-/* Soft dependencies may name a module twice, wanted things too. */
-static void add_once(struct module_list *list, const struct kernel_module *module)
-{
-    if (module && !module_list_contains(list, module))
-        module_list_add(list, module);
-}
-
 /* The index of what is built in is the tree's own; libkmod asks the running kernel only when it is silent. */
 static bool is_built_in(struct kmod_module *module)
 {
@@ -337,10 +342,11 @@ static enum kernel_tree_found find_alias(const struct kernel_tree *tree, const c
         struct kmod_module *module = kmod_module_get_module(item);
         const struct kernel_module *known = module_named(tree, kmod_module_get_name(module));
 
-        add_once(list, known);
-        if (known)
+        if (known) {
+            module_list_add(list, known);
             found = KERNEL_TREE_FOUND;
-        else if (found == KERNEL_TREE_MISSING && is_built_in(module))
+        }
+        if (found == KERNEL_TREE_MISSING && is_built_in(module))
             found = KERNEL_TREE_BUILT_IN;
         kmod_module_unref(module);
     }
@@ -354,7 +360,7 @@ static enum kernel_tree_found find_name(const struct kernel_tree *tree, const ch
 
     if (!module)
         return find_alias(tree, name, list);
-    add_once(list, module);
+    module_list_add(list, module);
     return KERNEL_TREE_FOUND;
 }
 
@@ -366,27 +372,10 @@ static enum kernel_tree_found find_glob(const struct kernel_tree *tree, const ch
     module_name_normalise(pattern);
     for (size_t i = 0; i < tree->count; i++) {
         if (fnmatch(pattern, tree->modules[i].name, 0) == 0)
-            add_once(list, &tree->modules[i]);
+            module_list_add(list, &tree->modules[i]);
     }
     free(pattern);
     return list->count > before ? KERNEL_TREE_FOUND : KERNEL_TREE_MISSING;
-}
-
-/* True when path is the wanted directory's or file's, seen from the release's directory or from kernel/ below it. */
-static bool is_at(const char *path, const char *wanted)
-{
-    static const char *const suffixes[] = {"", ".xz", ".zst", ".gz"};
-    size_t length = strlen(wanted);
-
-    if (strncmp(path, wanted, length) != 0)
-        return strncmp(path, "kernel/", strlen("kernel/")) == 0 && is_at(path + strlen("kernel/"), wanted);
-    if (wanted[length - 1] == '/' || path[length] == '/')
-        return true;
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        if (!strcmp(path + length, suffixes[i]))
-            return true;
-    }
-    return false;
 }
 
 /* A file that is no module here may be built in: that is known by its name alone. */
@@ -412,8 +401,8 @@ static enum kernel_tree_found find_path(const struct kernel_tree *tree, const ch
     bool is_found = false;
 
     for (size_t i = 0; i < tree->count; i++) {
-        if (is_at(tree->modules[i].path, path)) {
-            add_once(list, &tree->modules[i]);
+        if (module_lies_at(&tree->modules[i], path)) {
+            module_list_add(list, &tree->modules[i]);
             is_found = true;
         }
     }
@@ -431,15 +420,46 @@ enum kernel_tree_found kernel_tree_find(const struct kernel_tree *tree, const ch
 }
 
 /* Where note_step puts its modules: libkmod calls it back without any data of ours. */
-static _Thread_local struct {
+static struct {
     const struct kernel_tree *tree;
     struct module_list *list;
 } steps_under_way;
 
-static void note_step(struct kmod_module *module, bool is_install_command, const char *options)
+static void note_step(struct kmod_module *step, bool is_install_command, const char *options)
 {
+    const struct kernel_module *module = module_named(steps_under_way.tree, kmod_module_get_name(step));
+
     (void)is_install_command, (void)options;
-    add_once(steps_under_way.list, module_named(steps_under_way.tree, kmod_module_get_name(module)));
+    /* What is built in is a step of libkmod's too, and no module. */
+    if (module)
+        module_list_add(steps_under_way.list, module);
+}
+
+static bool has_step(const struct module_list *steps, const char *path)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        if (!strcmp(steps->items[i]->path, path))
+            return true;
+    }
+    return false;
+}
+
+/* libkmod passes over a dependency whose file is gone; the module could not be loaded without it. */
+static int check_dependencies(const struct kernel_module *module, const struct module_list *steps)
+{
+    struct string_list paths = {0};
+    int result = 0;
+
+    string_list_add_parts(&paths, module->dependencies, " ");
+    for (size_t i = 0; i < paths.count && result == 0; i++) {
+        if (has_step(steps, paths.items[i]))
+            continue;
+        log_error(
+            "cannot pack module %s: it needs %s, which modules.dep names and nobody has", module->name, paths.items[i]);
+        result = -ENOENT;
+    }
+    string_list_free(&paths);
+    return result;
 }
 
 int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *steps)
@@ -455,9 +475,11 @@ int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module
             root, KMOD_PROBE_DRY_RUN | KMOD_PROBE_IGNORE_LOADED, NULL, NULL, NULL, note_step);
         kmod_module_unref(root);
     }
-    if (result < 0)
+    if (result < 0) {
         log_error("cannot find out what module %s needs: %s", module->name, strerror(-result));
-    return result;
+        return result;
+    }
+    return check_dependencies(module, steps);
 }
 
 void kernel_tree_weak_dependencies(
@@ -535,8 +557,8 @@ bool kernel_tree_is_blacklisted(const struct kernel_tree *tree, const struct ker
     return is_in_blacklist(tree, module->name) || is_installed_by_nothing(tree, module->name);
 }
 
-static void add_alias(const struct kernel_tree *tree, struct kernel_alias **aliases, size_t *count,
-    const char *pattern, const char *name)
+static void add_alias(
+    const struct kernel_tree *tree, struct kernel_alias **aliases, size_t *count, const char *pattern, const char *name)
 {
     const struct kernel_module *module = module_named(tree, name);
     struct kernel_alias *alias;
@@ -575,8 +597,7 @@ size_t kernel_tree_aliases(const struct kernel_tree *tree, struct kernel_alias *
     if (index)
         fclose(index);
     while (kmod_config_iter_next(iterator))
-        add_alias(
-            tree, aliases, &count, kmod_config_iter_get_key(iterator), kmod_config_iter_get_value(iterator));
+        add_alias(tree, aliases, &count, kmod_config_iter_get_key(iterator), kmod_config_iter_get_value(iterator));
     kmod_config_iter_free_iter(iterator);
     return count;
 }

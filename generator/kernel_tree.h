@@ -5,26 +5,8 @@
 #ifndef KINDLING_KERNEL_TREE_H
 #define KINDLING_KERNEL_TREE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
+#include "module_list.h"
 #include "string_list.h"
-
-struct kernel_module {
-    char *name; /* normalised (module_name.h) */
-    char *path; /* below the kernel's directory: "kernel/fs/ext4/ext4.ko.xz" */
-    size_t number;
-};
-
-/* Modules of one tree, borrowed from it. */
-struct module_list {
-    const struct kernel_module **items; /* owned array */
-    size_t count;
-};
-
-void module_list_add(struct module_list *list, const struct kernel_module *module);
-bool module_list_contains(const struct module_list *list, const struct kernel_module *module);
-void module_list_free(struct module_list *list);
 
 struct kernel_tree;
 
@@ -32,8 +14,8 @@ struct kernel_tree;
  * Opens MODULES_DIR/RELEASE. configuration: the directories in which modprobe's configuration is read. A tree without
  * modules.dep is indexed by depmod in a scratch directory. Logs. 0 or -errno.
  */
-int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
-    const struct string_list *configuration);
+int kernel_tree_open(
+    struct kernel_tree **tree, const char *modules_dir, const char *release, const struct string_list *configuration);
 void kernel_tree_close(struct kernel_tree *tree);
 
 /* All of the kernel's modules, sorted by name; module number n is item n. */

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "allocate.h"
-#include "archive.h"
+#include "image_archive.h"
 #include "image_index.h"
 #include "log.h"
 
@@ -72,8 +72,12 @@ static void print_mode(mode_t mode)
     for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
         char *place = &text[specials[i].position];
 
-        if (mode & specials[i].bit)
-            *place = *place == 'x' ? specials[i].with_execution : specials[i].without;
+        if (!(mode & specials[i].bit))
+            continue;
+        if (*place == 'x')
+            *place = specials[i].with_execution;
+        else
+            *place = specials[i].without;
     }
     fputs(text, stdout);
 }
@@ -162,7 +166,7 @@ static int read_reasons(struct listing *listing, const struct image *image)
         log_error("cannot say why: %s does not tell (kindling did not make it)", listing->path);
         return -1;
     }
-    result = archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, &text);
+    result = image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, &text);
     buffer_append(&text, "", 1);
     listing->reasons = (char *)text.data;
     return result;
@@ -206,7 +210,7 @@ int list_main(int argc, char **argv)
     int status = read_arguments(&listing, argc, argv);
 
     if (status == 0)
-        status = archive_read_image(listing.path, &image) < 0 ? 1 : list_image(&listing, &image);
+        status = image_archive_read(listing.path, &image) < 0 ? 1 : list_image(&listing, &image);
     free(listing.reasons);
     image_free(&image);
     return status;

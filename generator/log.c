@@ -6,45 +6,22 @@
 
 static bool is_verbose;
 
-static void say(const char *kind, const char *format, va_list arguments)
+void log_say(enum log_kind kind, const char *format, ...)
 {
     int saved_errno = errno;
+    va_list arguments;
 
+    if (kind == LOG_KIND_NOTE && !is_verbose)
+        return;
+    /* Threads that compress may fail at one time. */
     flockfile(stderr);
-    fprintf(stderr, "kindling: %s", kind);
+    fputs(kind == LOG_KIND_WARNING ? "kindling: warning: " : "kindling: ", stderr);
+    va_start(arguments, format);
     vfprintf(stderr, format, arguments);
+    va_end(arguments);
     fputc('\n', stderr);
     funlockfile(stderr);
     errno = saved_errno;
-}
-
-void log_error(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    say("", format, arguments);
-    va_end(arguments);
-}
-
-void log_warning(const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    say("warning: ", format, arguments);
-    va_end(arguments);
-}
-
-void log_note(const char *format, ...)
-{
-    va_list arguments;
-
-    if (!is_verbose)
-        return;
-    va_start(arguments, format);
-    say("", format, arguments);
-    va_end(arguments);
 }
 
 void log_set_verbose(bool verbose)

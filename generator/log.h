@@ -4,12 +4,18 @@
 
 #include <stdbool.h>
 
-/* The sentence that a failure ends with. errno is preserved by all three. */
-void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* What goes on, but should be known. */
-void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* What and why, shown with --verbose only. */
-void log_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+enum log_kind {
+    LOG_KIND_ERROR,   /* the sentence that a failure ends with */
+    LOG_KIND_WARNING, /* what goes on, but should be known */
+    LOG_KIND_NOTE     /* what and why, shown with --verbose only */
+};
+
+/* Preserves errno. */
+void log_say(enum log_kind kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_error(...) log_say(LOG_KIND_ERROR, __VA_ARGS__)
+#define log_warning(...) log_say(LOG_KIND_WARNING, __VA_ARGS__)
+#define log_note(...) log_say(LOG_KIND_NOTE, __VA_ARGS__)
 
 void log_set_verbose(bool verbose);
 

@@ -1,14 +1,17 @@
 /* kindling: makes initramfs images, and looks into them. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "build.h"
 #include "debris.h"
-#include "features.h"
+#include "inventory.h"
 #include "list.h"
 #include "log.h"
 #include "mkinitramfs.h"
+#include "options.h"
 #include "stop.h"
+#include "timeline.h"
 
 #define USAGE_STATUS 2
 
@@ -20,8 +23,9 @@ static const struct command {
     {"build", build_main, "build [-k KVER] [-o FILE] [-p PROFILE] [-f FEATURE,...] [-m MODULE,...] [option...]"},
     {"mkinitramfs", mkinitramfs_main, "mkinitramfs [-v] TEMPLATE_DIR KVER"},
     {"ls", list_main, "ls [-l] [--why] IMAGE [PATTERN]"},
-    {"features", features_main, "features"},
-    {"profiles", profiles_main, "profiles"},
+    {"features", inventory_features_main, "features"},
+    {"profiles", inventory_profiles_main, "profiles"},
+    {"timeline", timeline_main, "timeline FILE"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -62,16 +66,27 @@ static int run(const struct command *command, int argc, char **argv)
     return status;
 }
 
+static bool is_help(const char *argument)
+{
+    return !strcmp(argument, "--help") || !strcmp(argument, "-h");
+}
+
+static int help(void)
+{
+    print_usage(stdout);
+    puts("\nOptions of build:");
+    options_print_help(stdout);
+    return flush_output(0);
+}
+
 int main(int argc, char **argv)
 {
     const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
 
+    if (argc > 1 && (is_help(argv[1]) || !strcmp(argv[1], "help") || (argc > 2 && is_help(argv[2]))))
+        return help();
     if (command)
         return run(command, argc, argv);
-    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))) {
-        print_usage(stdout);
-        return flush_output(0);
-    }
     if (argc > 1)
         log_error("no such command: %s", argv[1]);
     print_usage(stderr);

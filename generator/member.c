@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "allocate.h"
-#include "archive.h"
 #include "compress.h"
 #include "file.h"
+#include "image_archive.h"
 #include "log.h"
 #include "stop.h"
 
@@ -38,7 +38,7 @@ size_t member_length_without_compression(const char *path)
 static int decompress_in_place(struct member *member)
 {
     struct buffer inflated = {0};
-    int result = archive_decompress(member->bytes.data, member->bytes.size, member->source, &inflated);
+    int result = image_archive_decompress(member->bytes.data, member->bytes.size, member->source, &inflated);
 
     buffer_free(&member->bytes);
     member->bytes = inflated;

@@ -78,16 +78,24 @@ static int add_features(struct plan *plan)
     return result;
 }
 
-static const char *last_part(const char *path)
+/* The directory's own name, as a new string: where it lies must not change the image's bytes. */
+static char *last_part(const char *path)
 {
-    const char *slash = strrchr(path, '/');
+    size_t end = strlen(path);
+    size_t start;
 
-    return slash && slash[1] ? slash + 1 : path;
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    return allocate_text(path + start, end - start);
 }
 
 static int make_plan(struct plan *plan, const char *template, const char *release)
 {
     struct options defaults;
+    char *template_name = last_part(template);
     int result;
 
     options_init(&defaults);
@@ -98,7 +106,7 @@ static int make_plan(struct plan *plan, const char *template, const char *releas
         .template = allocate_string(template),
         .init = data_directory_path("init"),
         .cmdline = allocate_string(MINIVM_CMDLINE),
-        .command = allocate_format("kindling mkinitramfs %s %s", last_part(template), release),
+        .command = allocate_format("kindling mkinitramfs %s %s", template_name, release),
         .output = allocate_format("initramfs-%s", release),
         .method = defaults.method,
         .level = defaults.level,
@@ -106,6 +114,7 @@ static int make_plan(struct plan *plan, const char *template, const char *releas
         .jobs = defaults.jobs,
     };
     options_free(&defaults);
+    free(template_name);
     result = read_words(plan, MODULES_FILE, false, add_module);
     if (result == 0)
         result = read_words(plan, AUTOLOAD_FILE, true, add_autoload);

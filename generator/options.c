@@ -14,6 +14,7 @@
 #include "log.h"
 
 #define JOBS_MAXIMUM 256
+#define HELP_WIDTH 20 /* of an option with its argument */
 
 static const char *set_string(char **field, const char *value)
 {
@@ -163,29 +164,31 @@ enum place { COMMAND_LINE_ONLY, CONFIGURATION_TOO };
 static const struct setting {
     const char *name;
     char letter; /* 0: none */
-    int has_argument;
     enum place place;
+    const char *argument; /* NULL: none */
     const char *(*set)(struct options *options, const char *value);
+    const char *help;
 } settings[] = {
-    {"kernel", 'k', required_argument, COMMAND_LINE_ONLY, set_release},
-    {"output", 'o', required_argument, COMMAND_LINE_ONLY, set_output},
-    {"profile", 'p', required_argument, CONFIGURATION_TOO, set_profile},
-    {"feature", 'f', required_argument, CONFIGURATION_TOO, add_features},
-    {"module", 'm', required_argument, CONFIGURATION_TOO, add_modules},
-    {"autoload", 'a', required_argument, CONFIGURATION_TOO, add_autoload},
-    {"sysroot", 0, required_argument, CONFIGURATION_TOO, set_sysroot},
-    {"modules-dir", 0, required_argument, CONFIGURATION_TOO, set_modules_dir},
-    {"template", 0, required_argument, CONFIGURATION_TOO, set_template},
-    {"compress", 'z', required_argument, CONFIGURATION_TOO, set_compress},
-    {"layout", 0, required_argument, CONFIGURATION_TOO, set_layout},
-    {"cmdline", 0, required_argument, CONFIGURATION_TOO, set_cmdline},
-    {"jobs", 'j', required_argument, CONFIGURATION_TOO, set_jobs},
-    {"depfile", 0, required_argument, COMMAND_LINE_ONLY, set_depfile},
-    {"if-changed", 0, no_argument, COMMAND_LINE_ONLY, set_if_changed},
-    {"verbose", 'v', no_argument, COMMAND_LINE_ONLY, set_verbose},
-    {"dry-run", 'n', no_argument, COMMAND_LINE_ONLY, set_dry_run},
+    {"kernel", 'k', COMMAND_LINE_ONLY, "KVER", set_release, "the kernel's release (default: the running one)"},
+    {"output", 'o', COMMAND_LINE_ONLY, "FILE", set_output, "the image (default: initramfs-KVER.img)"},
     /* Read before all others, because the rest of the command line wins over the file. */
-    {"config", 'c', required_argument, COMMAND_LINE_ONLY, NULL},
+    {"config", 'c', COMMAND_LINE_ONLY, "FILE", NULL, "configuration (default: /etc/kindling.conf, if there is one)"},
+    {"profile", 'p', CONFIGURATION_TOO, "NAME", set_profile, "what to pack (default: vm; see kindling profiles)"},
+    {"feature", 'f', CONFIGURATION_TOO, "NAME[,NAME]", add_features,
+        "add features (see kindling features); -NAME: none"},
+    {"module", 'm', CONFIGURATION_TOO, "NAME[,NAME]", add_modules, "add modules: names, aliases, paths under kernel/"},
+    {"autoload", 'a', CONFIGURATION_TOO, "NAME[,NAME]", add_autoload, "add modules and load them unasked at boot"},
+    {"sysroot", 0, CONFIGURATION_TOO, "DIR", set_sysroot, "where kernel tree and programs lie (default: /)"},
+    {"modules-dir", 0, CONFIGURATION_TOO, "DIR", set_modules_dir, "what holds KVER/ (default: SYSROOT/lib/modules)"},
+    {"template", 0, CONFIGURATION_TOO, "DIR", set_template, "another skeleton tree"},
+    {"compress", 'z', CONFIGURATION_TOO, "METHOD", set_compress, "gzip[:LEVEL] (default) or none"},
+    {"layout", 0, CONFIGURATION_TOO, "LAYOUT", set_layout, "lazy or classic (default: what suits the content)"},
+    {"cmdline", 0, CONFIGURATION_TOO, "STRING", set_cmdline, "kernel command line that the boot's own wins over"},
+    {"depfile", 0, COMMAND_LINE_ONLY, "FILE", set_depfile, "a makefile fragment that names every input"},
+    {"if-changed", 0, COMMAND_LINE_ONLY, NULL, set_if_changed, "leave an image alone that would be the same"},
+    {"jobs", 'j', CONFIGURATION_TOO, "N", set_jobs, "threads (default: as many as processors)"},
+    {"verbose", 'v', COMMAND_LINE_ONLY, NULL, set_verbose, "tell what goes in, and why"},
+    {"dry-run", 'n', COMMAND_LINE_ONLY, NULL, set_dry_run, "list the image instead of writing it"},
 };
 
 #define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
@@ -197,6 +200,18 @@ const char *options_set(struct options *options, const char *name, const char *v
             return settings[i].set(options, value);
     }
     return "unknown key";
+}
+
+void options_print_help(FILE *file)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *setting = &settings[i];
+        const char *argument = setting->argument ? setting->argument : "";
+        int width = HELP_WIDTH - (int)strlen(setting->name);
+
+        fprintf(file, setting->letter ? "  -%c, " : "      ", setting->letter);
+        fprintf(file, "--%s %-*s %s\n", setting->name, width, argument, setting->help);
+    }
 }
 
 void options_init(struct options *options)
@@ -229,7 +244,8 @@ void options_free(struct options *options)
     *options = (struct options){0};
 }
 
-/* What getopt_long wants to know of our table; val is the setting's number, past all letters. */
+/* What getopt_long wants to know of our table, zeroed before it is made; val is the setting's number, past all letters.
+ */
 struct getopt_tables {
     struct option longs[SETTING_COUNT + 1];
     char letters[2 * SETTING_COUNT + 1];
@@ -241,13 +257,13 @@ static void make_tables(struct getopt_tables *tables)
 {
     char *letter = tables->letters;
 
-    *tables = (struct getopt_tables){0};
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        tables->longs[i] =
-            (struct option){settings[i].name, settings[i].has_argument, NULL, FIRST_NUMBER + (int)i};
+        int has_argument = settings[i].argument ? required_argument : no_argument;
+
+        tables->longs[i] = (struct option){settings[i].name, has_argument, NULL, FIRST_NUMBER + (int)i};
         if (settings[i].letter) {
             *letter++ = settings[i].letter;
-            if (settings[i].has_argument)
+            if (settings[i].argument)
                 *letter++ = ':';
         }
     }
@@ -278,7 +294,7 @@ static int apply(struct options *options, const struct setting *setting, const c
 /* With options NULL, only the configuration file's name is sought and nothing is complained about. */
 static int read_arguments(struct options *options, int argc, char **argv, const char **configuration)
 {
-    struct getopt_tables tables;
+    struct getopt_tables tables = {0};
     int answer;
     int result = 0;
 

@@ -2,6 +2,8 @@
 #ifndef KINDLING_OPTIONS_H
 #define KINDLING_OPTIONS_H
 
+#include <stdio.h>
+
 #include "compress.h"
 #include "string_list.h"
 
@@ -13,8 +15,8 @@ enum layout {
 
 struct options {
     char *configuration; /* the file that was read, or NULL */
-    char *release; /* NULL: the running kernel's */
-    char *output;  /* NULL: ./initramfs-RELEASE.img */
+    char *release;       /* NULL: the running kernel's */
+    char *output;        /* NULL: ./initramfs-RELEASE.img */
     char *profile;
     struct string_list features; /* "-NAME" takes a feature out */
     struct string_list modules;
@@ -40,6 +42,9 @@ struct options {
  */
 int options_read(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
+
+/* A line for each option. */
+void options_print_help(FILE *file);
 
 /* Sets one option by its long name, as a configuration file does. Pure: NULL, or what is wrong. */
 const char *options_set(struct options *options, const char *name, const char *value);

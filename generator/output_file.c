@@ -18,7 +18,7 @@
 
 static int fail(const char *path, int error)
 {
-    log_error("cannot write %s: %s", path, strerror(-error));
+    log_error("cannot write %s: %s", path, error == -EMEDIUMTYPE ? "it is not a regular file" : strerror(-error));
     return error;
 }
 
@@ -104,7 +104,7 @@ static int check_target(const char *path)
         return errno == ENOENT ? 0 : -errno;
     if (S_ISDIR(status.st_mode))
         return -EISDIR;
-    return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode) ? 0 : -EINVAL;
+    return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode) ? 0 : -EMEDIUMTYPE;
 }
 
 int output_file_open(struct output_file *file, const char *path)

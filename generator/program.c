@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf.h"
+#include "executable.h"
 #include "file.h"
 #include "log.h"
 #include "sysroot.h"
@@ -13,14 +13,14 @@ static int check_static(const char *path)
 {
     struct buffer bytes = {0};
     int result = file_read(path, &bytes);
-    enum elf_kind kind = result < 0 ? ELF_NONE : elf_kind(bytes.data, bytes.size);
+    enum executable_kind kind = result < 0 ? EXECUTABLE_NONE : executable_kind(bytes.data, bytes.size);
 
     buffer_free(&bytes);
     if (result < 0)
         return result;
-    if (kind == ELF_NONE)
+    if (kind == EXECUTABLE_NONE)
         return -ENOEXEC;
-    return kind == ELF_STATIC ? 0 : -ELIBACC;
+    return kind == EXECUTABLE_STATIC ? 0 : -ELIBACC;
 }
 
 static const char *reason(int error)

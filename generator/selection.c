@@ -59,8 +59,8 @@ static void select_needs(struct growth *growth, size_t number, const struct modu
         const struct selected_module *from = &growth->selection->items[number];
 
         if (!growth->is_selected[needs->items[i]->number])
-            select_module(growth, needs->items[i],
-                allocate_format("%s by %s (%s)", verb, from->module->name, from->origin));
+            select_module(
+                growth, needs->items[i], allocate_format("%s by %s (%s)", verb, from->module->name, from->origin));
     }
 }
 

@@ -5,17 +5,27 @@
 #include <stddef.h>
 
 static volatile sig_atomic_t pending;
+static volatile sig_atomic_t child;
 
 static void note_signal(int number)
 {
     pending = number;
+    if (child > 0)
+        kill(child, SIGTERM);
+}
+
+void stop_with_child(pid_t pid)
+{
+    child = pid;
+    /* The signal may have come before there was a child to pass it on to. */
+    if (pid > 0 && pending)
+        kill(pid, SIGTERM);
 }
 
 void stop_on_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    /* Without SA_RESTART, so that waiting for depmod ends at once. */
-    struct sigaction action = {.sa_handler = note_signal};
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
     struct sigaction previous;
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

@@ -20,7 +20,7 @@ static const struct milestone {
 } milestones[] = {
     {NULL, "Run /init as init process", "kernel"},
     {"Trying to unpack rootfs image", "Freeing initrd memory", "unpack"},
-    {"Run /init as init process", "real-root: reached", "init"},
+    {"Run /init as init process", "real-root: reached", "initramfs"},
 };
 
 static int by_start(const void *a, const void *b)

@@ -28,9 +28,8 @@ void wanted_add_program(struct wanted *wanted, const struct string_list *words, 
 
     wanted->programs = allocate_more(wanted->programs, wanted->program_count, sizeof(*program));
     program = &wanted->programs[wanted->program_count++];
-    *program = (struct wanted_program){.destination = allocate_string(words->items[0]),
-        .origin = allocate_string(origin),
-        .is_optional = is_optional};
+    *program = (struct wanted_program){
+        .destination = allocate_string(words->items[0]), .origin = allocate_string(origin), .is_optional = is_optional};
     for (size_t i = 1; i < words->count; i++) {
         if (words->items[i][0] == '/')
             string_list_add(&program->candidates, words->items[i]);
@@ -70,8 +69,8 @@ static int add_included(struct wanted *wanted, struct catalogue *catalogue, cons
     return result;
 }
 
-static int add_line(struct wanted *wanted, struct catalogue *catalogue, const struct feature_line *line,
-    const char *origin)
+static int add_line(
+    struct wanted *wanted, struct catalogue *catalogue, const struct feature_line *line, const char *origin)
 {
     if (line->keyword == FEATURE_INCLUDE)
         return add_included(wanted, catalogue, &line->words);
@@ -92,8 +91,8 @@ static int add_file(struct wanted *wanted, struct catalogue *catalogue, enum cat
     if (result < 0)
         return result;
     for (size_t i = 0; i < feature.line_count && result == 0; i++) {
-        char *origin = allocate_format("modules.d/%s%s:%u", kind == CATALOGUE_PROFILE ? "profiles/" : "", name,
-            feature.lines[i].number);
+        char *origin = allocate_format(
+            "modules.d/%s%s:%u", kind == CATALOGUE_PROFILE ? "profiles/" : "", name, feature.lines[i].number);
 
         result = add_line(wanted, catalogue, &feature.lines[i], origin);
         free(origin);

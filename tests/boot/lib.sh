@@ -16,6 +16,7 @@ mkdir -p "$LOGS"
 MACHINE=pc
 MEMORY=256
 TIMEOUT=90
+PANIC=panic=-1
 RUN_OPTIONS=()
 
 # use_kernel FLAVOUR [SUITE]: KERNEL (its directory) and KVER.
@@ -67,7 +68,7 @@ run_machine() {
     done
     LOG=$LOGS/${0##*/}-$tap_count-${name//[^a-zA-Z0-9]/_}.log
     qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" --snapshot "${disks[@]}" \
-        -a "panic=-1 $cmdline" --log "$LOG" --timeout "$TIMEOUT" --until "$until" "${RUN_OPTIONS[@]}" 2>"$LOG.err"
+        -a "$PANIC $cmdline" --log "$LOG" --timeout "$TIMEOUT" --until "$until" "${RUN_OPTIONS[@]}" 2>"$LOG.err"
     STATUS=$?
 }
 

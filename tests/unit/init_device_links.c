@@ -497,6 +497,7 @@ static void ata_ports_of_two_disks(void **state)
 
 #define NVME "devices/pci0000:00/0000:00:04.0"
 #define WWID "nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001"
+#define BY_WWID "by-id/nvme-nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001"
 
 static void make_nvme(const char *controller, const char *disk, const char *serial)
 {
@@ -520,10 +521,12 @@ static void nvme(void **state)
 {
     (void)state;
     make_nvme(NVME "/nvme/nvme0", NVME "/nvme/nvme0/nvme0n1", "nv-1                \n");
-    EXPECT_DISK("nvme0n1", "by-id/nvme-" WWID, "by-id/nvme-QEMU_NVMe_Ctrl_nv-1", "by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1",
+    EXPECT_DISK("nvme0n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl_nv-1", "by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1",
         "by-path/pci-0000:00:04.0-nvme-1");
-    EXPECT_PARTITION("nvme0n1", "nvme0n1p2", 2, "by-id/nvme-" WWID "-part2", "by-id/nvme-QEMU_NVMe_Ctrl_nv-1-part2",
-        "by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1-part2", "by-path/pci-0000:00:04.0-nvme-1-part2");
+    EXPECT_PARTITION("nvme0n1", "nvme0n1p2", 2,
+        "by-id/nvme-nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001-part2",
+        "by-id/nvme-QEMU_NVMe_Ctrl_nv-1-part2", "by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1-part2",
+        "by-path/pci-0000:00:04.0-nvme-1-part2");
 }
 
 /* The last one is of udev before 252. */
@@ -531,9 +534,8 @@ static void nvme_with_an_odd_serial_number(void **state)
 {
     (void)state;
     make_nvme(NVME "/nvme/nvme0", NVME "/nvme/nvme0/nvme0n1", " x  y/z;w           \n");
-    EXPECT_DISK("nvme0n1", "by-id/nvme-" WWID, "by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w",
-        "by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w_1", "by-path/pci-0000:00:04.0-nvme-1",
-        "by-id/nvme-QEMU_NVMe_Ctrl_x_y/z_w");
+    EXPECT_DISK("nvme0n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w", "by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w_1",
+        "by-path/pci-0000:00:04.0-nvme-1", "by-id/nvme-QEMU_NVMe_Ctrl_x_y/z_w");
 }
 
 static void nvme_with_multipath(void **state)
@@ -543,7 +545,7 @@ static void nvme_with_multipath(void **state)
         "multi\n");
     TREE(DEVICE(NVME "/nvme/nvme1", "../../../../../class/nvme"));
     make_class("nvme", NVME "/nvme/nvme1");
-    EXPECT_DISK("nvme1n1", "by-id/nvme-" WWID, "by-id/nvme-QEMU_NVMe_Ctrl_multi", "by-id/nvme-QEMU_NVMe_Ctrl_multi_1",
+    EXPECT_DISK("nvme1n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl_multi", "by-id/nvme-QEMU_NVMe_Ctrl_multi_1",
         "by-path/pci-0000:00:04.0-nvme-1");
 }
 
@@ -552,7 +554,7 @@ static void nvme_over_fabrics_has_no_path(void **state)
 {
     (void)state;
     make_nvme("devices/virtual/nvme-fabrics/ctl/nvme1", "devices/virtual/nvme-fabrics/ctl/nvme1/nvme1n1", "f\n");
-    EXPECT_DISK("nvme1n1", "by-id/nvme-" WWID, "by-id/nvme-QEMU_NVMe_Ctrl_f", "by-id/nvme-QEMU_NVMe_Ctrl_f_1");
+    EXPECT_DISK("nvme1n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl_f", "by-id/nvme-QEMU_NVMe_Ctrl_f_1");
 }
 
 /* Not QEMU's: Intel's VMD, a PCI bus of its own behind a device of PCI. */
@@ -564,7 +566,7 @@ static void nvme_behind_a_volume_management_device(void **state)
         DEVICE("devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0", "../bus/pci"));
     make_nvme("devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0/nvme/nvme0",
         "devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0/nvme/nvme0/nvme0n1", "\n");
-    EXPECT_DISK("nvme0n1", "by-id/nvme-" WWID, "by-path/pci-0000:00:0e.0-pci-10000:e1:00.0-nvme-1");
+    EXPECT_DISK("nvme0n1", BY_WWID, "by-path/pci-0000:00:0e.0-pci-10000:e1:00.0-nvme-1");
 }
 
 /* USB */

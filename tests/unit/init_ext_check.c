@@ -153,6 +153,8 @@ static void times_count_when_asked(void **state)
     assert_due("was not checked for too long");
     set_times(10 * DAY, NOW + DAY, NOW, NOW);
     assert_not_due();
+    set_times(DAY / 24, NOW + 1, NOW, NOW); /* a day earlier, if the clock ran on local time then */
+    assert_due("was not checked for too long");
     set_times(10 * DAY, NOW + DAY + 1, NOW, NOW);
     assert_due("has times in the future");
     set_times(10 * DAY, NOW, NOW + 1, NOW);

@@ -1,4 +1,4 @@
-#include "features.h"
+#include "inventory.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,10 @@ static int print_all(struct catalogue *catalogue, enum catalogue_kind kind, cons
 
         if (catalogue_read(catalogue, kind, names->items[i], &feature) < 0)
             return 1;
-        printf("%-*s  %s\n", name_width(names), names->items[i], feature.description);
+        if (*feature.description)
+            printf("%-*s  %s\n", name_width(names), names->items[i], feature.description);
+        else
+            puts(names->items[i]);
         feature_free(&feature);
     }
     return 0;
@@ -50,12 +53,12 @@ static int list_kind(enum catalogue_kind kind, int argc, char **argv)
     return status;
 }
 
-int features_main(int argc, char **argv)
+int inventory_features_main(int argc, char **argv)
 {
     return list_kind(CATALOGUE_FEATURE, argc, argv);
 }
 
-int profiles_main(int argc, char **argv)
+int inventory_profiles_main(int argc, char **argv)
 {
     return list_kind(CATALOGUE_PROFILE, argc, argv);
 }

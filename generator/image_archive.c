@@ -1,4 +1,4 @@
-#include "archive.h"
+#include "image_archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -22,14 +22,21 @@ static int error_of(struct archive *archive)
     return error > 0 ? -error : -EIO;
 }
 
+/* Where the archive goes, and what went wrong on the way. */
+struct sink {
+    struct compress_stream *stream;
+    int error;
+};
+
+/* libarchive never gets to know of an error here, since it would leak its own state; who feeds it asks the sink. */
 static la_ssize_t pass_on(struct archive *archive, void *data, const void *bytes, size_t size)
 {
-    int result = compress_stream_write(data, bytes, size);
+    struct sink *sink = data;
 
-    if (result == 0)
-        return (la_ssize_t)size;
-    archive_set_error(archive, -result, "%s", strerror(-result));
-    return -1;
+    (void)archive;
+    if (sink->error == 0)
+        sink->error = compress_stream_write(sink->stream, bytes, size);
+    return (la_ssize_t)size;
 }
 
 /* inode: a running number. Without links all that readers want of it is that no two entries share it. */
@@ -89,7 +96,7 @@ static int write_entry(struct archive *archive, const struct image_entry *source
     return error_of(archive);
 }
 
-static int write_entries(struct archive *archive, const struct image *image, struct compress_stream *stream)
+static int write_entries(struct archive *archive, const struct image *image, struct sink *sink)
 {
     enum image_place place = IMAGE_HEAD;
 
@@ -99,19 +106,20 @@ static int write_entries(struct archive *archive, const struct image *image, str
 
         /* An entry is complete, padding included, when it has been finished: here the stream may change its ways. */
         if (entry->place != place)
-            result = compress_stream_store(stream, entry->place == IMAGE_LAZY);
-        if (result == 0)
+            sink->error = compress_stream_store(sink->stream, entry->place == IMAGE_LAZY);
+        if (sink->error == 0)
             result = write_entry(archive, entry, i + 1);
-        if (result < 0)
+        if (result < 0 || sink->error < 0)
             return result;
         place = entry->place;
     }
     return 0;
 }
 
-int archive_write_image(const struct image *image, struct compress_stream *stream)
+int image_archive_write(const struct image *image, struct compress_stream *stream, const char *name)
 {
     struct archive *archive = archive_write_new();
+    struct sink sink = {.stream = stream};
     int result;
 
     if (!archive)
@@ -120,13 +128,17 @@ int archive_write_image(const struct image *image, struct compress_stream *strea
     /* No blocks: bytes pass on at once, and nothing is padded at the end. */
     archive_write_set_bytes_per_block(archive, 0);
     archive_write_set_bytes_in_last_block(archive, 1);
-    archive_write_open(archive, stream, NULL, pass_on, NULL);
-    result = write_entries(archive, image, stream);
-    if (result == 0 && archive_write_close(archive) != ARCHIVE_OK) {
-        log_error("cannot end the image's archive: %s", archive_error_string(archive));
+    archive_write_open(archive, &sink, NULL, pass_on, NULL);
+    result = write_entries(archive, image, &sink);
+    if (archive_write_close(archive) != ARCHIVE_OK && result == 0) {
+        log_error("cannot end the archive in %s: %s", name, archive_error_string(archive));
         result = error_of(archive);
     }
     archive_write_free(archive);
+    if (result == 0 && sink.error < 0) {
+        log_error("cannot write %s: %s", name, strerror(-sink.error));
+        result = sink.error;
+    }
     return result;
 }
 
@@ -185,7 +197,7 @@ static int decompress(const void *bytes, size_t size, const char *name, struct b
     return result;
 }
 
-int archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out)
+int image_archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out)
 {
     size_t consumed;
 
@@ -276,8 +288,7 @@ static bool is_compressed(const uint8_t *bytes, size_t size)
 /* Reads archives until the bytes end. Returns how many bytes they took, or -errno. */
 static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name, struct image *image);
 
-static int read_compressed(
-    const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
+static int read_compressed(const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
 {
     struct buffer inflated = {0};
     int result = decompress(bytes, size, name, &inflated, consumed);
@@ -317,7 +328,7 @@ static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name
     }
 }
 
-int archive_read_image(const char *path, struct image *image)
+int image_archive_read(const char *path, struct image *image)
 {
     struct buffer bytes = {0};
     int result = file_read(path, &bytes);

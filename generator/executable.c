@@ -1,4 +1,4 @@
-#include "elf.h"
+#include "executable.h"
 
 #include <elf.h>
 #include <stdbool.h>
@@ -45,7 +45,7 @@ static bool open_elf(struct reader *reader, const uint8_t *bytes, size_t size)
     return true;
 }
 
-enum elf_kind elf_kind(const uint8_t *bytes, size_t size)
+enum executable_kind executable_kind(const uint8_t *bytes, size_t size)
 {
     struct reader reader;
     uint64_t offset;
@@ -53,16 +53,16 @@ enum elf_kind elf_kind(const uint8_t *bytes, size_t size)
     uint64_t count;
 
     if (!open_elf(&reader, bytes, size))
-        return ELF_NONE;
+        return EXECUTABLE_NONE;
     offset = FIELD(&reader, 0, Ehdr, e_phoff);
     step = FIELD(&reader, 0, Ehdr, e_phentsize);
     count = FIELD(&reader, 0, Ehdr, e_phnum);
     /* Objects and core files have no program to run. */
     if (count == 0 || offset >= size || step == 0 || count > (size - offset) / step)
-        return ELF_NONE;
+        return EXECUTABLE_NONE;
     for (uint64_t i = 0; i < count; i++) {
         if (FIELD(&reader, offset + i * step, Phdr, p_type) == PT_INTERP)
-            return ELF_DYNAMIC;
+            return EXECUTABLE_DYNAMIC;
     }
-    return ELF_STATIC;
+    return EXECUTABLE_STATIC;
 }
