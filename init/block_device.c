@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -61,8 +63,10 @@ static int find_disk(const char *devpath, char disk[BLOCK_DEVICE_PATH_SIZE])
         return -EINVAL;
     memcpy(name, start, length);
     name[length] = '\0';
-    for (char *c = name; *c; c++)
-        *c = *c == '!' ? '/' : *c;
+    for (char *c = name; *c; c++) {
+        if (*c == '!')
+            *c = '/';
+    }
     return text_join(disk, BLOCK_DEVICE_PATH_SIZE, "/dev/", name, NULL);
 }
 
@@ -148,12 +152,22 @@ static int open_device(const char *path)
     return fd;
 }
 
+/* An empty CD drive has a size, but only errors to be read. Other devices do not know the question. */
+static bool is_empty_drive(int fd)
+{
+    int status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT);
+
+    return status == CDS_NO_DISC || status == CDS_TRAY_OPEN || status == CDS_DRIVE_NOT_READY;
+}
+
 static int identify(int fd, struct superblock *superblock)
 {
     static uint8_t head[SUPERBLOCK_HEAD_SIZE], tail[SUPERBLOCK_TAIL_SIZE];
     struct superblock_view view = {.head = head, .tail = tail};
     ssize_t head_size, tail_size;
 
+    if (is_empty_drive(fd))
+        return -ENOMEDIUM;
     if (ioctl(fd, BLKGETSIZE64, &view.device_size) < 0)
         return -errno;
     head_size = read_at(fd, head, sizeof(head), 0);

@@ -41,7 +41,7 @@ static void prepend_number(struct walk *walk, uint64_t number)
 /* The name of the directory so many levels above; "" above all. */
 static const char *name_above(const struct walk *walk, unsigned levels, char directory[SYSFS_PATH_SIZE])
 {
-    strcpy(directory, walk->directory);
+    (void)text_join(directory, SYSFS_PATH_SIZE, walk->directory, NULL);
     while (levels-- > 0)
         if (!sysfs_ascend(directory))
             return "";
@@ -180,6 +180,7 @@ static uint64_t first_host(int sysfs, const char *directory)
     return first;
 }
 
+/* False for iSCSI, whose session is between host and target. */
 static bool add_address(struct walk *walk, const uint32_t numbers[SCSI_NUMBERS])
 {
     char directory[SYSFS_PATH_SIZE];
@@ -196,7 +197,7 @@ static bool add_address(struct walk *walk, const uint32_t numbers[SCSI_NUMBERS])
 }
 
 /* By what the path has in it; the first that fits, the last fits all. */
-enum scsi_transport { FIBRE_CHANNEL, SAS, ISCSI, ATA, HYPERV, OTHER_SCSI };
+enum scsi_transport { FIBRE_CHANNEL, SAS, ATA, HYPERV, OTHER_SCSI };
 
 static const struct scsi_mark {
     char mark[14];
@@ -204,7 +205,6 @@ static const struct scsi_mark {
 } scsi_marks[] = {
     {"/rport-", FIBRE_CHANNEL},
     {"/end_device-", SAS},
-    {"/session", ISCSI},
     {"/ata", ATA},
     {"/VMBUS", HYPERV},
     {"/", OTHER_SCSI},
@@ -222,7 +222,7 @@ static bool add_scsi(struct walk *walk)
     prepend(walk, "-");
     if (mark->transport != ATA && mark->transport != OTHER_SCSI)
         prepend_lun(walk, numbers[SCSI_LUN]);
-    walk->path->controller |= mark->transport <= ISCSI;
+    walk->path->controller |= mark->transport <= SAS;
     switch (mark->transport) {
     case FIBRE_CHANNEL:
         return add_fibre_channel(walk);
@@ -232,26 +232,27 @@ static bool add_scsi(struct walk *walk)
         return add_ata(walk, numbers);
     case HYPERV:
         return add_hyperv(walk);
-    case OTHER_SCSI:
-        return add_address(walk, numbers);
     default:
-        return false;
+        return add_address(walk, numbers);
     }
 }
 
 /* USB. The port's own name is after the bus's number in "3-1:1.0". That number changes from boot to boot; the revision
  * of the bus tells the two halves of a USB 3 controller apart. */
 
-/* By the root hub's bDeviceProtocol (USB 2.0, 11.23.1; USB 3.2, 10.15.1); a hub of protocol 0 may be of two kinds. */
+/* By the root hub's bDeviceProtocol (USB 2.0, 11.23.1; USB 3.2, 10.15.1); of protocol 0 there are two kinds. */
 static char usb_revision(int sysfs, const char *root_hub)
 {
+    static const char revisions[] = "1223";
     char protocol[SYSFS_VALUE_SIZE], speed[SYSFS_VALUE_SIZE];
 
     (void)sysfs_read(sysfs, root_hub, "speed", speed);
-    if (!sysfs_read(sysfs, root_hub, "bDeviceProtocol", protocol) || protocol[0] != '0' || strlen(protocol) != 2
+    if (!sysfs_read(sysfs, root_hub, "bDeviceProtocol", protocol) || protocol[0] != '0' || protocol[1] < '0'
         || protocol[1] > '3')
         return 0;
-    return protocol[1] == '0' && strcmp(speed, "480") != 0 ? '1' : "2223"[protocol[1] - '0'];
+    if (strcmp(speed, "480") == 0)
+        return '2';
+    return revisions[protocol[1] - '0'];
 }
 
 static bool add_usb(struct walk *walk)
@@ -261,7 +262,7 @@ static bool add_usb(struct walk *walk)
 
     if (!port)
         return true;
-    strcpy(root_hub, walk->directory);
+    (void)name_above(walk, 0, root_hub);
     while (strchr(sysfs_name(root_hub), '-') && sysfs_ascend(root_hub))
         ;
     walk->path->usb_revision = usb_revision(walk->sysfs, root_hub);
@@ -288,7 +289,7 @@ static bool add_nvme_subsystem(struct walk *walk)
 {
     char controller[BUS_PATH_SIZE];
 
-    strcpy(controller, sysfs_name(walk->disk));
+    (void)text_join(controller, sizeof(controller), sysfs_name(walk->disk), NULL);
     controller[strlen("nvme") + strspn(controller + strlen("nvme"), "0123456789")] = '\0';
     return add_nvme(walk) && sysfs_find(walk->sysfs, "class/nvme", controller, walk->directory);
 }
@@ -352,13 +353,13 @@ char *bus_path_find(int sysfs, const char *directory, struct bus_path *path)
     char subsystem[SYSFS_PATH_SIZE], below[SYSFS_PATH_SIZE] = "";
 
     *path = (struct bus_path){.start = BUS_PATH_SIZE - 1};
-    strcpy(walk.directory, directory);
+    (void)text_join(walk.directory, sizeof(walk.directory), directory, NULL);
     while (!path->refused && sysfs_ascend(walk.directory)) {
         sysfs_subsystem(sysfs, walk.directory, subsystem);
         /* Of a chain within one bus, such as PCI bridges, the lowest is enough. */
         if (strcmp(subsystem, below) != 0)
             add_bus(&walk, subsystem);
-        strcpy(below, subsystem);
+        memcpy(below, subsystem, sizeof(below));
     }
     if (!path->transport || !path->controller || path->refused || strcmp(walk.directory, "devices/virtual") == 0)
         return NULL;

@@ -60,15 +60,13 @@ static void add_attributes(const struct disk *disk, const struct id_rule *rule)
     char id[3 * SYSFS_VALUE_SIZE] = "", value[SYSFS_VALUE_SIZE], directory[SYSFS_PATH_SIZE];
 
     for (size_t i = 0; i < 3 && *rule->attributes[i]; i++) {
-        strcpy(directory, disk->directory);
+        memcpy(directory, disk->directory, sizeof(directory));
         if (!sysfs_search(disk->sysfs, directory, rule->attributes[i], value))
             return;
         if (!rule->escaped)
             udev_name_join_words(value);
         udev_name_replace(value, rule->escaped ? "" : "/");
-        if (i > 0)
-            strcat(id, "_");
-        strcat(id, value);
+        (void)text_join(id + strlen(id), sizeof(id) - strlen(id), i > 0 ? "_" : "", value, NULL);
     }
     add(disk, "by-id/", rule->bus, id, "");
 }
@@ -114,7 +112,7 @@ static bool add_usb(const struct disk *disk)
     char id[3 * SYSFS_VALUE_SIZE];
     const char *address = strchr(sysfs_name(disk->scsi), ':');
 
-    strcpy(directory, disk->directory);
+    memcpy(directory, disk->directory, sizeof(directory));
     if (!sysfs_search(disk->sysfs, directory, "bInterfaceSubClass", value))
         return false;
     if (!address || !is_usb_scsi(disk, directory) || !sysfs_ascend(directory))
@@ -151,7 +149,7 @@ static void add_scsi_disk(struct disk *disk)
     char scsi[SCSI_ID_SIZE];
     bool is_usb;
 
-    strcpy(disk->scsi, disk->directory); /* .../2:0:0:0/block/sda */
+    memcpy(disk->scsi, disk->directory, sizeof(disk->scsi)); /* .../2:0:0:0/block/sda */
     sysfs_ascend(disk->scsi);
     sysfs_ascend(disk->scsi);
     is_usb = add_usb(disk);
@@ -203,8 +201,8 @@ static bool find_disk(const struct block_device *device, struct disk *disk)
 
     if (text_join(name, sizeof(name), path + strlen("/dev/"), NULL) < 0)
         return false;
-    for (char *c = name; *c; c++)
-        *c = *c == '/' ? '!' : *c; /* as sysfs has it */
+    for (char *c = name; (c = strchr(c, '/')) != NULL;)
+        *c = '!'; /* as sysfs has it */
     if (!sysfs_find(disk->sysfs, "class/block", name, disk->directory))
         return false;
     disk->name = sysfs_name(disk->directory);

@@ -1,12 +1,13 @@
 /*
  * The names that udev gives a disk or partition below /dev/disk/by-id/ and /dev/disk/by-path/, derived from sysfs
  * alone. From systemd's rules.d/60-persistent-storage.rules, src/udev/{ata_id,scsi_id} and
- * udev-builtin-{usb_id,path_id}.c, of version 252 and later.
+ * udev-builtin-{usb_id,path_id}.c, with the names of version 252 and of 257. nvme-MODEL_SERIAL is every namespace's as
+ * in 252; later it is the first's.
  *
- * Left out, because sysfs does not tell: ata-* of CD drives, and of disks under kernels before 5.5 (no vpd_pg89).
- * Left out, because no small machine boots from it: USB disks that do not talk SCSI, FireWire, iSCSI, the first
- * Symmetrix's own page 0x83, the boot partitions of an eMMC; and the names in by-path/PATH-part/.
- * Not of these rules: by-id/{dm,md,lvm,bcache}-*. Bytes above 0x7f are kept, udev keeps only those of valid UTF-8.
+ * Left out, because sysfs does not tell: by-id of CD drives, and ata-* and wwn-* of ATA disks under kernels before 5.5.
+ * Left out, because hardly a root is there: USB disks that do not take SCSI commands, FireWire, iSCSI, memory sticks,
+ * the boot partitions of an eMMC, the first Symmetrix's own page 0x83, and the names in by-path/PATH-part/.
+ * Of other rules, and not here: by-id/{dm,md,lvm,bcache}-*.
  */
 #ifndef KINDLING_DEVICE_LINKS_H
 #define KINDLING_DEVICE_LINKS_H
@@ -15,7 +16,7 @@
 
 #include "block_device.h"
 
-/* The most that the rules give one device are seven; a name of udev is at most 512 bytes. */
+/* The most that the rules give one device are five; a name of udev is at most 512 bytes. */
 #define DEVICE_LINKS_MAX 8u
 #define DEVICE_LINKS_TEXT_SIZE 4096u
 

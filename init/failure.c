@@ -20,8 +20,12 @@ static void copy_field(char out[FIELD_SIZE], const char *text)
     size_t used = 0;
 
     for (; *text && used < FIELD_SIZE - 1; text++)
-        out[used++] = (*text == '"' || (unsigned char)*text < ' ') ? '?' : *text;
+        out[used++] = *text;
     out[used] = '\0';
+    for (char *c = out; *c; c++) {
+        if (*c == '"' || (unsigned char)*c < ' ')
+            *c = '?';
+    }
 }
 
 int failure(const char *step, const char *object, const char *reason, ...)

@@ -30,6 +30,15 @@ void log_set_level(enum log_level level)
         lift_rate_limit();
 }
 
+/* Labels of disks and words of the command line are foreign: none of them begins a line or moves a cursor. */
+static void replace_controls(char *message)
+{
+    for (; *message; message++) {
+        if ((unsigned char)*message < ' ' || *message == 0x7f)
+            *message = '?';
+    }
+}
+
 static void write_line(const char *line)
 {
     size_t length = strlen(line);
@@ -56,6 +65,7 @@ void log_message(enum log_level level, ...)
     va_start(parts, level);
     (void)text_join_list(message, sizeof(message), parts); /* a cut message still says most */
     va_end(parts);
+    replace_controls(message);
     prefix[1] = (char)('0' + level);
     (void)text_join(line, sizeof(line), prefix, message, "\n", NULL);
     write_line(line);

@@ -127,7 +127,9 @@ int main(int argc, char **argv)
     if (getpid() != 1) {
         static const char refusal[] = "kindling: /init is for the kernel to start, as process 1\n";
 
-        return write(STDERR_FILENO, refusal, sizeof(refusal) - 1) < 0 ? 2 : 2;
+        if (write(STDERR_FILENO, refusal, sizeof(refusal) - 1) < 0)
+            return 1;
+        return 2;
     }
     boot.argv = argv;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)

@@ -145,9 +145,9 @@ bool scsi_id_find(int sysfs, const char *directory, char id[SCSI_ID_SIZE])
  * the World Wide Name. */
 #define IDENTIFY 60u
 #define IDENTIFY_SIZE 512u
-#define IDENTIFY_SERIAL (2u * 10)
-#define IDENTIFY_MODEL (2u * 27)
-#define IDENTIFY_WWN (2u * 108)
+#define IDENTIFY_SERIAL 20u
+#define IDENTIFY_MODEL 54u
+#define IDENTIFY_WWN 216u
 #define WWN_SIZE 8u
 
 bool ata_id_find(int sysfs, const char *directory, struct ata_id *id)

@@ -1,5 +1,6 @@
 #include "shell.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ int shell_run(const struct index *index, const char *why)
     int result = member_unpack_tool(index, BUSYBOX);
 
     if (result < 0) {
-        log_error("a shell was asked for, but cannot be had: ", strerror(-result));
+        log_error("a shell was asked for, but ", result == -ENOENT ? "this image has no busybox" : strerror(-result));
         return result;
     }
     if (install_applets() != 0)

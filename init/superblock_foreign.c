@@ -490,6 +490,7 @@ static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_la
     per_record = boot->clusters_per_record;
     if (per_record == 0 || (per_record > 64 && per_record < 256 - 31))
         return false;
+    // cppcheck-suppress shiftTooManyBits ; 225 to 255 is all that is left above 64
     layout->record_size = per_record <= 64 ? per_record * layout->cluster_size : 1u << (256 - per_record);
     clusters = get_le64(boot->sectors) / cluster_sectors;
     mft_cluster = get_le64(boot->mft_cluster);

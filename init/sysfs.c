@@ -28,8 +28,7 @@ bool sysfs_find(int sysfs, const char *class, const char *name, char directory[S
     read_link(sysfs, class, name, target);
     if (strncmp(target, up, strlen(up)) != 0)
         return false;
-    strcpy(directory, target + strlen(up));
-    return true;
+    return text_join(directory, SYSFS_PATH_SIZE, target + strlen(up), NULL) == 0;
 }
 
 bool sysfs_ascend(char directory[SYSFS_PATH_SIZE])
@@ -54,7 +53,7 @@ void sysfs_subsystem(int sysfs, const char *directory, char subsystem[SYSFS_PATH
     char target[SYSFS_PATH_SIZE];
 
     read_link(sysfs, directory, "subsystem", target);
-    strcpy(subsystem, sysfs_name(target));
+    (void)text_join(subsystem, SYSFS_PATH_SIZE, sysfs_name(target), NULL);
 }
 
 bool sysfs_read(int sysfs, const char *directory, const char *attribute, char value[SYSFS_VALUE_SIZE])

@@ -22,7 +22,7 @@ void udev_name_join_words(char *text)
 void udev_name_replace(char *text, const char *allowed)
 {
     for (; *text; text++) {
-        char lower = *text | ('a' ^ 'A');
+        int lower = *text | ('a' ^ 'A');
         bool is_plain = (lower >= 'a' && lower <= 'z') || (*text >= '0' && *text <= '9') || (*text & 0x80) != 0;
 
         if (text[0] == '\\' && text[1] == 'x')

@@ -32,6 +32,7 @@ int uevent_open(int bytes)
     return fd;
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes there
 ssize_t uevent_read(int socket, char buffer[UEVENT_SIZE])
 {
     struct sockaddr_nl sender = {0};

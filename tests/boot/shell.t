@@ -10,7 +10,7 @@ disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456
 shell_says() {
     local name=$1 cmdline=$2 until=$3
     shift 3
-    RUN_OPTIONS=(--type '^.*# $ => echo pid $$; jobs; ls /lib/kindling /sysroot; tty' --type '^/dev/.*|not a tty => exit')
+    RUN_OPTIONS=(--type '^/ # => echo pid $$; jobs; ls /lib/kindling /sysroot; tty' --type '^(/dev/tty|not a tty) => exit')
     run_machine "$name" "$until" "${cmdline}" "$DISK"
     RUN_OPTIONS=()
     check "$name" log_shows "$@"
