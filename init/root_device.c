@@ -53,6 +53,7 @@ static bool may_name_several(const struct device_ref *ref)
     switch (ref->kind) {
     case DEVICE_REF_UUID:
     case DEVICE_REF_LABEL:
+    case DEVICE_REF_ID: /* made of a serial number, which clones of virtual machines share */
     case DEVICE_REF_PARTUUID:
     case DEVICE_REF_PARTLABEL:
     case DEVICE_REF_GPT_AUTO:

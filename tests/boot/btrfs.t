@@ -26,7 +26,7 @@ poweroff -f
 MAKE
     chmod 755 "$root/sbin/make"
     qemu/mkdisk -t ext4 -p none "$MADE/btrfs-maker.img" "$root" &&
-        truncate -s 160M "$MADE/member-a.img" "$MADE/member-b.img" &&
+        rm -f "$MADE/member-a.img" "$MADE/member-b.img" && truncate -s 160M "$MADE/member-a.img" "$MADE/member-b.img" &&
         qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m 512 -d "$MADE/btrfs-maker.img,readonly" -d "$MADE/member-a.img" \
             -d "$MADE/member-b.img" -a "root=/dev/vda init=/sbin/make rd.driver.pre=btrfs panic=-1" \
             --log "$LOGS/btrfs-maker.log" --timeout 120 --until 'members: made' && touch "$MADE/members"

@@ -45,4 +45,12 @@ on_bus virtio-legacy /dev/vda1
 on_bus virtio-modern /dev/vda1
 on_bus ide /dev/sda1
 
+# What cannot be booted here is at least in the image.
+holds() {
+    zcat "$IMAGE" | cpio -it --quiet | grep -q "/$1\.ko"
+}
+for module in xen-blkfront hv_storvsc hv_vmbus vmw_pvscsi mptspi; do
+    check "the generic image has $module" holds "$module"
+done
+
 done_testing

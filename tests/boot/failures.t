@@ -6,6 +6,15 @@ use_kernel cloud
 image vm
 disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab
 
+# A fixture is the two ends of a device whose size stands in the list beside it.
+gunzip_fixture() {
+    local size
+    size=$(awk -v name="$1" '$1 == name { print $2 }' tests/data/superblock/list)
+    truncate -s "$size" "$2" && zcat "tests/data/superblock/$1.gz" >"$2.ends" &&
+        dd if="$2.ends" of="$2" bs=1K count=68 conv=notrunc status=none &&
+        dd if="$2.ends" of="$2" bs=1K skip=68 seek=$((size / 1024 - 128)) conv=notrunc status=none
+}
+
 fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 rd.timeout=2" "$DISK" -- \
     "kindling: no device is root=UUID=00000000-dead-4bad-8bad-000000000000: none of those seen within 2 s has that name" \
     "/dev/vda1: an ext4 file system, UUID=6b6b6b6b-1111-4222-8333-0123456789ab, LABEL=kindling-root" \
@@ -17,6 +26,13 @@ fails "init= is not there" "root=/dev/vda1 init=/sbin/missing" "$DISK" -- \
     "kindling: the root's /sbin/missing cannot be started: No such file or directory"
 fails "init= is not executable" "root=/dev/vda1 init=/etc/passwd" "$DISK" -- "kindling: the root's /etc/passwd cannot be started: Permission denied"
 fails "the root is not a file system" "root=/dev/vda" "$DISK" -- "kindling: cannot mount /dev/vda: there is nothing known on it"
+
+# What is on the disk is told by its name: fixtures of real containers and members.
+for kind in "luks2:a LUKS" "lvm2:an LVM2" "md-1.2:a" "swap:swap" "zfs:a"; do
+    once "$MADE/${kind%%:*}.img" gunzip_fixture "${kind%%:*}" "$MADE/${kind%%:*}.img"
+    fails "${kind%%:*} is no file system" "root=/dev/vda" "$MADE/${kind%%:*}.img" -- \
+        "kindling: cannot mount /dev/vda: there is ${kind#*:}"
+done
 
 once "$MADE/empty" mkdir -p "$MADE/empty"
 once "$MADE/empty.img" qemu/mkdisk -t ext4 -p none -s 16M "$MADE/empty.img" "$MADE/empty"
