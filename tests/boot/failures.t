@@ -28,7 +28,7 @@ fails "init= is not executable" "root=/dev/vda1 init=/etc/passwd" "$DISK" -- "ki
 fails "the root is not a file system" "root=/dev/vda" "$DISK" -- "kindling: cannot mount /dev/vda: there is nothing known on it"
 
 # What is on the disk is told by its name: fixtures of real containers and members.
-for kind in "luks2:a LUKS" "lvm2:an LVM2" "md-1.2:a" "swap:swap" "zfs:a"; do
+for kind in "luks2:a LUKS" "lvm2:an LVM2" "md-1.2:a" "swap:swap space" "zfs:a"; do
     once "$MADE/${kind%%:*}.img" gunzip_fixture "${kind%%:*}" "$MADE/${kind%%:*}.img"
     fails "${kind%%:*} is no file system" "root=/dev/vda" "$MADE/${kind%%:*}.img" -- \
         "kindling: cannot mount /dev/vda: there is ${kind#*:}"

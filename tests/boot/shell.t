@@ -10,7 +10,7 @@ disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456
 shell_says() {
     local name=$1 cmdline=$2 until=$3
     shift 3
-    RUN_OPTIONS=(--type '^/ # => echo pid $$; jobs; ls /lib/kindling /sysroot; tty' --type '^(/dev/tty|not a tty) => exit')
+    RUN_OPTIONS=(--type '^/ # => echo pid $$; jobs; ls /lib/kindling /sysroot; tty' --type '^/dev/console => exit')
     run_machine "$name" "$until" "${cmdline}" "$DISK"
     RUN_OPTIONS=()
     check "$name" log_shows "$@"
@@ -18,7 +18,7 @@ shell_says() {
 
 PANIC=
 shell_says "rd.break stops before the hand-over" "root=/dev/vda1 rd.break" "real-root: done" \
-    "a shell in the initramfs, because rd.break asked for it" "left-out.gz" "sbin" "/dev/" "real-root: done"
+    "a shell in the initramfs, because rd.break asked for it" left-out.gz sbin /dev/console "real-root: done"
 shell_says "rd.break=pre-mount stops before the mount" "root=/dev/vda1 rd.break=pre-mount" "real-root: done" \
     "a shell in the initramfs" "real-root: done"
 shell_says "rd.shell gives one when the boot fails" "root=/dev/vdz rd.timeout=1 rd.shell" "Kernel panic" \
