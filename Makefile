@@ -15,6 +15,7 @@ CFLAGS ?= -O2 -g
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.SECONDARY:
 .PHONY: all
 
 # `make V=1` shows the commands.
@@ -37,14 +38,15 @@ INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 INIT_LIBDEFLATE := $(shell $(CC) -print-file-name=libdeflate.a)
 
 # The kernel's own headers and nothing else of the host's, for a compiler that looks into musl's alone.
-$(BUILD)/init/include:
-	$(Q)mkdir -p $@
-	$(Q)ln -sfn /usr/include/linux $@/linux
-	$(Q)ln -sfn /usr/include/asm-generic $@/asm-generic
-	$(Q)ln -sfn /usr/include/$$($(CC) -dumpmachine)/asm $@/asm
-	$(Q)ln -sfn /usr/include/libdeflate.h $@/libdeflate.h
+$(BUILD)/init/include/.made:
+	$(Q)mkdir -p $(@D)
+	$(Q)ln -sfn /usr/include/linux $(@D)/linux
+	$(Q)ln -sfn /usr/include/asm-generic $(@D)/asm-generic
+	$(Q)ln -sfn /usr/include/$$($(CC) -dumpmachine)/asm $(@D)/asm
+	$(Q)ln -sfn /usr/include/libdeflate.h $(@D)/libdeflate.h
+	$(Q)touch $@
 
-$(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include
+$(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include/.made
 	$(call say,MUSL-CC)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -147,8 +149,7 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libinit.a
 fuzz: $(FUZZ_PROGRAMS)
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) prove -j2 --timer --exec '' tests/fuzz/fuzz.t
 
-# One image for each kernel, as files: a second `make` does nothing. generator/kindling.mk gives other people's makefiles
-# the same rule.
+# One image for each kernel, as files: a second `make` does nothing.
 
 MODULES_DIR ?= /lib/modules
 IMAGES_DIR ?= .
@@ -158,8 +159,15 @@ KERNELS = $(patsubst $(MODULES_DIR)/%/kernel,%,$(wildcard $(MODULES_DIR)/*/kerne
 .PHONY: images
 images: $(KERNELS:%=$(IMAGES_DIR)/initramfs-%.img)
 
-$(IMAGES_DIR)/initramfs-%.img: $(BUILD)/bin/kindling $(BUILD)/init/init | data
-	@mkdir -p $(BUILD)/images
+# What the depfile cannot know: where the images go and how they are made. Written anew only when it has changed.
+IMAGE_FLAGS := $(BUILD)/images/flags
+.PHONY: FORCE
+$(IMAGE_FLAGS): FORCE
+	@mkdir -p $(@D)
+	$(Q)echo '$(MODULES_DIR) $(IMAGES_DIR) $(KINDLING_FLAGS)' | cmp -s - $@ || \
+		echo '$(MODULES_DIR) $(IMAGES_DIR) $(KINDLING_FLAGS)' >$@
+
+$(IMAGES_DIR)/initramfs-%.img: $(BUILD)/bin/kindling $(BUILD)/init/init $(IMAGE_FLAGS) | data
 	$(call say,IMAGE)
 	$(Q)$(BUILD)/bin/kindling build -k $* --modules-dir $(MODULES_DIR) -o $@ --depfile $(BUILD)/images/$*.d $(KINDLING_FLAGS)
 
@@ -214,9 +222,12 @@ clean:
 	rm -rf $(BUILD)
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kindling
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kindling $(DESTDIR)$(PREFIX)/share/doc/kindling
+	rm -rf $(DESTDIR)$(PREFIX)/share/kindling/modules.d $(DESTDIR)$(PREFIX)/share/kindling/template
 	install -m 755 $(BUILD)/bin/kindling $(DESTDIR)$(PREFIX)/bin/kindling
 	install -m 755 $(BUILD)/init/init $(DESTDIR)$(PREFIX)/share/kindling/init
-	cp -R --no-preserve=ownership modules.d template $(DESTDIR)$(PREFIX)/share/kindling/
+	cp -R --no-preserve=ownership,mode modules.d template $(DESTDIR)$(PREFIX)/share/kindling/
+	chmod -R a+rX $(DESTDIR)$(PREFIX)/share/kindling
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/kindling/
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

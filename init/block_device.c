@@ -160,6 +160,20 @@ static bool is_empty_drive(int fd)
     return status == CDS_NO_DISC || status == CDS_TRAY_OPEN || status == CDS_DRIVE_NOT_READY;
 }
 
+/* The last sectors of a burned disc are often unreadable. On anything else they may hold what makes the device a
+ * member of an array, and without them nothing is sure. */
+static int identify_disc(struct superblock_view *view, struct superblock *superblock, int error)
+{
+    int result;
+
+    view->tail_size = 0;
+    result = superblock_identify(view, superblock);
+    if (result == 0 && superblock->type && !strcmp(superblock->type, "iso9660"))
+        return 0;
+    *superblock = (struct superblock){0};
+    return error;
+}
+
 static int identify(int fd, struct superblock *superblock)
 {
     static uint8_t head[SUPERBLOCK_HEAD_SIZE], tail[SUPERBLOCK_TAIL_SIZE];
@@ -176,9 +190,9 @@ static int identify(int fd, struct superblock *superblock)
     view.head_size = (size_t)head_size;
     view.tail_size = view.device_size < sizeof(tail) ? (size_t)view.device_size : sizeof(tail);
     tail_size = read_at(fd, tail, view.tail_size, view.device_size - view.tail_size);
-    if (tail_size != (ssize_t)view.tail_size)
-        return tail_size < 0 ? (int)tail_size : -EIO;
-    return superblock_identify(&view, superblock);
+    if (tail_size == (ssize_t)view.tail_size)
+        return superblock_identify(&view, superblock);
+    return identify_disc(&view, superblock, tail_size < 0 ? (int)tail_size : -EIO);
 }
 
 void block_device_read_superblock(struct block_device *device)

@@ -22,6 +22,7 @@ struct boot {
     struct module_loader modules;
     struct devices devices;
     struct device_ref root_ref;
+    /* No event is taken in once this is set, so that it stays valid; resume.c, which does, seeks it again. */
     struct block_device *root;      /* one of devices.blocks; NULL until it is found */
     bool read_only;                 /* the root is to be mounted read-only, whoever wants it so */
     char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */
@@ -33,8 +34,12 @@ bool boot_root_is_shared(const struct boot *boot);
 /* Mounts such a root, waiting for its device. Returns 0, or a -errno after it noted the failure. */
 int shared_root_mount(struct boot *boot, const struct mount_options *options);
 
+/* Gives the devices the time that rootdelay= wants. Returns 0 or -errno. */
+int root_delay(struct boot *boot);
+
 /* The steps. Each returns 0, or a -errno after it noted the failure (failure.h). */
 int root_find(struct boot *boot);
+int resume_refuse(struct boot *boot);
 int root_check(struct boot *boot);
 int root_mount(struct boot *boot);
 int next_init_find(struct boot *boot);

@@ -46,6 +46,36 @@ static int set_number(const char *value, void *field)
     return value ? text_to_number(value, field) : -EINVAL;
 }
 
+static int set_timeout(const char *value, void *field)
+{
+    struct boot_options *options = field;
+    uint64_t seconds;
+
+    if (!value || text_to_number(value, &seconds) < 0)
+        return -EINVAL;
+    if (options->timeout != BOOT_TIMEOUT_NEVER)
+        options->timeout = seconds == 0 || seconds > BOOT_TIMEOUT_LONGEST ? BOOT_TIMEOUT_NEVER : seconds;
+    return 0;
+}
+
+/* Since 6.3 the kernel takes a limit here; without one it waits for ever. */
+static int set_rootwait(const char *value, void *field)
+{
+    if (value)
+        return set_timeout(value, field);
+    ((struct boot_options *)field)->timeout = BOOT_TIMEOUT_NEVER;
+    return 0;
+}
+
+static int set_shell(const char *value, void *field)
+{
+    struct boot_options *options = field;
+
+    set_boolean(value, &options->shell);
+    options->shell_refused = !options->shell;
+    return 0;
+}
+
 struct choice {
     const char *value;
     int meaning;
@@ -86,7 +116,8 @@ static int set_break(const char *value, void *field)
     int meaning = BREAK_HAND_OVER;
     int result = value ? choose(break_points, value, &meaning) : 0;
 
-    *(enum break_point *)field = (enum break_point)meaning;
+    if (result == 0)
+        *(enum break_point *)field = (enum break_point)meaning;
     return result;
 }
 
@@ -100,9 +131,11 @@ static int set_fsck_mode(const char *value, void *field)
     int mode = FSCK_AUTO;
     int result = choose(fsck_modes, value, &mode);
 
+    if (result < 0)
+        return result;
     options->force_fsck = mode == FSCK_FORCE;
     options->skip_fsck = mode == FSCK_SKIP;
-    return result;
+    return 0;
 }
 
 static const struct choice repairs[] = {{"preen", 0}, {"yes", 0}, {"no", 0}, {NULL, 0}};
@@ -127,7 +160,8 @@ static int set_hand_over(const char *value, void *field)
     int detach = false;
     int result = choose(hand_overs, value, &detach);
 
-    *(bool *)field = detach;
+    if (result == 0)
+        *(bool *)field = detach;
     return result;
 }
 
@@ -145,14 +179,16 @@ static const struct option {
     {"init", set_text, FIELD(init)},
     {"ro", set_false, FIELD(writable)},
     {"rw", set_true, FIELD(writable)},
-    {"rootwait", set_true, FIELD(rootwait)},
+    {"rootwait", set_rootwait, 0},
     {"rootdelay", set_number, FIELD(rootdelay)},
-    {"rd.timeout", set_number, FIELD(timeout)},
-    {"rd.retry", set_number, FIELD(timeout)},
-    {"rd.shell", set_boolean, FIELD(shell)},
+    {"rd.timeout", set_timeout, 0},
+    {"rd.retry", set_timeout, 0},
+    {"rd.shell", set_shell, 0},
     {"rd.break", set_break, FIELD(break_at)},
     {"break", set_break, FIELD(break_at)},
-    {"panic", set_true, FIELD(no_shell)},
+    {"panic", set_true, FIELD(panic)},
+    {"resume", set_text, FIELD(resume)},
+    {"noresume", set_true, FIELD(noresume)},
     {"fsck.mode", set_fsck_mode, 0},
     {"fsck.repair", set_repair, FIELD(repair)},
     {"fastboot", set_true, FIELD(skip_fsck)},
@@ -188,7 +224,7 @@ const char *boot_options_read(const struct cmdline *cmdline, struct boot_options
         if (set_option(&cmdline->words[i], options) < 0 && !senseless)
             senseless = cmdline->words[i].key;
     }
-    if (options->no_shell) {
+    if (options->panic || options->shell_refused) {
         options->shell = false;
         options->break_at = BREAK_NONE;
     }

@@ -13,6 +13,9 @@
 /* Where a boot pauses for a shell: rd.break=, break=. */
 enum break_point { BREAK_NONE, BREAK_DEVICES, BREAK_MOUNT, BREAK_HAND_OVER };
 
+#define BOOT_TIMEOUT_NEVER UINT64_MAX
+#define BOOT_TIMEOUT_LONGEST 1000000000u /* 30 years; longer is never */
+
 struct boot_options {
     const char *root;         /* root=; "" when it was not given */
     const char *rootfallback; /* taken when the root never comes; NULL when it was not given */
@@ -20,11 +23,13 @@ struct boot_options {
     const char *rootflags;    /* "" when they were not given */
     const char *init;         /* NULL when it was not given */
     bool writable;            /* rw */
-    bool rootwait;            /* wait for ever */
     uint64_t rootdelay;       /* seconds to wait before the root is looked for */
-    uint64_t timeout;         /* seconds to wait for the root, rd.timeout= or rd.retry= */
-    bool shell;               /* rd.shell: a shell when the boot fails */
-    bool no_shell;            /* rd.shell=0 or panic=: never a shell */
+    uint64_t timeout;   /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
+    bool shell;         /* rd.shell: a shell when the boot fails */
+    bool shell_refused; /* rd.shell=0: never a shell, nor at a break point */
+    bool panic;         /* panic=: the same, as initramfs-tools has it */
+    const char *resume; /* resume=; NULL when it was not given */
+    bool noresume;
     enum break_point break_at;
     bool skip_fsck;         /* fsck.mode=skip, fastboot, rd.skipfsck */
     bool force_fsck;        /* fsck.mode=force, forcefsck */

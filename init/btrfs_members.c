@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "log.h"
 #include "text.h"
 
 static bool is_btrfs(struct block_device *device)
@@ -47,6 +48,17 @@ static int register_one(int control, const struct block_device *device)
     return ioctl(control, BTRFS_IOC_SCAN_DEV, &arguments) < 0 ? -errno : 0;
 }
 
+/* The kernel's own count of the members, which also knows of one that was replaced. */
+static int check_ready(int control, const struct block_device *device)
+{
+    struct btrfs_ioctl_vol_args arguments = {0};
+    int result = text_join(arguments.name, sizeof(arguments.name), device->path, NULL);
+
+    if (result == 0 && ioctl(control, BTRFS_IOC_DEVICES_READY, &arguments) > 0)
+        log_warning("the kernel still misses members of the btrfs on ", device->path);
+    return result;
+}
+
 int btrfs_register_members(struct block_devices *devices, struct block_device *device)
 {
     int control = open("/dev/btrfs-control", O_RDWR | O_CLOEXEC);
@@ -58,6 +70,8 @@ int btrfs_register_members(struct block_devices *devices, struct block_device *d
         if (is_member(devices->list[i], device))
             result = register_one(control, devices->list[i]);
     }
+    if (result == 0)
+        result = check_ready(control, device);
     close(control);
     return result;
 }

@@ -1,11 +1,13 @@
 /*
- * The kernel command line as words, read as the kernel reads it (Documentation/admin-guide/kernel-parameters.rst):
- * double quotes protect blanks, in a value or around a whole word, and are removed; "--" ends the parameters.
+ * The kernel command line as words, read as the kernel reads it (lib/cmdline.c, next_arg): double quotes protect
+ * blanks and are removed around a whole word or a whole value, "--" ends the parameters.
  */
 #ifndef KINDLING_CMDLINE_H
 #define KINDLING_CMDLINE_H
 
 #include <stddef.h>
+
+#include "index.h"
 
 struct cmdline_word {
     const char *key;
@@ -18,8 +20,12 @@ struct cmdline {
     size_t count;
 };
 
-/* Splits a copy of text. Returns 0 or -ENOMEM; free with cmdline_free. */
-int cmdline_parse(const char *text, struct cmdline *cmdline);
+/* Splits copies of two texts, each by itself, into one list: the image's defaults and, behind them, so that they
+ * win, the words that the boot was given. Returns 0 or -ENOMEM; free with cmdline_free. */
+int cmdline_parse(const char *defaults, const char *given, struct cmdline *cmdline);
 void cmdline_free(struct cmdline *cmdline);
+
+/* The same for an image's setting and /proc/cmdline. Returns 0 or -errno. */
+int cmdline_read(const struct index *index, struct cmdline *cmdline);
 
 #endif

@@ -102,6 +102,18 @@ int devices_open(struct devices *devices, struct module_loader *loader, uint64_t
     return result < 0 ? result : 0;
 }
 
+/* After a loss nothing that is known can be relied on: neither the events still queued, which are older than what /sys
+ * shows now, nor the devices, some of which may have gone. */
+static int start_anew(struct devices *devices)
+{
+    char message[UEVENT_SIZE];
+
+    while (uevent_read(devices->socket, message) != -EAGAIN)
+        continue;
+    block_devices_free(&devices->blocks);
+    return walk(devices);
+}
+
 /* Returns -EAGAIN when no event is waiting, else as devices_step. */
 static int take_event(struct devices *devices)
 {
@@ -111,7 +123,7 @@ static int take_event(struct devices *devices)
 
     if (length == -ENOBUFS) {
         log_info("the kernel sent more events than fit: walking through /sys again");
-        return walk(devices);
+        return start_anew(devices);
     }
     if (length < 0)
         return (int)length;
@@ -144,14 +156,14 @@ static int wait_for_event(const struct devices *devices, uint64_t deadline)
     return 0;
 }
 
-int devices_settle(struct devices *devices)
+int devices_settle(struct devices *devices, uint64_t deadline)
 {
     int result;
 
     do
         result = take_event(devices);
-    while (result >= 0 || (result == -EAGAIN && load_next(devices, &devices->quick)));
-    return result == -EAGAIN ? 0 : result;
+    while ((result >= 0 || (result == -EAGAIN && load_next(devices, &devices->quick))) && timing_now() < deadline);
+    return result < 0 && result != -EAGAIN ? result : 0;
 }
 
 int devices_step(struct devices *devices, uint64_t deadline)

@@ -39,7 +39,7 @@ int devices_step(struct devices *devices, uint64_t deadline);
 
 /* Goes on until no event is waiting and all drivers but the late ones are loaded, without waiting for more. The kernel
  * ends the loading of a driver when its disks are found, so the disks of all quick buses are known then; what is on
- * USB or SD may still be to come. Returns 0 or -errno. */
-int devices_settle(struct devices *devices);
+ * USB or SD may still be to come. Ends at the deadline in any case. Returns 0 or -errno. */
+int devices_settle(struct devices *devices, uint64_t deadline);
 
 #endif

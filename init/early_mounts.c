@@ -35,12 +35,13 @@ static int mount_one(const struct early_mount *m)
     return 0;
 }
 
+/* Without close-on-exec: a first descriptor of 0 is kept as it is. */
 void console_take(void)
 {
-    int fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int fd = open("/dev/console", O_RDWR | O_NOCTTY);
 
     if (fd < 0)
-        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+        fd = open("/dev/null", O_RDWR);
     if (fd < 0)
         return;
     for (int standard = 0; standard <= 2; standard++)

@@ -12,10 +12,25 @@
 static int kmsg = -1;
 static enum log_level least_urgent = LOG_LEVEL_WARNING;
 
-/* The kernel drops most of a burst of user messages unless told not to; a failure's report is such a burst. */
+#define RATE_LIMIT "/proc/sys/kernel/printk_devkmsg"
+
+static char former_rate_limit[32];
+
+/* The kernel drops most of a burst of user messages unless told not to; a failure's report is such a burst. The word
+ * must end in a newline, and is refused when printk.devkmsg= was given: then be it so. */
 static void lift_rate_limit(void)
 {
-    (void)file_write_text("/proc/sys/kernel/printk_devkmsg", "on\n"); /* refused with printk.devkmsg=: then be it so */
+    if (!*former_rate_limit
+        && file_read_text(AT_FDCWD, RATE_LIMIT, former_rate_limit, sizeof(former_rate_limit) - 1) > 0)
+        (void)file_write_text(RATE_LIMIT, "on\n");
+}
+
+void log_restore(void)
+{
+    if (!*former_rate_limit)
+        return;
+    strcat(former_rate_limit, "\n");
+    (void)file_write_text(RATE_LIMIT, former_rate_limit); /* as above */
 }
 
 void log_open(void)

@@ -13,6 +13,9 @@ enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6,
 /* Opens /dev/kmsg; until then, and without it, messages go to standard error. */
 void log_open(void);
 
+/* Gives the kernel's limit on messages of processes back as it was found. */
+void log_restore(void);
+
 /* The least urgent level that is still written; LOG_LEVEL_WARNING before the first call. */
 void log_set_level(enum log_level level);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "boot.h"
@@ -16,9 +17,6 @@
 #include "shell.h"
 #include "text.h"
 #include "timing.h"
-
-/* The kernel's own limit (COMMAND_LINE_SIZE) is 2,048 on most machines and 4,096 on a few. */
-#define CMDLINE_SIZE 8192u
 
 static int mount_early(struct boot *boot)
 {
@@ -36,15 +34,11 @@ static int open_image(struct boot *boot)
     return 0;
 }
 
-/* The image's own defaults come first, so that the boot's command line has the last word. */
 static int read_cmdline(struct boot *boot)
 {
-    char given[CMDLINE_SIZE], text[2 * CMDLINE_SIZE];
     const char *senseless;
 
-    if (file_read_text(AT_FDCWD, "/proc/cmdline", given, sizeof(given)) < 0
-        || text_join(text, sizeof(text), index_setting(&boot->index, SETTING_CMDLINE), " ", given, NULL) < 0
-        || cmdline_parse(text, &boot->cmdline) < 0)
+    if (cmdline_read(&boot->index, &boot->cmdline) < 0)
         return failure("cmdline", "/proc/cmdline", "unreadable", "cannot read the kernel command line", NULL);
     senseless = boot_options_read(&boot->cmdline, &boot->options);
     if (senseless)
@@ -75,6 +69,7 @@ static int hand_over(struct boot *boot)
 {
     module_load_asked_for(&boot->modules, "rd.driver.post");
     modprobe_restore();
+    log_restore();
     member_release();
     return switch_root(boot);
 }
@@ -90,6 +85,7 @@ static const struct step {
     {"autoload", open_modules, BREAK_DEVICES},
     {"devices", open_devices, BREAK_NONE},
     {"root", root_find, BREAK_NONE},
+    {"resume", resume_refuse, BREAK_NONE},
     {"fsck", root_check, BREAK_MOUNT},
     {"mount", root_mount, BREAK_NONE},
     {"target-init", next_init_find, BREAK_NONE},
@@ -101,7 +97,10 @@ static _Noreturn void give_up(struct boot *boot)
 {
     failure_report();
     if (boot->options.shell)
-        (void)shell_run(&boot->index, "the boot has failed"); /* it says itself why there is none */
+        (void)shell_run(&boot->index, "the boot has failed", "gives up"); /* it says itself why there is none */
+    /* A root that was mounted is left as a shutdown would leave it. */
+    sync();
+    umount2(IMAGE_ROOT_PATH, 0);
     _exit(1);
 }
 
@@ -110,7 +109,7 @@ static void run_step(struct boot *boot, const struct step *step)
     uint64_t start;
 
     if (step->break_before != BREAK_NONE && step->break_before == boot->options.break_at)
-        (void)shell_run(&boot->index, "rd.break asked for it"); /* it says itself why there is none */
+        (void)shell_run(&boot->index, "rd.break asked for it", "goes on"); /* it says itself why there is none */
     start = timing_now();
     if (step->run(boot) < 0)
         give_up(boot);

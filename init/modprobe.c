@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #define KERNEL_SETTING "/proc/sys/kernel/modprobe"
 
 static char former[256];
+static bool is_installed;
 
 int modprobe_is_asked(const char *argv0)
 {
@@ -34,15 +36,13 @@ static int load_all(struct module_loader *loader, char **names)
 
 int modprobe_main(char **argv)
 {
-    char text[4096] = "";
     struct module_loader loader;
     struct cmdline cmdline;
     struct index index;
 
     log_open();
-    if (image_open(&index) < 0 || file_read_text(AT_FDCWD, "/proc/cmdline", text, sizeof(text)) < 0)
-        return 1;
-    if (cmdline_parse(text, &cmdline) < 0 || module_loader_open(&loader, &index, &cmdline) < 0)
+    if (image_open(&index) < 0 || cmdline_read(&index, &cmdline) < 0
+        || module_loader_open(&loader, &index, &cmdline) < 0)
         return 1;
     return load_all(&loader, argv + 1);
 }
@@ -55,10 +55,13 @@ void modprobe_install(void)
         log_warning("cannot make " HELPER_PATH ": ", strerror(errno));
     if (file_write_text(KERNEL_SETTING, HELPER_PATH) < 0)
         log_warning("cannot set " KERNEL_SETTING ": modules that the kernel itself asks for are not loaded");
+    else
+        is_installed = true;
 }
 
 void modprobe_restore(void)
 {
-    if (*former)
-        (void)file_write_text(KERNEL_SETTING, former); /* it was writable a moment ago */
+    /* An empty setting means that the kernel is to ask nobody; a write of nothing would leave ours. */
+    if (is_installed)
+        (void)file_write_text(KERNEL_SETTING, *former ? former : "\n"); /* it was writable a moment ago */
 }

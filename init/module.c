@@ -14,7 +14,7 @@
 #include "text.h"
 #include "timing.h"
 
-/* Parameters of one module from the index and the command line together, in bytes: as long as a command line. */
+/* Parameters of one module from the index and the command line together, in bytes. */
 #define PARAMETERS_SIZE 4096u
 
 #define FINIT_COMPRESSED_FILE 4 /* MODULE_INIT_COMPRESSED_FILE of linux/module.h, since 5.17 */
@@ -112,6 +112,9 @@ static int gather_parameters(
 {
     int result = text_join(parameters, PARAMETERS_SIZE, module->options, NULL);
 
+    if (loader->others_wait && result == 0)
+        result = append_parameter(parameters, "async_probe", NULL);
+
     for (size_t i = 0; i < loader->cmdline->count && result == 0; i++) {
         const struct cmdline_word *word = &loader->cmdline->words[i];
         const char *parameter;
@@ -156,7 +159,7 @@ static const char *insertion_error(int error)
         return "it is missing in the image, or needs a symbol that no loaded module has";
     case -EKEYREJECTED:
     case -EPERM:
-        return "the kernel wants it signed";
+        return "the kernel refuses it: it is unsigned, or on the kernel's own module_blacklist=";
     case -EFBIG:
     case -ENOMEM:
         return "not enough memory";
@@ -194,8 +197,9 @@ static int load_one(struct module_loader *loader, uint32_t number)
         loader->state[number] = MODULE_LOADED;
         return 0;
     }
-    loader->state[number] = MODULE_FAILED;
-    /* A driver that finds no hardware of its own says so with ENODEV: that is an answer, not a fault. */
+    /* A driver that finds no hardware of its own says so with ENODEV: that is an answer, not a fault, and another
+     * device may come. */
+    loader->state[number] = result == -ENODEV ? MODULE_UNTOUCHED : MODULE_FAILED;
     if (result == -ENODEV)
         log_info("module ", module.name, " found no device");
     else
@@ -215,6 +219,7 @@ int module_load(struct module_loader *loader, uint32_t number)
         return 0;
     if (loader->state[number] == MODULE_FAILED)
         return -ENODEV;
+    loader->others_wait = loader->others_wait || module.flags & MODULE_LATE;
     for (uint32_t i = 0; i < module.step_count; i++) {
         if (index_step(loader->index, module.first_step + i, &step_module) < 0)
             return -EINVAL;

@@ -14,7 +14,8 @@ struct module_loader {
     const struct index *index;     /* borrowed */
     const struct cmdline *cmdline; /* borrowed; parameters ("virtio_blk.queue_depth=8") and blacklists */
     uint8_t *state;                /* owned; an enum module_state for each module */
-    bool wrong_release;            /* the image's modules are for another kernel: none is loaded */
+    bool others_wait;   /* slow drivers are on their way: from then on the kernel probes in threads of its own */
+    bool wrong_release; /* the image's modules are for another kernel: none is loaded */
 };
 
 /* Prepares the loader; says so when the modules belong to another kernel release. Returns 0 or -ENOMEM. */

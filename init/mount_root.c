@@ -47,6 +47,18 @@ static int mount_or_retreat(struct boot *boot, const char *type, struct mount_op
     return mount_as(boot, type, options);
 }
 
+/* True when the comma-separated list, as the kernel takes rootfstype=, names the type. */
+static bool list_names(const char *types, const char *type)
+{
+    size_t length = strlen(type);
+
+    for (; *types; types += strcspn(types, ",") + (types[strcspn(types, ",")] == ',')) {
+        if (strcspn(types, ",") == length && !strncmp(types, type, length))
+            return true;
+    }
+    return false;
+}
+
 /* The types of rootfstype=, a list as the kernel takes it. Returns 0 when one of them could be mounted. */
 static int mount_as_asked(struct boot *boot, struct mount_options *options)
 {
@@ -79,7 +91,7 @@ static int cannot_mount(const struct boot *boot, const char *type, int error)
 }
 
 /* What lies on the device decides, once rootfstype= was of no use. */
-static int mount_as_found(struct boot *boot, struct mount_options *options)
+static int mount_as_found(struct boot *boot, struct mount_options *options, int error_as_asked)
 {
     const struct superblock *found = &boot->root->superblock;
     int result;
@@ -90,6 +102,8 @@ static int mount_as_found(struct boot *boot, struct mount_options *options)
     if (found->usage != SUPERBLOCK_FILESYSTEM)
         return failure("mount", boot->root->path, "not a file system", "cannot mount ", boot->root->path, ": there is ",
             superblock_describe(found), " on it, and no file system that kindling knows", NULL);
+    if (boot->options.rootfstype && list_names(boot->options.rootfstype, found->type))
+        return cannot_mount(boot, found->type, error_as_asked);
     if (boot->options.rootfstype)
         log_warning(boot->root->path, " is not rootfstype=", boot->options.rootfstype, ": trying ", found->type);
     result = mount_or_retreat(boot, found->type, options);
@@ -99,6 +113,7 @@ static int mount_as_found(struct boot *boot, struct mount_options *options)
 int root_mount(struct boot *boot)
 {
     struct mount_options options = {.flags = boot->read_only ? MS_RDONLY : 0};
+    int result;
 
     if (mount_options_parse(boot->options.rootflags, &options) < 0)
         return failure("mount", "rootflags", "too long", "rootflags= is longer than the kernel takes", NULL);
@@ -111,7 +126,6 @@ int root_mount(struct boot *boot)
         load_file_system(boot, boot->options.rootfstype);
         return shared_root_mount(boot, &options);
     }
-    if (mount_as_asked(boot, &options) == 0)
-        return 0;
-    return mount_as_found(boot, &options);
+    result = mount_as_asked(boot, &options);
+    return result < 0 ? mount_as_found(boot, &options, result) : 0;
 }

@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,11 +21,38 @@
 /* Where the kernel itself looks, less the shell: a root without an init is a fault, not a prompt. */
 static const char *const usual_places[] = {"/sbin/init", "/etc/init", "/bin/init"};
 
+#define OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) /* a fifo must not hold us up */
+
+/* Kernels before 5.6 have no openat2: there we go into the new root for the look-up, and come back out. */
+static int open_in_chroot(int root, const char *path)
+{
+    int here = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd;
+
+    if (here < 0)
+        return -errno;
+    if (fchdir(root) < 0 || chroot(".") < 0) {
+        fd = -errno;
+    } else {
+        fd = open(path, OPEN_FLAGS);
+        fd = fd < 0 ? -errno : fd;
+    }
+    if (fchdir(here) < 0 || chroot(".") < 0)
+        fd = -errno;
+    close(here);
+    return fd;
+}
+
 static int open_in_root(int root, const char *path)
 {
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-    long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+    struct open_how how = {.flags = OPEN_FLAGS, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    long fd;
 
+    do
+        fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+    while (fd < 0 && errno == EAGAIN); /* something in the root was renamed meanwhile; openat2(2) */
+    if (fd < 0 && errno == ENOSYS)
+        return open_in_chroot(root, path);
     return fd < 0 ? -errno : (int)fd;
 }
 
@@ -146,6 +175,13 @@ static int find_usual(struct boot *boot, int root)
         boot->root ? boot->root->path : boot->options.root, ": is it the root file system?", NULL);
 }
 
+static bool is_noexec(int root)
+{
+    struct statvfs file_system;
+
+    return fstatvfs(root, &file_system) == 0 && file_system.f_flag & ST_NOEXEC;
+}
+
 int next_init_find(struct boot *boot)
 {
     int root = open(IMAGE_ROOT_PATH, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -154,6 +190,13 @@ int next_init_find(struct boot *boot)
     if (root < 0)
         return failure(
             "init", IMAGE_ROOT_PATH, strerror(errno), "cannot open " IMAGE_ROOT_PATH ": ", strerror(errno), NULL);
+    if (is_noexec(root)) {
+        close(root);
+        return failure("init", IMAGE_ROOT_PATH, "noexec",
+            "rootflags= mounts the root with noexec: its init could not be "
+            "started",
+            NULL);
+    }
     result = boot->options.init ? find_given(boot, root) : find_usual(boot, root);
     close(root);
     return result;

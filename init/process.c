@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +25,8 @@ static int wait_for(pid_t child)
 static void take_terminal(void)
 {
     setsid();
-    ioctl(STDIN_FILENO, TIOCSCTTY, 1); /* without it the shell has no job control; that's all */
+    setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1); /* for its own children; ours get what the kernel gave us */
+    ioctl(STDIN_FILENO, TIOCSCTTY, 1);                  /* without it the shell has no job control; that's all */
 }
 
 static int run(char *const argv[], bool interactive)

@@ -144,6 +144,10 @@ void report_devices(struct boot *boot)
 
     report_block_devices(&boot->devices.blocks);
     report_drivers(&boot->index, open_left_out(&left_out) ? &left_out : NULL, &missing);
-    if (*missing.list)
+    if (!*missing.list)
+        return;
+    if (!strncmp(build, "kindling mkinitramfs", strlen("kindling mkinitramfs")))
+        log_error("to have them in the image, add their files to modules.ramfs: ", missing.list);
+    else
         log_error("to have them in the image: ", *build ? build : "kindling build", " -m ", missing.list);
 }

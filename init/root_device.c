@@ -7,20 +7,14 @@
 #include "failure.h"
 #include "log.h"
 #include "report.h"
+#include "root_wait.h"
 #include "text.h"
 #include "timing.h"
 
 #define SECOND 1000000u /* in timing_now's unit */
 
-/* How long the wait stays silent, and how often it speaks after that, in seconds. */
-#define FIRST_NOTE 5u
-#define NEXT_NOTES 10u
-
-struct wait {
-    uint64_t start;
-    uint64_t deadline;
-    uint64_t next_note;
-};
+/* A device that sends events without end must not keep the boot for ever. */
+#define SETTLE_TIME (10 * (uint64_t)SECOND)
 
 /* The devices that a reference names: one, unless a disk was cloned. */
 struct candidates {
@@ -28,11 +22,19 @@ struct candidates {
     struct block_device *rival; /* another file system of the same name, or NULL */
 };
 
+/* The first partition of a hybrid ISO image begins where its disk does: one file system, and no rivals. */
+static bool is_disk_of(const struct block_device *disk, const struct block_device *partition)
+{
+    return !strcmp(partition->disk, disk->path);
+}
+
 static void add_candidate(struct candidates *candidates, struct block_device *device)
 {
-    if (!candidates->first)
+    struct block_device *first = candidates->first;
+
+    if (!first || is_disk_of(first, device))
         candidates->first = device;
-    else if (!btrfs_same_file_system(candidates->first, device))
+    else if (!is_disk_of(device, first) && !btrfs_same_file_system(first, device))
         candidates->rival = device;
 }
 
@@ -101,7 +103,7 @@ static int choose(struct boot *boot, const char *spec)
     if (!candidates.first)
         return 0;
     if (may_name_several(&boot->root_ref)) {
-        result = devices_settle(&boot->devices);
+        result = devices_settle(&boot->devices, timing_now() + SETTLE_TIME);
         if (result < 0)
             return result;
         candidates = find_candidates(blocks, &boot->root_ref);
@@ -114,62 +116,38 @@ static int choose(struct boot *boot, const char *spec)
     return boot->root != NULL;
 }
 
-static void begin_wait(struct wait *wait, const struct boot_options *options)
-{
-    wait->start = timing_now();
-    wait->next_note = wait->start + FIRST_NOTE * SECOND;
-    wait->deadline = wait->start + options->timeout * SECOND;
-    if (options->rootwait || options->timeout > UINT64_MAX / SECOND / 2)
-        wait->deadline = UINT64_MAX;
-}
-
-static void note_progress(struct wait *wait, const char *spec)
-{
-    uint64_t now = timing_now();
-    char seconds[DECIMAL_SIZE];
-
-    if (now < wait->next_note)
-        return;
-    log_warning("still waiting for root=", spec, " after ", text_decimal((now - wait->start) / SECOND, seconds), " s");
-    wait->next_note = now + NEXT_NOTES * SECOND;
-}
-
 /* Goes on with the devices until another one may be the root. Returns 0 or -errno, -ETIMEDOUT at the deadline. */
-static int wait_for_block_device(struct boot *boot, struct wait *wait, const char *spec)
+static int wait_for_block_device(struct boot *boot, struct root_wait *wait, const char *spec)
 {
-    for (;;) {
-        uint64_t until = wait->deadline < wait->next_note ? wait->deadline : wait->next_note;
-        int result = devices_step(&boot->devices, until);
+    int result;
 
-        if (result > 0)
-            return 0;
-        if (result < 0 && (result != -ETIMEDOUT || timing_now() >= wait->deadline))
-            return result;
-        note_progress(wait, spec);
-    }
+    do
+        result = root_wait_step(wait, &boot->devices, spec);
+    while (result == 0);
+    return result > 0 ? 0 : result;
 }
 
 /* rootdelay= means: give the devices that long before the root is looked for. */
-static int let_devices_come(struct boot *boot)
+int root_delay(struct boot *boot)
 {
     uint64_t until = timing_now() + boot->options.rootdelay * SECOND;
     int result = 0;
 
     while (boot->options.rootdelay > 0 && result >= 0)
         result = devices_step(&boot->devices, until);
-    return result == -ETIMEDOUT || result > 0 ? 0 : result;
+    return result == -ETIMEDOUT ? 0 : result;
 }
 
 /* Returns 1 when spec's device is boot->root now, -ETIMEDOUT when it never came, or another -errno. */
 static int look_for(struct boot *boot, const char *spec)
 {
-    struct wait wait;
+    struct root_wait wait;
     int result = device_ref_parse(spec, &boot->root_ref);
 
     if (result < 0)
         return failure("root", spec, "not understood", "root=", spec,
             " is no form of a device that kindling knows; as in root=UUID=... or root=/dev/vda1", NULL);
-    begin_wait(&wait, &boot->options);
+    root_wait_begin(&wait, &boot->options);
     while ((result = choose(boot, spec)) == 0) {
         result = wait_for_block_device(boot, &wait, spec);
         if (result < 0)
@@ -205,8 +183,10 @@ static int not_found(struct boot *boot, int error)
     const char *spec = boot->options.root;
     char seconds[DECIMAL_SIZE];
 
-    if (error != -ETIMEDOUT)
+    if (error == -EIO)
         return error; /* said already */
+    if (error != -ETIMEDOUT)
+        return failure("root", spec, strerror(-error), "cannot wait for devices: ", strerror(-error), NULL);
     device = find_candidates(&boot->devices.blocks, &boot->root_ref).first;
     if (device && is_incomplete(&boot->devices.blocks, device))
         return take_degraded(boot, device) ? 0 : members_missing(boot, device);
@@ -237,7 +217,7 @@ int root_find(struct boot *boot)
 
     if (boot_root_is_shared(boot))
         return 0;
-    result = let_devices_come(boot);
+    result = root_delay(boot);
     if (result == 0)
         result = look_for_either(boot);
     return result > 0 ? 0 : not_found(boot, result);

@@ -10,11 +10,8 @@
 #include "boot.h"
 #include "failure.h"
 #include "file.h"
-#include "log.h"
+#include "root_wait.h"
 #include "text.h"
-#include "timing.h"
-
-#define SECOND 1000000u /* in timing_now's unit */
 
 /* virtio is how a hypervisor shares; rootflags= may say otherwise, and what comes later wins. */
 #define DEFAULTS_9P "trans=virtio,version=9p2000.L"
@@ -64,7 +61,7 @@ static bool kernel_has(const char *type)
     return false;
 }
 
-static int not_shared(const struct boot *boot)
+static int not_shared(const struct boot *boot, int error)
 {
     const char *type = boot->options.rootfstype;
 
@@ -72,24 +69,26 @@ static int not_shared(const struct boot *boot)
         return failure("mount", boot->options.root, "no file system", "cannot mount ", boot->options.root, " as ", type,
             ": neither this kernel nor this image has that file system", NULL);
     return failure("mount", boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
-        boot->options.root, ": check the hypervisor's options", NULL);
+        boot->options.root, " (", strerror(-error), "): check the hypervisor's options and rootflags=", NULL);
 }
 
 int shared_root_mount(struct boot *boot, const struct mount_options *options)
 {
-    uint64_t deadline = timing_now() + boot->options.timeout * SECOND;
-    const char *type = boot->options.rootfstype;
-    int result = devices_settle(&boot->devices);
+    struct root_wait wait;
+    int error, result = root_delay(boot);
 
-    while (result >= 0) {
-        int error = try_mount(boot, options);
-
+    root_wait_begin(&wait, &boot->options);
+    if (result == 0)
+        result = devices_settle(&boot->devices, wait.deadline);
+    do {
+        error = try_mount(boot, options);
         if (error == 0)
             return 0;
         if (!may_still_come(error))
             return failure("mount", boot->options.root, strerror(-error), "cannot mount the shared directory ",
-                boot->options.root, " as ", type, ": ", strerror(-error), NULL);
-        result = devices_step(&boot->devices, boot->options.rootwait ? UINT64_MAX : deadline);
-    }
-    return not_shared(boot);
+                boot->options.root, " as ", boot->options.rootfstype, ": ", strerror(-error), NULL);
+        if (result >= 0)
+            result = root_wait_step(&wait, &boot->devices, boot->options.root);
+    } while (result >= 0);
+    return not_shared(boot, error);
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
@@ -20,7 +19,7 @@ static int install_applets(void)
     return process_run(argv);
 }
 
-int shell_run(const struct index *index, const char *why)
+int shell_run(const struct index *index, const char *why, const char *what_exit_does)
 {
     char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "sh", NULL};
     int result = member_unpack_tool(index, BUSYBOX);
@@ -31,8 +30,7 @@ int shell_run(const struct index *index, const char *why)
     }
     if (install_applets() != 0)
         log_warning("busybox could not install its commands: call them as `busybox COMMAND`");
-    setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
-    log_error("a shell in the initramfs, because ", why, "; `exit` goes on");
+    log_error("a shell in the initramfs, because ", why, "; `exit` ", what_exit_does);
     result = process_run_interactive(argv);
     return result < 0 ? result : 0;
 }

@@ -4,7 +4,8 @@
 
 #include "index.h"
 
-/* Runs busybox's shell on the console until it exits. Returns 0, -ENOENT when this image has no busybox, or -errno. */
-int shell_run(const struct index *index, const char *why);
+/* Runs busybox's shell on the console until it exits, having said why it is there and what `exit` does. Returns 0,
+ * -ENOENT when this image has no busybox, or -errno. */
+int shell_run(const struct index *index, const char *why, const char *what_exit_does);
 
 #endif

@@ -23,4 +23,19 @@ on squashfs /dev/vda1 "squashfs ro,"
 on erofs UUID=$UUID "erofs ro," -U $UUID
 on iso9660 LABEL=ISOROOT "iso9660 ro," -L ISOROOT
 
+# These have no place for a real root's links and modes; found and mounted they are.
+once "$MADE/plain" mkdir -p "$MADE/plain"
+for type in vfat exfat; do
+    once "$MADE/$type-plain.img" qemu/mkdisk -t $type -p none "$MADE/$type-plain.img"
+    fails "$type is mounted, and has no init" "root=/dev/vda" "$MADE/$type-plain.img" -- \
+        "there is no /sbin/init, /etc/init or /bin/init on /dev/vda"
+done
+once "$MADE/ntfs-plain.img" qemu/mkdisk -t ntfs -p none -U 0123456789ABCDEF "$MADE/ntfs-plain.img"
+fails "ntfs is found, but this kernel cannot mount it" "root=UUID=0123456789abcdef" "$MADE/ntfs-plain.img" -- \
+    "cannot mount /dev/vda as ntfs: neither this kernel nor this image has that file system"
+
+# A hybrid image on a disk: its first partition begins where the disk does.
+disk iso-hybrid -t iso9660 -p none -L HYBRID
+boots "iso9660 on the whole disk" "root=LABEL=HYBRID" "$DISK" -- "real-root: root /dev/vda iso9660 ro,"
+
 done_testing

@@ -49,6 +49,17 @@ image() {
     IMAGE=$MADE/$1-$KVER.img
     shift
     once "$IMAGE" "$KINDLING" build -k "$KVER" --modules-dir "$KERNEL/lib/modules" -o "$IMAGE" "$@"
+    check "zcat | cpio lists ${IMAGE##*/}" cpio_lists "$IMAGE"
+}
+
+# To its end and without a complaint.
+cpio_lists() {
+    local said
+    said=$(zcat "$1" | cpio -it 2>&1 >/dev/null | grep -vE '^[0-9]+ blocks$')
+    [ -z "$said" ] || {
+        echo "$said"
+        return 1
+    }
 }
 
 # disk NAME MKDISK-OPTIONS...: DISK, a root disk with qemu/mkroot's content.

@@ -10,7 +10,7 @@ RUN_OPTIONS=(--9p "$MADE/root,rootshare")
 boots "9p by its tag" "root=rootshare rootfstype=9p rw" -- "real-root: root rootshare 9p rw," "real-root: done"
 boots "9p with mount options" "root=rootshare rootfstype=9p rootflags=noatime,cache=none" -- "real-root: root rootshare 9p ro,"
 fails "no such tag" "root=elsewhere rootfstype=9p rd.timeout=1" -- \
-    "kindling: no directory is shared as 9p with the tag elsewhere: check the hypervisor's options"
+    "kindling: no directory is shared as 9p with the tag elsewhere (No such file or directory): check the hypervisor's options"
 use_kernel cloud
 image vm
 fails "a kernel without 9p" "root=rootshare rootfstype=9p rd.timeout=1" -- \

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cmdline cmdline;
     struct device_ref ref;
 
-    if (text && cmdline_parse(text, &cmdline) == 0) {
+    if (text && cmdline_parse("ro root=/dev/sda", text, &cmdline) == 0) {
         (void)boot_options_read(&cmdline, &options);
         (void)device_ref_parse(options.root, &ref);
         cmdline_free(&cmdline);

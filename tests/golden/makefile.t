@@ -30,6 +30,11 @@ holds_the_change() {
     zcat "$WORK/images/initramfs-$KVER.img" | cpio -it --quiet | grep -qx etc/changed
 }
 
+flags_count() {
+    [ "$(run_make images KINDLING_FLAGS="--template $WORK/template -p minimal" | grep -c IMAGE)" = 2 ] &&
+        [ "$(run_make images | grep -c IMAGE)" = 2 ]
+}
+
 make_with_installed() {
     "$WORK/root/usr/bin/kindling" build -k "$KVER" --modules-dir "$WORK/lib/modules" --template "$WORK/template" \
         -o "$WORK/installed.img" && cmp "$WORK/installed.img" "$WORK/images/initramfs-$KVER.img"
@@ -44,6 +49,7 @@ check "a new file in the template makes them anew" made_again
 check "and it is in them" holds_the_change
 check "then nothing is left to do" nothing_is_made
 check "one image by its name" run_make "$WORK/images/initramfs-$KVER.img"
+check "other flags make it anew" flags_count
 check "make install" make --no-print-directory install DESTDIR="$WORK/root" PREFIX=/usr
 check "what was installed makes the same image" make_with_installed
 done_testing

@@ -20,7 +20,7 @@ static void splits_words_and_values(void **state)
     struct cmdline cmdline;
 
     (void)state;
-    assert_int_equal(cmdline_parse("  root=/dev/vda1\tro  quiet x= a=b=c", &cmdline), 0);
+    assert_int_equal(cmdline_parse("", "  root=/dev/vda1\tro  quiet x= a=b=c", &cmdline), 0);
     assert_int_equal(cmdline.count, 5);
     expect_word(&cmdline, 0, "root", "/dev/vda1");
     expect_word(&cmdline, 1, "ro", NULL);
@@ -35,7 +35,7 @@ static void quotes_protect_blanks(void **state)
     struct cmdline cmdline;
 
     (void)state;
-    assert_int_equal(cmdline_parse("root=\"LABEL=my root\" \"mod.param=a b\" z", &cmdline), 0);
+    assert_int_equal(cmdline_parse("", "root=\"LABEL=my root\" \"mod.param=a b\" z", &cmdline), 0);
     assert_int_equal(cmdline.count, 3);
     expect_word(&cmdline, 0, "root", "LABEL=my root");
     expect_word(&cmdline, 1, "mod.param", "a b");
@@ -48,9 +48,36 @@ static void an_open_quote_runs_to_the_end(void **state)
     struct cmdline cmdline;
 
     (void)state;
-    assert_int_equal(cmdline_parse("a=\"b c", &cmdline), 0);
+    assert_int_equal(cmdline_parse("", "a=\"b c", &cmdline), 0);
     assert_int_equal(cmdline.count, 1);
     expect_word(&cmdline, 0, "a", "b c");
+    cmdline_free(&cmdline);
+}
+
+static void quotes_inside_a_value_stay(void **state)
+{
+    struct cmdline cmdline;
+
+    (void)state;
+    assert_int_equal(cmdline_parse("", "dyndbg=file\"a b\"d \"x=\"y z\"\"", &cmdline), 0);
+    expect_word(&cmdline, 0, "dyndbg", "file\"a b\"d");
+    cmdline_free(&cmdline);
+}
+
+static void defaults_come_first_and_stay_by_themselves(void **state)
+{
+    struct cmdline cmdline;
+
+    (void)state;
+    assert_int_equal(cmdline_parse("root=/dev/sda x=\"open -- ro", "root=/dev/vda rw", &cmdline), 0);
+    expect_word(&cmdline, 0, "root", "/dev/sda");
+    expect_word(&cmdline, 1, "x", "open -- ro");
+    expect_word(&cmdline, 2, "root", "/dev/vda");
+    expect_word(&cmdline, 3, "rw", NULL);
+    assert_int_equal(cmdline.count, 4);
+    cmdline_free(&cmdline);
+    assert_int_equal(cmdline_parse("a -- b", "c", &cmdline), 0);
+    assert_int_equal(cmdline.count, 2);
     cmdline_free(&cmdline);
 }
 
@@ -59,10 +86,10 @@ static void what_follows_two_dashes_is_not_ours(void **state)
     struct cmdline cmdline;
 
     (void)state;
-    assert_int_equal(cmdline_parse("ro -- rw root=/dev/sdb", &cmdline), 0);
+    assert_int_equal(cmdline_parse("", "ro -- rw root=/dev/sdb", &cmdline), 0);
     assert_int_equal(cmdline.count, 1);
     cmdline_free(&cmdline);
-    assert_int_equal(cmdline_parse("", &cmdline), 0);
+    assert_int_equal(cmdline_parse("", "", &cmdline), 0);
     assert_int_equal(cmdline.count, 0);
     cmdline_free(&cmdline);
 }
@@ -72,7 +99,7 @@ static struct cmdline words;
 static const char *read_options(const char *text, struct boot_options *options)
 {
     cmdline_free(&words);
-    assert_int_equal(cmdline_parse(text, &words), 0);
+    assert_int_equal(cmdline_parse("", text, &words), 0);
     return boot_options_read(&words, options);
 }
 
@@ -115,6 +142,29 @@ static void senseless_values_are_named_and_ignored(void **state)
     assert_string_equal(read_options("fsck.repair=perhaps", &options), "fsck.repair");
     assert_string_equal(options.repair, "preen");
     assert_string_equal(read_options("root", &options), "root");
+    assert_string_equal(read_options("rd.break=shutdown", &options), "rd.break");
+    assert_int_equal(options.break_at, BREAK_NONE);
+    assert_string_equal(read_options("fastboot fsck.mode=bogus", &options), "fsck.mode");
+    assert_true(options.skip_fsck);
+    assert_string_equal(read_options("kindling.handover=detach kindling.handover=x", &options), "kindling.handover");
+    assert_true(options.detach_mounts);
+}
+
+static void waiting_has_a_limit_or_none(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    read_options("rd.timeout=0", &options);
+    assert_true(options.timeout == BOOT_TIMEOUT_NEVER);
+    read_options("rootwait", &options);
+    assert_true(options.timeout == BOOT_TIMEOUT_NEVER);
+    read_options("rootwait rd.timeout=5", &options);
+    assert_true(options.timeout == BOOT_TIMEOUT_NEVER);
+    read_options("rootwait=7", &options);
+    assert_int_equal(options.timeout, 7);
+    read_options("rd.timeout=18446744073709551615", &options);
+    assert_true(options.timeout == BOOT_TIMEOUT_NEVER);
 }
 
 static void fsck_words_of_all_traditions(void **state)
@@ -145,8 +195,11 @@ static void panic_means_no_shell_ever(void **state)
     read_options("rd.shell rd.break=mount panic=10", &options);
     assert_false(options.shell);
     assert_int_equal(options.break_at, BREAK_NONE);
-    read_options("rd.shell=0", &options);
+    read_options("rd.break rd.shell=0", &options);
     assert_false(options.shell);
+    assert_int_equal(options.break_at, BREAK_NONE);
+    read_options("rd.shell=0 rd.shell", &options);
+    assert_true(options.shell);
 }
 
 static void break_points_have_two_traditions_names(void **state)
@@ -169,10 +222,13 @@ int main(void)
         cmocka_unit_test(splits_words_and_values),
         cmocka_unit_test(quotes_protect_blanks),
         cmocka_unit_test(an_open_quote_runs_to_the_end),
+        cmocka_unit_test(quotes_inside_a_value_stay),
+        cmocka_unit_test(defaults_come_first_and_stay_by_themselves),
         cmocka_unit_test(what_follows_two_dashes_is_not_ours),
         cmocka_unit_test(options_have_defaults),
         cmocka_unit_test(the_last_word_wins),
         cmocka_unit_test(senseless_values_are_named_and_ignored),
+        cmocka_unit_test(waiting_has_a_limit_or_none),
         cmocka_unit_test(fsck_words_of_all_traditions),
         cmocka_unit_test(panic_means_no_shell_ever),
         cmocka_unit_test(break_points_have_two_traditions_names),
