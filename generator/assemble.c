@@ -11,6 +11,7 @@
 #include "file.h"
 #include "image_archive.h"
 #include "image_index.h"
+#include "kernel_config.h"
 #include "log.h"
 #include "program.h"
 #include "selection.h"
@@ -27,6 +28,7 @@
 struct assembly {
     struct plan *plan;
     struct kernel_tree *tree;
+    struct kernel_config config;
     struct selection selection;
     struct member *members; /* the selected modules in their order, then the programs */
     char **paths;           /* of the members, in the image, with a leading slash */
@@ -204,6 +206,11 @@ static int collect_programs(struct assembly *assembly)
     return result;
 }
 
+/*
+ * Never LAYOUT_KERNEL by itself: Debian's 6.12 cloud kernel, virtio disk, profile vm, guest time (tests/bench/lib.sh):
+ * from /init to the real root 199 ms with what /init inflates (.ko.gz), 260 ms with what the kernel does (.ko.xz); from
+ * the kernel's start 1.716 s and 1.746 s. It is for those who count bytes: the image has 4.49 MB instead of 5.50 MB.
+ */
 static enum layout choose_layout(const struct assembly *assembly)
 {
     if (assembly->plan->layout != LAYOUT_BY_CONTENT)
@@ -212,17 +219,33 @@ static enum layout choose_layout(const struct assembly *assembly)
                                                                                               : LAYOUT_CLASSIC;
 }
 
+/* What is left of a module file's name behind ".ko": "" or the suffix of a compressor. */
+static const char *suffix_of(const char *source)
+{
+    return source + member_length_without_compression(source);
+}
+
+static void choose_format(struct assembly *assembly, size_t number, const char *kernel_suffix)
+{
+    struct member *member = &assembly->members[number];
+    char *plain = assembly->paths[number];
+    bool is_module = number < assembly->selection.count;
+
+    if (is_module && kernel_suffix && !strcmp(suffix_of(member->source), kernel_suffix))
+        member->format = MEMBER_KERNEL;
+    else
+        member->format = MEMBER_GZIP;
+    assembly->paths[number] = allocate_format("%s%s", plain, member->format == MEMBER_KERNEL ? kernel_suffix : ".gz");
+    free(plain);
+}
+
 static void choose_formats(struct assembly *assembly)
 {
-    if (choose_layout(assembly) == LAYOUT_CLASSIC)
-        return;
-    for (size_t i = 0; i < assembly->member_count; i++) {
-        char *plain = assembly->paths[i];
+    enum layout layout = choose_layout(assembly);
+    const char *kernel_suffix = layout == LAYOUT_KERNEL ? kernel_config_module_suffix(&assembly->config) : NULL;
 
-        assembly->paths[i] = allocate_format("%s.gz", plain);
-        assembly->members[i].format = MEMBER_GZIP;
-        free(plain);
-    }
+    for (size_t i = 0; layout != LAYOUT_CLASSIC && i < assembly->member_count; i++)
+        choose_format(assembly, i, kernel_suffix);
 }
 
 static const char *origin_of(const struct assembly *assembly, size_t number)
@@ -421,6 +444,7 @@ static void free_assembly(struct assembly *assembly)
     free(assembly->tools);
     image_free(&assembly->image);
     buffer_free(&assembly->index);
+    kernel_config_free(&assembly->config);
     kernel_tree_close(assembly->tree);
 }
 
@@ -442,6 +466,16 @@ static int read_epoch(long long *epoch)
     return 0;
 }
 
+static int read_config(struct assembly *assembly)
+{
+    struct plan *plan = assembly->plan;
+    int result = kernel_config_read(&assembly->config, plan->modules_dir, plan->release);
+
+    if (assembly->config.path)
+        string_list_add(&plan->inputs, assembly->config.path);
+    return result;
+}
+
 int assemble(struct plan *plan)
 {
     struct assembly assembly = {.plan = plan};
@@ -451,7 +485,9 @@ int assemble(struct plan *plan)
         result = kernel_tree_open(&assembly.tree, plan->modules_dir, plan->release, &plan->configuration);
     if (result < 0)
         return result;
-    result = selection_make(&assembly.selection, assembly.tree, &plan->wanted);
+    result = read_config(&assembly);
+    if (result == 0)
+        result = selection_make(&assembly.selection, assembly.tree, &plan->wanted);
     if (result == 0)
         result = compose(&assembly);
     if (result == 0)

@@ -142,6 +142,8 @@ static char *quote(const char *text)
 
 static void append_form(struct buffer *command, const struct options *options)
 {
+    static const char *const layouts[] = {
+        [LAYOUT_LAZY] = "lazy", [LAYOUT_KERNEL] = "kernel", [LAYOUT_CLASSIC] = "classic"};
     char *method = allocate_format("gzip:%d", options->level);
 
     if (options->method == COMPRESS_NONE)
@@ -150,7 +152,7 @@ static void append_form(struct buffer *command, const struct options *options)
         append_option(command, "-z", method);
     free(method);
     if (options->layout != LAYOUT_BY_CONTENT)
-        append_option(command, "--layout", options->layout == LAYOUT_LAZY ? "lazy" : "classic");
+        append_option(command, "--layout", layouts[options->layout]);
 }
 
 /* The command that a failing boot shows, to be repeated with one thing more. Places on the host are left out: where

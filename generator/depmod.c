@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,17 +15,20 @@
 #include "allocate.h"
 #include "debris.h"
 #include "file.h"
+#include "image_archive.h"
 #include "log.h"
+#include "member.h"
 #include "stop.h"
 #include "string_list.h"
 
 /* depmod reads these besides the modules; all other modules.* are what it writes. */
 static const char *const files[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
 
-static bool is_input(const char *name)
+/* with_modules: so is all that may hold modules. */
+static bool is_input(const char *name, bool with_modules)
 {
     if (strncmp(name, "modules.", strlen("modules.")) != 0)
-        return *name != '.' && strcmp(name, "build") != 0 && strcmp(name, "source") != 0;
+        return with_modules && *name != '.' && strcmp(name, "build") != 0 && strcmp(name, "source") != 0;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         if (!strcmp(files[i], name))
             return true;
@@ -48,7 +52,7 @@ static int link_entry(const char *tree, const char *name, int directory)
     return result;
 }
 
-static int link_entries_into(int directory, const char *tree)
+static int link_entries_into(int directory, const char *tree, bool with_modules)
 {
     DIR *source = opendir(tree);
     const struct dirent *entry;
@@ -57,22 +61,110 @@ static int link_entries_into(int directory, const char *tree)
     if (!source)
         return -errno;
     while (result == 0 && (entry = readdir(source))) {
-        if (is_input(entry->d_name))
+        if (is_input(entry->d_name, with_modules))
             result = link_entry(tree, entry->d_name, directory);
     }
     closedir(source);
     return result;
 }
 
-static int link_entries(const char *tree, const char *scratch_directory)
+static int link_entries(const char *tree, const char *scratch_directory, bool with_modules)
 {
     int directory = open(scratch_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int result;
 
     if (directory < 0)
         return -errno;
-    result = link_entries_into(directory, tree);
+    result = link_entries_into(directory, tree, with_modules);
     close(directory);
+    return result;
+}
+
+static int make_parents(const char *root, const char *path)
+{
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char *parent = allocate_format("%s/%.*s", root, (int)(slash - path), path);
+        int result = mkdir(parent, 0700) < 0 && errno != EEXIST ? -errno : 0;
+
+        free(parent);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+static int write_file(const char *path, const struct buffer *bytes)
+{
+    FILE *file = fopen(path, "wxe");
+    bool is_whole;
+
+    if (!file)
+        return -errno;
+    is_whole = fwrite(bytes->data, 1, bytes->size, file) == bytes->size;
+    return fclose(file) == 0 && is_whole ? 0 : -errno;
+}
+
+/* Writes what the gzip stream at source holds. Logs. */
+static int inflate_file(const char *source, const char *path)
+{
+    struct buffer compressed = {0};
+    struct buffer inflated = {0};
+    int result = file_read(source, &compressed);
+
+    if (result < 0)
+        log_error("cannot read %s: %s", source, strerror(-result));
+    else
+        result = image_archive_decompress(compressed.data, compressed.size, source, &inflated);
+    if (result == 0) {
+        result = write_file(path, &inflated);
+        if (result < 0)
+            log_error("cannot write %s: %s", path, strerror(-result));
+    }
+    buffer_free(&compressed);
+    buffer_free(&inflated);
+    return result;
+}
+
+static int link_file(const char *source, const char *path)
+{
+    int result = symlink(source, path) < 0 ? -errno : 0;
+
+    if (result < 0)
+        log_error("cannot make %s: %s", path, strerror(-result));
+    return result;
+}
+
+static int mirror_file(const char *tree, const char *name, const char *scratch_directory)
+{
+    size_t length = member_length_without_compression(name);
+    bool is_gzip = !strcmp(name + length, ".gz");
+    char *source = allocate_format("%s/%s", tree, name);
+    char *path = allocate_format("%s/%.*s", scratch_directory, is_gzip ? (int)length : (int)strlen(name), name);
+    int result = make_parents(scratch_directory, name);
+
+    if (result < 0)
+        log_error("cannot make a directory for %s: %s", path, strerror(-result));
+    else
+        result = is_gzip ? inflate_file(source, path) : link_file(source, path);
+    free(source);
+    free(path);
+    return result;
+}
+
+/* depmod, as Debian builds it, takes no notice of a *.ko.gz: such a tree is shown to it inflated. Logs. */
+static int mirror_modules(const char *tree, const struct module_files *modules, const char *scratch_directory)
+{
+    char *absolute = realpath(tree, NULL);
+    int result = 0;
+
+    for (size_t i = 0; i < modules->count && result == 0; i++) {
+        result = mirror_file(absolute ? absolute : tree, modules->items[i].path, scratch_directory);
+        if (result == 0 && stop_check() < 0) {
+            log_error("stopped by a signal");
+            result = -EINTR;
+        }
+    }
+    free(absolute);
     return result;
 }
 
@@ -176,24 +268,36 @@ static void report(const char *tree, const char *messages, int error)
     free(text);
 }
 
-static int index_into(const char *tree, const char *release, const char *scratch, char **directory)
+/* All that depmod shall find in scratch but inflated modules. */
+static int prepare(const char *tree, const char *release, const char *scratch, bool with_modules, char **directory)
 {
-    char *messages = allocate_format("%s/messages", scratch);
     int result = make_directories(scratch, release, directory);
 
     if (result == 0)
-        result = link_entries(tree, *directory);
-    if (result == 0)
-        result = make_missing_files(*directory);
-    if (result == 0)
-        result = run_depmod(scratch, release, messages);
-    if (result < 0)
+        result = link_entries(tree, *directory, with_modules);
+    return result < 0 ? result : make_missing_files(*directory);
+}
+
+static int index_into(
+    const char *tree, const char *release, const struct module_files *modules, const char *scratch, char **directory)
+{
+    char *messages = allocate_format("%s/messages", scratch);
+    bool is_mirrored = module_files_have_gzip(modules);
+    int result = prepare(tree, release, scratch, !is_mirrored, directory);
+
+    if (result < 0) {
         report(tree, messages, result);
+    } else if (!is_mirrored || (result = mirror_modules(tree, modules, *directory)) == 0) {
+        result = run_depmod(scratch, release, messages);
+        if (result < 0)
+            report(tree, messages, result);
+    }
     free(messages);
     return result;
 }
 
-int depmod_index(const char *tree, const char *release, char **scratch, char **directory)
+int depmod_index(
+    const char *tree, const char *release, const struct module_files *modules, char **scratch, char **directory)
 {
     const char *temporary = getenv("TMPDIR");
     int result;
@@ -208,7 +312,7 @@ int depmod_index(const char *tree, const char *release, char **scratch, char **d
         return result;
     }
     debris_add(*scratch);
-    result = index_into(tree, release, *scratch, directory);
+    result = index_into(tree, release, modules, *scratch, directory);
     if (result == 0)
         return 0;
     debris_remove(*scratch);

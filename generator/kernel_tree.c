@@ -18,15 +18,17 @@
 #include "depmod.h"
 #include "file.h"
 #include "log.h"
+#include "module_files.h"
 
 /* What libkmod reads; its indexes are the binary files, which a depmod writes all together. */
 static const char *const index_files[] = {
     "modules.dep.bin", "modules.alias.bin", "modules.builtin.bin", "modules.softdep"};
 
 struct kernel_tree {
-    char *directory; /* the modules */
-    char *indexed;   /* the same as depmod saw it: directory, or one below scratch */
-    char *scratch;   /* NULL when the tree had its own indexes */
+    char *directory;  /* the modules */
+    char *indexed;    /* the same as depmod saw it: directory, or one below scratch */
+    char *scratch;    /* NULL when the tree had its own indexes */
+    bool is_inflated; /* the indexes name a module without the .gz that its file has */
     struct string_list configuration;
     struct kmod_ctx *kmod;
     struct kernel_module *modules;
@@ -75,6 +77,22 @@ static bool has_indexes(const char *directory)
     return true;
 }
 
+static int make_indexes(struct kernel_tree *tree, const char *release)
+{
+    struct module_files files;
+    int result = module_files_find(&files, tree->directory);
+
+    if (result < 0) {
+        log_error("cannot read the modules of %s: %s", tree->directory, strerror(-result));
+    } else {
+        log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
+        tree->is_inflated = module_files_have_gzip(&files);
+        result = depmod_index(tree->directory, release, &files, &tree->scratch, &tree->indexed);
+    }
+    module_files_free(&files);
+    return result;
+}
+
 static int locate(struct kernel_tree *tree, const char *modules_dir, const char *release)
 {
     struct stat status;
@@ -89,8 +107,7 @@ static int locate(struct kernel_tree *tree, const char *modules_dir, const char 
         tree->indexed = allocate_string(tree->directory);
         return 0;
     }
-    log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
-    return depmod_index(tree->directory, release, &tree->scratch, &tree->indexed);
+    return make_indexes(tree, release);
 }
 
 static void note_from_kmod(
@@ -162,6 +179,16 @@ static int compare_modules(const void *a, const void *b)
     return strcmp(((const struct kernel_module *)a)->name, ((const struct kernel_module *)b)->name);
 }
 
+/* The path of a module's file as a new string; path is what the indexes say. */
+static char *path_in_tree(const struct kernel_tree *tree, const char *path)
+{
+    char *file = allocate_format("%s/%s", tree->directory, path);
+    bool is_compressed = tree->is_inflated && access(file, F_OK) < 0;
+
+    free(file);
+    return allocate_format("%s%s", path, is_compressed ? ".gz" : "");
+}
+
 /* A line is "NAME PATH: DEPENDENCIES". */
 static void add_module(struct kernel_tree *tree, char *line)
 {
@@ -177,7 +204,7 @@ static void add_module(struct kernel_tree *tree, char *line)
     tree->modules = allocate_more(tree->modules, tree->count, sizeof(*tree->modules));
     module = &tree->modules[tree->count++];
     *module = (struct kernel_module){
-        .name = allocate_string(line), .path = allocate_string(path), .dependencies = allocate_string(end)};
+        .name = allocate_string(line), .path = path_in_tree(tree, path), .dependencies = allocate_string(end)};
     module_name_normalise(module->name);
 }
 
@@ -438,7 +465,10 @@ static void note_step(struct kmod_module *step, bool is_install_command, const c
 static bool has_step(const struct module_list *steps, const char *path)
 {
     for (size_t i = 0; i < steps->count; i++) {
-        if (!strcmp(steps->items[i]->path, path))
+        const char *step = steps->items[i]->path;
+        size_t length = strlen(path);
+
+        if (!strncmp(step, path, length) && (step[length] == '\0' || !strcmp(step + length, ".gz")))
             return true;
     }
     return false;

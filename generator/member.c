@@ -35,11 +35,17 @@ size_t member_length_without_compression(const char *path)
     return length;
 }
 
-static int decompress_in_place(struct member *member)
+/* What the kernel will decompress is decompressed here too, to see that it can be and how much it is. */
+static int decompress(struct member *member)
 {
     struct buffer inflated = {0};
     int result = image_archive_decompress(member->bytes.data, member->bytes.size, member->source, &inflated);
 
+    member->inflated_size = (uint32_t)inflated.size;
+    if (member->format == MEMBER_KERNEL) {
+        buffer_free(&inflated);
+        return result;
+    }
     buffer_free(&member->bytes);
     member->bytes = inflated;
     return result;
@@ -53,8 +59,9 @@ static int read_source(struct member *member)
         log_error("cannot read %s: %s", member->source, strerror(-result));
         return result;
     }
+    member->inflated_size = (uint32_t)member->bytes.size;
     if (member_length_without_compression(member->source) < strlen(member->source))
-        return decompress_in_place(member);
+        return decompress(member);
     return 0;
 }
 
@@ -76,7 +83,6 @@ static int load(struct member *member, int level)
 
     if (result < 0)
         return result;
-    member->inflated_size = (uint32_t)member->bytes.size;
     return member->format == MEMBER_GZIP ? compress_in_place(member, level) : 0;
 }
 

@@ -15,7 +15,8 @@ struct member {
 
 /*
  * Reads each member's source (decompressing what a distribution compressed) and brings it into its format: MEMBER_PLAIN
- * or MEMBER_GZIP. jobs threads share the work; what comes out does not depend on them. Logs. 0 or -errno.
+ * or MEMBER_GZIP. MEMBER_KERNEL is for sources that are so already: they pass as they are, once they proved sound. jobs
+ * threads share the work; what comes out does not depend on them. Logs. 0 or -errno.
  */
 int member_load_all(struct member *members, size_t count, int level, unsigned jobs);
 void member_free_all(struct member *members, size_t count);

@@ -121,10 +121,12 @@ static const char *set_layout(struct options *options, const char *value)
 {
     if (!strcmp(value, "lazy"))
         options->layout = LAYOUT_LAZY;
+    else if (!strcmp(value, "kernel"))
+        options->layout = LAYOUT_KERNEL;
     else if (!strcmp(value, "classic"))
         options->layout = LAYOUT_CLASSIC;
     else
-        return "there are lazy and classic";
+        return "there are lazy, kernel and classic";
     return NULL;
 }
 
@@ -182,7 +184,7 @@ static const struct setting {
     {"modules-dir", 0, CONFIGURATION_TOO, "DIR", set_modules_dir, "what holds KVER/ (default: SYSROOT/lib/modules)"},
     {"template", 0, CONFIGURATION_TOO, "DIR", set_template, "another skeleton tree"},
     {"compress", 'z', CONFIGURATION_TOO, "METHOD", set_compress, "gzip[:LEVEL] (default) or none"},
-    {"layout", 0, CONFIGURATION_TOO, "LAYOUT", set_layout, "lazy or classic (default: what suits the content)"},
+    {"layout", 0, CONFIGURATION_TOO, "LAYOUT", set_layout, "lazy, kernel or classic (default: what suits the content)"},
     {"cmdline", 0, CONFIGURATION_TOO, "STRING", set_cmdline, "kernel command line that the boot's own wins over"},
     {"depfile", 0, COMMAND_LINE_ONLY, "FILE", set_depfile, "a makefile fragment that names every input"},
     {"if-changed", 0, COMMAND_LINE_ONLY, NULL, set_if_changed, "leave an image alone that would be the same"},

@@ -9,7 +9,8 @@
 
 enum layout {
     LAYOUT_BY_CONTENT, /* whichever suits what is in the image */
-    LAYOUT_LAZY,       /* members compressed one by one */
+    LAYOUT_LAZY,       /* members compressed one by one, for /init to inflate */
+    LAYOUT_KERNEL,     /* the same, but modules that the kernel can decompress stay as they were packed */
     LAYOUT_CLASSIC     /* plain files in a compressed archive */
 };
 

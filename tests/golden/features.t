@@ -122,7 +122,7 @@ check "a missing argument" fails_with 2 "requires an argument|option requires" b
 check "an argument" fails_with 2 'takes no argument: x' build x
 check "a wrong method" fails_with 2 'compress lz4: there are gzip' build -z lz4
 check "a wrong level" fails_with 2 'compress gzip:13' build -z gzip:13
-check "a wrong layout" fails_with 2 'layout lasy: there are lazy and classic' build --layout lasy
+check "a wrong layout" fails_with 2 'layout lasy: there are lazy, kernel and classic' build --layout lasy
 check "a wrong number of jobs" fails_with 2 'jobs 0: a number' build -j 0
 
 # What is shipped can be read, and names no feature that is not there.

@@ -100,6 +100,81 @@ check "compressed modules keep their dependencies" prints '^steps alpha: libalph
 check "and are recompressed" inflates
 check "by the name of the file as it was" prints '^module libalpha ' index_of -m lib/libalpha.ko
 check "or as it is" prints '^module libalpha ' index_of -m lib/libalpha.ko.xz
+
+# What the kernel decompresses by itself stays as it is, where its configuration says so and the user wants that.
+configured() {
+    mkdir -p "$(dirname "$1")"
+    printf 'CONFIG_%s=y\n' "${@:2}" >"$1"
+}
+has_member() {
+    index_of -m alpha --layout "$2" && "$KINDLING" ls "$IMAGE" "$1" | grep .
+}
+lacks_member() {
+    index_of -m alpha --layout "$2" && ! "$KINDLING" ls "$IMAGE" "$1" | grep .
+}
+config=$TREE/config
+check "no configuration at hand: /init shall inflate all" lacks_member '*.xz' kernel
+configured "$config" MODULE_COMPRESS_XZ
+check "the kernel decompresses nothing: neither" lacks_member '*.xz' kernel
+printf 'CONFIG_MODULE_COMPRESS_ZSTDX=y\nCONFIG_MODULE_DECOMPRESS=y\n# CONFIG_MODULE_COMPRESS_XZ is not set\n' >"$config"
+check "nor when it knows another compressor" lacks_member '*.xz' kernel
+configured "$config" MODULE_COMPRESS MODULE_COMPRESS_XZ MODULE_DECOMPRESS
+check "the kernel knows xz: passed through" has_member '*/libalpha.ko.xz' kernel
+unpack "$IMAGE" "$WORK/passed"
+check "untouched" cmp "$TREE/kernel/lib/libalpha.ko.xz" "$WORK/passed/lib/modules/$KVER/kernel/lib/libalpha.ko.xz"
+check "and told to /init" prints '^module libalpha path=.*/libalpha.ko.xz .*format=2' dump_index "$IMAGE"
+size_in_index() {
+    "$WORK/dump_index" "$WORK/unpacked/lib/kindling/index" | sed -n "s/^module $1 .* size=\([0-9]*\) .*/\1/p"
+}
+check "with its size" test "$(size_in_index libalpha)" = "$(xz -dc "$TREE/kernel/lib/libalpha.ko.xz" | wc -c)"
+check "but what is not xz is not" has_member '*/sum-fast.ko.gz' kernel
+check "nor without --layout kernel" lacks_member '*.xz' lazy
+configured "$config" MODULE_COMPRESS_ZSTD MODULE_DECOMPRESS
+check "zstd" has_member '*/sum-fast.ko.zst' kernel
+rm "$config"
+mkdir "$WORK/build"
+configured "$WORK/build/.config" MODULE_COMPRESS_ZSTD MODULE_DECOMPRESS
+ln -s "$WORK/build" "$TREE/build"
+check "the configuration where the kernel was built" has_member '*/sum-fast.ko.zst' kernel
+rm "$TREE/build"
+mkdir -p "$WORK/whole/usr/lib"
+cp -R "$WORK/modules" "$WORK/whole/usr/lib/modules"
+ln -s usr/lib "$WORK/whole/lib"
+configured "$WORK/whole/boot/config-$KVER" MODULE_COMPRESS_XZ MODULE_DECOMPRESS
+whole_has() {
+    "$KINDLING" build -k "$KVER" "$@" -p minimal -m alpha --layout kernel --depfile "$WORK/whole.d" -o "$IMAGE" &&
+        "$KINDLING" ls "$IMAGE" '*/libalpha.ko.xz' | grep . && grep -q "boot/config-$KVER:" "$WORK/whole.d"
+}
+check "in boot/, beside the tree" whole_has --modules-dir "$WORK/whole/lib/modules"
+check "in boot/ of a sysroot, which is an input" whole_has --sysroot "$WORK/whole"
+mkdir "$WORK/whole/lib/modules/$KVER/config"
+rm "$WORK/whole/boot/config-$KVER"
+check "a configuration that cannot be read is an error" fails_with 1 "cannot read .*/config: Is a directory" \
+    "$KINDLING" build -k "$KVER" --sysroot "$WORK/whole" -p minimal -o "$IMAGE"
+
+# Debian's depmod does not see *.ko.gz.
+gzip -n "$TREE/kernel/drivers/bus/bus.ko" "$TREE/kernel/drivers/block/bus_disk.ko"
+check ".ko.gz: dependencies" prints '^steps bus_disk: bus bus_ring bus_disk$' index_of -m bus_disk
+check ".ko.gz: by name" prints '^module bus_disk ' index_of -m drivers/block/bus_disk.ko.gz
+check ".ko.gz: aliases" prints '^alias bus:d00000002v' index_of -m bus_disk
+bus_is_whole() {
+    index_of -m bus --layout lazy && rm -rf "$WORK/unpacked" && unpack "$IMAGE" "$WORK/unpacked" &&
+        zcat "$WORK/unpacked/lib/modules/$KVER/kernel/drivers/bus/bus.ko.gz" | cmp - "$WORK/root/lib/modules/$KVER/kernel/drivers/bus/bus.ko"
+}
+check ".ko.gz: the bytes" bus_is_whole
+configured "$config" MODULE_COMPRESS_GZIP MODULE_DECOMPRESS
+gzip_passes() {
+    index_of -m bus --layout kernel && rm -rf "$WORK/unpacked" && unpack "$IMAGE" "$WORK/unpacked" &&
+        cmp "$WORK/unpacked/lib/modules/$KVER/kernel/drivers/bus/bus.ko.gz" "$TREE/kernel/drivers/bus/bus.ko.gz" &&
+        dump_index "$IMAGE" | grep '^module bus .*format=2'
+}
+check ".ko.gz: passed through" gzip_passes
+rm "$config"
+cp "$TREE/kernel/drivers/bus/bus.ko.gz" "$WORK/bus.ko.gz"
+head -c 200 "$WORK/bus.ko.gz" >"$TREE/kernel/drivers/bus/bus.ko.gz"
+check ".ko.gz: a damaged one is an error" fails_with 1 'cannot decompress .*/bus.ko.gz: ' \
+    build -p minimal -m helper -o "$IMAGE"
+cp "$WORK/bus.ko.gz" "$TREE/kernel/drivers/bus/bus.ko.gz"
 head -c 100 "$TREE/kernel/lib/libalpha.ko.xz" >"$WORK/short" && cp "$WORK/short" "$TREE/kernel/lib/libalpha.ko.xz"
 check "a damaged one is an error" prints 'kindling: cannot decompress .*libalpha.ko.xz' \
     sh -c "! '$KINDLING' build -k $KVER --modules-dir '$WORK/modules' -p minimal -m helper,libalpha -o '$IMAGE'"
