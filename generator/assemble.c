@@ -24,6 +24,9 @@
  * it compressed, and one deflated archive is smaller. */
 #define CLASSIC_MODULES_MAXIMUM 16u
 
+/* The members of a dozen kernels' generic images. */
+#define MEMBER_CACHE_MAXIMUM (256u << 20)
+
 /* An image under construction. */
 struct assembly {
     struct plan *plan;
@@ -272,6 +275,7 @@ static int add_members(struct assembly *assembly)
 
 static int load_members(struct assembly *assembly)
 {
+    struct cache cache;
     int result;
 
     collect_modules(assembly);
@@ -279,7 +283,10 @@ static int load_members(struct assembly *assembly)
     if (result < 0)
         return result;
     choose_formats(assembly);
-    result = member_load_all(assembly->members, assembly->member_count, assembly->plan->level, assembly->plan->jobs);
+    cache_open(&cache, assembly->plan->cache, "members");
+    result =
+        member_load_all(assembly->members, assembly->member_count, assembly->plan->level, assembly->plan->jobs, &cache);
+    cache_close(&cache, MEMBER_CACHE_MAXIMUM);
     return result < 0 ? result : add_members(assembly);
 }
 
@@ -482,7 +489,7 @@ int assemble(struct plan *plan)
     int result = read_epoch(&assembly.image.mtime);
 
     if (result == 0)
-        result = kernel_tree_open(&assembly.tree, plan->modules_dir, plan->release, &plan->configuration);
+        result = kernel_tree_open(&assembly.tree, plan->modules_dir, plan->release, &plan->configuration, plan->cache);
     if (result < 0)
         return result;
     result = read_config(&assembly);
@@ -510,6 +517,7 @@ void plan_free(struct plan *plan)
     free(plan->command);
     free(plan->output);
     free(plan->depfile);
+    free(plan->cache);
     string_list_free(&plan->inputs);
     *plan = (struct plan){0};
 }

@@ -18,6 +18,7 @@ struct plan {
     char *command;          /* SETTING_BUILD */
     char *output;
     char *depfile; /* NULL: none */
+    char *cache;   /* a directory for what is costly to make; NULL: none */
     enum compress_method method;
     int level;
     enum layout layout;

@@ -189,6 +189,7 @@ static void copy_settings(struct plan *plan, const struct options *options)
     plan->output =
         options->output ? allocate_string(options->output) : allocate_format("initramfs-%s.img", plan->release);
     plan->depfile = options->depfile ? allocate_string(options->depfile) : NULL;
+    plan->cache = options->cache ? allocate_string(options->cache) : NULL;
     plan->method = options->method;
     plan->level = options->level;
     plan->layout = options->layout;

@@ -1,8 +1,10 @@
 #include "data_directory.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "allocate.h"
@@ -39,6 +41,23 @@ char *data_directory_configuration(const char *name)
     const char *etc = environment("KINDLING_ETC");
 
     return allocate_format("%s/%s", etc ? etc : "/etc", name);
+}
+
+static bool is_somebody_elses(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && status.st_uid != geteuid();
+}
+
+char *data_directory_cache(void)
+{
+    const char *caches = environment("XDG_CACHE_HOME");
+    const char *home = environment("HOME");
+
+    if (caches)
+        return *caches == '/' && !is_somebody_elses(caches) ? allocate_format("%s/kindling", caches) : NULL;
+    return home && !is_somebody_elses(home) ? allocate_format("%s/.cache/kindling", home) : NULL;
 }
 
 void data_directory_open_catalogue(struct catalogue *catalogue)

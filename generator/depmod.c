@@ -14,6 +14,7 @@
 
 #include "allocate.h"
 #include "debris.h"
+#include "depmod_cache.h"
 #include "file.h"
 #include "image_archive.h"
 #include "log.h"
@@ -203,15 +204,24 @@ static int make_directories(const char *scratch, const char *release, char **dir
     return mkdir(*directory, 0700) < 0 ? -errno : 0;
 }
 
-/* depmod lies in an sbin directory, which a user's PATH need not have. */
-static int spawn_depmod(pid_t *child, const posix_spawn_file_actions_t *actions, char *const arguments[])
+/* The program, as a new string. It lies in an sbin directory, which a user's PATH need not have. */
+static char *find_depmod(void)
 {
-    static const char *const candidates[] = {"/usr/sbin/depmod", "/sbin/depmod"};
-    int error = posix_spawnp(child, "depmod", actions, NULL, arguments, environ);
+    const char *path = getenv("PATH");
+    struct string_list directories = {0};
+    char *program = NULL;
 
-    for (size_t i = 0; error == ENOENT && i < sizeof(candidates) / sizeof(candidates[0]); i++)
-        error = posix_spawn(child, candidates[i], actions, NULL, arguments, environ);
-    return -error;
+    string_list_add_parts(&directories, path ? path : "", ":");
+    string_list_add(&directories, "/usr/sbin");
+    string_list_add(&directories, "/sbin");
+    for (size_t i = 0; i < directories.count; i++) {
+        free(program);
+        program = allocate_format("%s/depmod", directories.items[i]);
+        if (access(program, X_OK) == 0)
+            break;
+    }
+    string_list_free(&directories);
+    return program;
 }
 
 static int wait_for(pid_t child)
@@ -230,7 +240,7 @@ static int wait_for(pid_t child)
 }
 
 /* -C: only an empty configuration, for this host's rules are not those of the tree. */
-static int run_depmod(const char *scratch, const char *release, const char *messages)
+static int run_depmod(const char *program, const char *scratch, const char *release, const char *messages)
 {
     char *configuration = allocate_format("%s/configuration", scratch);
     char *base = allocate_string(scratch);
@@ -242,7 +252,7 @@ static int run_depmod(const char *scratch, const char *release, const char *mess
 
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    result = spawn_depmod(&child, &actions, arguments);
+    result = -posix_spawn(&child, program, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (result == 0)
         result = wait_for(child);
@@ -278,41 +288,80 @@ static int prepare(const char *tree, const char *release, const char *scratch, b
     return result < 0 ? result : make_missing_files(*directory);
 }
 
-static int index_into(
-    const char *tree, const char *release, const struct module_files *modules, const char *scratch, char **directory)
-{
-    char *messages = allocate_format("%s/messages", scratch);
-    bool is_mirrored = module_files_have_gzip(modules);
-    int result = prepare(tree, release, scratch, !is_mirrored, directory);
+/* A tree under work: what depmod is to say of it, where. */
+struct job {
+    const char *tree;
+    const char *release;
+    const struct module_files *modules;
+    const char *cache;
+    const char *scratch;
+    char *program;
+};
 
-    if (result < 0) {
-        report(tree, messages, result);
-    } else if (!is_mirrored || (result = mirror_modules(tree, modules, *directory)) == 0) {
-        result = run_depmod(scratch, release, messages);
+static int run_over(const struct job *job, const char *directory, const char *messages)
+{
+    bool is_mirrored = module_files_have_gzip(job->modules);
+    struct depmod_cache cache;
+    int result = 0;
+
+    /* Of inflated modules libkmod wants more than the indexes: they are not kept. */
+    depmod_cache_open(&cache, is_mirrored ? NULL : job->cache, job->tree, job->program, job->modules);
+    if (is_mirrored)
+        result = mirror_modules(job->tree, job->modules, directory);
+    if (result == 0 && !depmod_cache_get(&cache, directory)) {
+        result = run_depmod(job->program, job->scratch, job->release, messages);
         if (result < 0)
-            report(tree, messages, result);
+            report(job->tree, messages, result);
+        else
+            depmod_cache_put(&cache, directory);
     }
+    depmod_cache_close(&cache);
+    return result;
+}
+
+static int index_into(const struct job *job, char **directory)
+{
+    char *messages = allocate_format("%s/messages", job->scratch);
+    int result = prepare(job->tree, job->release, job->scratch, !module_files_have_gzip(job->modules), directory);
+
+    if (result < 0)
+        report(job->tree, messages, result);
+    else
+        result = run_over(job, *directory, messages);
     free(messages);
     return result;
 }
 
-int depmod_index(
-    const char *tree, const char *release, const struct module_files *modules, char **scratch, char **directory)
+static int make_scratch(char **scratch)
 {
     const char *temporary = getenv("TMPDIR");
-    int result;
+    int result = 0;
+
+    *scratch = allocate_format("%s/kindling-XXXXXX", temporary && *temporary ? temporary : "/tmp");
+    if (mkdtemp(*scratch)) {
+        debris_add(*scratch);
+        return 0;
+    }
+    result = -errno;
+    log_error("cannot make a scratch directory %s: %s", *scratch, strerror(-result));
+    free(*scratch);
+    *scratch = NULL;
+    return result;
+}
+
+int depmod_index(const char *tree, const char *release, const struct module_files *modules, const char *cache,
+    char **scratch, char **directory)
+{
+    struct job job = {.tree = tree, .release = release, .modules = modules, .cache = cache};
+    int result = make_scratch(scratch);
 
     *directory = NULL;
-    *scratch = allocate_format("%s/kindling-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-    if (!mkdtemp(*scratch)) {
-        result = -errno;
-        log_error("cannot make a scratch directory %s: %s", *scratch, strerror(errno));
-        free(*scratch);
-        *scratch = NULL;
+    if (result < 0)
         return result;
-    }
-    debris_add(*scratch);
-    result = index_into(tree, release, modules, *scratch, directory);
+    job.scratch = *scratch;
+    job.program = find_depmod();
+    result = index_into(&job, directory);
+    free(job.program);
     if (result == 0)
         return 0;
     debris_remove(*scratch);

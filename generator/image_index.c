@@ -30,10 +30,11 @@ static size_t *put_numbers(const struct module_list *modules, const size_t *numb
     return out;
 }
 
-/* The aliases of the numbered modules. The patterns stay those of all, which the caller frees. */
-static size_t pick_aliases(const struct kernel_alias *all, size_t all_count, const struct kernel_tree *tree,
-    const size_t *numbers, struct index_alias_record **picked)
+/* The aliases of the numbered modules. The patterns stay the tree's. */
+static size_t pick_aliases(const struct kernel_tree *tree, const size_t *numbers, struct index_alias_record **picked)
 {
+    size_t all_count;
+    const struct kernel_alias *all = kernel_tree_aliases(tree, &all_count);
     size_t count = 0;
 
     *picked = NULL;
@@ -52,16 +53,11 @@ static size_t pick_aliases(const struct kernel_alias *all, size_t all_count, con
 static int write_with_aliases(
     struct index_content *content, const struct kernel_tree *tree, const size_t *numbers, struct buffer *out)
 {
-    struct kernel_alias *all;
-    size_t count = kernel_tree_aliases(tree, &all);
     int result;
 
-    content->alias_count = pick_aliases(all, count, tree, numbers, &content->aliases);
+    content->alias_count = pick_aliases(tree, numbers, &content->aliases);
     result = index_write(content, out);
     free(content->aliases);
-    for (size_t i = 0; i < count; i++)
-        free(all[i].pattern);
-    free(all);
     return result;
 }
 
@@ -189,7 +185,8 @@ int image_index_write_left_out(const struct kernel_tree *tree, const struct sele
 
 void image_index_write_seal(size_t entry_count, const struct buffer *index, struct buffer *out)
 {
-    const uint32_t fields[] = {(uint32_t)entry_count, (uint32_t)index->size, compress_crc32(index->data, index->size)};
+    const uint32_t fields[] = {
+        (uint32_t)entry_count, (uint32_t)index->size, compress_crc32(0, index->data, index->size)};
 
     buffer_append(out, SEAL_MAGIC, strlen(SEAL_MAGIC));
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

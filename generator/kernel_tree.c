@@ -14,6 +14,7 @@
 
 #include "../init/module_name.h"
 #include "allocate.h"
+#include "cache.h"
 #include "debris.h"
 #include "depmod.h"
 #include "file.h"
@@ -24,6 +25,8 @@
 static const char *const index_files[] = {
     "modules.dep.bin", "modules.alias.bin", "modules.builtin.bin", "modules.softdep"};
 
+#define WEAK_CACHE_MAXIMUM (1u << 20) /* bytes; most answers are empty */
+
 struct kernel_tree {
     char *directory;  /* the modules */
     char *indexed;    /* the same as depmod saw it: directory, or one below scratch */
@@ -33,6 +36,9 @@ struct kernel_tree {
     struct kmod_ctx *kmod;
     struct kernel_module *modules;
     size_t count;
+    struct kernel_alias *aliases;
+    size_t alias_count;
+    struct cache *weak_dependencies; /* what modules said when they were asked last */
     /* libkmod adds the running kernel's command line to every configuration: so many entries at the lists' ends. */
     size_t foreign_options;
     size_t foreign_blacklists;
@@ -77,7 +83,7 @@ static bool has_indexes(const char *directory)
     return true;
 }
 
-static int make_indexes(struct kernel_tree *tree, const char *release)
+static int make_indexes(struct kernel_tree *tree, const char *release, const char *cache)
 {
     struct module_files files;
     int result = module_files_find(&files, tree->directory);
@@ -87,13 +93,13 @@ static int make_indexes(struct kernel_tree *tree, const char *release)
     } else {
         log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
         tree->is_inflated = module_files_have_gzip(&files);
-        result = depmod_index(tree->directory, release, &files, &tree->scratch, &tree->indexed);
+        result = depmod_index(tree->directory, release, &files, cache, &tree->scratch, &tree->indexed);
     }
     module_files_free(&files);
     return result;
 }
 
-static int locate(struct kernel_tree *tree, const char *modules_dir, const char *release)
+static int locate(struct kernel_tree *tree, const char *modules_dir, const char *release, const char *cache)
 {
     struct stat status;
 
@@ -107,7 +113,7 @@ static int locate(struct kernel_tree *tree, const char *modules_dir, const char 
         tree->indexed = allocate_string(tree->directory);
         return 0;
     }
-    return make_indexes(tree, release);
+    return make_indexes(tree, release, cache);
 }
 
 static void note_from_kmod(
@@ -227,6 +233,72 @@ static int read_modules(struct kernel_tree *tree)
     return 0;
 }
 
+static const struct kernel_module *module_named(const struct kernel_tree *tree, const char *name)
+{
+    struct kernel_module key = {.name = allocate_string(name)};
+    const struct kernel_module *found;
+
+    module_name_normalise(key.name);
+    found = tree->count ? bsearch(&key, tree->modules, tree->count, sizeof(key), compare_modules) : NULL;
+    free(key.name);
+    return found;
+}
+
+/* pattern becomes the tree's. */
+static void add_alias(struct kernel_tree *tree, char *pattern, const struct kernel_module *module)
+{
+    module_name_normalise(pattern);
+    tree->aliases = allocate_more(tree->aliases, tree->alias_count, sizeof(*tree->aliases));
+    tree->aliases[tree->alias_count++] = (struct kernel_alias){pattern, module};
+}
+
+/* A line is "alias PATTERN NAME". A module's aliases mostly lie behind each other: previous saves looking it up. */
+static void add_alias_line(struct kernel_tree *tree, char *line, const struct kernel_module **previous)
+{
+    const char *keyword = strsep(&line, " ");
+    const char *pattern = strsep(&line, " ");
+    const char *name = strsep(&line, " \n");
+
+    if (!name || strcmp(keyword, "alias") != 0)
+        return;
+    if (!*previous || strcmp((*previous)->name, name) != 0)
+        *previous = module_named(tree, name);
+    if (*previous)
+        add_alias(tree, allocate_string(pattern), *previous);
+}
+
+/* depmod writes them as text too, which is much quicker to read than libkmod's index is to dump. */
+static FILE *open_aliases(const struct kernel_tree *tree)
+{
+    char *path = allocate_format("%s/modules.alias", tree->indexed);
+    FILE *file = fopen(path, "re");
+
+    free(path);
+    return file ? file : open_index(tree, KMOD_INDEX_MODULES_ALIAS);
+}
+
+static int read_aliases(struct kernel_tree *tree)
+{
+    struct kmod_config_iter *iterator = kmod_config_get_aliases(tree->kmod);
+    FILE *file = open_aliases(tree);
+    const struct kernel_module *module = NULL;
+    char *line = NULL;
+    size_t capacity = 0;
+
+    while (file && getline(&line, &capacity, file) >= 0)
+        add_alias_line(tree, line, &module);
+    free(line);
+    if (file)
+        fclose(file);
+    while (kmod_config_iter_next(iterator)) {
+        module = module_named(tree, kmod_config_iter_get_value(iterator));
+        if (module)
+            add_alias(tree, allocate_string(kmod_config_iter_get_key(iterator)), module);
+    }
+    kmod_config_iter_free_iter(iterator);
+    return file ? 0 : -EINVAL;
+}
+
 static int load(struct kernel_tree *tree)
 {
     int result = count_foreign_configuration(tree);
@@ -237,7 +309,9 @@ static int load(struct kernel_tree *tree)
     if (!tree->kmod)
         return -ENOMEM;
     result = kmod_load_resources(tree->kmod);
-    return result < 0 ? result : read_modules(tree);
+    if (result == 0)
+        result = read_modules(tree);
+    return result < 0 ? result : read_aliases(tree);
 }
 
 /* modules.dep has a line for each module. */
@@ -267,15 +341,17 @@ static int check_against_text(const struct kernel_tree *tree)
     return -EBADMSG;
 }
 
-int kernel_tree_open(
-    struct kernel_tree **tree, const char *modules_dir, const char *release, const struct string_list *configuration)
+int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
+    const struct string_list *configuration, const char *cache)
 {
     int result;
 
     *tree = allocate(sizeof(**tree));
     for (size_t i = 0; i < configuration->count; i++)
         string_list_add(&(*tree)->configuration, configuration->items[i]);
-    result = locate(*tree, modules_dir, release);
+    (*tree)->weak_dependencies = allocate(sizeof(struct cache));
+    cache_open((*tree)->weak_dependencies, cache, "weak-dependencies");
+    result = locate(*tree, modules_dir, release, cache);
     if (result == 0) {
         result = load(*tree);
         if (result < 0)
@@ -291,12 +367,17 @@ int kernel_tree_open(
 void kernel_tree_close(struct kernel_tree *tree)
 {
     kmod_unref(tree->kmod);
+    cache_close(tree->weak_dependencies, WEAK_CACHE_MAXIMUM);
+    free(tree->weak_dependencies);
     for (size_t i = 0; i < tree->count; i++) {
         free(tree->modules[i].name);
         free(tree->modules[i].path);
         free(tree->modules[i].dependencies);
     }
     free(tree->modules);
+    for (size_t i = 0; i < tree->alias_count; i++)
+        free(tree->aliases[i].pattern);
+    free(tree->aliases);
     string_list_free(&tree->configuration);
     if (tree->scratch)
         debris_remove(tree->scratch);
@@ -337,17 +418,6 @@ void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *
         add_input(inputs, tree->directory, read_by_depmod[i]);
     for (size_t i = 0; i < tree->configuration.count; i++)
         add_input(inputs, tree->configuration.items[i], "");
-}
-
-static const struct kernel_module *module_named(const struct kernel_tree *tree, const char *name)
-{
-    struct kernel_module key = {.name = allocate_string(name)};
-    const struct kernel_module *found;
-
-    module_name_normalise(key.name);
-    found = tree->count ? bsearch(&key, tree->modules, tree->count, sizeof(key), compare_modules) : NULL;
-    free(key.name);
-    return found;
 }
 
 /* The index of what is built in is the tree's own; libkmod asks the running kernel only when it is silent. */
@@ -512,28 +582,58 @@ int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module
     return check_dependencies(module, steps);
 }
 
+/* Appends the names that a module's own .modinfo gives, with blanks between them. */
+static void read_weak_dependencies(struct kmod_module *module, struct buffer *names)
+{
+    struct kmod_list *information = NULL;
+    struct kmod_list *item;
+
+    kmod_module_get_info(module, &information);
+    kmod_list_foreach(item, information)
+    {
+        if (strcmp(kmod_module_info_get_key(item), "weakdep") != 0)
+            continue;
+        buffer_append_string(names, kmod_module_info_get_value(item));
+        buffer_append_string(names, " ");
+    }
+    kmod_module_info_free_list(information);
+}
+
+/* To ask a module that is compressed takes long: the answer is kept by the file's name, size and times. */
+static void look_up_weak_dependencies(
+    const struct kernel_tree *tree, const struct kernel_module *module, struct kmod_module *root, struct buffer *names)
+{
+    struct buffer signature = {0};
+    char *path = allocate_format("%s/%s", tree->directory, module->path);
+    struct cache_key key;
+
+    module_files_sign(&signature, path);
+    key = cache_key("weak dependencies", signature.data, signature.size);
+    if (!cache_get(tree->weak_dependencies, &key, names)) {
+        read_weak_dependencies(root, names);
+        cache_put(tree->weak_dependencies, &key, names->data, names->size);
+    }
+    buffer_append(names, "", 1);
+    buffer_free(&signature);
+    free(path);
+}
+
 void kernel_tree_weak_dependencies(
     const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *list)
 {
+    struct string_list names = {0};
+    struct buffer text = {0};
     struct kmod_module *root;
-    struct kmod_list *information = NULL;
-    struct kmod_list *item;
 
     if (kmod_module_new_from_name(tree->kmod, module->name, &root) < 0)
         return;
     /* From the module itself: a modules.weakdep exists only where a recent depmod wrote it. */
-    kmod_module_get_info(root, &information);
-    kmod_list_foreach(item, information)
-    {
-        struct string_list names = {0};
-
-        if (!strcmp(kmod_module_info_get_key(item), "weakdep"))
-            string_list_add_parts(&names, kmod_module_info_get_value(item), " \t");
-        for (size_t i = 0; i < names.count; i++)
-            find_name(tree, names.items[i], list);
-        string_list_free(&names);
-    }
-    kmod_module_info_free_list(information);
+    look_up_weak_dependencies(tree, module, root, &text);
+    string_list_add_parts(&names, (const char *)text.data, " \t");
+    for (size_t i = 0; i < names.count; i++)
+        find_name(tree, names.items[i], list);
+    string_list_free(&names);
+    buffer_free(&text);
     kmod_module_unref(root);
 }
 
@@ -587,47 +687,8 @@ bool kernel_tree_is_blacklisted(const struct kernel_tree *tree, const struct ker
     return is_in_blacklist(tree, module->name) || is_installed_by_nothing(tree, module->name);
 }
 
-static void add_alias(
-    const struct kernel_tree *tree, struct kernel_alias **aliases, size_t *count, const char *pattern, const char *name)
+const struct kernel_alias *kernel_tree_aliases(const struct kernel_tree *tree, size_t *count)
 {
-    const struct kernel_module *module = module_named(tree, name);
-    struct kernel_alias *alias;
-
-    if (!module)
-        return;
-    *aliases = allocate_more(*aliases, *count, sizeof(**aliases));
-    alias = &(*aliases)[(*count)++];
-    *alias = (struct kernel_alias){allocate_string(pattern), module};
-    module_name_normalise(alias->pattern);
-}
-
-/* A line is "alias PATTERN NAME". */
-static void add_alias_line(const struct kernel_tree *tree, struct kernel_alias **aliases, size_t *count, char *line)
-{
-    struct string_list words = {0};
-
-    string_list_add_parts(&words, line, " \n");
-    if (words.count == 3)
-        add_alias(tree, aliases, count, words.items[1], words.items[2]);
-    string_list_free(&words);
-}
-
-size_t kernel_tree_aliases(const struct kernel_tree *tree, struct kernel_alias **aliases)
-{
-    struct kmod_config_iter *iterator = kmod_config_get_aliases(tree->kmod);
-    FILE *index = open_index(tree, KMOD_INDEX_MODULES_ALIAS);
-    char *line = NULL;
-    size_t capacity = 0;
-    size_t count = 0;
-
-    *aliases = NULL;
-    while (index && getline(&line, &capacity, index) >= 0)
-        add_alias_line(tree, aliases, &count, line);
-    free(line);
-    if (index)
-        fclose(index);
-    while (kmod_config_iter_next(iterator))
-        add_alias(tree, aliases, &count, kmod_config_iter_get_key(iterator), kmod_config_iter_get_value(iterator));
-    kmod_config_iter_free_iter(iterator);
-    return count;
+    *count = tree->alias_count;
+    return tree->aliases;
 }

@@ -12,10 +12,11 @@ struct kernel_tree;
 
 /*
  * Opens MODULES_DIR/RELEASE. configuration: the directories in which modprobe's configuration is read. A tree without
- * modules.dep is indexed by depmod in a scratch directory. Logs. 0 or -errno.
+ * modules.dep is indexed by depmod in a scratch directory, and the indexes are kept below cache (NULL: nowhere). Logs.
+ * 0 or -errno.
  */
-int kernel_tree_open(
-    struct kernel_tree **tree, const char *modules_dir, const char *release, const struct string_list *configuration);
+int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
+    const struct string_list *configuration, const char *cache);
 void kernel_tree_close(struct kernel_tree *tree);
 
 /* All of the kernel's modules, sorted by name; module number n is item n. */
@@ -49,8 +50,7 @@ struct kernel_alias {
     const struct kernel_module *module;
 };
 
-/* All aliases: those of the modules and those of the configuration. Returns how many; the caller frees each pattern
- * and the array. */
-size_t kernel_tree_aliases(const struct kernel_tree *tree, struct kernel_alias **aliases);
+/* All aliases: those of the modules and those of the configuration. */
+const struct kernel_alias *kernel_tree_aliases(const struct kernel_tree *tree, size_t *count);
 
 #endif

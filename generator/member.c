@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../init/bytes.h"
 #include "allocate.h"
 #include "compress.h"
 #include "file.h"
@@ -18,6 +19,8 @@ struct work {
     struct member *members;
     size_t count;
     int level;
+    char *recipe; /* of what is kept in the cache */
+    struct cache *cache;
     atomic_size_t next;
 };
 
@@ -33,6 +36,11 @@ size_t member_length_without_compression(const char *path)
             return length - suffix + strlen(".ko");
     }
     return length;
+}
+
+static bool is_compressed(const struct member *member)
+{
+    return member_length_without_compression(member->source) < strlen(member->source);
 }
 
 /* What the kernel will decompress is decompressed here too, to see that it can be and how much it is. */
@@ -51,20 +59,6 @@ static int decompress(struct member *member)
     return result;
 }
 
-static int read_source(struct member *member)
-{
-    int result = file_read(member->source, &member->bytes);
-
-    if (result < 0) {
-        log_error("cannot read %s: %s", member->source, strerror(-result));
-        return result;
-    }
-    member->inflated_size = (uint32_t)member->bytes.size;
-    if (member_length_without_compression(member->source) < strlen(member->source))
-        return decompress(member);
-    return 0;
-}
-
 static int compress_in_place(struct member *member, int level)
 {
     struct buffer compressed = {0};
@@ -77,13 +71,57 @@ static int compress_in_place(struct member *member, int level)
     return result;
 }
 
-static int load(struct member *member, int level)
+/* A gzip stream ends with the number of bytes that it inflates to (RFC 1952). */
+static uint32_t inflated_size(const struct buffer *gzip)
 {
-    int result = read_source(member);
+    return gzip->size < 4 ? 0 : get_le32(gzip->data + gzip->size - 4);
+}
 
+/* The source as it was read stands for all that is made of it. */
+static bool take_from_cache(struct member *member, const struct work *work, const struct cache_key *key)
+{
+    struct buffer kept = {0};
+
+    if (!cache_get(work->cache, key, &kept)) {
+        buffer_free(&kept);
+        return false;
+    }
+    buffer_free(&member->bytes);
+    member->bytes = kept;
+    member->inflated_size = inflated_size(&kept);
+    return true;
+}
+
+static int make_gzip(struct member *member, const struct work *work)
+{
+    struct cache_key key = cache_key(work->recipe, member->bytes.data, member->bytes.size);
+    int result = 0;
+
+    if (take_from_cache(member, work, &key))
+        return 0;
+    if (is_compressed(member))
+        result = decompress(member);
+    if (result == 0)
+        result = compress_in_place(member, work->level);
     if (result < 0)
         return result;
-    return member->format == MEMBER_GZIP ? compress_in_place(member, level) : 0;
+    member->inflated_size = inflated_size(&member->bytes);
+    cache_put(work->cache, &key, member->bytes.data, member->bytes.size);
+    return 0;
+}
+
+static int load(struct member *member, const struct work *work)
+{
+    int result = file_read(member->source, &member->bytes);
+
+    if (result < 0) {
+        log_error("cannot read %s: %s", member->source, strerror(-result));
+        return result;
+    }
+    if (member->format == MEMBER_GZIP)
+        return make_gzip(member, work);
+    member->inflated_size = (uint32_t)member->bytes.size;
+    return is_compressed(member) ? decompress(member) : 0;
 }
 
 static void *load_some(void *argument)
@@ -92,7 +130,7 @@ static void *load_some(void *argument)
     size_t number;
 
     while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0)
-        work->members[number].result = load(&work->members[number], work->level);
+        work->members[number].result = load(&work->members[number], work);
     return NULL;
 }
 
@@ -110,11 +148,13 @@ static void share(struct work *work, unsigned jobs)
     free(threads);
 }
 
-int member_load_all(struct member *members, size_t count, int level, unsigned jobs)
+int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct cache *cache)
 {
-    struct work work = {.members = members, .count = count, .level = level};
+    struct work work = {.members = members, .count = count, .level = level, .cache = cache};
 
+    work.recipe = compress_gzip_recipe(level);
     share(&work, jobs);
+    free(work.recipe);
     if (stop_check() < 0) {
         log_error("stopped by a signal");
         return -EINTR;

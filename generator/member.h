@@ -3,7 +3,7 @@
 #define KINDLING_GENERATOR_MEMBER_H
 
 #include "../init/index_format.h"
-#include "buffer.h"
+#include "cache.h"
 
 struct member {
     char *source; /* the file on this host; owned */
@@ -16,9 +16,10 @@ struct member {
 /*
  * Reads each member's source (decompressing what a distribution compressed) and brings it into its format: MEMBER_PLAIN
  * or MEMBER_GZIP. MEMBER_KERNEL is for sources that are so already: they pass as they are, once they proved sound. jobs
- * threads share the work; what comes out does not depend on them. Logs. 0 or -errno.
+ * threads share the work, and the cache keeps what was compressed; what comes out depends on neither. Logs. 0 or
+ * -errno.
  */
-int member_load_all(struct member *members, size_t count, int level, unsigned jobs);
+int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct cache *cache);
 void member_free_all(struct member *members, size_t count);
 
 /* The length of a path without the suffix of a compressor: of "ext4.ko.xz", that of "ext4.ko". */

@@ -108,6 +108,7 @@ static int make_plan(struct plan *plan, const char *template, const char *releas
         .cmdline = allocate_string(MINIVM_CMDLINE),
         .command = allocate_format("kindling mkinitramfs %s %s", template_name, release),
         .output = allocate_format("initramfs-%s", release),
+        .cache = defaults.cache ? allocate_string(defaults.cache) : NULL,
         .method = defaults.method,
         .level = defaults.level,
         .layout = defaults.layout,

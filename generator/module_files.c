@@ -1,7 +1,6 @@
 #include "module_files.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +9,13 @@
 
 static bool is_module(const char *name)
 {
-    static const char *const patterns[] = {"*.ko", "*.ko.xz", "*.ko.zst", "*.ko.gz"};
+    static const char *const suffixes[] = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"};
+    size_t length = strlen(name);
 
-    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-        if (fnmatch(patterns[i], name, 0) == 0)
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        size_t suffix = strlen(suffixes[i]);
+
+        if (length > suffix && !strcmp(name + length - suffix, suffixes[i]))
             return true;
     }
     return false;
@@ -88,8 +90,27 @@ void module_files_free(struct module_files *files)
 bool module_files_have_gzip(const struct module_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
-        if (fnmatch("*.gz", files->items[i].path, 0) == 0)
+        const char *path = files->items[i].path;
+
+        if (!strcmp(path + strlen(path) - strlen(".gz"), ".gz"))
             return true;
     }
     return false;
+}
+
+void module_files_sign_status(struct buffer *signature, const char *name, const struct stat *status)
+{
+    const uint64_t numbers[] = {(uint64_t)status->st_size, (uint64_t)status->st_ino, (uint64_t)status->st_mtim.tv_sec,
+        (uint64_t)status->st_mtim.tv_nsec, (uint64_t)status->st_ctim.tv_sec, (uint64_t)status->st_ctim.tv_nsec};
+
+    buffer_append(signature, name, strlen(name) + 1);
+    buffer_append(signature, numbers, sizeof(numbers));
+}
+
+void module_files_sign(struct buffer *signature, const char *path)
+{
+    struct stat status = {0};
+
+    stat(path, &status);
+    module_files_sign_status(signature, path, &status);
 }

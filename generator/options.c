@@ -86,6 +86,13 @@ static const char *set_depfile(struct options *options, const char *value)
     return set_path(&options->depfile, value);
 }
 
+static const char *set_cache(struct options *options, const char *value)
+{
+    free(options->cache);
+    options->cache = NULL;
+    return strcmp(value, "none") != 0 ? set_path(&options->cache, value) : NULL;
+}
+
 /* Decimal digits only. Returns -1 for what is not a number from minimum to maximum. */
 static long number_between(const char *text, long minimum, long maximum)
 {
@@ -188,6 +195,8 @@ static const struct setting {
     {"cmdline", 0, CONFIGURATION_TOO, "STRING", set_cmdline, "kernel command line that the boot's own wins over"},
     {"depfile", 0, COMMAND_LINE_ONLY, "FILE", set_depfile, "a makefile fragment that names every input"},
     {"if-changed", 0, COMMAND_LINE_ONLY, NULL, set_if_changed, "leave an image alone that would be the same"},
+    {"cache", 0, CONFIGURATION_TOO, "DIR", set_cache,
+        "where work is kept for the next time, or none (default: ~/.cache)"},
     {"jobs", 'j', CONFIGURATION_TOO, "N", set_jobs, "threads (default: as many as processors)"},
     {"verbose", 'v', COMMAND_LINE_ONLY, NULL, set_verbose, "tell what goes in, and why"},
     {"dry-run", 'n', COMMAND_LINE_ONLY, NULL, set_dry_run, "list the image instead of writing it"},
@@ -223,6 +232,7 @@ void options_init(struct options *options)
     *options = (struct options){
         .profile = allocate_string("vm"),
         .cmdline = allocate_string(""),
+        .cache = data_directory_cache(),
         .method = COMPRESS_GZIP,
         .level = COMPRESS_LEVEL_DEFAULT,
         .jobs = processors > 0 && processors <= JOBS_MAXIMUM ? (unsigned)processors : 1,
@@ -243,6 +253,7 @@ void options_free(struct options *options)
     free(options->template);
     free(options->cmdline);
     free(options->depfile);
+    free(options->cache);
     *options = (struct options){0};
 }
 

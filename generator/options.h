@@ -27,6 +27,7 @@ struct options {
     char *template;    /* NULL: our own */
     char *cmdline;
     char *depfile; /* NULL: none */
+    char *cache;   /* NULL: none */
     enum compress_method method;
     int level;
     enum layout layout;

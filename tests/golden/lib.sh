@@ -14,7 +14,7 @@ WORK=$(mktemp -d) || bail_out "no directory to work in"
 trap 'chmod -R u+rwx "$WORK"; rm -rf "$WORK"' EXIT
 # Whatever a run leaves behind in its scratch directory, the tests see it.
 mkdir "$WORK/tmp" "$WORK/etc"
-export TMPDIR=$WORK/tmp KINDLING_ETC=$WORK/etc KINDLING_DATA=$WORK/data LC_ALL=C
+export TMPDIR=$WORK/tmp XDG_CACHE_HOME=$WORK/cache KINDLING_ETC=$WORK/etc KINDLING_DATA=$WORK/data LC_ALL=C
 unset SOURCE_DATE_EPOCH
 
 # module PATH [exports=SYMBOL] [uses=SYMBOL] [KEY=VALUE]...: a file that depmod and libkmod take for a kernel module.

@@ -87,7 +87,7 @@ static void says_what_is_wrong_and_where(void **state)
         {"compress = gzipped", 1, "there are gzip[:LEVEL] and none"},
         {"compress = gzip:", 1, "gzip's levels go from 1 to 12"},
         {"compress = gzip:13", 1, "gzip's levels go from 1 to 12"},
-        {"layout = lazy\nlayout = other", 2, "there are lazy and classic"},
+        {"layout = lazy\nlayout = other", 2, "there are lazy, kernel and classic"},
         {"sysroot =", 1, "a path is missing"},
     };
 

@@ -1,0 +1,151 @@
+#!/bin/bash
+# What is kept between runs never shows in an image, whatever has become of it.
+. "$(dirname "$0")/lib.sh"
+
+IMAGE=$WORK/out/image
+CACHE=$XDG_CACHE_HOME/kindling
+make_program "$WORK/root/bin/tool" -static
+mkdir -p "$WORK/root/lib"
+ln -s "$WORK/modules" "$WORK/root/lib/modules"
+feature tool 'description a tool' 'program /bin/tool /bin/tool'
+xz --check=crc32 "$TREE/kernel/lib/libalpha.ko"
+
+# all IMAGE OPTION...: an image of all there is.
+all() {
+    build --sysroot "$WORK/root" -f tool -m kernel/ --layout lazy -o "$@"
+}
+check "without a cache" all "$WORK/out/first" --cache none
+check "none was made" test ! -e "$XDG_CACHE_HOME"
+# same_again OPTION...: the same image is made.
+# shellcheck disable=SC2120
+same_again() {
+    rm -f "$IMAGE"
+    all "$IMAGE" "$@" && cmp "$WORK/out/first" "$IMAGE"
+}
+check "with an empty one: the same" same_again
+check "only its owner may look into it" test "$(stat -c %a "$CACHE" "$CACHE"/* | sort -u)" = 700
+entries() {
+    find "$CACHE" -type f
+}
+contents() {
+    (cd "$TREE" && find . -name '*.ko*' -exec sha1sum {} + && sha1sum "$WORK/root/bin/tool") | cut -d ' ' -f 1 | sort -u
+}
+check "each content is kept once" test "$(find "$CACHE/members" -type f | wc -l)" -eq "$(contents | wc -l)"
+check "with a full one: the same" same_again
+
+# What is used is what was kept: nothing is written again, and depmod is not asked.
+mark() {
+    find "$CACHE" -type f -printf '%i %p\n' | sort
+}
+mark >"$WORK/before"
+same_again
+mark >"$WORK/after"
+check "the entries are those of before" cmp "$WORK/before" "$WORK/after"
+mkdir "$WORK/path"
+printf '#!/bin/sh\necho asked >"%s"\nexit 1\n' "$WORK/asked" >"$WORK/path/depmod"
+chmod +x "$WORK/path/depmod"
+with_other_depmod() {
+    PATH=$WORK/path:$PATH all "$IMAGE"
+}
+check "another depmod is asked" fails_with 1 'cannot run depmod' with_other_depmod
+touched_module_runs_depmod() {
+    touch "$TREE/kernel/fs/beta/beta.ko"
+    same_again && mark >"$WORK/after" && ! cmp "$WORK/before" "$WORK/after"
+}
+check "a tree that was touched is indexed again" touched_module_runs_depmod
+
+# Content counts, not time: the size and the times are what they were.
+changed_in_place() {
+    local file=$TREE/kernel/lib/helper.ko
+    cp -p "$file" "$WORK/helper.ko"
+    printf 'X' | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") - 1)) conv=notrunc status=none
+    touch -r "$WORK/helper.ko" "$file"
+    all "$IMAGE" && ! cmp -s "$IMAGE" "$WORK/out/first" && all "$WORK/out/second" --cache none && cmp "$IMAGE" "$WORK/out/second"
+}
+check "a changed module is seen" changed_in_place
+cp -p "$WORK/helper.ko" "$TREE/kernel/lib/helper.ko"
+same_again
+
+# damage COMMAND...: done to every entry, the image stays the same.
+survives() {
+    local file
+    entries | while read -r file; do "$@" "$file"; done
+    same_again || return 1
+    # Now sound ones have taken their place.
+    same_again
+}
+flip() {
+    local position=$(($2 * ($(stat -c %s "$3") - 1) / 100)) byte
+    byte=$(dd if="$3" bs=1 skip="$position" count=1 status=none | od -An -tu1)
+    # shellcheck disable=SC2059
+    printf "\\$(printf %03o $((byte ^ 1)))" | dd of="$3" bs=1 seek="$position" conv=notrunc status=none
+}
+for place in 0 30 70 100; do
+    check "a bit flipped at $place %" survives flip of "$place"
+done
+check "truncated entries" survives truncate -s -1
+check "nearly nothing left" survives truncate -s 3
+check "empty entries" survives truncate -s 0
+check "longer entries" survives truncate -s +5
+swap() {
+    local first='' file
+    entries | sort | while read -r file; do
+        [ -n "$first" ] && mv "$file" "$WORK/swap" && mv "$first" "$file" && mv "$WORK/swap" "$first"
+        first=$file
+    done
+    same_again
+}
+check "entries under each other's names" swap
+fifo() {
+    rm "$1" && mkfifo "$1"
+}
+check "fifos in their place" survives fifo
+directory() {
+    rm -f "$1" && mkdir "$1"
+}
+check "directories in their place" survives directory
+rm -rf "$CACHE"
+
+check "a cache elsewhere" same_again --cache "$WORK/elsewhere"
+check "is used there" test -d "$WORK/elsewhere/members" -a ! -e "$CACHE"
+chmod go+w "$WORK/elsewhere/members"
+rm "$WORK/elsewhere/members/"*
+check "one that others may write to" same_again --cache "$WORK/elsewhere"
+check "is left alone" test -z "$(ls "$WORK/elsewhere/members")"
+rm -rf "$WORK/elsewhere"
+mkdir "$WORK/elsewhere" "$WORK/far"
+ln -s "$WORK/far" "$WORK/elsewhere/members"
+check "one behind a symlink" same_again --cache "$WORK/elsewhere"
+check "is left alone too" test -z "$(ls "$WORK/far")"
+check "one that cannot be made is no error" same_again --cache "$IMAGE.none/../../proc/x"
+check "nor is none at all" env -u XDG_CACHE_HOME -u HOME "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -o "$IMAGE"
+XDG_CACHE_HOME=relative check "a relative XDG_CACHE_HOME is not one" same_again
+check "nothing was made" test ! -e relative
+if [ "$(id -u)" -eq 0 ]; then
+    mkdir "$WORK/theirs"
+    chown nobody "$WORK/theirs"
+    XDG_CACHE_HOME=$WORK/theirs check "somebody else's" same_again
+    check "is left alone as well" test -z "$(ls "$WORK/theirs")"
+fi
+at_once() {
+    local i pids=()
+    rm -rf "$CACHE"
+    for i in 1 2 3 4 5 6; do
+        all "$WORK/out/at-once-$i" &
+        pids+=($!)
+    done
+    for i in "${pids[@]}"; do wait "$i" || return 1; done
+    for i in 1 2 3 4 5 6; do cmp "$WORK/out/first" "$WORK/out/at-once-$i" || return 1; done
+}
+check "six writers at once" at_once
+check "leave nothing unfinished" test -z "$(find "$CACHE" -name '.new-*')"
+check "a writer that died" touch "$CACHE/members/.new-1-1"
+touch -d '2 hours ago' "$CACHE/members/.new-1-1"
+rm "$(find "$CACHE/members" -type f -size +0 | head -n 1)"
+same_again
+check "is cleaned up after" test ! -e "$CACHE/members/.new-1-1"
+check "the option of a configuration file" sh -c "echo 'cache = none' >'$WORK/etc/kindling.conf' && rm -rf '$CACHE' &&
+    '$KINDLING' build -k $KVER --modules-dir '$WORK/modules' -o '$IMAGE' && test ! -e '$CACHE'"
+check "no debris" no_debris
+
+done_testing
