@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
-disk ext4-gpt -t ext4 -p gpt -L kindling-root -U $UUID -s 64M # SD cards come in powers of two
+disk ext4-gpt-64m -t ext4 -p gpt -L kindling-root -U $UUID -s 64M # SD cards come in powers of two
 
 on_bus() {
     local bus=$1 expected=$2

@@ -6,7 +6,7 @@
 MACHINE=q35
 use_kernel generic
 image generic -p generic
-disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab -s 64M
+disk ext4-gpt-64m -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab -s 64M
 once "$MADE/plain" mkdir -p "$MADE/plain"
 once "$MADE/rootless.img" qemu/mkdisk -t ext4 -p gpt -s 64M "$MADE/rootless.img" "$MADE/plain"
 
