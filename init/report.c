@@ -15,6 +15,10 @@ static void report_block_device(struct block_device *device)
     const struct superblock *found = &device->superblock;
 
     block_device_read_superblock(device);
+    if (device->read_error == -EINVAL) {
+        log_error("  ", device->path, ": more than one file system claims it");
+        return;
+    }
     if (device->read_error < 0) {
         log_error("  ", device->path, ": cannot be read: ", strerror(-device->read_error));
         return;
@@ -100,10 +104,22 @@ static unsigned report_matches(
     return count;
 }
 
-/* PCI's base class 01 is mass storage (PCI Code and ID Assignment Specification). */
+/* Devices that keep disks, by their modalias: PCI's base class 01 and USB's interface class 08 are mass storage (the
+ * code assignments of PCI-SIG and USB-IF), virtio's 2 and 8 are block and SCSI (virtio specification, chapter 5), type
+ * 0 of SCSI is a disk (SPC). */
 static bool is_storage(const char *modalias)
 {
-    return !strncmp(modalias, "pci:", 4) && strstr(modalias, "bc01");
+    static const struct {
+        const char *bus;
+        const char *kind;
+    } storage[] = {
+        {"pci:", "bc01"}, {"usb:", "ic08"}, {"virtio:", "d00000002"}, {"virtio:", "d00000008"}, {"scsi:", "t-0x00"}};
+
+    for (size_t i = 0; i < sizeof(storage) / sizeof(storage[0]); i++) {
+        if (!strncmp(modalias, storage[i].bus, strlen(storage[i].bus)) && strstr(modalias, storage[i].kind))
+            return true;
+    }
+    return false;
 }
 
 static void report_drivers(const struct index *index, const struct index *left_out, struct missing_modules *missing)
@@ -123,7 +139,7 @@ static void report_drivers(const struct index *index, const struct index *left_o
         if (left_out && report_matches(left_out, device, event.modalias, missing) > 0)
             continue;
         if (is_storage(event.modalias))
-            log_error("  ", device, ": is a storage controller that no module of this kernel takes");
+            log_error("  ", device, ": keeps disks, but no module of this kernel takes it");
     }
     coldplug_close(&walk);
 }

@@ -36,6 +36,7 @@ on_bus ahci /dev/sda1
 on_bus usb /dev/sda1
 on_bus usb-ehci /dev/sda1
 on_bus uas /dev/sda1
+on_bus uas-ehci /dev/sda1
 on_bus sd /dev/mmcblk0p1
 on_bus mptsas /dev/sda1
 on_bus megasas /dev/sda1

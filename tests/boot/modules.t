@@ -47,6 +47,12 @@ KERNEL=$other
 fails "an image for another kernel" "root=UUID=$UUID rd.timeout=1" "$DISK" -- \
     "kindling: this image holds modules for kernel $KVER, but $(<"$other/release") is running"
 
+RUN_OPTIONS=(-- -device lsi53c895a)
+KERNEL=$(qemu/fetch-kernel)
+fails "a disk controller that this kernel has no driver for" "root=/dev/sdz rd.timeout=1" "$DISK" -- \
+    "keeps disks, but no module of this kernel takes it"
+RUN_OPTIONS=()
+
 use_kernel cloud trixie
 image vm
 boots "modules that the distribution compressed (.ko.xz)" "root=UUID=$UUID" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
