@@ -34,9 +34,6 @@ bool boot_root_is_shared(const struct boot *boot);
 /* Mounts such a root, waiting for its device. Returns 0, or a -errno after it noted the failure. */
 int shared_root_mount(struct boot *boot, const struct mount_options *options);
 
-/* Gives the devices the time that rootdelay= wants. Returns 0 or -errno. */
-int root_delay(struct boot *boot);
-
 /* The steps. Each returns 0, or a -errno after it noted the failure (failure.h). */
 int root_find(struct boot *boot);
 int resume_refuse(struct boot *boot);

@@ -11,10 +11,8 @@
 #include "text.h"
 #include "timing.h"
 
-#define SECOND 1000000u /* in timing_now's unit */
-
-/* A device that sends events without end must not keep the boot for ever. */
-#define SETTLE_TIME (10 * (uint64_t)SECOND)
+/* A device that sends events without end must not keep the boot for ever; in timing_now's unit. */
+#define SETTLE_TIME 10000000u
 
 /* The devices that a reference names: one, unless a disk was cloned. */
 struct candidates {
@@ -127,17 +125,6 @@ static int wait_for_block_device(struct boot *boot, struct root_wait *wait, cons
     return result > 0 ? 0 : result;
 }
 
-/* rootdelay= means: give the devices that long before the root is looked for. */
-int root_delay(struct boot *boot)
-{
-    uint64_t until = timing_now() + boot->options.rootdelay * SECOND;
-    int result = 0;
-
-    while (boot->options.rootdelay > 0 && result >= 0)
-        result = devices_step(&boot->devices, until);
-    return result == -ETIMEDOUT ? 0 : result;
-}
-
 /* Returns 1 when spec's device is boot->root now, -ETIMEDOUT when it never came, or another -errno. */
 static int look_for(struct boot *boot, const char *spec)
 {
@@ -217,7 +204,7 @@ int root_find(struct boot *boot)
 
     if (boot_root_is_shared(boot))
         return 0;
-    result = root_delay(boot);
+    result = root_wait_delay(&boot->options, &boot->devices);
     if (result == 0)
         result = look_for_either(boot);
     return result > 0 ? 0 : not_found(boot, result);

@@ -12,6 +12,16 @@
 #define FIRST_NOTE 5u
 #define NEXT_NOTES 10u
 
+int root_wait_delay(const struct boot_options *options, struct devices *devices)
+{
+    uint64_t until = timing_now() + options->rootdelay * SECOND;
+    int result = 0;
+
+    while (options->rootdelay > 0 && result >= 0)
+        result = devices_step(devices, until);
+    return result == -ETIMEDOUT ? 0 : result;
+}
+
 void root_wait_begin(struct root_wait *wait, const struct boot_options *options)
 {
     wait->start = timing_now();

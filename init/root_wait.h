@@ -10,6 +10,9 @@ struct root_wait {
     uint64_t next_note;
 };
 
+/* Gives the devices the time that rootdelay= wants, before the root is looked for. Returns 0 or -errno. */
+int root_wait_delay(const struct boot_options *options, struct devices *devices);
+
 void root_wait_begin(struct root_wait *wait, const struct boot_options *options);
 
 /* Goes one step on with the devices and says now and then that it still waits for spec. Returns as devices_step, and

@@ -75,7 +75,7 @@ static int not_shared(const struct boot *boot, int error)
 int shared_root_mount(struct boot *boot, const struct mount_options *options)
 {
     struct root_wait wait;
-    int error, result = root_delay(boot);
+    int error, result = root_wait_delay(&boot->options, &boot->devices);
 
     root_wait_begin(&wait, &boot->options);
     if (result == 0)
