@@ -140,6 +140,15 @@ $(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out init/main
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
+$(BUILD)/fuzz/libgenerator.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)))
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/tests/fuzz/fuzz_generator_%: $(BUILD)/fuzz/tests/fuzz/fuzz_generator_%.o $(BUILD)/fuzz/libgenerator.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -pthread -o $@ $^ $(GENERATOR_LIBS)
+
 $(BUILD)/tests/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libinit.a
 	@mkdir -p $(@D)
 	$(call say,LD)

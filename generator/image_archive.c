@@ -204,6 +204,28 @@ int image_archive_decompress(const void *bytes, size_t size, const char *name, s
     return decompress(bytes, size, name, out, &consumed);
 }
 
+static bool is_empty_link(const struct image_entry *entry, const char *first)
+{
+    return S_ISREG(entry->mode) && entry->bytes.size == 0
+           && (!strcmp(entry->name, first) || !strcmp(entry->origin, first));
+}
+
+/* Of the links to one file only one carries the content, in newc the last. entry: a link, not appended yet, to what is
+ * in the image as first. As long as it is being read, a link's origin is the name of the first. */
+static void share_content(struct image *image, const char *first, struct image_entry *entry)
+{
+    const struct image_entry *present = image_find(image, first);
+
+    free(entry->origin);
+    entry->origin = allocate_string(first);
+    if (entry->bytes.size == 0 && present)
+        buffer_append(&entry->bytes, present->bytes.data, present->bytes.size);
+    for (size_t i = 0; i < image->count; i++) {
+        if (is_empty_link(image->entries[i], first))
+            buffer_append(&image->entries[i]->bytes, entry->bytes.data, entry->bytes.size);
+    }
+}
+
 static int take_entry(struct archive *archive, struct archive_entry *entry, struct image *image)
 {
     struct image_entry taken = {
@@ -227,6 +249,8 @@ static int take_entry(struct archive *archive, struct archive_entry *entry, stru
     }
     taken.name = allocate_string(archive_entry_pathname(entry) ? archive_entry_pathname(entry) : "");
     taken.origin = allocate_string("");
+    if (archive_entry_hardlink(entry))
+        share_content(image, archive_entry_hardlink(entry), &taken);
     image_append(image, &taken);
     return 0;
 }
@@ -265,7 +289,7 @@ static int read_archive(const uint8_t *bytes, size_t size, const char *name, str
             archive_error_string(archive) ? archive_error_string(archive) : strerror(-result));
     *consumed = (size_t)archive_filter_bytes(archive, 0);
     archive_read_free(archive);
-    return result;
+    return result == 0 && *consumed == 0 ? -EINVAL : result;
 }
 
 static bool is_archive(const uint8_t *bytes, size_t size)
@@ -285,67 +309,91 @@ static bool is_compressed(const uint8_t *bytes, size_t size)
     return false;
 }
 
-/* Reads archives until the bytes end. Returns how many bytes they took, or -errno. */
-static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name, struct image *image);
+static size_t count_padding(const uint8_t *bytes, size_t size)
+{
+    size_t count = 0;
 
+    while (count < size && bytes[count] == '\0')
+        count++;
+    return count;
+}
+
+/* Reads bare archives, one behind the other. Returns how many bytes they and the NULs around them took, or -errno. */
+static ssize_t read_bare(const uint8_t *bytes, size_t size, const char *name, struct image *image)
+{
+    size_t position = count_padding(bytes, size);
+
+    while (is_archive(bytes + position, size - position)) {
+        size_t consumed;
+        int result = read_archive(bytes + position, size - position, name, image, &consumed);
+
+        if (result < 0)
+            return result;
+        position += consumed;
+        position += count_padding(bytes + position, size - position);
+    }
+    return (ssize_t)position;
+}
+
+/* What is compressed is not looked into again: the kernel does not do it either, and a stream may hold itself. */
 static int read_compressed(const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
 {
     struct buffer inflated = {0};
     int result = decompress(bytes, size, name, &inflated, consumed);
+    ssize_t length = result < 0 ? result : read_bare(inflated.data, inflated.size, name, image);
 
-    if (result == 0 && !is_archive(inflated.data, inflated.size)) {
+    if (length >= 0 && (size_t)length < inflated.size) {
         log_error("cannot read %s: it holds something else than a newc archive", name);
-        result = -EINVAL;
-    }
-    if (result == 0) {
-        ssize_t length = read_archives(inflated.data, inflated.size, name, image);
-
-        result = length < 0 ? (int)length : 0;
+        length = -EINVAL;
     }
     buffer_free(&inflated);
-    return result;
+    return length < 0 ? (int)length : 0;
 }
 
+/* Reads archives until the bytes end. Returns how many bytes they took, or -errno. */
 static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name, struct image *image)
 {
     size_t position = 0;
 
     for (;;) {
+        ssize_t length = read_bare(bytes + position, size - position, name, image);
         size_t consumed;
         int result;
 
-        while (position < size && bytes[position] == '\0')
-            position++;
-        if (is_archive(bytes + position, size - position))
-            result = read_archive(bytes + position, size - position, name, image, &consumed);
-        else if (is_compressed(bytes + position, size - position))
-            result = read_compressed(bytes + position, size - position, name, image, &consumed);
-        else
+        if (length < 0)
+            return length;
+        position += (size_t)length;
+        if (!is_compressed(bytes + position, size - position))
             return (ssize_t)position;
+        result = read_compressed(bytes + position, size - position, name, image, &consumed);
         if (result < 0)
             return result;
         position += consumed;
     }
 }
 
+int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name, struct image *image)
+{
+    ssize_t length = read_archives(bytes, size, name, image);
+
+    if (length >= 0 && image->count == 0) {
+        log_error("cannot read %s: it is not an initramfs", name);
+        return -EINVAL;
+    }
+    if (length >= 0 && (size_t)length < size)
+        log_note("%s: %zu bytes at its end are no archive", name, size - (size_t)length);
+    return length < 0 ? (int)length : 0;
+}
+
 int image_archive_read(const char *path, struct image *image)
 {
     struct buffer bytes = {0};
     int result = file_read(path, &bytes);
-    ssize_t length;
 
-    if (result < 0) {
+    if (result < 0)
         log_error("cannot read %s: %s", path, strerror(-result));
-        buffer_free(&bytes);
-        return result;
-    }
-    length = read_archives(bytes.data, bytes.size, path, image);
-    if (length >= 0 && image->count == 0) {
-        log_error("cannot read %s: it is not an initramfs", path);
-        length = -EINVAL;
-    } else if (length >= 0 && (size_t)length < bytes.size) {
-        log_note("%s: %zu bytes at its end are no archive", path, bytes.size - (size_t)length);
-    }
+    else
+        result = image_archive_read_bytes(bytes.data, bytes.size, path, image);
     buffer_free(&bytes);
-    return length < 0 ? (int)length : 0;
+    return result;
 }

@@ -11,9 +11,12 @@ int image_archive_write(const struct image *image, struct compress_stream *strea
 
 /*
  * Appends the entries of an initramfs: archives one behind the other, each plain or compressed by whatever the kernel
- * may know. What follows the last archive and is none (a boot configuration, say) is reported and left alone.
+ * may know; a compressed one holds archives and nothing compressed. Hard links become files of their own. What follows
+ * the last archive and is none (a boot configuration, say) is reported and left alone.
  */
 int image_archive_read(const char *path, struct image *image);
+/* The same for an image in memory; name is for the messages. */
+int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name, struct image *image);
 
 /* Appends what compressed bytes hold; name is for the messages. */
 int image_archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out);

@@ -274,7 +274,9 @@ static FILE *open_aliases(const struct kernel_tree *tree)
     FILE *file = fopen(path, "re");
 
     free(path);
-    return file ? file : open_index(tree, KMOD_INDEX_MODULES_ALIAS);
+    if (!file)
+        file = open_index(tree, KMOD_INDEX_MODULES_ALIAS);
+    return file;
 }
 
 static int read_aliases(struct kernel_tree *tree)

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "build.h"
+#include "compare.h"
 #include "debris.h"
+#include "extract.h"
 #include "inventory.h"
 #include "list.h"
 #include "log.h"
@@ -23,6 +25,8 @@ static const struct command {
     {"build", build_main, "build [-k KVER] [-o FILE] [-p PROFILE] [-f FEATURE,...] [-m MODULE,...] [option...]"},
     {"mkinitramfs", mkinitramfs_main, "mkinitramfs [-v] TEMPLATE_DIR KVER"},
     {"ls", list_main, "ls [-l] [--why] IMAGE [PATTERN]"},
+    {"extract", extract_main, "extract IMAGE [DIR]"},
+    {"diff", compare_main, "diff IMAGE IMAGE"},
     {"features", inventory_features_main, "features"},
     {"profiles", inventory_profiles_main, "profiles"},
     {"timeline", timeline_main, "timeline FILE"},
