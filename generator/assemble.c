@@ -68,10 +68,16 @@ static int add_file(
     return result < 0 ? fail(name, result) : 0;
 }
 
+/* A level is that of the whole image's method; members are always gzip's. */
+static int member_level(const struct plan *plan)
+{
+    return plan->method == COMPRESS_GZIP ? plan->level : COMPRESS_LEVEL_DEFAULT;
+}
+
 static int add_compressed_text(struct assembly *assembly, const char *name, struct buffer *text)
 {
     struct buffer compressed = {0};
-    int result = compress_gzip(text->data, text->size, assembly->plan->level, &compressed);
+    int result = compress_gzip(text->data, text->size, member_level(assembly->plan), &compressed);
 
     buffer_free(text);
     if (result == 0)
@@ -218,6 +224,9 @@ static enum layout choose_layout(const struct assembly *assembly)
 {
     if (assembly->plan->layout != LAYOUT_BY_CONTENT)
         return assembly->plan->layout;
+    if (assembly->plan->method > COMPRESS_GZIP)
+        return LAYOUT_CLASSIC; /* these have no way to pass on what is compressed, and shrink what is not much further
+                                */
     return assembly->program_count > 0 || assembly->selection.count > CLASSIC_MODULES_MAXIMUM ? LAYOUT_LAZY
                                                                                               : LAYOUT_CLASSIC;
 }
@@ -284,8 +293,8 @@ static int load_members(struct assembly *assembly)
         return result;
     choose_formats(assembly);
     cache_open(&cache, assembly->plan->cache, "members");
-    result =
-        member_load_all(assembly->members, assembly->member_count, assembly->plan->level, assembly->plan->jobs, &cache);
+    result = member_load_all(
+        assembly->members, assembly->member_count, member_level(assembly->plan), assembly->plan->jobs, &cache);
     cache_close(&cache, MEMBER_CACHE_MAXIMUM);
     return result < 0 ? result : add_members(assembly);
 }
@@ -473,6 +482,29 @@ static int read_epoch(long long *epoch)
     return 0;
 }
 
+/* An image that the kernel cannot unpack is no image. Every kernel of today that takes an initramfs reads gzip, unless
+ * its configuration says that it does not. */
+static int check_method(const struct assembly *assembly)
+{
+    const struct plan *plan = assembly->plan;
+    const char *option = compress_kernel_option(plan->method);
+    const char *name = compress_name(plan->method);
+
+    if (!option || kernel_config_has(&assembly->config, option))
+        return 0;
+    if (assembly->config.path) {
+        log_error("cannot compress with %s: kernel %s could not read it (%s has no %s)", name, plan->release,
+            assembly->config.path, option);
+        return -EOPNOTSUPP;
+    }
+    if (plan->method == COMPRESS_GZIP || plan->force_compress)
+        return 0;
+    log_error("cannot compress with %s: nobody knows whether kernel %s could read it, for its configuration is not at "
+              "hand (--force-compress says that it can)",
+        name, plan->release);
+    return -EOPNOTSUPP;
+}
+
 static int read_config(struct assembly *assembly)
 {
     struct plan *plan = assembly->plan;
@@ -493,6 +525,8 @@ int assemble(struct plan *plan)
     if (result < 0)
         return result;
     result = read_config(&assembly);
+    if (result == 0)
+        result = check_method(&assembly);
     if (result == 0)
         result = selection_make(&assembly.selection, assembly.tree, &plan->wanted);
     if (result == 0)

@@ -24,6 +24,7 @@ struct plan {
     enum layout layout;
     unsigned jobs;
     bool is_dry_run;           /* list the image instead of writing it */
+    bool force_compress;       /* by a method that the kernel may not know */
     bool if_changed;           /* leave an output alone that is the same already */
     struct string_list inputs; /* files that made this plan */
 };

@@ -144,12 +144,13 @@ static void append_form(struct buffer *command, const struct options *options)
 {
     static const char *const layouts[] = {
         [LAYOUT_LAZY] = "lazy", [LAYOUT_KERNEL] = "kernel", [LAYOUT_CLASSIC] = "classic"};
-    char *method = allocate_format("gzip:%d", options->level);
+    const char *name = compress_name(options->method);
+    char *method = allocate_format("%s:%d", name, options->level);
 
-    if (options->method == COMPRESS_NONE)
-        append_option(command, "-z", "none");
-    else if (options->level != COMPRESS_LEVEL_DEFAULT)
+    if (options->level != COMPRESS_LEVEL_DEFAULT)
         append_option(command, "-z", method);
+    else if (options->method != COMPRESS_GZIP)
+        append_option(command, "-z", name);
     free(method);
     if (options->layout != LAYOUT_BY_CONTENT)
         append_option(command, "--layout", layouts[options->layout]);
@@ -195,6 +196,7 @@ static void copy_settings(struct plan *plan, const struct options *options)
     plan->layout = options->layout;
     plan->jobs = options->jobs;
     plan->is_dry_run = options->is_dry_run;
+    plan->force_compress = options->force_compress;
     plan->if_changed = options->if_changed;
     if (options->configuration)
         string_list_add(&plan->inputs, options->configuration);

@@ -11,6 +11,7 @@
 
 #include "../init/bytes.h"
 #include "allocate.h"
+#include "compress_whole.h"
 
 #define OUTPUT_SIZE (256u << 10)
 #define RAW_WINDOW_BITS (-15) /* below 0: no header and no trailer, which are ours */
@@ -23,16 +24,46 @@
 #define MEMBER_LEVEL 7
 #define STREAM_LEVEL 7
 
+static const struct {
+    const char *name;
+    const char *kernel_option;
+    int level_maximum;
+    int (*compress)(const struct buffer *bytes, int level, struct buffer *out); /* of a whole archive */
+} methods[COMPRESS_METHODS] = {
+    [COMPRESS_NONE] = {"none", NULL, 0, NULL},
+    /* libdeflate's level; zlib, which writes streams, has 9. */
+    [COMPRESS_GZIP] = {"gzip", "CONFIG_RD_GZIP", 12, NULL},
+    [COMPRESS_ZSTD] = {"zstd", "CONFIG_RD_ZSTD", COMPRESS_ZSTD_MAXIMUM, compress_zstd},
+    [COMPRESS_XZ] = {"xz", "CONFIG_RD_XZ", COMPRESS_XZ_MAXIMUM, compress_xz},
+    [COMPRESS_LZ4] = {"lz4", "CONFIG_RD_LZ4", COMPRESS_LZ4_MAXIMUM, compress_lz4},
+};
+
 struct compress_stream {
     struct output_file *file; /* borrowed */
     enum compress_method method;
     int level;
+    struct buffer whole; /* what has come so far, for a method that wants all of it at once */
     bool is_stored;
     uint32_t crc;  /* of all bytes so far */
     uint32_t size; /* and how many, modulo 2^32 */
     z_stream zlib;
     uint8_t output[OUTPUT_SIZE];
 };
+
+const char *compress_name(enum compress_method method)
+{
+    return methods[method].name;
+}
+
+const char *compress_kernel_option(enum compress_method method)
+{
+    return methods[method].kernel_option;
+}
+
+int compress_level_maximum(enum compress_method method)
+{
+    return methods[method].level_maximum;
+}
 
 int compress_gzip(const void *bytes, size_t size, int level, struct buffer *out)
 {
@@ -72,6 +103,8 @@ uint32_t compress_adler32(const void *bytes, size_t size)
 
 static int start_deflate(struct compress_stream *stream)
 {
+    if (stream->level == COMPRESS_LEVEL_DEFAULT || stream->level > Z_BEST_COMPRESSION)
+        stream->level = STREAM_LEVEL;
     if (deflateInit2(&stream->zlib, stream->level, Z_DEFLATED, RAW_WINDOW_BITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY)
         != Z_OK)
         return -ENOMEM;
@@ -96,7 +129,7 @@ int compress_stream_open(
     *stream = allocate(sizeof(**stream));
     (*stream)->file = file;
     (*stream)->method = method;
-    (*stream)->level = level == COMPRESS_LEVEL_DEFAULT || level > Z_BEST_COMPRESSION ? STREAM_LEVEL : level;
+    (*stream)->level = level;
     if (method == COMPRESS_GZIP)
         result = start_deflate(*stream);
     if (result < 0) {
@@ -141,7 +174,7 @@ static int pump(struct compress_stream *stream, int flush)
  * begins as if nothing had been before: a distance then never reaches over the stored bytes. */
 int compress_stream_store(struct compress_stream *stream, bool is_stored)
 {
-    if (stream->method == COMPRESS_NONE || stream->is_stored == is_stored)
+    if (stream->method != COMPRESS_GZIP || stream->is_stored == is_stored)
         return 0;
     stream->is_stored = is_stored;
     if (is_stored)
@@ -171,6 +204,10 @@ int compress_stream_write(struct compress_stream *stream, const void *bytes, siz
 {
     if (stream->method == COMPRESS_NONE)
         return output_file_write(stream->file, bytes, size);
+    if (stream->method != COMPRESS_GZIP) {
+        buffer_append(&stream->whole, bytes, size);
+        return 0;
+    }
     if (size > UINT_MAX)
         return -EFBIG;
     stream->crc = libdeflate_crc32(stream->crc, bytes, size);
@@ -182,14 +219,22 @@ int compress_stream_write(struct compress_stream *stream, const void *bytes, siz
     return pump(stream, Z_NO_FLUSH);
 }
 
-int compress_stream_finish(struct compress_stream *stream)
+static int finish_whole(struct compress_stream *stream)
+{
+    struct buffer compressed = {0};
+    int result = methods[stream->method].compress(&stream->whole, stream->level, &compressed);
+
+    if (result == 0)
+        result = output_file_write(stream->file, compressed.data, compressed.size);
+    buffer_free(&compressed);
+    return result;
+}
+
+static int finish_gzip(struct compress_stream *stream)
 {
     uint8_t trailer[8];
-    int result;
+    int result = compress_stream_store(stream, false);
 
-    if (stream->method == COMPRESS_NONE)
-        return 0;
-    result = compress_stream_store(stream, false);
     if (result == 0)
         result = pump(stream, Z_FINISH);
     put_le32(trailer, stream->crc);
@@ -197,8 +242,17 @@ int compress_stream_finish(struct compress_stream *stream)
     return result < 0 ? result : output_file_write(stream->file, trailer, sizeof(trailer));
 }
 
+int compress_stream_finish(struct compress_stream *stream)
+{
+    if (stream->method == COMPRESS_NONE)
+        return 0;
+    return stream->method == COMPRESS_GZIP ? finish_gzip(stream) : finish_whole(stream);
+}
+
 void compress_stream_free(struct compress_stream *stream)
 {
+    if (stream)
+        buffer_free(&stream->whole);
     if (stream && stream->method == COMPRESS_GZIP)
         deflateEnd(&stream->zlib);
     free(stream);

@@ -1,4 +1,4 @@
-/* The only file that knows libdeflate and zlib. */
+/* The only file that knows libdeflate and zlib; what compresses archives as a whole is in compress_whole.h. */
 #ifndef KINDLING_COMPRESS_H
 #define KINDLING_COMPRESS_H
 
@@ -7,8 +7,7 @@
 #include "buffer.h"
 #include "output_file.h"
 
-#define COMPRESS_LEVEL_DEFAULT 0  /* ours to choose: a good bargain of size against time */
-#define COMPRESS_LEVEL_MAXIMUM 12 /* libdeflate's; zlib, which writes streams, has 9 */
+#define COMPRESS_LEVEL_DEFAULT 0 /* ours to choose: a good bargain of size against time */
 
 /* Appends one gzip stream (RFC 1952) that holds bytes. Its header has neither time nor name. Pure: 0 or -ENOMEM. */
 int compress_gzip(const void *bytes, size_t size, int level, struct buffer *out);
@@ -24,11 +23,19 @@ uint32_t compress_adler32(const void *bytes, size_t size);
 
 /*
  * The stream that an image is: one gzip stream in which some stretches are deflated and others, compressed already,
- * pass through as stored blocks, which an unpacker copies at the speed of memory. Or no compression at all.
+ * pass through as stored blocks, which an unpacker copies at the speed of memory. Or a stream of another compressor
+ * over all; or no compression at all.
  */
 struct compress_stream;
 
-enum compress_method { COMPRESS_NONE, COMPRESS_GZIP };
+enum compress_method { COMPRESS_NONE, COMPRESS_GZIP, COMPRESS_ZSTD, COMPRESS_XZ, COMPRESS_LZ4, COMPRESS_METHODS };
+
+/* What people and the kernel call a method: "gzip", and the kernel's option "CONFIG_RD_GZIP" (NULL: it needs none).
+ * Pure. */
+const char *compress_name(enum compress_method method);
+const char *compress_kernel_option(enum compress_method method);
+/* Its best level; the lowest is 1. 0 when it has none. Pure. */
+int compress_level_maximum(enum compress_method method);
 
 /* All return 0 or -errno and do not log. */
 int compress_stream_open(
@@ -36,7 +43,7 @@ int compress_stream_open(
 /* From here on bytes are stored (true) or deflated (false). */
 int compress_stream_store(struct compress_stream *stream, bool is_stored);
 int compress_stream_write(struct compress_stream *stream, const void *bytes, size_t size);
-/* Ends the gzip stream. */
+/* Ends the stream. */
 int compress_stream_finish(struct compress_stream *stream);
 void compress_stream_free(struct compress_stream *stream);
 

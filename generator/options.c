@@ -106,21 +106,39 @@ static long number_between(const char *text, long minimum, long maximum)
     return errno || *end || number < minimum || number > maximum ? -1 : number;
 }
 
+/* The method that text begins with, up to a colon; COMPRESS_METHODS when there is no such. */
+static enum compress_method method_named(const char *text)
+{
+    size_t length = strcspn(text, ":");
+    enum compress_method method = COMPRESS_NONE;
+
+    while (method < COMPRESS_METHODS
+           && (strncmp(compress_name(method), text, length) != 0 || compress_name(method)[length] != '\0'))
+        method++;
+    return method;
+}
+
 static const char *set_compress(struct options *options, const char *value)
 {
+    enum compress_method method = method_named(value);
     const char *colon = strchr(value, ':');
-    long level = colon ? number_between(colon + 1, 1, COMPRESS_LEVEL_MAXIMUM) : COMPRESS_LEVEL_DEFAULT;
+    long level = COMPRESS_LEVEL_DEFAULT;
 
-    if (!strcmp(value, "none")) {
-        options->method = COMPRESS_NONE;
-        return NULL;
-    }
-    if (strncmp(value, "gzip", strlen("gzip")) != 0 || (value[4] != '\0' && value[4] != ':'))
-        return "there are gzip[:LEVEL] and none";
+    if (method == COMPRESS_METHODS)
+        return "there are gzip, zstd, xz and lz4, each with :LEVEL or without, and none";
+    if (colon)
+        level = number_between(colon + 1, 1, compress_level_maximum(method));
     if (level < 0)
-        return "gzip's levels go from 1 to 12";
-    options->method = COMPRESS_GZIP;
+        return "levels go from 1 to 12 (gzip, lz4), 19 (zstd) or 9 (xz), and none has none";
+    options->method = method;
     options->level = (int)level;
+    return NULL;
+}
+
+static const char *set_force_compress(struct options *options, const char *value)
+{
+    (void)value;
+    options->force_compress = true;
     return NULL;
 }
 
@@ -190,7 +208,9 @@ static const struct setting {
     {"sysroot", 0, CONFIGURATION_TOO, "DIR", set_sysroot, "where kernel tree and programs lie (default: /)"},
     {"modules-dir", 0, CONFIGURATION_TOO, "DIR", set_modules_dir, "what holds KVER/ (default: SYSROOT/lib/modules)"},
     {"template", 0, CONFIGURATION_TOO, "DIR", set_template, "another skeleton tree"},
-    {"compress", 'z', CONFIGURATION_TOO, "METHOD", set_compress, "gzip[:LEVEL] (default) or none"},
+    {"compress", 'z', CONFIGURATION_TOO, "METHOD", set_compress, "gzip (default), zstd, xz, lz4, or none; gzip:LEVEL"},
+    {"force-compress", 0, COMMAND_LINE_ONLY, NULL, set_force_compress,
+        "even if nobody knows whether this kernel can read it"},
     {"layout", 0, CONFIGURATION_TOO, "LAYOUT", set_layout, "lazy, kernel or classic (default: what suits the content)"},
     {"cmdline", 0, CONFIGURATION_TOO, "STRING", set_cmdline, "kernel command line that the boot's own wins over"},
     {"depfile", 0, COMMAND_LINE_ONLY, "FILE", set_depfile, "a makefile fragment that names every input"},

@@ -35,6 +35,7 @@ struct options {
     bool is_verbose;
     bool is_dry_run;
     bool if_changed;
+    bool force_compress; /* by a method that the kernel may not know */
 };
 
 /*

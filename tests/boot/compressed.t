@@ -1,5 +1,6 @@
 #!/bin/bash
-# Modules as distributions compress them: inflated by /init, and by the kernel where it can.
+# Modules as distributions compress them: inflated by /init, and by the kernel where it can. And whole images, compressed
+# by everything that the kernel reads.
 . "$(dirname "$0")/lib.sh"
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
@@ -34,5 +35,13 @@ for compressor in "zstd zstd -q --rm" "gzip gzip -n"; do
         "$KINDLING" build -k "$KVER" --modules-dir "$TREE" -f -e2fsck -o "$IMAGE"
     boots "modules compressed with ${words[0]}" "root=UUID=$UUID" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
 done
+
+use_kernel cloud
+for method in zstd xz lz4 none; do
+    image "whole-$method" -z "$method" -f -xfs,-btrfs
+    boots "an image compressed with $method" "root=UUID=$UUID" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
+done
+image whole-zstd-lazy -z zstd --layout lazy
+boots "an image compressed twice over" "root=UUID=$UUID" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
 
 done_testing

@@ -120,7 +120,7 @@ rm "$KINDLING_ETC/kindling.conf"
 check "an unknown option" fails_with 2 'unrecognized option' build --nosuch
 check "a missing argument" fails_with 2 "requires an argument|option requires" build -o
 check "an argument" fails_with 2 'takes no argument: x' build x
-check "a wrong method" fails_with 2 'compress lz4: there are gzip' build -z lz4
+check "a wrong method" fails_with 2 'compress lzo: there are gzip, zstd, xz and lz4' build -z lzo
 check "a wrong level" fails_with 2 'compress gzip:13' build -z gzip:13
 check "a wrong layout" fails_with 2 'layout lasy: there are lazy, kernel and classic' build --layout lasy
 check "a wrong number of jobs" fails_with 2 'jobs 0: a number' build -j 0

@@ -104,7 +104,7 @@ check "or as it is" prints '^module libalpha ' index_of -m lib/libalpha.ko.xz
 # What the kernel decompresses by itself stays as it is, where its configuration says so and the user wants that.
 configured() {
     mkdir -p "$(dirname "$1")"
-    printf 'CONFIG_%s=y\n' "${@:2}" >"$1"
+    printf 'CONFIG_%s=y\n' RD_GZIP "${@:2}" >"$1"
 }
 has_member() {
     index_of -m alpha --layout "$2" && "$KINDLING" ls "$IMAGE" "$1" | grep .
@@ -116,7 +116,7 @@ config=$TREE/config
 check "no configuration at hand: /init shall inflate all" lacks_member '*.xz' kernel
 configured "$config" MODULE_COMPRESS_XZ
 check "the kernel decompresses nothing: neither" lacks_member '*.xz' kernel
-printf 'CONFIG_MODULE_COMPRESS_ZSTDX=y\nCONFIG_MODULE_DECOMPRESS=y\n# CONFIG_MODULE_COMPRESS_XZ is not set\n' >"$config"
+printf 'CONFIG_RD_GZIP=y\nCONFIG_MODULE_COMPRESS_ZSTDX=y\nCONFIG_MODULE_DECOMPRESS=y\n# CONFIG_MODULE_COMPRESS_XZ is not set\n' >"$config"
 check "nor when it knows another compressor" lacks_member '*.xz' kernel
 configured "$config" MODULE_COMPRESS MODULE_COMPRESS_XZ MODULE_DECOMPRESS
 check "the kernel knows xz: passed through" has_member '*/libalpha.ko.xz' kernel

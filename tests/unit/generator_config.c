@@ -66,6 +66,9 @@ static void the_last_value_counts(void **state)
     options_free(&options);
 }
 
+#define METHODS "there are gzip, zstd, xz and lz4, each with :LEVEL or without, and none"
+#define LEVELS "levels go from 1 to 12 (gzip, lz4), 19 (zstd) or 9 (xz), and none has none"
+
 static void says_what_is_wrong_and_where(void **state)
 {
     static const struct {
@@ -83,10 +86,15 @@ static void says_what_is_wrong_and_where(void **state)
         {"jobs = -1", 1, "a number from 1 to 256 is wanted"},
         {"jobs =", 1, "a number from 1 to 256 is wanted"},
         {"jobs = 99999999999999999999", 1, "a number from 1 to 256 is wanted"},
-        {"compress = lz4", 1, "there are gzip[:LEVEL] and none"},
-        {"compress = gzipped", 1, "there are gzip[:LEVEL] and none"},
-        {"compress = gzip:", 1, "gzip's levels go from 1 to 12"},
-        {"compress = gzip:13", 1, "gzip's levels go from 1 to 12"},
+        {"compress = lzo", 1, METHODS},
+        {"compress =", 1, METHODS},
+        {"compress = gzipped", 1, METHODS},
+        {"compress = gz", 1, METHODS},
+        {"compress = gzip:", 1, LEVELS},
+        {"compress = gzip:13", 1, LEVELS},
+        {"compress = xz:10", 1, LEVELS},
+        {"compress = zstd:0", 1, LEVELS},
+        {"compress = none:1", 1, LEVELS},
         {"layout = lazy\nlayout = other", 2, "there are lazy, kernel and classic"},
         {"sysroot =", 1, "a path is missing"},
     };
