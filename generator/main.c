@@ -60,19 +60,27 @@ static int flush_output(int status)
 
 static int run(const struct command *command, int argc, char **argv)
 {
+    static char name[] = "kindling";
     int status;
 
     stop_on_signals();
-    argv[1] = argv[0]; /* getopt's messages begin with the program's name */
+    argv[1] = name; /* getopt's messages begin with it, as ours do */
     status = flush_output(command->run(argc - 1, argv + 1));
     debris_remove_all();
     stop_die();
     return status;
 }
 
-static bool is_help(const char *argument)
+/* Help is given wherever it is asked for, rather than a complaint about what came before. */
+static bool asks_for_help(int argc, char **argv)
 {
-    return !strcmp(argument, "--help") || !strcmp(argument, "-h");
+    if (argc > 1 && !strcmp(argv[1], "help"))
+        return true;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+            return true;
+    }
+    return false;
 }
 
 static int help(void)
@@ -87,8 +95,12 @@ int main(int argc, char **argv)
 {
     const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
 
-    if (argc > 1 && (is_help(argv[1]) || !strcmp(argv[1], "help") || (argc > 2 && is_help(argv[2]))))
+    if (asks_for_help(argc, argv))
         return help();
+    if (argc > 1 && !strcmp(argv[1], "--version")) {
+        puts("kindling " KINDLING_VERSION);
+        return flush_output(0);
+    }
     if (command)
         return run(command, argc, argv);
     if (argc > 1)

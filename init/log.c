@@ -20,17 +20,16 @@ static char former_rate_limit[32];
  * must end in a newline, and is refused when printk.devkmsg= was given: then be it so. */
 static void lift_rate_limit(void)
 {
-    if (!*former_rate_limit
-        && file_read_text(AT_FDCWD, RATE_LIMIT, former_rate_limit, sizeof(former_rate_limit) - 1) > 0)
+    if (!*former_rate_limit && file_read_text(AT_FDCWD, RATE_LIMIT, former_rate_limit, sizeof(former_rate_limit)) > 0)
         (void)file_write_text(RATE_LIMIT, "on\n");
 }
 
 void log_restore(void)
 {
-    if (!*former_rate_limit)
-        return;
-    strcat(former_rate_limit, "\n");
-    (void)file_write_text(RATE_LIMIT, former_rate_limit); /* as above */
+    char word[sizeof(former_rate_limit) + 1];
+
+    if (*former_rate_limit && text_join(word, sizeof(word), former_rate_limit, "\n", NULL) == 0)
+        (void)file_write_text(RATE_LIMIT, word); /* as above */
 }
 
 void log_open(void)
