@@ -49,13 +49,24 @@ image() {
     IMAGE=$MADE/$1-$KVER.img
     shift
     once "$IMAGE" "$KINDLING" build -k "$KVER" --modules-dir "$KERNEL/lib/modules" -o "$IMAGE" "$@"
-    check "zcat | cpio lists ${IMAGE##*/}" cpio_lists "$IMAGE"
+    check "cpio lists ${IMAGE##*/}" cpio_lists "$IMAGE"
+}
+
+# By the command line tools of its own compressor.
+unpacked() {
+    case $(od -An -tx1 -N4 "$1" | tr -d ' ') in
+        1f8b*) zcat "$1" ;;
+        28b52ffd) zstd -dcq "$1" ;;
+        fd377a58) xz -dc "$1" ;;
+        02214c18) lz4 -dcq "$1" ;;
+        *) cat "$1" ;;
+    esac
 }
 
 # To its end and without a complaint.
 cpio_lists() {
     local said
-    said=$(zcat "$1" | cpio -it 2>&1 >/dev/null | grep -vE '^[0-9]+ blocks$')
+    said=$(unpacked "$1" | cpio -it 2>&1 >/dev/null | grep -vE '^[0-9]+ blocks$')
     [ -z "$said" ] || {
         echo "$said"
         return 1
