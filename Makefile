@@ -26,7 +26,7 @@ all: $(BUILD)/init/init $(BUILD)/bin/kindling data
 
 # /init: static-pie against musl. musl-gcc does not link static-pie by itself, so its start files are named here.
 
-MUSL := /usr/lib/$(shell $(CC) -dumpmachine)
+MUSL := /usr/lib/$(shell $(CC) -dumpmachine 2>/dev/null)
 MUSL := $(MUSL:%-gnu=%-musl)
 INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -isystem $(BUILD)/init/include
@@ -35,7 +35,7 @@ INIT_LDFLAGS := -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,rel
 INIT_SOURCES := $(wildcard init/*.c)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 # Debian's static library for any C library: it needs nothing but memcpy, memset, malloc and free.
-INIT_LIBDEFLATE := $(shell $(CC) -print-file-name=libdeflate.a)
+INIT_LIBDEFLATE := $(shell $(CC) -print-file-name=libdeflate.a 2>/dev/null)
 
 # The kernel's own headers and nothing else of the host's, for a compiler that looks into musl's alone.
 $(BUILD)/init/include/.made:
