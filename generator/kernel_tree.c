@@ -410,6 +410,24 @@ static void add_input(struct string_list *inputs, const char *directory, const c
         free(path);
 }
 
+/* The directory, for files that come or go, and each file that libkmod reads in it. */
+static void add_configuration(struct string_list *inputs, const char *path)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+
+    if (access(path, F_OK) == 0)
+        string_list_add(inputs, path);
+    while (directory && (entry = readdir(directory))) {
+        size_t length = strlen(entry->d_name);
+
+        if (length > 5 && !strcmp(entry->d_name + length - 5, ".conf"))
+            add_input(inputs, path, entry->d_name);
+    }
+    if (directory)
+        closedir(directory);
+}
+
 void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *inputs)
 {
     static const char *const read_by_depmod[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
@@ -419,7 +437,7 @@ void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *
     for (size_t i = 0; tree->scratch && i < sizeof(read_by_depmod) / sizeof(read_by_depmod[0]); i++)
         add_input(inputs, tree->directory, read_by_depmod[i]);
     for (size_t i = 0; i < tree->configuration.count; i++)
-        add_input(inputs, tree->configuration.items[i], "");
+        add_configuration(inputs, tree->configuration.items[i]);
 }
 
 /* The index of what is built in is the tree's own; libkmod asks the running kernel only when it is silent. */
