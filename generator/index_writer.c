@@ -12,16 +12,6 @@ struct sections {
     struct buffer section[INDEX_SECTION_COUNT];
 };
 
-static const uint32_t record_size[INDEX_SECTION_COUNT] = {
-    [INDEX_STRINGS] = 1,
-    [INDEX_MODULES] = INDEX_MODULE_SIZE,
-    [INDEX_STEPS] = INDEX_STEP_SIZE,
-    [INDEX_ALIASES] = INDEX_ALIAS_SIZE,
-    [INDEX_AUTOLOAD] = INDEX_AUTOLOAD_SIZE,
-    [INDEX_TOOLS] = INDEX_TOOL_SIZE,
-    [INDEX_SETTINGS] = INDEX_SETTING_SIZE,
-};
-
 static void put(struct buffer *section, size_t value)
 {
     uint8_t bytes[4];
@@ -178,7 +168,7 @@ static int join(const struct sections *sections, struct buffer *out)
     put(out, size);
     for (unsigned i = 0; i < INDEX_SECTION_COUNT; i++) {
         put(out, offset[i]);
-        put(out, sections->section[i].size / record_size[i]);
+        put(out, sections->section[i].size / index_record_size[i]);
     }
     for (unsigned i = INDEX_STRINGS + 1; i < INDEX_SECTION_COUNT; i++)
         buffer_append(out, sections->section[i].data, sections->section[i].size);

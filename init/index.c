@@ -6,16 +6,6 @@
 #include "bytes.h"
 #include "glob.h"
 
-static const uint32_t record_size[INDEX_SECTION_COUNT] = {
-    [INDEX_STRINGS] = 1,
-    [INDEX_MODULES] = INDEX_MODULE_SIZE,
-    [INDEX_STEPS] = INDEX_STEP_SIZE,
-    [INDEX_ALIASES] = INDEX_ALIAS_SIZE,
-    [INDEX_AUTOLOAD] = INDEX_AUTOLOAD_SIZE,
-    [INDEX_TOOLS] = INDEX_TOOL_SIZE,
-    [INDEX_SETTINGS] = INDEX_SETTING_SIZE,
-};
-
 static int attach_section(struct index *index, unsigned number)
 {
     const uint8_t *entry = index->bytes + INDEX_MAGIC_SIZE + 8 + 8 * number;
@@ -24,7 +14,7 @@ static int attach_section(struct index *index, unsigned number)
 
     if (offset < INDEX_HEADER_SIZE || offset > index->size)
         return -EINVAL;
-    if (count > (index->size - offset) / record_size[number])
+    if (count > (index->size - offset) / index_record_size[number])
         return -EINVAL;
     index->section[number].offset = offset;
     index->section[number].count = count;
@@ -59,7 +49,7 @@ static const uint8_t *record(const struct index *index, enum index_section_numbe
 {
     if (number >= index->section[section].count)
         return NULL;
-    return index->bytes + index->section[section].offset + (size_t)number * record_size[section];
+    return index->bytes + index->section[section].offset + (size_t)number * index_record_size[section];
 }
 
 static const char *string_at(const struct index *index, const uint8_t *field)

@@ -28,6 +28,8 @@
 #ifndef KINDLING_INDEX_FORMAT_H
 #define KINDLING_INDEX_FORMAT_H
 
+#include <stdint.h>
+
 #define INDEX_MAGIC "KNDLINDX"
 #define INDEX_VERSION 1u
 #define INDEX_MAGIC_SIZE 8u
@@ -51,6 +53,16 @@ enum index_section_number {
 #define INDEX_AUTOLOAD_SIZE 4u
 #define INDEX_TOOL_SIZE 16u
 #define INDEX_SETTING_SIZE 8u
+
+static const uint32_t index_record_size[INDEX_SECTION_COUNT] = {
+    [INDEX_STRINGS] = 1,
+    [INDEX_MODULES] = INDEX_MODULE_SIZE,
+    [INDEX_STEPS] = INDEX_STEP_SIZE,
+    [INDEX_ALIASES] = INDEX_ALIAS_SIZE,
+    [INDEX_AUTOLOAD] = INDEX_AUTOLOAD_SIZE,
+    [INDEX_TOOLS] = INDEX_TOOL_SIZE,
+    [INDEX_SETTINGS] = INDEX_SETTING_SIZE,
+};
 
 /* How a member's bytes lie in the image. */
 enum member_format {
