@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <libdeflate.h>
+
 #include "crc.h"
 
 /* The catalogue's check values: of the nine digits. */
@@ -29,9 +31,21 @@ static void crc64_has_its_check_value(void **state)
     assert_true(crc64(0, digits, 9) == UINT64_C(0x6c40df5f0b497347));
 }
 
+/* Of a length that takes the eight bytes a turn and the rest, and continued in the middle. */
+static void crc32_has_its_check_value(void **state)
+{
+    (void)state;
+    assert_int_equal(libdeflate_crc32(0, digits, 9), 0xcbf43926u);
+    for (size_t first = 0; first <= 9; first++)
+        assert_int_equal(libdeflate_crc32(libdeflate_crc32(0, digits, first), digits + first, 9 - first), 0xcbf43926u);
+    assert_int_equal(libdeflate_crc32(0, "The quick brown fox jumps over the lazy dog", 43), 0x414fa339u);
+    assert_int_equal(libdeflate_crc32(0, digits, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(crc32_has_its_check_value),
         cmocka_unit_test(crc32c_has_its_check_value),
         cmocka_unit_test(blanked_bytes_count_as_zeros),
         cmocka_unit_test(crc64_has_its_check_value),
