@@ -212,7 +212,7 @@ static int make_plan(struct plan *plan, const struct options *options)
     return result < 0 ? result : fill_wanted(plan, options);
 }
 
-static int build(const struct options *options)
+int build_image(const struct options *options)
 {
     struct plan plan = {0};
     int result = make_plan(&plan, options);
@@ -231,7 +231,7 @@ int build_main(int argc, char **argv)
 
     if (result == 0) {
         log_set_verbose(options.is_verbose);
-        status = build(&options) < 0 ? 1 : 0;
+        status = build_image(&options) < 0 ? 1 : 0;
     }
     options_free(&options);
     return status;

@@ -9,6 +9,7 @@
 #include "allocate.h"
 #include "file.h"
 #include "log.h"
+#include "suggestion.h"
 
 static const struct {
     const char *noun;
@@ -43,10 +44,13 @@ static int no_such(const struct catalogue *catalogue, enum catalogue_kind kind, 
 {
     struct string_list names = {0};
     char *known;
+    char *phrase;
 
     catalogue_names(catalogue, kind, &names);
     known = string_list_join(&names, ", ");
-    log_error("no such %s: %s (there are: %s)", kinds[kind].noun, name, known);
+    phrase = suggestion_phrase(name, &names);
+    log_error("no such %s: %s%s (there are: %s)", kinds[kind].noun, name, phrase, known);
+    free(phrase);
     free(known);
     string_list_free(&names);
     return -ENOENT;

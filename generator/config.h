@@ -10,6 +10,7 @@
 struct config_error {
     unsigned line;
     const char *reason;
+    const char *key; /* the line's, in the parsed text; NULL when it has none */
 };
 
 /* Parses text, cutting it up. Pure: 0, or -EINVAL with *error filled. */

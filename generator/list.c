@@ -1,7 +1,6 @@
 #include "list.h"
 
 #include <fnmatch.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <time.h>
 
 #include "allocate.h"
+#include "arguments.h"
 #include "image_archive.h"
 #include "image_index.h"
 #include "log.h"
@@ -188,7 +188,7 @@ static int read_arguments(struct listing *listing, int argc, char **argv)
     static const struct option longs[] = {{"long", no_argument, NULL, 'l'}, {"why", no_argument, NULL, 'w'}, {0}};
     int option;
 
-    while ((option = getopt_long(argc, argv, "l", longs, NULL)) != -1) {
+    while ((option = arguments_next(argc, argv, ":l", longs)) != -1) {
         if (option == '?')
             return 2;
         listing->is_long |= option == 'l';

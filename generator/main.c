@@ -1,6 +1,7 @@
 /* kindling: makes initramfs images, and looks into them. */
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "build.h"
@@ -13,7 +14,10 @@
 #include "mkinitramfs.h"
 #include "options.h"
 #include "stop.h"
+#include "string_list.h"
+#include "suggestion.h"
 #include "timeline.h"
+#include "update.h"
 
 #define USAGE_STATUS 2
 
@@ -21,15 +25,35 @@ static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *usage;
+    const char *summary;
+    const char *help;                  /* more, a line for each option; NULL: nothing more */
+    void (*print_options)(FILE *file); /* NULL: none */
 } commands[] = {
-    {"build", build_main, "build [-k KVER] [-o FILE] [-p PROFILE] [-f FEATURE,...] [-m MODULE,...] [option...]"},
-    {"mkinitramfs", mkinitramfs_main, "mkinitramfs [-v] TEMPLATE_DIR KVER"},
-    {"ls", list_main, "ls [-l] [--why] IMAGE [PATTERN]"},
-    {"extract", extract_main, "extract IMAGE [DIR]"},
-    {"diff", compare_main, "diff IMAGE IMAGE"},
-    {"features", inventory_features_main, "features"},
-    {"profiles", inventory_profiles_main, "profiles"},
-    {"timeline", timeline_main, "timeline FILE"},
+    {"build", build_main, "[-k KVER] [-o FILE] [-p PROFILE] [-f FEATURE,...] [-m MODULE,...] [option...]",
+        "makes the image of one kernel", NULL, options_print_help},
+    {"update", update_main, "[-k KVER | --all] [-b DIR] [-c FILE] [-d] [-v]",
+        "makes the images that this host boots from, and keeps the previous ones",
+        "The image is BOOT/initrd.img-KVER; the one that it replaces stays as BOOT/initrd.img-KVER.old.\n"
+        "  -k, --kernel KVER         for this kernel; may be repeated (default: the running one)\n"
+        "      --all                 for each kernel BOOT/vmlinuz-KVER that has modules\n"
+        "  -b, --boot-dir DIR        where the images lie (default: /boot)\n"
+        "  -c, --config FILE         configuration (default: /etc/kindling.conf, if there is one)\n"
+        "  -d, --delete              delete both images instead; needs --kernel\n"
+        "  -v, --verbose             tell what goes in, and why\n",
+        NULL},
+    {"mkinitramfs", mkinitramfs_main, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",
+        NULL, NULL},
+    {"ls", list_main, "[-l] [--why] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
+        "  -l, --long                modes, sizes and times as well\n"
+        "      --why                 what brought each file in\n",
+        NULL},
+    {"extract", extract_main, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
+    {"diff", compare_main, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
+    {"features", inventory_features_main, "", "lists the features that there are", NULL, NULL},
+    {"profiles", inventory_profiles_main, "", "lists the profiles that there are", NULL, NULL},
+    {"timeline", timeline_main, "FILE", "draws a boot's timeline from /run/initramfs/timing or a console log", NULL,
+        NULL},
+    {"help", NULL, "[COMMAND]", "tells more of a command", NULL, NULL},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -37,7 +61,28 @@ static const struct command {
 static void print_usage(FILE *file)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(file, "%s kindling %s\n", i == 0 ? "usage:" : "      ", commands[i].usage);
+        fprintf(file, "%s kindling %s%s%s\n", i == 0 ? "usage:" : "      ", commands[i].name,
+            *commands[i].usage ? " " : "", commands[i].usage);
+}
+
+static void print_overview(void)
+{
+    print_usage(stdout);
+    putchar('\n');
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        printf("  %-12s %s\n", commands[i].name, commands[i].summary);
+    puts("\nkindling(8) tells all of it, kindling-init(7) what the kernel command line can say.");
+}
+
+static void print_command(const struct command *command)
+{
+    printf("usage: kindling %s %s\n%s\n", command->name, command->usage, command->summary);
+    if (command->help || command->print_options)
+        putchar('\n');
+    if (command->help)
+        fputs(command->help, stdout);
+    if (command->print_options)
+        command->print_options(stdout);
 }
 
 static const struct command *find_command(const char *name)
@@ -71,40 +116,65 @@ static int run(const struct command *command, int argc, char **argv)
     return status;
 }
 
+static bool is_help_option(const char *word)
+{
+    return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
 /* Help is given wherever it is asked for, rather than a complaint about what came before. */
 static bool asks_for_help(int argc, char **argv)
 {
-    if (argc > 1 && !strcmp(argv[1], "help"))
-        return true;
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+        if (is_help_option(argv[i]))
             return true;
     }
-    return false;
+    return argc > 1 && !strcmp(argv[1], "help");
 }
 
-static int help(void)
+static int refuse_command(const char *name)
 {
-    print_usage(stdout);
-    puts("\nOptions of build:");
-    options_print_help(stdout);
+    struct string_list names = {0};
+    char *phrase;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        string_list_add(&names, commands[i].name);
+    phrase = suggestion_phrase(name, &names);
+    log_error("no such command: %s%s", name, phrase);
+    free(phrase);
+    string_list_free(&names);
+    return USAGE_STATUS;
+}
+
+/* Of the command that was named, behind `help` or before --help; else of all. */
+static int help(int argc, char **argv)
+{
+    int place = argc > 2 && !strcmp(argv[1], "help") ? 2 : 1;
+    const struct command *command = find_command(argv[place]);
+
+    if (command && command->run) {
+        print_command(command);
+    } else if (command || is_help_option(argv[place])) {
+        print_overview();
+    } else {
+        return refuse_command(argv[place]);
+    }
     return flush_output(0);
 }
 
 int main(int argc, char **argv)
 {
-    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    const struct command *command;
 
+    if (argc < 2) {
+        print_usage(stderr);
+        return USAGE_STATUS;
+    }
     if (asks_for_help(argc, argv))
-        return help();
-    if (argc > 1 && !strcmp(argv[1], "--version")) {
+        return help(argc, argv);
+    if (!strcmp(argv[1], "--version")) {
         puts("kindling " KINDLING_VERSION);
         return flush_output(0);
     }
-    if (command)
-        return run(command, argc, argv);
-    if (argc > 1)
-        log_error("no such command: %s", argv[1]);
-    print_usage(stderr);
-    return USAGE_STATUS;
+    command = find_command(argv[1]);
+    return command ? run(command, argc, argv) : refuse_command(argv[1]);
 }

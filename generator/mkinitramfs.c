@@ -1,12 +1,12 @@
 #include "mkinitramfs.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "allocate.h"
+#include "arguments.h"
 #include "assemble.h"
 #include "data_directory.h"
 #include "file.h"
@@ -140,7 +140,7 @@ int mkinitramfs_main(int argc, char **argv)
     static const struct option longs[] = {{"verbose", no_argument, NULL, 'v'}, {0}};
     int option;
 
-    while ((option = getopt_long(argc, argv, "v", longs, NULL)) != -1) {
+    while ((option = arguments_next(argc, argv, ":v", longs)) != -1) {
         if (option == '?')
             return 2;
         log_set_verbose(true);

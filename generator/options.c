@@ -1,17 +1,18 @@
 #include "options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "allocate.h"
+#include "arguments.h"
 #include "config.h"
 #include "data_directory.h"
 #include "file.h"
 #include "log.h"
+#include "suggestion.h"
 
 #define JOBS_MAXIMUM 256
 #define HELP_WIDTH 20 /* of an option with its argument */
@@ -281,7 +282,7 @@ void options_free(struct options *options)
  */
 struct getopt_tables {
     struct option longs[SETTING_COUNT + 1];
-    char letters[2 * SETTING_COUNT + 1];
+    char letters[2 * SETTING_COUNT + 2];
 };
 
 #define FIRST_NUMBER (UCHAR_MAX + 1)
@@ -290,6 +291,7 @@ static void make_tables(struct getopt_tables *tables)
 {
     char *letter = tables->letters;
 
+    *letter++ = ':';
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         int has_argument = settings[i].argument ? required_argument : no_argument;
 
@@ -324,6 +326,14 @@ static int apply(struct options *options, const struct setting *setting, const c
     return -EINVAL;
 }
 
+static int next(const struct options *options, int argc, char **argv, const struct getopt_tables *tables)
+{
+    if (options)
+        return arguments_next(argc, argv, tables->letters, tables->longs);
+    opterr = 0;
+    return getopt_long(argc, argv, tables->letters, tables->longs, NULL);
+}
+
 /* With options NULL, only the configuration file's name is sought and nothing is complained about. */
 static int read_arguments(struct options *options, int argc, char **argv, const char **configuration)
 {
@@ -333,8 +343,7 @@ static int read_arguments(struct options *options, int argc, char **argv, const 
 
     make_tables(&tables);
     optind = 0;
-    opterr = options != NULL;
-    while (result == 0 && (answer = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+    while (result == 0 && (answer = next(options, argc, argv, &tables)) != -1) {
         const struct setting *setting = setting_of(answer);
 
         if (setting && !setting->set)
@@ -347,6 +356,30 @@ static int read_arguments(struct options *options, int argc, char **argv, const 
         result = -EINVAL;
     }
     return result;
+}
+
+/* A key that there is was given a value that makes no sense. */
+static char *suggest_key(const char *key)
+{
+    struct string_list keys = {0};
+    char *phrase;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (settings[i].place == CONFIGURATION_TOO)
+            string_list_add(&keys, settings[i].name);
+    }
+    phrase = key && !string_list_contains(&keys, key) ? suggestion_phrase(key, &keys) : allocate_string("");
+    string_list_free(&keys);
+    return phrase;
+}
+
+static void complain(const char *path, const struct config_error *error)
+{
+    char *phrase = suggest_key(error->key);
+
+    log_error("%s:%u: %s%s%s%s", path, error->line, error->key ? error->key : "", error->key ? ": " : "", error->reason,
+        phrase);
+    free(phrase);
 }
 
 static int read_configuration(struct options *options, const char *path, bool must_exist)
@@ -364,7 +397,7 @@ static int read_configuration(struct options *options, const char *path, bool mu
     options->configuration = allocate_string(path);
     result = config_parse(options, text, &error);
     if (result < 0)
-        log_error("%s:%u: %s", path, error.line, error.reason);
+        complain(path, &error);
     free(text);
     return result < 0 ? -EBADMSG : 0;
 }

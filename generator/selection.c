@@ -6,6 +6,7 @@
 
 #include "allocate.h"
 #include "log.h"
+#include "suggestion.h"
 
 /* The selection while it grows: items in the order in which they were found. */
 struct growth {
@@ -27,8 +28,24 @@ static void select_module(struct growth *growth, const struct kernel_module *mod
     selection->items[selection->count++] = (struct selected_module){.module = module, .origin = origin};
 }
 
-static int report_absence(const struct wish *wish, enum kernel_tree_found found)
+static char *suggest(const struct kernel_tree *tree, const char *name)
 {
+    struct string_list names = {0};
+    size_t count;
+    const struct kernel_module *modules = kernel_tree_modules(tree, &count);
+    char *phrase;
+
+    for (size_t i = 0; i < count; i++)
+        string_list_add(&names, modules[i].name);
+    phrase = suggestion_phrase(name, &names);
+    string_list_free(&names);
+    return phrase;
+}
+
+static int report_absence(const struct kernel_tree *tree, const struct wish *wish, enum kernel_tree_found found)
+{
+    char *phrase;
+
     if (found == KERNEL_TREE_BUILT_IN) {
         log_note("%s is built into this kernel (%s)", wish->name, wish->origin);
         return 0;
@@ -37,7 +54,9 @@ static int report_absence(const struct wish *wish, enum kernel_tree_found found)
         log_note("this kernel has no %s (%s)", wish->name, wish->origin);
         return 0;
     }
-    log_error("cannot find %s in this kernel: %s requires it", wish->name, wish->origin);
+    phrase = suggest(tree, wish->name);
+    log_error("cannot find %s in this kernel: %s requires it%s", wish->name, wish->origin, phrase);
+    free(phrase);
     return -ENOENT;
 }
 
@@ -49,7 +68,7 @@ static int select_wish(struct growth *growth, const struct wish *wish)
     for (size_t i = 0; i < found.count; i++)
         select_module(growth, found.items[i], allocate_string(wish->origin));
     module_list_free(&found);
-    return answer == KERNEL_TREE_FOUND ? 0 : report_absence(wish, answer);
+    return answer == KERNEL_TREE_FOUND ? 0 : report_absence(growth->tree, wish, answer);
 }
 
 /* number and not a pointer: the array moves as it grows. */

@@ -1,0 +1,40 @@
+#!/bin/bash
+# Help is at hand: for every command, and for what was mistyped.
+. "$(dirname "$0")/lib.sh"
+
+COMMANDS=$("$KINDLING" help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+
+helps_in_all_ways() {
+    local help
+    help=$("$KINDLING" help "$1") && [ "$help" = "$("$KINDLING" "$1" --help)" ] && [ "$help" = "$("$KINDLING" "$1" x -h)" ] &&
+        grep -q "^usage: kindling $1" <<<"$help"
+}
+
+check "the overview names the commands" test "$(wc -w <<<"$COMMANDS")" -ge 10
+for command in $COMMANDS; do
+    [ "$command" = help ] || check "help $command" helps_in_all_ways "$command"
+done
+check "help of build has its options" prints '^  -k, --kernel KVER' "$KINDLING" help build
+check "--help is the overview" test "$("$KINDLING" --help)" = "$("$KINDLING" help)"
+check "no command: the usage" test "$("$KINDLING" 2>&1 >/dev/null | head -n 1 | cut -c 1-21)" = "usage: kindling build"
+
+check "a mistyped command" fails_with 2 'no such command: biuld \(did you mean build\?\)$' "$KINDLING" biuld
+check "and for help" fails_with 2 'no such command: extrat \(did you mean extract\?\)$' "$KINDLING" help extrat
+check "no command is near" fails_with 2 'no such command: frobnicate$' "$KINDLING" frobnicate
+check "a mistyped option" fails_with 2 'unrecognized option --prfile \(did you mean --profile\?\)$' build --prfile vm
+check "with its value behind it" fails_with 2 'unrecognized option --prfile \(did you mean --profile\?\)$' build --prfile=vm
+check "of another command" fails_with 2 'unrecognized option --lnog \(did you mean --long\?\)$' "$KINDLING" ls --lnog x
+check "a letter" fails_with 2 'unrecognized option -Q$' build -Q
+check "an option without its argument" fails_with 2 'option --output requires an argument$' build --output
+check "an argument too many" fails_with 2 '--dry-run takes no argument$' build --dry-run=1
+check "the beginning of several" fails_with 2 '--d is the beginning of several options: --depfile, --dry-run$' build --d
+check "a mistyped profile" fails_with 1 'no such profile: minimla \(did you mean minimal\?\)' build -p minimla
+check "a mistyped feature" fails_with 1 'no such feature: alhpa \(did you mean alpha\?\)' build -f alhpa
+check "to be taken out" fails_with 1 'no such feature: dsk \(did you mean disk\?\)' build -f -dsk
+check "a mistyped module" fails_with 1 'cannot find bus-dsik in this kernel: --module requires it \(did you mean bus_disk\?\)$' \
+    build -m bus-dsik
+mkdir "$WORK/badly"
+echo 'profle = vm' >"$WORK/badly/kindling.conf"
+check "a key of the configuration" fails_with 1 'kindling.conf:1: profle: unknown key \(did you mean profile\?\)$' \
+    env KINDLING_ETC="$WORK/badly" "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules"
+done_testing
