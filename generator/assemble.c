@@ -14,6 +14,7 @@
 #include "kernel_config.h"
 #include "log.h"
 #include "program.h"
+#include "program_pack.h"
 #include "selection.h"
 #include "sysroot.h"
 #include "template.h"
@@ -36,8 +37,9 @@ struct assembly {
     struct member *members; /* the selected modules in their order, then the programs */
     char **paths;           /* of the members, in the image, with a leading slash */
     size_t member_count;
-    const struct wanted_program **programs; /* those found, in the order of their members */
+    const struct wanted_program **programs; /* the static ones, in the order of their members */
     size_t program_count;
+    struct program_pack pack; /* of the others */
     struct index_tool_record *tools;
     size_t tool_count;
     struct image image;
@@ -184,23 +186,52 @@ static void collect_modules(struct assembly *assembly)
     }
 }
 
+/* A program that does not run on its own lies in the image as it does in the sysroot, with all that it needs: $ORIGIN
+ * has to mean the same. Where it is wanted it is a symlink. */
+static int add_dependent_program(
+    struct assembly *assembly, const struct wanted_program *program, const struct program *found)
+{
+    struct image *image = &assembly->image;
+    int result = program_pack_add(&assembly->pack, found->candidate, program->origin);
+
+    if (result < 0)
+        return result;
+    if (!image_find(image, program->destination)) {
+        result = image_add_symlink(image, program->destination, found->candidate, program->origin);
+        if (result < 0)
+            return fail(program->destination, result);
+    }
+    add_tool(assembly, program->destination, program->destination, 0, MEMBER_PLAIN);
+    log_note("%s is not static: what it needs is packed too (%s)", found->candidate, program->origin);
+    return 0;
+}
+
+static int add_program(struct assembly *assembly, const struct wanted_program *program)
+{
+    struct program found;
+    int result = program_find(assembly->plan->sysroot, program, &found);
+
+    if (result < 0)
+        return program->is_optional ? 0 : result;
+    if (!found.is_static) {
+        result = add_dependent_program(assembly, program, &found);
+        free(found.path);
+        return result;
+    }
+    add_member(assembly, found.path, allocate_string(program->destination));
+    assembly->programs[assembly->program_count++] = program;
+    return 0;
+}
+
 /* Returns 0 too when the template has it or the image does without it. */
 static int collect_program(struct assembly *assembly, const struct wanted_program *program)
 {
     const struct image_entry *present = image_find(&assembly->image, program->destination);
-    char *source;
-    int result;
 
-    if (present) {
-        log_note("%s is the template's", program->destination);
-        add_tool(assembly, program->destination, program->destination, (uint32_t)present->bytes.size, MEMBER_PLAIN);
-        return 0;
-    }
-    result = program_find(assembly->plan->sysroot, program, &source);
-    if (result < 0)
-        return program->is_optional ? 0 : result;
-    add_member(assembly, source, allocate_string(program->destination));
-    assembly->programs[assembly->program_count++] = program;
+    if (!present)
+        return add_program(assembly, program);
+    log_note("%s is the template's", program->destination);
+    add_tool(assembly, program->destination, program->destination, (uint32_t)present->bytes.size, MEMBER_PLAIN);
     return 0;
 }
 
@@ -210,8 +241,10 @@ static int collect_programs(struct assembly *assembly)
     int result = 0;
 
     assembly->programs = allocate(wanted->program_count * sizeof(void *));
+    program_pack_open(&assembly->pack, &assembly->image, assembly->plan->sysroot, &assembly->plan->inputs);
     for (size_t i = 0; i < wanted->program_count && result == 0; i++)
         result = collect_program(assembly, &wanted->programs[i]);
+    program_pack_close(&assembly->pack);
     return result;
 }
 

@@ -10,8 +10,9 @@
  *   autoload NAME...           the same as module, and loaded unasked at boot, in this order
  *   late NAME...               their drivers probe slowly: loaded when nothing quicker is left to try (adds no module)
  *   program DEST CANDIDATE... [package=NAME]
- *                              a static program, wanted at DEST: the first CANDIDATE that there is. NAME is Debian's
- *                              package, for the message when there is none
+ *                              a program, wanted at DEST: the first CANDIDATE that is static, else the first that there
+ *                              is, with its interpreter and shared libraries. NAME is Debian's package, for the message
+ *                              when there is none
  *   file PATH...               files copied as they are
  */
 #ifndef KINDLING_FEATURE_H

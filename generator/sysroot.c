@@ -56,3 +56,22 @@ int sysroot_resolve(const char *sysroot, const char *path, char **resolved)
     close(root);
     return result;
 }
+
+int sysroot_canonical(const char *sysroot, const char *path, char **canonical)
+{
+    char *root = NULL;
+    char *resolved = NULL;
+    size_t length;
+    int result = sysroot_resolve(sysroot, "/", &root);
+
+    if (result == 0)
+        result = sysroot_resolve(sysroot, path, &resolved);
+    if (result == 0 && root && resolved) {
+        /* "/" is the one root that ends in a slash. */
+        length = strlen(root) > 1 ? strlen(root) : 0;
+        *canonical = allocate_string(resolved[length] ? resolved + length : "/");
+    }
+    free(resolved);
+    free(root);
+    return result;
+}

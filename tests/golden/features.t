@@ -65,20 +65,21 @@ rm -r "$KINDLING_ETC/kindling"
 
 # Programs.
 feature tool 'program /bin/tool /opt/tool /bin/tool package=tool-static'
+feature toolless 'program /bin/tool /bin/tool'
 in_root() {
     build --sysroot "$WORK/root" -p minimal -f tool "$@"
 }
 mkdir -p "$WORK/root/bin"
 check "a missing program: its package is named" fails_with 1 \
-    'cannot find a static program for /bin/tool \(modules.d/tool:1\): /opt/tool: No such file .*; Debian.s package is tool-static' in_root -n
-make_program "$WORK/root/bin/tool"
-check "a dynamic program is refused" fails_with 1 '/bin/tool: it needs shared libraries' in_root -n
-echo '#!/bin/sh' >"$WORK/root/bin/tool"
-check "a script is refused" fails_with 1 '/bin/tool: it is not an ELF program' in_root -n
+    'cannot find a program for /bin/tool \(modules.d/tool:1\): /opt/tool: No such file .*; Debian.s package is tool-static' in_root -n
+make_program "$WORK/root/opt/tool"
+echo 'true' >"$WORK/root/bin/tool"
+check "what is no program is refused" fails_with 1 '/bin/tool: it is neither an ELF program nor a script' \
+    build --sysroot "$WORK/root" -p minimal -f toolless -n
 make_program "$WORK/root/usr/lib/tool" -static-pie
 rm "$WORK/root/bin/tool"
 ln -s /usr/lib/tool "$WORK/root/bin/tool"
-check "a static one is packed, behind a symlink of the sysroot" in_root -o "$WORK/out/i"
+check "a static one is packed, behind a symlink of the sysroot, rather than a dynamic one" in_root -o "$WORK/out/i"
 check "as a lazy tool" prints '^tool /bin/tool path=/bin/tool.gz format=1$' dump_index "$WORK/out/i"
 check "which inflates to the program" sh -c "zcat '$WORK/unpacked/bin/tool.gz' | cmp - '$WORK/root/usr/lib/tool'"
 check "classic: as a plain one" prints '^tool /bin/tool path=/bin/tool format=0$' \
