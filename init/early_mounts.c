@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "failure.h"
@@ -66,24 +68,49 @@ int early_mounts(void)
     return 0;
 }
 
-static bool is_directory_and_no_mount(const char *new_root, const char *path)
+/* 0 for a directory that nothing is mounted on, else -errno: -EXDEV for a mount. Not by st_dev: a subvolume of btrfs
+ * has one of its own, and is no mount. */
+static int check_mount_point(const char *new_root, const char *path)
 {
-    struct stat root, directory;
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV};
+    int root = open(new_root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    long fd;
+    int result;
 
-    if (lstat(new_root, &root) < 0 || lstat(path, &directory) < 0)
-        return false;
-    return S_ISDIR(directory.st_mode) && directory.st_dev == root.st_dev;
+    if (root < 0)
+        return -errno;
+    fd = syscall(SYS_openat2, root, path + 1, &how, sizeof(how));
+    if (fd < 0 && errno == ENOSYS) /* before Linux 5.6: a mount on it is then covered */
+        fd = openat(root, path + 1, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    result = fd < 0 ? -errno : 0;
+    close(root);
+    if (fd >= 0)
+        close((int)fd);
+    return result;
+}
+
+static int mount_into(const char *path, const char *new_root)
+{
+    char target[256];
+    int result = text_join(target, sizeof(target), new_root, path, NULL);
+
+    if (result == 0)
+        result = check_mount_point(new_root, path);
+    if (result == 0 && mount(path, target, NULL, MS_MOVE, NULL) < 0)
+        result = -errno;
+    return result;
 }
 
 void early_mounts_hand_over(const char *new_root, bool detach_all)
 {
     for (size_t i = 0; i < MOUNT_COUNT; i++) {
         bool keep = !detach_all || !strcmp(mounts[i].path, "/run");
-        char target[256];
+        int result = keep ? mount_into(mounts[i].path, new_root) : -EXDEV;
 
-        if (keep && text_join(target, sizeof(target), new_root, mounts[i].path, NULL) == 0
-            && is_directory_and_no_mount(new_root, target) && mount(mounts[i].path, target, NULL, MS_MOVE, NULL) == 0)
+        if (result == 0)
             continue;
+        if (result != -EXDEV && !detach_all)
+            log_warning("the root starts without ", mounts[i].path, ": ", strerror(-result));
         if (umount2(mounts[i].path, MNT_DETACH) < 0)
             log_warning("cannot unmount ", mounts[i].path, ": ", strerror(errno));
     }

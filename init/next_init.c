@@ -86,6 +86,16 @@ static int elf_interpreter(int fd, const Elf64_Ehdr *header, char interpreter[IN
     return 0;
 }
 
+extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden"))); /* the linker's: our own first bytes */
+
+/* What we are made for runs here; so do 32-bit programs on x86-64, unless the kernel was built without them. */
+static bool is_for_this_machine(const Elf64_Ehdr *header)
+{
+    Elf64_Half own = __ehdr_start.e_machine;
+
+    return header->e_machine == own || (own == EM_X86_64 && header->e_machine == EM_386);
+}
+
 /* What the kernel would start to run this program: "" for one that runs by itself. Returns 0 or -ENOEXEC. */
 static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
 {
@@ -98,7 +108,7 @@ static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
         return -ENOEXEC;
     if (head.text[0] == '#' && head.text[1] == '!')
         return script_interpreter(head.text, interpreter);
-    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0)
+    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 || !is_for_this_machine(&head.elf))
         return -ENOEXEC;
     interpreter[0] = '\0';
     /* A 32-bit program's interpreter is left to the kernel. */

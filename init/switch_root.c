@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -71,7 +72,7 @@ static void delete_below(int directory, dev_t device, unsigned depth)
     closedir(entries);
 }
 
-/* Frees the memory that the unpacked image takes. */
+/* Frees the memory that the unpacked image takes. Takes the descriptor over. */
 static void empty_initramfs(int old_root)
 {
     struct stat status;
@@ -90,30 +91,44 @@ static int cannot_switch(const char *what)
         strerror(errno), NULL);
 }
 
-/* The initramfs can't be pivoted away (Documentation/filesystems/ramfs-rootfs-initramfs.rst), so the new root is
- * moved over it. */
+/* From Linux 7.0 on an immutable root lies below the initramfs, which can be pivoted away like any other file system;
+ * both lie on "." between the two calls (pivot_root(2)). Older kernels refuse that with EINVAL. The kernel keeps a
+ * reference to the initramfs, so that unmounting it alone would free nothing. */
+static bool pivot_away(void)
+{
+    if (syscall(SYS_pivot_root, ".", ".") < 0)
+        return false;
+    if (umount2(".", MNT_DETACH) < 0)
+        log_warning("cannot unmount the initramfs: ", strerror(errno));
+    return true;
+}
+
+/* Where there is no way to pivot, the new root is moved over the initramfs
+ * (Documentation/filesystems/ramfs-rootfs-initramfs.rst). */
 static int change_root(void)
 {
-    if (mount(".", "/", NULL, MS_MOVE, NULL) < 0)
+    int old_root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool pivoted;
+
+    if (old_root < 0)
+        return cannot_switch("leave / for");
+    if (chdir(IMAGE_ROOT_PATH) < 0) {
+        close(old_root);
+        return cannot_switch("enter");
+    }
+    pivoted = pivot_away();
+    empty_initramfs(old_root);
+    if (!pivoted && (mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0))
         return cannot_switch("move");
-    if (chroot(".") < 0 || chdir("/") < 0)
-        return cannot_switch("change the root to");
-    return 0;
+    return chdir("/") < 0 ? cannot_switch("enter") : 0;
 }
 
 int switch_root(struct boot *boot)
 {
     uint64_t start = timing_now();
-    int old_root;
     int result;
 
     early_mounts_hand_over(IMAGE_ROOT_PATH, boot->options.detach_mounts);
-    if (chdir(IMAGE_ROOT_PATH) < 0)
-        return cannot_switch("enter");
-    old_root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (old_root < 0)
-        return cannot_switch("leave / for");
-    empty_initramfs(old_root);
     result = change_root();
     if (result < 0)
         return result;

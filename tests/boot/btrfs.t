@@ -6,22 +6,25 @@ use_kernel generic
 image generic -p generic
 UUID=6b6b6b6b-5555-4222-8333-0123456789ab
 
-# The real mkfs in a machine of its own, because only a kernel can fill such a file system.
+# The real mkfs in a machine of its own, because only a kernel can fill such a file system. Its /run is a subvolume, as
+# some lay their systems out: another st_dev, but no mount.
 make_members() {
-    local root=$MADE/btrfs-maker library
-    rm -rf "$root" && qemu/mkroot "$root" && mkdir -p "$root/mnt" "$root/lib64" &&
-        cp "$(PATH=$PATH:/usr/sbin:/sbin command -v mkfs.btrfs)" "$root/sbin/" || return
+    local root=$MADE/btrfs-maker library program
+    rm -rf "$root" && qemu/mkroot "$root" && mkdir -p "$root/mnt" "$root/lib64" || return
+    for program in mkfs.btrfs btrfs; do
+        cp "$(PATH=$PATH:/usr/sbin:/sbin command -v "$program")" "$root/sbin/" || return
+    done
     while read -r library; do
         cp --parents "$library" "$root" || return
-    done < <(ldd "$root/sbin/mkfs.btrfs" | grep -o '/[^ ]*')
+    done < <(ldd "$root"/sbin/{mkfs.btrfs,btrfs} | grep -o '/[^ ]*\.so[^ ]*' | sort -u)
     for applet in cp mkdir; do
         ln -s busybox "$root/bin/$applet"
     done
     cat >"$root/sbin/make" <<MAKE
 #!/bin/sh
 mkfs.btrfs -q -U $UUID -L members -d raid0 -m raid1 /dev/vdb /dev/vdc &&
-    mount -t btrfs /dev/vdb /mnt && cp -a /bin /sbin /lib /lib64 /etc /mnt && mkdir /mnt/dev /mnt/proc /mnt/sys /mnt/run &&
-    umount /mnt && echo "members: made"
+    mount -t btrfs /dev/vdb /mnt && cp -a /bin /sbin /lib /lib64 /etc /mnt && mkdir /mnt/dev /mnt/proc /mnt/sys &&
+    btrfs subvolume create /mnt/run && umount /mnt && echo "members: made"
 poweroff -f
 MAKE
     chmod 755 "$root/sbin/make"
@@ -36,10 +39,11 @@ once "$MADE/members" make_members
 A=$MADE/member-a.img
 B=$MADE/member-b.img
 
-boots "two devices, by UUID" "root=UUID=$UUID" "$A" "$B" -- "real-root: root /dev/vda btrfs ro,"
+boots "two devices, by UUID" "root=UUID=$UUID" "$A" "$B" -- "real-root: root /dev/vda btrfs ro," \
+    "real-root: mounted dev proc sys run"
 boots "two devices on two buses, by label, read-write" "root=LABEL=members rw" "$B,bus=virtio-scsi" "$A" -- "btrfs rw,"
 fails "one of them is missing" "root=UUID=$UUID rd.timeout=1" "$A" -- \
     "kindling: only 1 of 2 devices of the btrfs on /dev/vda have come: attach the others, or boot with rootflags=degraded"
-fails "the same member twice: refused" "root=UUID=$UUID rd.timeout=1" "$A" "$A" "$B" -- "is ambiguous: /dev/vda and /dev/vdb"
+fails "the same member twice: refused" "root=UUID=$UUID rd.timeout=8" "$A" "$A" "$B" -- "is ambiguous: /dev/vda and /dev/vdb"
 
 done_testing
