@@ -1,60 +1,23 @@
 /*
- * The target's init, resolved inside the new root before anything irreversible happens. Every look-up stays in the
- * new root, whatever its symbolic links say (openat2(2), RESOLVE_IN_ROOT).
+ * The target's init, resolved inside the new root before anything irreversible happens.
  */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "boot.h"
 #include "failure.h"
 #include "log.h"
+#include "root_file.h"
 #include "text.h"
 
 /* Where the kernel itself looks, less the shell: a root without an init is a fault, not a prompt. */
 static const char *const usual_places[] = {"/sbin/init", "/etc/init", "/bin/init"};
-
-#define OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) /* a fifo must not hold us up */
-
-/* Kernels before 5.6 have no openat2: there we go into the new root for the look-up, and come back out. */
-static int open_in_chroot(int root, const char *path)
-{
-    int here = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd;
-
-    if (here < 0)
-        return -errno;
-    if (fchdir(root) < 0 || chroot(".") < 0) {
-        fd = -errno;
-    } else {
-        fd = open(path, OPEN_FLAGS);
-        fd = fd < 0 ? -errno : fd;
-    }
-    if (fchdir(here) < 0 || chroot(".") < 0)
-        fd = -errno;
-    close(here);
-    return fd;
-}
-
-static int open_in_root(int root, const char *path)
-{
-    struct open_how how = {.flags = OPEN_FLAGS, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-    long fd;
-
-    do
-        fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-    while (fd < 0 && errno == EAGAIN); /* something in the root was renamed meanwhile; openat2(2) */
-    if (fd < 0 && errno == ENOSYS)
-        return open_in_chroot(root, path);
-    return fd < 0 ? -errno : (int)fd;
-}
 
 /* The interpreter of a script, cut out of its first line. */
 static int script_interpreter(char *head, char interpreter[INIT_PATH_SIZE])
@@ -129,7 +92,7 @@ static int check_file(int fd)
 /* Returns 0 when the program can be started; else -errno, and *missing names what it lacks, or is "". */
 static int check_program(int root, const char *path, char missing[INIT_PATH_SIZE])
 {
-    int fd = open_in_root(root, path);
+    int fd = root_file_open(root, path, O_RDONLY);
     int result;
 
     missing[0] = '\0';
@@ -141,7 +104,7 @@ static int check_program(int root, const char *path, char missing[INIT_PATH_SIZE
     close(fd);
     if (result < 0 || !*missing)
         return result;
-    fd = open_in_root(root, missing);
+    fd = root_file_open(root, missing, O_RDONLY);
     if (fd < 0)
         return fd;
     close(fd);
