@@ -22,7 +22,7 @@ struct boot {
     struct module_loader modules;
     struct devices devices;
     struct device_ref root_ref;
-    /* No event is taken in once this is set, so that it stays valid; resume.c, which does, seeks it again. */
+    /* No event is taken in once this is set, so that it stays valid; device_find.c, which does, seeks it again. */
     struct block_device *root;      /* one of devices.blocks; NULL until it is found */
     bool read_only;                 /* the root is to be mounted read-only, whoever wants it so */
     char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */
@@ -36,7 +36,7 @@ int shared_root_mount(struct boot *boot, const struct mount_options *options);
 
 /* The steps. Each returns 0, or a -errno after it noted the failure (failure.h). */
 int root_find(struct boot *boot);
-int resume_refuse(struct boot *boot);
+int resume_try(struct boot *boot);
 int root_check(struct boot *boot);
 int root_mount(struct boot *boot);
 int next_init_find(struct boot *boot);

@@ -188,6 +188,7 @@ static const struct option {
     {"break", set_break, FIELD(break_at)},
     {"panic", set_true, FIELD(panic)},
     {"resume", set_text, FIELD(resume)},
+    {"resume_offset", set_number, FIELD(resume_offset)},
     {"noresume", set_true, FIELD(noresume)},
     {"fsck.mode", set_fsck_mode, 0},
     {"fsck.repair", set_repair, FIELD(repair)},

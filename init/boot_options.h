@@ -24,11 +24,12 @@ struct boot_options {
     const char *init;         /* NULL when it was not given */
     bool writable;            /* rw */
     uint64_t rootdelay;       /* seconds to wait before the root is looked for */
-    uint64_t timeout;   /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
-    bool shell;         /* rd.shell: a shell when the boot fails */
-    bool shell_refused; /* rd.shell=0: never a shell, nor at a break point */
-    bool panic;         /* panic=: the same, as initramfs-tools has it */
-    const char *resume; /* resume=; NULL when it was not given */
+    uint64_t timeout;       /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
+    bool shell;             /* rd.shell: a shell when the boot fails */
+    bool shell_refused;     /* rd.shell=0: never a shell, nor at a break point */
+    bool panic;             /* panic=: the same, as initramfs-tools has it */
+    const char *resume;     /* resume=; NULL when it was not given */
+    uint64_t resume_offset; /* pages from the device's beginning to a swap file's header */
     bool noresume;
     enum break_point break_at;
     bool skip_fsck;         /* fsck.mode=skip, fastboot, rd.skipfsck */

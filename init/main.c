@@ -85,7 +85,7 @@ static const struct step {
     {"autoload", open_modules, BREAK_DEVICES},
     {"devices", open_devices, BREAK_NONE},
     {"root", root_find, BREAK_NONE},
-    {"resume", resume_refuse, BREAK_NONE},
+    {"resume", resume_try, BREAK_NONE},
     {"fsck", root_check, BREAK_MOUNT},
     {"mount", root_mount, BREAK_NONE},
     {"target-init", next_init_find, BREAK_NONE},

@@ -47,18 +47,6 @@ static int mount_or_retreat(struct boot *boot, const char *type, struct mount_op
     return mount_as(boot, type, options);
 }
 
-/* True when the comma-separated list, as the kernel takes rootfstype=, names the type. */
-static bool list_names(const char *types, const char *type)
-{
-    size_t length = strlen(type);
-
-    for (; *types; types += strcspn(types, ",") + (types[strcspn(types, ",")] == ',')) {
-        if (strcspn(types, ",") == length && !strncmp(types, type, length))
-            return true;
-    }
-    return false;
-}
-
 /* The types of rootfstype=, a list as the kernel takes it. Returns 0 when one of them could be mounted. */
 static int mount_as_asked(struct boot *boot, struct mount_options *options)
 {
@@ -102,7 +90,7 @@ static int mount_as_found(struct boot *boot, struct mount_options *options, int 
     if (found->usage != SUPERBLOCK_FILESYSTEM)
         return failure("mount", boot->root->path, "not a file system", "cannot mount ", boot->root->path, ": there is ",
             superblock_describe(found), " on it, and no file system that kindling knows", NULL);
-    if (boot->options.rootfstype && list_names(boot->options.rootfstype, found->type))
+    if (boot->options.rootfstype && text_list_has(boot->options.rootfstype, found->type))
         return cannot_mount(boot, found->type, error_as_asked);
     if (boot->options.rootfstype)
         log_warning(boot->root->path, " is not rootfstype=", boot->options.rootfstype, ": trying ", found->type);

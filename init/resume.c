@@ -1,69 +1,114 @@
 /*
  * A hibernated system must be resumed before its file systems are touched: mounting one, even read-only, replays its
- * journal behind the sleeping kernel's back. Resuming is not ours yet, so such a boot is refused.
+ * journal behind the sleeping kernel's back. The kernel does the work when it is told the device
+ * (Documentation/power/swsusp.rst) and does not come back; when it comes back, what the swap's header says then tells
+ * what has happened: the kernel takes its mark away before it reads the image (kernel/power/swap.c, swsusp_check).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "boot.h"
+#include "device_find.h"
 #include "failure.h"
+#include "file.h"
 #include "log.h"
-#include "timing.h"
+#include "text.h"
 
-#define SETTLE_TIME 5000000u /* in timing_now's unit */
+/* Quick buses are waited for in any case; this is for a disk on USB. A resume= that has outlived its swap space is
+ * common, so it is less than the wait for a root. */
+#define LONGEST_WAIT 10u
 
-static bool holds_image(struct block_device *device)
+#define SIGNATURE_SIZE 10u
+#define SWAP_PAGE 4096u /* the unit of resume_offset=, and of a swap header, which ends with its signature */
+
+enum mark { MARK_NONE, MARK_KERNEL, MARK_OTHER };
+
+static const struct {
+    char signature[SIGNATURE_SIZE + 1];
+    enum mark mark;
+} marks[] = {
+    {"S1SUSPEND", MARK_KERNEL},
+    {"S2SUSPEND", MARK_OTHER},
+    {"ULSUSPEND", MARK_OTHER},
+    {"LINHIB0001", MARK_OTHER},
+};
+
+/* Who put a system to sleep into the swap space whose header lies offset pages into the device. Read past the page
+ * cache, as the kernel writes it. */
+static enum mark read_mark(const struct block_device *device, uint64_t offset)
 {
-    block_device_read_superblock(device);
-    return device->superblock.type && !strcmp(device->superblock.type, "swsuspend");
-}
+    static _Alignas(SWAP_PAGE) char header[SWAP_PAGE];
+    int fd = open(device->path, O_RDONLY | O_CLOEXEC | O_DIRECT);
+    ssize_t length;
 
-static struct block_device *find_image(struct boot *boot, const struct device_ref *ref)
-{
-    struct block_devices *blocks = &boot->devices.blocks;
-
-    for (size_t i = 0; i < blocks->count; i++) {
-        if (block_device_matches(blocks->list[i], ref) && holds_image(blocks->list[i]))
-            return blocks->list[i];
+    if (fd < 0)
+        return MARK_NONE;
+    length = pread(fd, header, sizeof(header), (off_t)(offset * SWAP_PAGE));
+    close(fd);
+    for (size_t i = 0; length == sizeof(header) && i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (!memcmp(header + SWAP_PAGE - SIGNATURE_SIZE, marks[i].signature, SIGNATURE_SIZE))
+            return marks[i].mark;
     }
-    return NULL;
+    return MARK_NONE;
 }
 
-/* Takes in what has come since the root was found: the swap partition's event often follows the root's. The root's
- * entry may move meanwhile and is sought again. */
-static int take_in_the_rest(struct boot *boot)
+/* Does not return when the kernel resumes. */
+static int tell_kernel(const struct block_device *device, uint64_t offset)
 {
-    char path[BLOCK_DEVICE_PATH_SIZE] = "";
+    char device_major[DECIMAL_SIZE], device_minor[DECIMAL_SIZE], text[2 * DECIMAL_SIZE];
+    int result = 0;
+
+    if (offset > 0)
+        result = file_write_text("/sys/power/resume_offset", text_decimal(offset, text));
+    (void)text_join(text, sizeof(text), text_decimal(major(device->number), device_major), ":",
+        text_decimal(minor(device->number), device_minor), NULL);
+    return result < 0 ? result : file_write_text("/sys/power/resume", text);
+}
+
+static int refuse(const struct block_device *device, const char *why)
+{
+    return failure("resume", device->path, "hibernated", device->path, " holds a hibernated system, ", why,
+        ": boot it as it was put to sleep, or give it up with noresume", NULL);
+}
+
+static int resume_from(const struct block_device *device, uint64_t offset)
+{
+    enum mark mark = read_mark(device, offset);
     int result;
 
-    if (boot->root)
-        memcpy(path, boot->root->path, sizeof(path));
-    boot->root = NULL;
-    result = devices_settle(&boot->devices, timing_now() + SETTLE_TIME);
-    for (size_t i = 0; i < boot->devices.blocks.count; i++) {
-        if (!strcmp(boot->devices.blocks.list[i]->path, path))
-            boot->root = boot->devices.blocks.list[i];
+    if (mark == MARK_OTHER)
+        return refuse(device, "put to sleep by a program that kindling does not know");
+    if (mark == MARK_NONE) {
+        log_info("no hibernated system on ", device->path);
+        return 0;
     }
-    return result < 0 || (*path && !boot->root) ? -ENODEV : 0;
+    log_warning("resuming the hibernated system on ", device->path);
+    result = tell_kernel(device, offset);
+    if (read_mark(device, offset) == MARK_KERNEL)
+        return refuse(device, result == -ENOENT ? "and this kernel cannot hibernate" : "which this kernel refuses");
+    log_warning("the kernel could not resume the hibernated system on ", device->path,
+        " and has given it up: what was not saved is lost, the boot goes on");
+    return 0;
 }
 
 /* After the root was found, so that its disk is there, and before anything of it is checked or mounted. */
-int resume_refuse(struct boot *boot)
+int resume_try(struct boot *boot)
 {
     const char *spec = boot->options.resume;
-    const struct block_device *device;
-    struct device_ref ref;
+    struct block_device *device;
+    int result;
 
-    if (!spec || boot->options.noresume || device_ref_parse(spec, &ref) < 0)
+    if (!spec || !*spec || boot->options.noresume)
         return 0;
-    if (take_in_the_rest(boot) < 0)
+    result = device_find(boot, "resume=", spec, LONGEST_WAIT, &device);
+    if (result == 0)
+        return resume_from(device, boot->options.resume_offset);
+    if (result == -ENOTUNIQ || result == -ENODEV)
         return failure(
-            "resume", spec, "the root is gone", "the root went away while resume=", spec, " was looked for", NULL);
-    device = find_image(boot, &ref);
-    if (!device)
-        return 0;
-    return failure("resume", device->path, "hibernated", device->path,
-        " holds a hibernated system, which kindling cannot resume: boot it as it was put to sleep, or give it up with "
-        "noresume",
-        NULL);
+            "resume", spec, device_find_error(result), "resume=", spec, ": ", device_find_error(result), NULL);
+    log_warning("resume=", spec, ": ", device_find_error(result), "; the boot goes on without it");
+    return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "boot.h"
 #include "btrfs_members.h"
+#include "candidates.h"
 #include "failure.h"
 #include "log.h"
 #include "report.h"
@@ -13,55 +14,6 @@
 
 /* A device that sends events without end must not keep the boot for ever; in timing_now's unit. */
 #define SETTLE_TIME 10000000u
-
-/* The devices that a reference names: one, unless a disk was cloned. */
-struct candidates {
-    struct block_device *first;
-    struct block_device *rival; /* another file system of the same name, or NULL */
-};
-
-/* The first partition of a hybrid ISO image begins where its disk does: one file system, and no rivals. */
-static bool is_disk_of(const struct block_device *disk, const struct block_device *partition)
-{
-    return !strcmp(partition->disk, disk->path);
-}
-
-static void add_candidate(struct candidates *candidates, struct block_device *device)
-{
-    struct block_device *first = candidates->first;
-
-    if (!first || is_disk_of(first, device))
-        candidates->first = device;
-    else if (!is_disk_of(device, first) && !btrfs_same_file_system(first, device))
-        candidates->rival = device;
-}
-
-static struct candidates find_candidates(struct block_devices *blocks, const struct device_ref *ref)
-{
-    struct candidates candidates = {0};
-
-    for (size_t i = 0; i < blocks->count; i++) {
-        if (block_device_matches(blocks->list[i], ref))
-            add_candidate(&candidates, blocks->list[i]);
-    }
-    return candidates;
-}
-
-/* A name that lies on the disk is copied with the disk; the kernel's own names are not. */
-static bool may_name_several(const struct device_ref *ref)
-{
-    switch (ref->kind) {
-    case DEVICE_REF_UUID:
-    case DEVICE_REF_LABEL:
-    case DEVICE_REF_ID: /* made of a serial number, which clones of virtual machines share */
-    case DEVICE_REF_PARTUUID:
-    case DEVICE_REF_PARTLABEL:
-    case DEVICE_REF_GPT_AUTO:
-        return true;
-    default:
-        return false;
-    }
-}
 
 static int ambiguous(const struct boot *boot, const char *spec, const struct candidates *candidates)
 {
@@ -95,16 +47,16 @@ static bool is_incomplete(struct block_devices *blocks, struct block_device *dev
 static int choose(struct boot *boot, const char *spec)
 {
     struct block_devices *blocks = &boot->devices.blocks;
-    struct candidates candidates = find_candidates(blocks, &boot->root_ref);
+    struct candidates candidates = candidates_find(blocks, &boot->root_ref);
     int result;
 
     if (!candidates.first)
         return 0;
-    if (may_name_several(&boot->root_ref)) {
+    if (candidates_may_be_several(&boot->root_ref)) {
         result = devices_settle(&boot->devices, timing_now() + SETTLE_TIME);
         if (result < 0)
             return result;
-        candidates = find_candidates(blocks, &boot->root_ref);
+        candidates = candidates_find(blocks, &boot->root_ref);
     }
     if (candidates.rival)
         return ambiguous(boot, spec, &candidates);
@@ -120,7 +72,7 @@ static int wait_for_block_device(struct boot *boot, struct root_wait *wait, cons
     int result;
 
     do
-        result = root_wait_step(wait, &boot->devices, spec);
+        result = root_wait_step(wait, &boot->devices, "root=", spec);
     while (result == 0);
     return result > 0 ? 0 : result;
 }
@@ -174,7 +126,7 @@ static int not_found(struct boot *boot, int error)
         return error; /* said already */
     if (error != -ETIMEDOUT)
         return failure("root", spec, strerror(-error), "cannot wait for devices: ", strerror(-error), NULL);
-    device = find_candidates(&boot->devices.blocks, &boot->root_ref).first;
+    device = candidates_find(&boot->devices.blocks, &boot->root_ref).first;
     if (device && is_incomplete(&boot->devices.blocks, device))
         return take_degraded(boot, device) ? 0 : members_missing(boot, device);
     report_devices(boot);

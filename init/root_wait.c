@@ -31,24 +31,24 @@ void root_wait_begin(struct root_wait *wait, const struct boot_options *options)
         wait->deadline = wait->start + options->timeout * SECOND;
 }
 
-static void note_progress(struct root_wait *wait, const char *spec)
+static void note_progress(struct root_wait *wait, const char *what, const char *spec)
 {
     uint64_t now = timing_now();
     char seconds[DECIMAL_SIZE];
 
     if (now < wait->next_note)
         return;
-    log_warning("still waiting for root=", spec, " after ", text_decimal((now - wait->start) / SECOND, seconds), " s");
+    log_warning("still waiting for ", what, spec, " after ", text_decimal((now - wait->start) / SECOND, seconds), " s");
     wait->next_note = now + NEXT_NOTES * SECOND;
 }
 
-int root_wait_step(struct root_wait *wait, struct devices *devices, const char *spec)
+int root_wait_step(struct root_wait *wait, struct devices *devices, const char *what, const char *spec)
 {
     uint64_t until = wait->deadline < wait->next_note ? wait->deadline : wait->next_note;
     int result = devices_step(devices, until);
 
     if (timing_now() >= wait->deadline)
         return -ETIMEDOUT;
-    note_progress(wait, spec);
+    note_progress(wait, what, spec);
     return result == -ETIMEDOUT ? 0 : result;
 }

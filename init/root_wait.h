@@ -15,8 +15,9 @@ int root_wait_delay(const struct boot_options *options, struct devices *devices)
 
 void root_wait_begin(struct root_wait *wait, const struct boot_options *options);
 
-/* Goes one step on with the devices and says now and then that it still waits for spec. Returns as devices_step, and
+/* Goes one step on with the devices and says now and then that it still waits for what and spec
+ * ("root=", "/dev/vda1"). Returns as devices_step, and
  * -ETIMEDOUT once the deadline is over, however much is going on. */
-int root_wait_step(struct root_wait *wait, struct devices *devices, const char *spec);
+int root_wait_step(struct root_wait *wait, struct devices *devices, const char *what, const char *spec);
 
 #endif

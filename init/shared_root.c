@@ -88,7 +88,7 @@ int shared_root_mount(struct boot *boot, const struct mount_options *options)
             return failure("mount", boot->options.root, strerror(-error), "cannot mount the shared directory ",
                 boot->options.root, " as ", boot->options.rootfstype, ": ", strerror(-error), NULL);
         if (result >= 0)
-            result = root_wait_step(&wait, &boot->devices, boot->options.root);
+            result = root_wait_step(&wait, &boot->devices, "root=", boot->options.root);
     } while (result >= 0);
     return not_shared(boot, error);
 }

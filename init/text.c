@@ -67,3 +67,14 @@ int text_to_number(const char *text, uint64_t *value)
     *value = number;
     return 0;
 }
+
+bool text_list_has(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (; *list; list += strcspn(list, ",") + (list[strcspn(list, ",")] == ',')) {
+        if (strcspn(list, ",") == length && !strncmp(list, word, length))
+            return true;
+    }
+    return false;
+}

@@ -3,6 +3,7 @@
 #define KINDLING_TEXT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,5 +19,8 @@ const char *text_decimal(uint64_t value, char out[DECIMAL_SIZE]);
 
 /* Reads a decimal number that fills the whole text. Returns 0, -EINVAL or -ERANGE. */
 int text_to_number(const char *text, uint64_t *value);
+
+/* True when the comma-separated list has the word. */
+bool text_list_has(const char *list, const char *word);
 
 #endif

@@ -22,11 +22,6 @@ fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 r
 fails "no disk at all" "root=/dev/vda1 rd.timeout=1" -- "kindling: no block device was seen"
 fails "the root would be mounted noexec" "root=/dev/vda1 rootflags=noexec" "$DISK" -- \
     "kindling: rootflags= mounts the root with noexec: its init could not be started"
-once "$MADE/swsuspend.img" gunzip_fixture swsuspend "$MADE/swsuspend.img"
-fails "a hibernated system is not touched" "root=/dev/vda1 resume=/dev/vdb rw" "$DISK" "$MADE/swsuspend.img" -- \
-    "kindling: /dev/vdb holds a hibernated system, which kindling cannot resume"
-boots "unless noresume gives it up" "root=/dev/vda1 resume=/dev/vdb noresume" "$DISK" "$MADE/swsuspend.img" -- "real-root: done"
-boots "resume= without an image in it" "root=/dev/vda1 resume=/dev/vda1" "$DISK" -- "real-root: root /dev/vda1"
 fails "a root of an unknown form" "root=gopher://disk" "$DISK" -- \
     "kindling: root=gopher://disk is no form of a device that kindling knows"
 fails "init= is not there" "root=/dev/vda1 init=/sbin/missing" "$DISK" -- \
