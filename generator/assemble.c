@@ -9,6 +9,7 @@
 #include "allocate.h"
 #include "depfile.h"
 #include "file.h"
+#include "firmware.h"
 #include "image_archive.h"
 #include "image_index.h"
 #include "kernel_config.h"
@@ -315,6 +316,19 @@ static int add_members(struct assembly *assembly)
     return 0;
 }
 
+static int add_firmware(struct assembly *assembly, struct cache *cache)
+{
+    struct firmware_job job = {.image = &assembly->image,
+        .sysroot = assembly->plan->sysroot,
+        .release = assembly->plan->release,
+        .config = &assembly->config,
+        .is_compressed = choose_layout(assembly) != LAYOUT_CLASSIC,
+        .cache = cache,
+        .inputs = &assembly->plan->inputs};
+
+    return firmware_pack(&job, assembly->tree, &assembly->selection, &assembly->plan->wanted);
+}
+
 static int load_members(struct assembly *assembly)
 {
     struct cache cache;
@@ -328,6 +342,8 @@ static int load_members(struct assembly *assembly)
     cache_open(&cache, assembly->plan->cache, "members");
     result = member_load_all(
         assembly->members, assembly->member_count, member_level(assembly->plan), assembly->plan->jobs, &cache);
+    if (result == 0)
+        result = add_firmware(assembly, &cache);
     cache_close(&cache, MEMBER_CACHE_MAXIMUM);
     return result < 0 ? result : add_members(assembly);
 }

@@ -66,6 +66,8 @@ static const struct keyword {
     {"autoload", FEATURE_AUTOLOAD, NULL},
     {"late", FEATURE_LATE, NULL},
     {"program", FEATURE_PROGRAM, check_program},
+    {"firmware", FEATURE_FIRMWARE, NULL},
+    {"require-firmware", FEATURE_REQUIRE_FIRMWARE, NULL},
     {"file", FEATURE_FILE, check_absolute},
 };
 

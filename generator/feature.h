@@ -13,6 +13,8 @@
  *                              a program, wanted at DEST: the first CANDIDATE that is static, else the first that there
  *                              is, with its interpreter and shared libraries. NAME is Debian's package, for the message
  *                              when there is none
+ *   firmware GLOB...           of the firmware that packed modules name, what matches, if it is there ("*": all)
+ *   require-firmware NAME...   firmware files below /lib/firmware, whoever names them; an error when one is missing
  *   file PATH...               files copied as they are
  */
 #ifndef KINDLING_FEATURE_H
@@ -27,6 +29,8 @@ enum feature_keyword {
     FEATURE_AUTOLOAD,
     FEATURE_LATE,
     FEATURE_PROGRAM,
+    FEATURE_FIRMWARE,
+    FEATURE_REQUIRE_FIRMWARE,
     FEATURE_FILE
 };
 

@@ -25,7 +25,7 @@
 static const char *const index_files[] = {
     "modules.dep.bin", "modules.alias.bin", "modules.builtin.bin", "modules.softdep"};
 
-#define WEAK_CACHE_MAXIMUM (1u << 20) /* bytes; most answers are empty */
+#define INFORMATION_CACHE_MAXIMUM (1u << 20) /* bytes; most answers are empty */
 
 struct kernel_tree {
     char *directory;  /* the modules */
@@ -38,7 +38,7 @@ struct kernel_tree {
     size_t count;
     struct kernel_alias *aliases;
     size_t alias_count;
-    struct cache *weak_dependencies; /* what modules said when they were asked last */
+    struct cache *information; /* what modules said when they were asked last */
     /* libkmod adds the running kernel's command line to every configuration: so many entries at the lists' ends. */
     size_t foreign_options;
     size_t foreign_blacklists;
@@ -351,8 +351,8 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
     *tree = allocate(sizeof(**tree));
     for (size_t i = 0; i < configuration->count; i++)
         string_list_add(&(*tree)->configuration, configuration->items[i]);
-    (*tree)->weak_dependencies = allocate(sizeof(struct cache));
-    cache_open((*tree)->weak_dependencies, cache, "weak-dependencies");
+    (*tree)->information = allocate(sizeof(struct cache));
+    cache_open((*tree)->information, cache, "module-information");
     result = locate(*tree, modules_dir, release, cache);
     if (result == 0) {
         result = load(*tree);
@@ -369,8 +369,8 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
 void kernel_tree_close(struct kernel_tree *tree)
 {
     kmod_unref(tree->kmod);
-    cache_close(tree->weak_dependencies, WEAK_CACHE_MAXIMUM);
-    free(tree->weak_dependencies);
+    cache_close(tree->information, INFORMATION_CACHE_MAXIMUM);
+    free(tree->information);
     for (size_t i = 0; i < tree->count; i++) {
         free(tree->modules[i].name);
         free(tree->modules[i].path);
@@ -602,8 +602,8 @@ int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module
     return check_dependencies(module, steps);
 }
 
-/* Appends the names that a module's own .modinfo gives, with blanks between them. */
-static void read_weak_dependencies(struct kmod_module *module, struct buffer *names)
+/* Appends what a module's own .modinfo says of some keys, a line "KEY=VALUE" for each. */
+static void read_information(struct kmod_module *module, struct buffer *lines)
 {
     struct kmod_list *information = NULL;
     struct kmod_list *item;
@@ -611,50 +611,77 @@ static void read_weak_dependencies(struct kmod_module *module, struct buffer *na
     kmod_module_get_info(module, &information);
     kmod_list_foreach(item, information)
     {
-        if (strcmp(kmod_module_info_get_key(item), "weakdep") != 0)
+        const char *key = kmod_module_info_get_key(item);
+
+        if (strcmp(key, "weakdep") != 0 && strcmp(key, "firmware") != 0)
             continue;
-        buffer_append_string(names, kmod_module_info_get_value(item));
-        buffer_append_string(names, " ");
+        buffer_append_string(lines, key);
+        buffer_append_string(lines, "=");
+        buffer_append_string(lines, kmod_module_info_get_value(item));
+        buffer_append_string(lines, "\n");
     }
     kmod_module_info_free_list(information);
 }
 
-/* To ask a module that is compressed takes long: the answer is kept by the file's name, size and times. */
-static void look_up_weak_dependencies(
-    const struct kernel_tree *tree, const struct kernel_module *module, struct kmod_module *root, struct buffer *names)
+static void ask_module(const struct kernel_tree *tree, const struct kernel_module *module, struct buffer *lines)
 {
-    struct buffer signature = {0};
-    char *path = allocate_format("%s/%s", tree->directory, module->path);
-    struct cache_key key;
-
-    module_files_sign(&signature, path);
-    key = cache_key("weak dependencies", signature.data, signature.size);
-    if (!cache_get(tree->weak_dependencies, &key, names)) {
-        read_weak_dependencies(root, names);
-        cache_put(tree->weak_dependencies, &key, names->data, names->size);
-    }
-    buffer_append(names, "", 1);
-    buffer_free(&signature);
-    free(path);
-}
-
-void kernel_tree_weak_dependencies(
-    const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *list)
-{
-    struct string_list names = {0};
-    struct buffer text = {0};
     struct kmod_module *root;
 
     if (kmod_module_new_from_name(tree->kmod, module->name, &root) < 0)
         return;
-    /* From the module itself: a modules.weakdep exists only where a recent depmod wrote it. */
-    look_up_weak_dependencies(tree, module, root, &text);
-    string_list_add_parts(&names, (const char *)text.data, " \t");
+    read_information(root, lines);
+    kmod_module_unref(root);
+}
+
+/* Appends the values of a key. To ask a module that is compressed takes long: the answer is kept by the file's name,
+ * size and times. */
+static void look_up_information(
+    const struct kernel_tree *tree, const struct kernel_module *module, const char *wanted, struct string_list *values)
+{
+    struct buffer signature = {0};
+    struct buffer text = {0};
+    struct string_list lines = {0};
+    char *path = allocate_format("%s/%s", tree->directory, module->path);
+    size_t length = strlen(wanted);
+    struct cache_key key;
+
+    module_files_sign(&signature, path);
+    key = cache_key("module information", signature.data, signature.size);
+    if (!cache_get(tree->information, &key, &text)) {
+        ask_module(tree, module, &text);
+        cache_put(tree->information, &key, text.data, text.size);
+    }
+    buffer_append(&text, "", 1);
+    string_list_add_parts(&lines, (const char *)text.data, "\n");
+    for (size_t i = 0; i < lines.count; i++) {
+        if (!strncmp(lines.items[i], wanted, length) && lines.items[i][length] == '=')
+            string_list_add(values, lines.items[i] + length + 1);
+    }
+    string_list_free(&lines);
+    buffer_free(&text);
+    buffer_free(&signature);
+    free(path);
+}
+
+/* From the module itself: a modules.weakdep exists only where a recent depmod wrote it. */
+void kernel_tree_weak_dependencies(
+    const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *list)
+{
+    struct string_list values = {0};
+    struct string_list names = {0};
+
+    look_up_information(tree, module, "weakdep", &values);
+    for (size_t i = 0; i < values.count; i++)
+        string_list_add_parts(&names, values.items[i], " \t");
     for (size_t i = 0; i < names.count; i++)
         find_name(tree, names.items[i], list);
     string_list_free(&names);
-    buffer_free(&text);
-    kmod_module_unref(root);
+    string_list_free(&values);
+}
+
+void kernel_tree_firmware(const struct kernel_tree *tree, const struct kernel_module *module, struct string_list *names)
+{
+    look_up_information(tree, module, "firmware", names);
 }
 
 char *kernel_tree_options(const struct kernel_tree *tree, const struct kernel_module *module)

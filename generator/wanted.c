@@ -54,6 +54,10 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_FILE:
         add_wish(&wanted->files, word, origin, true);
         break;
+    case FEATURE_FIRMWARE:
+    case FEATURE_REQUIRE_FIRMWARE:
+        add_wish(&wanted->firmware, word, origin, keyword == FEATURE_REQUIRE_FIRMWARE);
+        break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
         break;
@@ -130,6 +134,7 @@ void wanted_free(struct wanted *wanted)
     free_wishes(&wanted->autoload);
     free_wishes(&wanted->late);
     free_wishes(&wanted->files);
+    free_wishes(&wanted->firmware);
     for (size_t i = 0; i < wanted->program_count; i++) {
         free(wanted->programs[i].destination);
         free(wanted->programs[i].origin);
