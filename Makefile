@@ -115,12 +115,24 @@ $(BUILD)/tests/unit/generator_%.t: $(BUILD)/asan/tests/unit/generator_%.o $(BUIL
 # Programs that the tests in shell call, under the same sanitizers.
 
 TOOL_SOURCES := $(wildcard tests/golden/*.c)
-TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%)
+TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%) $(BUILD)/tests/fault/fail_call.so $(BUILD)/asan/bin/kindling
 
 $(BUILD)/tests/golden/%: $(BUILD)/asan/tests/golden/%.o $(BUILD)/asan/libinit.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ldeflate -lkmod
+
+# A library that makes calls fail, and a kindling that notices leaks and worse.
+
+$(BUILD)/tests/fault/%.so: tests/fault/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $(DEFINES) -fPIC -shared -o $@ $< -ldl
+
+$(BUILD)/asan/bin/kindling: $(BUILD)/asan/generator/main.o $(BUILD)/asan/libgenerator.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(SANITIZE) -pthread -o $@ $^ $(GENERATOR_LIBS)
 
 # Fuzzers of everything that reads foreign bytes. `make fuzz` runs each for FUZZ_SECONDS; `make check` runs each over its
 # corpus and a little beyond.

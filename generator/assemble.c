@@ -1,6 +1,7 @@
 #include "assemble.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -438,6 +439,31 @@ static void list_image(const struct image *image)
         puts(image->entries[i]->name);
 }
 
+/* The least that the image can come to. */
+static uint64_t expected_size(const struct assembly *assembly)
+{
+    enum compress_method method = assembly->plan->method;
+    uint64_t size = 0;
+
+    for (size_t i = 0; i < assembly->image.count; i++) {
+        const struct image_entry *entry = assembly->image.entries[i];
+
+        if (method == COMPRESS_NONE || (method == COMPRESS_GZIP && entry->place == IMAGE_LAZY))
+            size += entry->bytes.size;
+    }
+    return size;
+}
+
+static int reserve(const struct assembly *assembly, const struct output_file *file)
+{
+    uint64_t size = expected_size(assembly);
+    int result = output_file_reserve(file, size);
+
+    if (result < 0)
+        log_error("cannot write %s of %" PRIu64 " bytes and more: %s", assembly->plan->output, size, strerror(-result));
+    return result;
+}
+
 static int write_stream(const struct assembly *assembly, struct output_file *file)
 {
     struct compress_stream *stream;
@@ -463,7 +489,9 @@ static int write_image(const struct assembly *assembly)
 
     if (result < 0)
         return result;
-    result = write_stream(assembly, &file);
+    result = reserve(assembly, &file);
+    if (result == 0)
+        result = write_stream(assembly, &file);
     if (result < 0) {
         output_file_discard(&file);
         return result;

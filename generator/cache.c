@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -22,7 +23,6 @@
 #define TRAILER_SIZE (NAME_SIZE + 4u)
 
 #define TEMPORARY_PREFIX ".new-"
-#define TEMPORARY_AGE 3600   /* seconds: its writer is dead */
 #define USE_RESOLUTION 43200 /* seconds: how exact it is known when an entry was used last */
 
 /* Makes the directory and those above it. */
@@ -139,18 +139,32 @@ void cache_put(struct cache *cache, const struct cache_key *key, const void *byt
 {
     char *temporary;
     int fd;
-    bool is_written;
 
     if (cache->directory < 0)
         return;
     temporary = allocate_format(TEMPORARY_PREFIX "%ld-%u", (long)getpid(), atomic_fetch_add(&cache->written, 1));
     fd = openat(cache->directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    is_written = fd >= 0 && write_entry(fd, key, bytes, size);
-    if (fd >= 0)
+    if (fd >= 0) {
+        flock(fd, LOCK_EX | LOCK_NB);
+        if (!write_entry(fd, key, bytes, size)
+            || renameat(cache->directory, temporary, cache->directory, key->name) < 0)
+            unlinkat(cache->directory, temporary, 0);
         close(fd);
-    if (!is_written || renameat(cache->directory, temporary, cache->directory, key->name) < 0)
-        unlinkat(cache->directory, temporary, 0);
+    }
     free(temporary);
+}
+
+/* A writer holds a lock on what it writes for life, so one that can be locked has no writer. At worst it is one that
+ * has not come to that yet, and an entry fails to be kept. */
+static void remove_if_stale(const struct cache *cache, const char *name)
+{
+    int fd = openat(cache->directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(cache->directory, name, 0);
+    close(fd);
 }
 
 /* An entry as its directory shows it. */
@@ -173,8 +187,7 @@ static void list_file(const struct cache *cache, const char *name, struct kept_l
     if (fstatat(cache->directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(status.st_mode))
         return;
     if (!strncmp(name, TEMPORARY_PREFIX, strlen(TEMPORARY_PREFIX))) {
-        if (time(NULL) - status.st_mtime > TEMPORARY_AGE)
-            unlinkat(cache->directory, name, 0);
+        remove_if_stale(cache, name);
         return;
     }
     list->items = allocate_more(list->items, list->count, sizeof(*list->items));

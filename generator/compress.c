@@ -225,6 +225,8 @@ static int finish_whole(struct compress_stream *stream)
     int result = methods[stream->method].compress(&stream->whole, stream->level, &compressed);
 
     if (result == 0)
+        result = output_file_reserve(stream->file, compressed.size);
+    if (result == 0)
         result = output_file_write(stream->file, compressed.data, compressed.size);
     buffer_free(&compressed);
     return result;

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "allocate.h"
-#include "debris.h"
 #include "depmod_cache.h"
 #include "file.h"
 #include "image_archive.h"
@@ -94,17 +93,6 @@ static int make_parents(const char *root, const char *path)
     return 0;
 }
 
-static int write_file(const char *path, const struct buffer *bytes)
-{
-    FILE *file = fopen(path, "wxe");
-    bool is_whole;
-
-    if (!file)
-        return -errno;
-    is_whole = fwrite(bytes->data, 1, bytes->size, file) == bytes->size;
-    return fclose(file) == 0 && is_whole ? 0 : -errno;
-}
-
 /* Writes what the gzip stream at source holds. Logs. */
 static int inflate_file(const char *source, const char *path)
 {
@@ -117,7 +105,7 @@ static int inflate_file(const char *source, const char *path)
     else
         result = image_archive_decompress(compressed.data, compressed.size, source, &inflated);
     if (result == 0) {
-        result = write_file(path, &inflated);
+        result = file_write_new(path, &inflated);
         if (result < 0)
             log_error("cannot write %s: %s", path, strerror(-result));
     }
@@ -240,10 +228,10 @@ static int wait_for(pid_t child)
 }
 
 /* -C: only an empty configuration, for this host's rules are not those of the tree. */
-static int run_depmod(const char *program, const char *scratch, const char *release, const char *messages)
+static int run_depmod(const char *program, const struct scratch *scratch, const char *release, const char *messages)
 {
-    char *configuration = allocate_format("%s/configuration", scratch);
-    char *base = allocate_string(scratch);
+    char *configuration = allocate_format("%s/configuration", scratch->path);
+    char *base = allocate_string(scratch->path);
     char *version = allocate_string(release);
     char *arguments[] = {(char[]){"depmod"}, (char[]){"-b"}, base, (char[]){"-C"}, configuration, version, NULL};
     posix_spawn_file_actions_t actions;
@@ -251,6 +239,8 @@ static int run_depmod(const char *program, const char *scratch, const char *rele
     int result;
 
     posix_spawn_file_actions_init(&actions);
+    /* It inherits the lock: should we be killed, nobody takes for stale what depmod still writes into. */
+    posix_spawn_file_actions_adddup2(&actions, scratch->lock, scratch->lock);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     result = -posix_spawn(&child, program, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -294,7 +284,7 @@ struct job {
     const char *release;
     const struct module_files *modules;
     const char *cache;
-    const char *scratch;
+    const struct scratch *scratch;
     char *program;
 };
 
@@ -321,8 +311,8 @@ static int run_over(const struct job *job, const char *directory, const char *me
 
 static int index_into(const struct job *job, char **directory)
 {
-    char *messages = allocate_format("%s/messages", job->scratch);
-    int result = prepare(job->tree, job->release, job->scratch, !module_files_have_gzip(job->modules), directory);
+    char *messages = allocate_format("%s/messages", job->scratch->path);
+    int result = prepare(job->tree, job->release, job->scratch->path, !module_files_have_gzip(job->modules), directory);
 
     if (result < 0)
         report(job->tree, messages, result);
@@ -332,42 +322,22 @@ static int index_into(const struct job *job, char **directory)
     return result;
 }
 
-static int make_scratch(char **scratch)
-{
-    const char *temporary = getenv("TMPDIR");
-    int result = 0;
-
-    *scratch = allocate_format("%s/kindling-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-    if (mkdtemp(*scratch)) {
-        debris_add(*scratch);
-        return 0;
-    }
-    result = -errno;
-    log_error("cannot make a scratch directory %s: %s", *scratch, strerror(-result));
-    free(*scratch);
-    *scratch = NULL;
-    return result;
-}
-
 int depmod_index(const char *tree, const char *release, const struct module_files *modules, const char *cache,
-    char **scratch, char **directory)
+    struct scratch *scratch, char **directory)
 {
-    struct job job = {.tree = tree, .release = release, .modules = modules, .cache = cache};
-    int result = make_scratch(scratch);
+    struct job job = {.tree = tree, .release = release, .modules = modules, .cache = cache, .scratch = scratch};
+    int result = scratch_make(scratch);
 
     *directory = NULL;
     if (result < 0)
         return result;
-    job.scratch = *scratch;
     job.program = find_depmod();
     result = index_into(&job, directory);
     free(job.program);
     if (result == 0)
         return 0;
-    debris_remove(*scratch);
-    free(*scratch);
+    scratch_remove(scratch);
     free(*directory);
-    *scratch = NULL;
     *directory = NULL;
     return result;
 }

@@ -3,15 +3,15 @@
 #define KINDLING_DEPMOD_H
 
 #include "module_files.h"
+#include "scratch.h"
 
 /*
- * Makes a scratch directory (debris.h) that shows the tree's modules by symlinks, or inflated where they are *.ko.gz
+ * Makes a scratch directory that shows the tree's modules by symlinks, or inflated where they are *.ko.gz
  * (then all names in the indexes are without .gz), and holds the indexes that depmod made of them. *directory, a new
- * string, takes the tree's place; *scratch, a new string, is to be removed by debris_remove when it is not used any
- * more. Indexes of the same tree are taken from
- * below cache (NULL: nowhere) and kept there. Logs. 0 or -errno.
+ * string, takes the tree's place; scratch is the caller's to remove when it is not used any more. Indexes of the same
+ * tree are taken from below cache (NULL: nowhere) and kept there. Logs. 0 or -errno.
  */
 int depmod_index(const char *tree, const char *release, const struct module_files *modules, const char *cache,
-    char **scratch, char **directory);
+    struct scratch *scratch, char **directory);
 
 #endif

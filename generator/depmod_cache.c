@@ -1,6 +1,5 @@
 #include "depmod_cache.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,11 +66,11 @@ static bool is_same_tree(const struct depmod_cache *cache, struct cache *entries
 static bool write_file(const char *directory, const char *name, const struct buffer *bytes)
 {
     char *path = allocate_format("%s/%s", directory, name);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool is_written = fd >= 0 && write(fd, bytes->data, bytes->size) == (ssize_t)bytes->size;
+    bool is_written = file_write_new(path, bytes) == 0;
 
-    if (fd >= 0)
-        close(fd);
+    /* What is half written would look like depmod's own. */
+    if (!is_written)
+        unlink(path);
     free(path);
     return is_written;
 }

@@ -85,3 +85,30 @@ int file_read_text(const char *path, char **text)
     *text = (char *)bytes.data;
     return 0;
 }
+
+static int write_all(int fd, const struct buffer *bytes)
+{
+    size_t position = 0;
+
+    while (position < bytes->size) {
+        ssize_t length = write(fd, bytes->data + position, bytes->size - position);
+
+        if (length < 0 && errno != EINTR)
+            return -errno;
+        position += length > 0 ? (size_t)length : 0;
+    }
+    return 0;
+}
+
+int file_write_new(const char *path, const struct buffer *bytes)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int result;
+
+    if (fd < 0)
+        return -errno;
+    result = write_all(fd, bytes);
+    if (close(fd) < 0 && result == 0)
+        result = -errno;
+    return result;
+}

@@ -1,4 +1,4 @@
-/* Whole files, read at once. Pure: 0 or -errno. */
+/* Whole files, read or written at once. Pure: 0 or -errno. */
 #ifndef KINDLING_GENERATOR_FILE_H
 #define KINDLING_GENERATOR_FILE_H
 
@@ -11,5 +11,7 @@ int file_read(const char *path, struct buffer *bytes);
 /* All that can be read from a file of any kind, a pipe for example, as a new string. -EINVAL when a NUL byte lies in
  * it. */
 int file_read_text(const char *path, char **text);
+/* Makes a file of mode 0600 that was not there before. */
+int file_write_new(const char *path, const struct buffer *bytes);
 
 #endif

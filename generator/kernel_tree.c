@@ -15,11 +15,11 @@
 #include "../init/module_name.h"
 #include "allocate.h"
 #include "cache.h"
-#include "debris.h"
 #include "depmod.h"
 #include "file.h"
 #include "log.h"
 #include "module_files.h"
+#include "module_index.h"
 
 /* What libkmod reads; its indexes are the binary files, which a depmod writes all together. */
 static const char *const index_files[] = {
@@ -28,10 +28,11 @@ static const char *const index_files[] = {
 #define INFORMATION_CACHE_MAXIMUM (1u << 20) /* bytes; most answers are empty */
 
 struct kernel_tree {
-    char *directory;  /* the modules */
-    char *indexed;    /* the same as depmod saw it: directory, or one below scratch */
-    char *scratch;    /* NULL when the tree had its own indexes */
-    bool is_inflated; /* the indexes name a module without the .gz that its file has */
+    char *directory;           /* the modules */
+    char *indexed;             /* the same as depmod saw it: directory, or one below scratch */
+    struct module_files files; /* that depmod was to index; none when the tree had its own indexes */
+    struct scratch scratch;    /* empty when the tree had its own indexes */
+    bool is_inflated;          /* the indexes name a module without the .gz that its file has */
     struct string_list configuration;
     struct kmod_ctx *kmod;
     struct kernel_module *modules;
@@ -85,17 +86,15 @@ static bool has_indexes(const char *directory)
 
 static int make_indexes(struct kernel_tree *tree, const char *release, const char *cache)
 {
-    struct module_files files;
-    int result = module_files_find(&files, tree->directory);
+    int result = module_files_find(&tree->files, tree->directory);
 
     if (result < 0) {
         log_error("cannot read the modules of %s: %s", tree->directory, strerror(-result));
     } else {
         log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
-        tree->is_inflated = module_files_have_gzip(&files);
-        result = depmod_index(tree->directory, release, &files, cache, &tree->scratch, &tree->indexed);
+        tree->is_inflated = module_files_have_gzip(&tree->files);
+        result = depmod_index(tree->directory, release, &tree->files, cache, &tree->scratch, &tree->indexed);
     }
-    module_files_free(&files);
     return result;
 }
 
@@ -195,42 +194,145 @@ static char *path_in_tree(const struct kernel_tree *tree, const char *path)
     return allocate_format("%s%s", path, is_compressed ? ".gz" : "");
 }
 
-/* A line is "NAME PATH: DEPENDENCIES". */
-static void add_module(struct kernel_tree *tree, char *line)
+static int damaged(const struct kernel_tree *tree, const char *path, const char *why)
 {
-    char *path = line + strcspn(line, " ");
-    char *end = path + strcspn(path, ":");
+    log_error("cannot trust %s: %s; run depmod %s", path, why, strrchr(tree->directory, '/') + 1);
+    return -EBADMSG;
+}
+
+/* Through the index, if there is one, before libkmod sees it, which would crash on a damaged one. */
+static int check_index(const struct kernel_tree *tree, const char *name, struct string_list *values)
+{
+    char *path = allocate_format("%s/%s", tree->indexed, name);
+    struct buffer bytes = {0};
+    int result = file_read(path, &bytes);
+
+    if (result == 0) {
+        if (module_index_read(bytes.data, bytes.size, values) < 0)
+            result = damaged(tree, path, "it is damaged");
+    } else if (result == -ENOENT) {
+        result = 0;
+    } else {
+        log_error("cannot read %s: %s", path, strerror(-result));
+    }
+    buffer_free(&bytes);
+    free(path);
+    return result;
+}
+
+/* dependencies: the lines of modules.dep as its index has them. */
+static int check_indexes(const struct kernel_tree *tree, struct string_list *dependencies)
+{
+    static const char *const others[] = {
+        "modules.alias.bin", "modules.symbols.bin", "modules.builtin.bin", "modules.builtin.alias.bin"};
+    int result = check_index(tree, "modules.dep.bin", dependencies);
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]) && result == 0; i++)
+        result = check_index(tree, others[i], NULL);
+    return result;
+}
+
+static bool is_same_list(struct string_list *left, struct string_list *right)
+{
+    string_list_sort(left);
+    string_list_sort(right);
+    for (size_t i = 0; i < left->count && i < right->count; i++) {
+        if (strcmp(left->items[i], right->items[i]) != 0)
+            return false;
+    }
+    return left->count == right->count;
+}
+
+/* A truncated index may be sound in itself, and an image without modules would come of it. depmod writes the same as
+ * text too. */
+static int check_against_text(const struct kernel_tree *tree, struct string_list *dependencies)
+{
+    char *path = allocate_format("%s/modules.dep", tree->indexed);
+    struct string_list lines = {0};
+    char *text = NULL;
+    int result = 0;
+
+    if (file_read_text(path, &text) == 0) {
+        string_list_add_parts(&lines, text, "\n");
+        if (!is_same_list(&lines, dependencies))
+            result = damaged(tree, path, "modules.dep.bin beside it says something else");
+    }
+    string_list_free(&lines);
+    free(text);
+    free(path);
+    return result;
+}
+
+/* A path of a tree leads to a module in it. */
+static bool is_module_path(const char *path)
+{
+    const char *name = strrchr(path, '/');
+
+    if (*path == '/' || !strstr(name ? name : path, ".ko"))
+        return false;
+    for (; *path; path += strspn(path, "/")) {
+        size_t length = strcspn(path, "/");
+
+        if (length == 2 && !strncmp(path, "..", 2))
+            return false;
+        path += length;
+    }
+    return true;
+}
+
+/* The name of a module by that of its file, as a new string. */
+static char *module_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *file = slash ? slash + 1 : path;
+    char *name = allocate_text(file, (size_t)(strstr(file, ".ko") - file));
+
+    module_name_normalise(name);
+    return name;
+}
+
+/* A line is "PATH: DEPENDENCIES". */
+static int add_module(struct kernel_tree *tree, char *line)
+{
+    char *end = line + strcspn(line, ":");
     struct kernel_module *module;
 
-    if (*path == '\0' || *end == '\0')
-        return;
-    *path++ = '\0';
-    *end++ = '\0';
-    end[strcspn(end, "\n")] = '\0';
+    if (*end == '\0' || (*end++ = '\0', !is_module_path(line))) {
+        log_error("cannot trust %s/modules.dep: it names %s, which is no module in it; run depmod %s", tree->directory,
+            line, strrchr(tree->directory, '/') + 1);
+        return -EBADMSG;
+    }
     tree->modules = allocate_more(tree->modules, tree->count, sizeof(*tree->modules));
     module = &tree->modules[tree->count++];
     *module = (struct kernel_module){
-        .name = allocate_string(line), .path = path_in_tree(tree, path), .dependencies = allocate_string(end)};
-    module_name_normalise(module->name);
+        .name = module_name(line), .path = path_in_tree(tree, line), .dependencies = allocate_string(end)};
+    return 0;
 }
 
-static int read_modules(struct kernel_tree *tree)
+static int add_modules(struct kernel_tree *tree, const struct string_list *dependencies)
 {
-    FILE *index = open_index(tree, KMOD_INDEX_MODULES_DEP);
-    char *line = NULL;
-    size_t capacity = 0;
+    int result = 0;
 
-    if (!index)
-        return -EINVAL;
-    while (getline(&line, &capacity, index) >= 0)
-        add_module(tree, line);
-    free(line);
-    fclose(index);
+    for (size_t i = 0; i < dependencies->count && result == 0; i++)
+        result = add_module(tree, dependencies->items[i]);
     if (tree->count > 0)
         qsort(tree->modules, tree->count, sizeof(*tree->modules), compare_modules);
     for (size_t i = 0; i < tree->count; i++)
         tree->modules[i].number = i;
-    return 0;
+    return result;
+}
+
+static int read_modules(struct kernel_tree *tree)
+{
+    struct string_list dependencies = {0};
+    int result = check_indexes(tree, &dependencies);
+
+    if (result == 0)
+        result = check_against_text(tree, &dependencies);
+    if (result == 0)
+        result = add_modules(tree, &dependencies);
+    string_list_free(&dependencies);
+    return result;
 }
 
 static const struct kernel_module *module_named(const struct kernel_tree *tree, const char *name)
@@ -301,7 +403,24 @@ static int read_aliases(struct kernel_tree *tree)
     return file ? 0 : -EINVAL;
 }
 
-static int load(struct kernel_tree *tree)
+/* depmod passes over a file that it cannot read, or not make sense of, and calls that a success. */
+static int check_completeness(const struct kernel_tree *tree)
+{
+    for (size_t i = 0; i < tree->files.count; i++) {
+        char *name = module_name(tree->files.items[i].path);
+        bool is_known = module_named(tree, name) != NULL;
+
+        free(name);
+        if (is_known)
+            continue;
+        log_error(
+            "cannot find out what %s/%s needs: depmod makes nothing of it", tree->directory, tree->files.items[i].path);
+        return -EBADMSG;
+    }
+    return 0;
+}
+
+static int open_resources(struct kernel_tree *tree)
 {
     int result = count_foreign_configuration(tree);
 
@@ -311,36 +430,21 @@ static int load(struct kernel_tree *tree)
     if (!tree->kmod)
         return -ENOMEM;
     result = kmod_load_resources(tree->kmod);
-    if (result == 0)
-        result = read_modules(tree);
     return result < 0 ? result : read_aliases(tree);
 }
 
-/* modules.dep has a line for each module. */
-static size_t count_lines(const char *text)
+static int load(struct kernel_tree *tree)
 {
-    size_t count = 0;
+    int result = read_modules(tree);
 
-    for (; (text = strchr(text, '\n')); text++)
-        count++;
-    return count;
-}
-
-/* libkmod takes a truncated index for a small one, and an image without modules would come of it. depmod writes the
- * same as text too. */
-static int check_against_text(const struct kernel_tree *tree)
-{
-    char *path = allocate_format("%s/modules.dep", tree->indexed);
-    char *text = NULL;
-    size_t count = file_read_text(path, &text) < 0 ? tree->count : count_lines(text);
-
-    free(text);
-    free(path);
-    if (count == tree->count)
-        return 0;
-    log_error("cannot trust %s/modules.dep.bin: it has %zu modules, and modules.dep has %zu; run depmod %s",
-        tree->directory, tree->count, count, strrchr(tree->directory, '/') + 1);
-    return -EBADMSG;
+    if (result == 0)
+        result = check_completeness(tree);
+    if (result < 0)
+        return result;
+    result = open_resources(tree);
+    if (result < 0)
+        log_error("cannot read the module indexes of %s: %s", tree->directory, strerror(-result));
+    return result;
 }
 
 int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
@@ -354,13 +458,8 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
     (*tree)->information = allocate(sizeof(struct cache));
     cache_open((*tree)->information, cache, "module-information");
     result = locate(*tree, modules_dir, release, cache);
-    if (result == 0) {
+    if (result == 0)
         result = load(*tree);
-        if (result < 0)
-            log_error("cannot read the module indexes of %s: %s", (*tree)->directory, strerror(-result));
-        else
-            result = check_against_text(*tree);
-    }
     if (result < 0)
         kernel_tree_close(*tree);
     return result;
@@ -381,9 +480,8 @@ void kernel_tree_close(struct kernel_tree *tree)
         free(tree->aliases[i].pattern);
     free(tree->aliases);
     string_list_free(&tree->configuration);
-    if (tree->scratch)
-        debris_remove(tree->scratch);
-    free(tree->scratch);
+    module_files_free(&tree->files);
+    scratch_remove(&tree->scratch);
     free(tree->indexed);
     free(tree->directory);
     free(tree);
@@ -432,9 +530,9 @@ void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *
 {
     static const char *const read_by_depmod[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
 
-    for (size_t i = 0; !tree->scratch && i < sizeof(index_files) / sizeof(index_files[0]); i++)
+    for (size_t i = 0; !tree->scratch.path && i < sizeof(index_files) / sizeof(index_files[0]); i++)
         add_input(inputs, tree->directory, index_files[i]);
-    for (size_t i = 0; tree->scratch && i < sizeof(read_by_depmod) / sizeof(read_by_depmod[0]); i++)
+    for (size_t i = 0; tree->scratch.path && i < sizeof(read_by_depmod) / sizeof(read_by_depmod[0]); i++)
         add_input(inputs, tree->directory, read_by_depmod[i]);
     for (size_t i = 0; i < tree->configuration.count; i++)
         add_configuration(inputs, tree->configuration.items[i]);

@@ -94,10 +94,10 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-/* A command whose output could not be written has failed: a full disk, a closed pipe. */
+/* A command whose output could not be written has failed: a full disk. That a pipe is closed says its signal. */
 static int flush_output(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || stop_check() < 0)
         return status;
     log_error("cannot write to standard output");
     return status ? status : 1;

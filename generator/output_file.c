@@ -8,13 +8,19 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "allocate.h"
 #include "debris.h"
 #include "file.h"
 #include "log.h"
+#include "output_target.h"
 #include "stop.h"
+
+#define RANDOM_PART "XXXXXX"
+#define ALPHANUMERICS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define NAME_LENGTH_MAXIMUM 230 /* of the target's part in a temporary name; file systems take 255 bytes in all */
 
 static int fail(const char *path, int error)
 {
@@ -22,20 +28,22 @@ static int fail(const char *path, int error)
     return error;
 }
 
-static char *directory_of(const char *path)
+/* Random letters that mkostemp(3) puts in the place of its six X, and nothing more. */
+static bool is_temporary_name(const char *name, const char *prefix)
 {
-    const char *slash = strrchr(path, '/');
+    size_t length = strlen(prefix);
 
-    if (!slash)
-        return allocate_string(".");
-    return allocate_text(path, slash == path ? 1 : (size_t)(slash - path));
+    return !strncmp(name, prefix, length) && strlen(name) == length + strlen(RANDOM_PART)
+           && strspn(name + length, ALPHANUMERICS) == strlen(RANDOM_PART);
 }
 
-static const char *name_of(const char *path)
+/* What mkostemp made for this user, and nothing that only has such a name. */
+static bool is_temporary_file(int fd)
 {
-    const char *slash = strrchr(path, '/');
+    struct stat status;
 
-    return slash ? slash + 1 : path;
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1
+           && (status.st_mode & 077) == 0;
 }
 
 /* The writer of a temporary file holds a lock on it for life, so one that can be locked has no writer. */
@@ -45,7 +53,7 @@ static void remove_if_stale(int directory, const char *name)
 
     if (fd < 0)
         return;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (is_temporary_file(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0)
         unlinkat(directory, name, 0);
     close(fd);
 }
@@ -58,7 +66,7 @@ static void remove_stale_files(const char *directory_path, const char *prefix)
     if (!directory)
         return;
     while ((entry = readdir(directory))) {
-        if (!strncmp(entry->d_name, prefix, strlen(prefix)))
+        if (is_temporary_name(entry->d_name, prefix))
             remove_if_stale(dirfd(directory), entry->d_name);
     }
     closedir(directory);
@@ -82,7 +90,7 @@ static int create_temporary(struct output_file *file, const char *directory, con
 
     do {
         free(file->temporary);
-        file->temporary = allocate_format("%s/%sXXXXXX", directory, prefix);
+        file->temporary = allocate_format("%s/%s" RANDOM_PART, directory, prefix);
         file->fd = mkostemp(file->temporary, O_CLOEXEC);
         if (file->fd < 0)
             return -errno;
@@ -93,42 +101,58 @@ static int create_temporary(struct output_file *file, const char *directory, con
     return result;
 }
 
-/* rename(2) would replace a device or a socket by an image without a word. */
-static int check_target(const char *path)
+/* Room for the temporary name's own parts is made where the file's name is near to what the file system takes. */
+static char *temporary_prefix(const char *target)
 {
-    struct stat status;
-
-    if (*name_of(path) == '\0')
-        return -EISDIR;
-    if (lstat(path, &status) < 0)
-        return errno == ENOENT ? 0 : -errno;
-    if (S_ISDIR(status.st_mode))
-        return -EISDIR;
-    return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode) ? 0 : -EMEDIUMTYPE;
+    return allocate_format(".%.*s.kindling-", NAME_LENGTH_MAXIMUM, output_target_name(target));
 }
 
-int output_file_open(struct output_file *file, const char *path)
+static int open_temporary(struct output_file *file)
 {
-    char *directory;
-    char *prefix;
-    int result = check_target(path);
+    char *directory = output_target_directory(file->target);
+    char *prefix = temporary_prefix(file->target);
+    int result;
 
-    *file = (struct output_file){.path = path, .fd = -1};
-    if (result < 0)
-        return fail(path, result);
-    directory = directory_of(path);
-    prefix = allocate_format(".%s.kindling-", name_of(path));
     remove_stale_files(directory, prefix);
     result = create_temporary(file, directory, prefix);
     free(prefix);
     free(directory);
-    if (result < 0) {
-        free(file->temporary);
-        file->temporary = NULL;
-        return fail(path, result);
+    return result;
+}
+
+int output_file_open(struct output_file *file, const char *path)
+{
+    int result;
+
+    *file = (struct output_file){.path = path, .fd = -1};
+    result = output_target_find(path, &file->target);
+    if (result == 0)
+        result = open_temporary(file);
+    if (result == 0) {
+        debris_add(file->temporary);
+        return 0;
     }
-    debris_add(file->temporary);
-    return 0;
+    free(file->temporary);
+    free(file->target);
+    *file = (struct output_file){.fd = -1};
+    return fail(path, result);
+}
+
+/* For file systems that cannot set room aside. */
+static int compare_with_free_space(int fd, uint64_t size)
+{
+    struct statvfs status;
+
+    if (fstatvfs(fd, &status) < 0)
+        return 0;
+    return status.f_bavail < size / status.f_frsize ? -ENOSPC : 0;
+}
+
+int output_file_reserve(const struct output_file *file, uint64_t size)
+{
+    if (size == 0 || fallocate(file->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size) == 0)
+        return 0;
+    return errno == ENOSPC || errno == EDQUOT ? -errno : compare_with_free_space(file->fd, size);
 }
 
 int output_file_write(struct output_file *file, const void *bytes, size_t size)
@@ -150,7 +174,7 @@ int output_file_write(struct output_file *file, const void *bytes, size_t size)
 
 static int sync_directory(const char *path)
 {
-    char *directory = directory_of(path);
+    char *directory = output_target_directory(path);
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int result = 0;
 
@@ -166,19 +190,19 @@ static int sync_directory(const char *path)
 
 static int rename_into_place(struct output_file *file)
 {
-    if (rename(file->temporary, file->path) < 0)
+    if (rename(file->temporary, file->target) < 0)
         return -errno;
     debris_forget(file->temporary);
     free(file->temporary);
     file->temporary = NULL;
-    return sync_directory(file->path);
+    return sync_directory(file->target);
 }
 
 static bool is_unchanged(const struct output_file *file)
 {
     struct buffer old = {0};
     struct buffer new = {0};
-    bool is_same = file_read(file->path, &old) == 0 && file_read(file->temporary, &new) == 0 && old.size == new.size
+    bool is_same = file_read(file->target, &old) == 0 && file_read(file->temporary, &new) == 0 && old.size == new.size
                    && (new.size == 0 || !memcmp(old.data, new.data, new.size));
 
     buffer_free(&old);
@@ -213,5 +237,6 @@ void output_file_discard(struct output_file *file)
         debris_remove(file->temporary);
     close(file->fd);
     free(file->temporary);
+    free(file->target);
     *file = (struct output_file){.fd = -1};
 }

@@ -24,8 +24,9 @@ void stop_with_child(pid_t pid)
 
 void stop_on_signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    /* Who sends a signal a second time does not want to wait for us to clean up. */
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
     struct sigaction previous;
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -34,6 +35,8 @@ void stop_on_signals(void)
         if (previous.sa_handler != SIG_IGN)
             sigaction(numbers[i], &action, NULL);
     }
+    /* A file that grows beyond the user's limit is an error like a full disk. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 int stop_check(void)

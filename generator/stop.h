@@ -1,6 +1,6 @@
 /*
- * SIGINT, SIGTERM and SIGHUP do not end the program on the spot: work that takes time asks here, returns -EINTR as
- * from any failure, and so all that is unfinished is cleaned up on the usual way out.
+ * SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE do not end the program on the spot: work that takes time asks here,
+ * returns -EINTR as from any failure, and so all that is unfinished is cleaned up on the usual way out.
  */
 #ifndef KINDLING_STOP_H
 #define KINDLING_STOP_H

@@ -140,10 +140,13 @@ at_once() {
 check "six writers at once" at_once
 check "leave nothing unfinished" test -z "$(find "$CACHE" -name '.new-*')"
 check "a writer that died" touch "$CACHE/members/.new-1-1"
-touch -d '2 hours ago' "$CACHE/members/.new-1-1"
+exec 9>"$CACHE/members/.new-2-1"
+flock 9
 rm "$(find "$CACHE/members" -type f -size +0 | head -n 1)"
 same_again
 check "is cleaned up after" test ! -e "$CACHE/members/.new-1-1"
+check "not one that lives" test -e "$CACHE/members/.new-2-1"
+exec 9>&-
 check "the option of a configuration file" sh -c "echo 'cache = none' >'$WORK/etc/kindling.conf' && rm -rf '$CACHE' &&
     '$KINDLING' build -k $KVER --modules-dir '$WORK/modules' -o '$IMAGE' && test ! -e '$CACHE'"
 check "no debris" no_debris

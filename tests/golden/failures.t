@@ -71,7 +71,9 @@ EOF
 chmod +x "$WORK/path/depmod"
 stopped_by() {
     local pid status
-    PATH=$WORK/path:$PATH "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -o "$IMAGE" 2>"$WORK/stderr" &
+    # A shell starts what runs in the background with SIGINT and SIGQUIT ignored.
+    PATH=$WORK/path:$PATH env --default-signal "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" --cache none \
+        -o "$IMAGE" 2>"$WORK/stderr" &
     pid=$!
     read -r _ <"$WORK/started"
     kill -s "$1" "$pid"
@@ -81,20 +83,52 @@ stopped_by() {
     test "$status" -eq $((128 + $(kill -l "$1"))) && grep -q 'stopped by a signal' "$WORK/stderr" && unharmed
 }
 check "SIGTERM: cleans up, dies of it" stopped_by TERM
+check "SIGINT too" stopped_by INT
 check "SIGHUP too" stopped_by HUP
+check "SIGQUIT too" stopped_by QUIT
+check "SIGPIPE too" stopped_by PIPE
 
 # kill -9 leaves a temporary file; the next run removes it, but not that of a run under way.
-: >"$WORK/out/.image.kindling-stale1"
-exec 9>"$WORK/out/.image.kindling-alive1"
+# The same of its scratch directory. What only looks like it stays.
+leave() {
+    install -m 600 /dev/null "$1"
+}
+leave "$WORK/out/.image.kindling-stale1"
+leave "$WORK/out/.image.kindling-alive1"
+exec 9<"$WORK/out/.image.kindling-alive1"
 flock 9 || bail_out "no locks here"
-: >"$WORK/out/.image.kindling-" # not one of ours, but of the same family
-: >"$WORK/out/.other.kindling-stale"
-check "the next run" build -o "$IMAGE"
+foreign=("$WORK/out/.image.kindling-" "$WORK/out/.image.kindling-backup1" "$WORK/out/.image.kindling-a-bcde"
+    "$WORK/out/.other.kindling-stale1")
+for file in "${foreign[@]}"; do leave "$file"; done
+: >"$WORK/out/.image.kindling-public"
+leave "$WORK/linked"
+ln "$WORK/linked" "$WORK/out/.image.kindling-linked"
+ln -s "$WORK/linked" "$WORK/out/.image.kindling-symlnk"
+mkdir -m 700 "$WORK/tmp/kindling-scratch-stale1" "$WORK/tmp/kindling-scratch-alive1" "$WORK/tmp/kindling-scratch-backup1" \
+    "$WORK/real"
+mkdir "$WORK/tmp/kindling-scratch-stale1/lib"
+mkdir -m 755 "$WORK/tmp/kindling-scratch-public"
+ln -s "$WORK/real" "$WORK/tmp/kindling-scratch-symlnk"
+: >"$WORK/tmp/kindling-scratch-a-file"
+exec 8<"$WORK/tmp/kindling-scratch-alive1"
+flock 8
+if [ "$(id -u)" -eq 0 ]; then
+    leave "$WORK/out/.image.kindling-theirs"
+    mkdir -m 700 "$WORK/tmp/kindling-scratch-theirs"
+    chown nobody "$WORK/out/.image.kindling-theirs" "$WORK/tmp/kindling-scratch-theirs"
+    foreign+=("$WORK/out/.image.kindling-theirs" "$WORK/tmp/kindling-scratch-theirs")
+fi
+check "the next run" build --cache none -o "$IMAGE"
 check "removes what a killed one left" test ! -e "$WORK/out/.image.kindling-stale1"
-check "not what a living one writes" test -e "$WORK/out/.image.kindling-alive1"
-check "nor what belongs to another image" test -e "$WORK/out/.other.kindling-stale"
-exec 9>&-
-rm "$WORK/out"/.*kindling-*
+check "its scratch directory too" test ! -e "$WORK/tmp/kindling-scratch-stale1"
+check "not what a living one writes" test -e "$WORK/out/.image.kindling-alive1" -a -e "$WORK/tmp/kindling-scratch-alive1"
+for file in "${foreign[@]}" "$WORK/out/.image.kindling-public" "$WORK/out/.image.kindling-linked" \
+    "$WORK/out/.image.kindling-symlnk" "$WORK/tmp/kindling-scratch-backup1" "$WORK/tmp/kindling-scratch-public" \
+    "$WORK/tmp/kindling-scratch-symlnk" "$WORK/tmp/kindling-scratch-a-file" "$WORK/real"; do
+    check "nor what is none of its own: ${file##*/}" test -e "$file"
+done
+exec 8<&- 9<&-
+rm -r "$WORK/out"/.*kindling-* "$WORK"/tmp/*
 
 # Many at once, to one target.
 at_once() {

@@ -1,0 +1,142 @@
+/*
+ * A library to preload: one call among all that a program makes fails as the environment says.
+ *
+ *   FAULT_CALL    write, fsync, rename, close, open, fallocate or mkdir, each with its relatives
+ *   FAULT_NUMBER  which of those calls, from 1
+ *   FAULT_ERROR   the number of an error; or "short": a write that takes one byte only
+ *   FAULT_MARK    a file that is made when it happens
+ *   FAULT_PROGRAM only calls of a program of this name count (none: of all)
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static atomic_int calls;
+
+static const char *setting(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value ? value : "";
+}
+
+static bool is_short(void)
+{
+    return !strcmp(setting("FAULT_ERROR"), "short");
+}
+
+static bool is_meant(void)
+{
+    const char *program = setting("FAULT_PROGRAM");
+
+    return *program == '\0' || !strcmp(program, program_invocation_short_name);
+}
+
+static bool strikes(const char *call)
+{
+    if (!is_meant() || strcmp(setting("FAULT_CALL"), call) != 0
+        || atomic_fetch_add(&calls, 1) + 1 != atoi(setting("FAULT_NUMBER")))
+        return false;
+    syscall(SYS_close, syscall(SYS_openat, AT_FDCWD, setting("FAULT_MARK"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    errno = atoi(setting("FAULT_ERROR"));
+    return true;
+}
+
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+    /* What is said to people is not what is tested. */
+    if (fd != STDERR_FILENO && strikes("write"))
+        return is_short() ? syscall(SYS_write, fd, bytes, size > 0 ? 1 : 0) : -1;
+    return syscall(SYS_write, fd, bytes, size);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+    if (strikes("write"))
+        return is_short() ? syscall(SYS_write, fd, parts[0].iov_base, parts[0].iov_len > 0 ? 1 : 0) : -1;
+    return syscall(SYS_writev, fd, parts, count);
+}
+
+int fsync(int fd)
+{
+    return strikes("fsync") ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int rename(const char *from, const char *to)
+{
+    return strikes("rename") ? -1 : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+}
+
+int renameat(int from_directory, const char *from, int to_directory, const char *to)
+{
+    return strikes("rename") ? -1 : (int)syscall(SYS_renameat, from_directory, from, to_directory, to);
+}
+
+/* Linux closes the descriptor, whatever it answers. */
+int close(int fd)
+{
+    bool fails = strikes("close");
+    int error = errno;
+    int result = (int)syscall(SYS_close, fd);
+
+    if (!fails)
+        return result;
+    errno = error;
+    return -1;
+}
+
+static mode_t mode_of(int flags, va_list arguments)
+{
+    return flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list arguments;
+    mode_t mode;
+
+    va_start(arguments, flags);
+    mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return strikes("open") ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int openat(int directory, const char *path, int flags, ...)
+{
+    va_list arguments;
+    mode_t mode;
+
+    va_start(arguments, flags);
+    mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return strikes("open") ? -1 : (int)syscall(SYS_openat, directory, path, flags, mode);
+}
+
+int mkostemp(char *template, int flags)
+{
+    static int (*next)(char *, int);
+
+    if (!next)
+        *(void **)&next = dlsym(RTLD_NEXT, "mkostemp");
+    return strikes("open") ? -1 : next(template, flags);
+}
+
+int fallocate(int fd, int mode, off_t offset, off_t length)
+{
+    return strikes("fallocate") ? -1 : (int)syscall(SYS_fallocate, fd, mode, offset, length);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    return strikes("mkdir") ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
