@@ -13,6 +13,7 @@
 #include "sysroot.h"
 
 #define LEFT_OUT_FEATURE "left-out"
+#define SLOW_DRIVERS_FEATURE "slow-drivers"
 
 /* They are read too, for a misspelt name would take nothing out without a word. */
 static int refuse_features(struct wanted *wanted, struct catalogue *catalogue, const struct options *options)
@@ -62,6 +63,8 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     result = refuse_features(&plan->wanted, &catalogue, options);
     if (result == 0)
         result = add_features(&plan->wanted, &catalogue, options);
+    if (result == 0)
+        result = wanted_add_feature(&plan->wanted, &catalogue, SLOW_DRIVERS_FEATURE);
     if (result == 0)
         result = wanted_add_feature(&plan->left_out, &catalogue, LEFT_OUT_FEATURE);
     add_modules(&plan->wanted, options);

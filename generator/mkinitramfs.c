@@ -73,6 +73,8 @@ static int add_features(struct plan *plan)
     for (size_t i = 0; i < plan->wanted.program_count; i++)
         plan->wanted.programs[i].is_optional = true;
     if (result == 0)
+        result = wanted_add_feature(&plan->wanted, &catalogue, "slow-drivers");
+    if (result == 0)
         result = wanted_add_feature(&plan->left_out, &catalogue, "left-out");
     catalogue_free(&catalogue);
     return result;

@@ -12,7 +12,7 @@ check "minimal packs nothing" test -z "$(modules_of -p minimal)"
 check "a feature adds" test "$(modules_of -p minimal -f disk)" = "bus bus-ring bus_disk slow-disk "
 check "a feature is taken out" test "$(modules_of -f -disk)" = "alpha alpha-late libalpha sum-fast "
 check "both in one word" test "$(modules_of -p minimal -f disk,-alpha)" = "bus bus-ring bus_disk slow-disk "
-check "what is taken out must exist" fails_with 1 'no such feature: dsik \(did you mean disk\?\) \(there are: alpha, disk, left-out\)' build -f -dsik
+check "what is taken out must exist" fails_with 1 'no such feature: dsik \(did you mean disk\?\) \(there are: alpha, disk, left-out, slow-drivers\)' build -f -dsik
 check "no such feature" fails_with 1 'no such feature: nosuch' build -f nosuch
 check "no such profile: those that exist are named" fails_with 1 'no such profile: host \(there are: minimal, vm\)' build -p host
 check "a name leads nowhere else" fails_with 1 'no such feature: ../init' build -f ../init

@@ -63,9 +63,10 @@ make_data() {
     mkdir -p "$KINDLING_DATA/modules.d/profiles" "$KINDLING_DATA/template/etc"
     echo 'NAME=golden' >"$KINDLING_DATA/template/etc/initrd-release"
     echo 'the init program' >"$KINDLING_DATA/init"
-    feature disk 'description disks' 'module bus_disk slow-disk' 'late slow-disk'
+    feature disk 'description disks' 'module bus_disk slow-disk'
     feature alpha 'description the alpha file system' 'require fs-alpha'
     feature left-out 'description all' 'module drivers/ fs/'
+    feature slow-drivers 'description slow ones' 'late slow-disk'
     profile vm 'description the usual' 'feature disk alpha'
     profile minimal 'description nothing'
 }
