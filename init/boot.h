@@ -24,6 +24,7 @@ struct boot {
     struct device_ref root_ref;
     /* No event is taken in once this is set, so that it stays valid; device_find.c, which does, seeks it again. */
     struct block_device *root;      /* one of devices.blocks; NULL until it is found */
+    bool mounted_by_hand;           /* somebody at the shell has mounted the root */
     bool read_only;                 /* the root is to be mounted read-only, whoever wants it so */
     char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */
 };

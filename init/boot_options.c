@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/reboot.h>
 
 #include "text.h"
 
@@ -92,33 +93,63 @@ static int choose(const struct choice *choices, const char *value, int *meaning)
     return -EINVAL;
 }
 
-/* dracut's and initramfs-tools' names for the places at which we can stop; a bare word stops at the last. */
+/* Each tradition's names for the step that it stops before: dracut.cmdline(7), initramfs-tools(7). */
 static const struct choice break_points[] = {
-    {"cmdline", BREAK_DEVICES},
-    {"pre-udev", BREAK_DEVICES},
+    {"cmdline", BREAK_MODULES},
+    {"pre-udev", BREAK_MODULES},
     {"pre-trigger", BREAK_DEVICES},
-    {"initqueue", BREAK_DEVICES},
-    {"top", BREAK_DEVICES},
-    {"modules", BREAK_DEVICES},
-    {"pre-mount", BREAK_MOUNT},
-    {"premount", BREAK_MOUNT},
-    {"mountroot", BREAK_MOUNT},
-    {"mount", BREAK_HAND_OVER},
-    {"pre-pivot", BREAK_HAND_OVER},
+    {"initqueue", BREAK_ROOT},
+    {"pre-mount", BREAK_CHECK},
+    {"mount", BREAK_MOUNT},
+    {"pre-pivot", BREAK_INIT},
     {"cleanup", BREAK_HAND_OVER},
-    {"bottom", BREAK_HAND_OVER},
+    {"top", BREAK_MODULES},
+    {"modules", BREAK_MODULES},
+    {"premount", BREAK_CHECK},
+    {"mountroot", BREAK_MOUNT},
+    {"bottom", BREAK_INIT},
     {"init", BREAK_HAND_OVER},
     {NULL, 0},
 };
 
-static int set_break(const char *value, void *field)
+static int add_break(const char *value, int bare, unsigned *break_at)
 {
-    int meaning = BREAK_HAND_OVER;
+    int meaning = bare;
     int result = value ? choose(break_points, value, &meaning) : 0;
 
     if (result == 0)
-        *(enum break_point *)field = (enum break_point)meaning;
+        *break_at |= (unsigned)meaning;
     return result;
+}
+
+/* A bare word means dracut's last stop here, and there initramfs-tools' premount. */
+static int set_break_dracut(const char *value, void *field)
+{
+    return add_break(value, BREAK_HAND_OVER, field);
+}
+
+static int set_break_debian(const char *value, void *field)
+{
+    return add_break(value, BREAK_CHECK, field);
+}
+
+#define EMERGENCY_SHELL 1 /* no command of reboot(2) */
+
+static const struct choice emergencies[] = {{"shell", EMERGENCY_SHELL}, {"reboot", RB_AUTOBOOT},
+    {"poweroff", RB_POWER_OFF}, {"halt", (int)RB_HALT_SYSTEM}, {NULL, 0}};
+
+static int set_emergency(const char *value, void *field)
+{
+    struct boot_options *options = field;
+    int meaning = 0;
+    int result = choose(emergencies, value, &meaning);
+
+    if (result < 0)
+        return result;
+    if (meaning == EMERGENCY_SHELL)
+        return set_shell(NULL, options);
+    options->emergency = meaning;
+    return 0;
 }
 
 enum fsck_mode { FSCK_AUTO, FSCK_FORCE, FSCK_SKIP };
@@ -184,8 +215,9 @@ static const struct option {
     {"rd.timeout", set_timeout, 0},
     {"rd.retry", set_timeout, 0},
     {"rd.shell", set_shell, 0},
-    {"rd.break", set_break, FIELD(break_at)},
-    {"break", set_break, FIELD(break_at)},
+    {"rd.emergency", set_emergency, 0},
+    {"rd.break", set_break_dracut, FIELD(break_at)},
+    {"break", set_break_debian, FIELD(break_at)},
     {"panic", set_true, FIELD(panic)},
     {"resume", set_text, FIELD(resume)},
     {"resume_offset", set_number, FIELD(resume_offset)},

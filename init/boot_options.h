@@ -10,8 +10,17 @@
 
 #include "cmdline.h"
 
-/* Where a boot pauses for a shell: rd.break=, break=. */
-enum break_point { BREAK_NONE, BREAK_DEVICES, BREAK_MOUNT, BREAK_HAND_OVER };
+/* Where a boot pauses for a shell, rd.break= and break=, in the boot's order; each is a bit of break_at. */
+enum break_point {
+    BREAK_NONE = 0,
+    BREAK_MODULES = 1,    /* the command line is read */
+    BREAK_DEVICES = 2,    /* modules are loaded unasked */
+    BREAK_ROOT = 4,       /* the devices that are there already are known */
+    BREAK_CHECK = 8,      /* the root's device is there */
+    BREAK_MOUNT = 16,     /* it is checked */
+    BREAK_INIT = 32,      /* the root is mounted */
+    BREAK_HAND_OVER = 64, /* its init is found */
+};
 
 #define BOOT_TIMEOUT_NEVER UINT64_MAX
 #define BOOT_TIMEOUT_LONGEST 1000000000u /* 30 years; longer is never */
@@ -25,13 +34,14 @@ struct boot_options {
     bool writable;            /* rw */
     uint64_t rootdelay;       /* seconds to wait before the root is looked for */
     uint64_t timeout;       /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
-    bool shell;             /* rd.shell: a shell when the boot fails */
+    bool shell;             /* rd.shell, rd.emergency=shell: a shell when the boot fails */
     bool shell_refused;     /* rd.shell=0: never a shell, nor at a break point */
     bool panic;             /* panic=: the same, as initramfs-tools has it */
     const char *resume;     /* resume=; NULL when it was not given */
     uint64_t resume_offset; /* pages from the device's beginning to a swap file's header */
     bool noresume;
-    enum break_point break_at;
+    unsigned break_at;      /* of enum break_point */
+    int emergency;          /* rd.emergency=: the command for reboot(2), or 0 for the kernel's panic */
     bool skip_fsck;         /* fsck.mode=skip, fastboot, rd.skipfsck */
     bool force_fsck;        /* fsck.mode=force, forcefsck */
     const char *repair;     /* fsck.repair=: "preen" (default), "yes" or "no" */

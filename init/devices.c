@@ -58,6 +58,7 @@ static int handle(struct devices *devices, const struct uevent *event)
 {
     int result = 0;
 
+    log_debug("device ", event->action, " ", event->devpath, " ", event->modalias);
     if (*event->modalias && strcmp(event->action, "remove") != 0)
         result = want_driver(devices, event->modalias);
     if (result < 0 || strcmp(event->subsystem, "block") != 0)

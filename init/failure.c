@@ -9,6 +9,7 @@
 #define FIELD_SIZE 256u
 
 static struct {
+    char sentence[LOG_MESSAGE_SIZE];
     char step[FIELD_SIZE];
     char object[FIELD_SIZE];
     char reason[FIELD_SIZE];
@@ -30,17 +31,21 @@ static void copy_field(char out[FIELD_SIZE], const char *text)
 
 int failure(const char *step, const char *object, const char *reason, ...)
 {
-    char sentence[LOG_MESSAGE_SIZE];
     va_list parts;
 
     va_start(parts, reason);
-    (void)text_join_list(sentence, sizeof(sentence), parts); /* cut is better than unsaid */
+    (void)text_join_list(last.sentence, sizeof(last.sentence), parts); /* cut is better than unsaid */
     va_end(parts);
     copy_field(last.step, step);
     copy_field(last.object, object);
     copy_field(last.reason, reason);
-    log_error(sentence);
+    log_error(last.sentence);
     return -EIO;
+}
+
+const char *failure_sentence(void)
+{
+    return last.sentence;
 }
 
 void failure_report(void)

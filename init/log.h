@@ -1,5 +1,6 @@
 /*
- * What /init has to say, into the kernel's log (/dev/kmsg), which brings it to every console and keeps it.
+ * What /init has to say, into the kernel's log (/dev/kmsg), which brings it to every console and keeps it; and, from
+ * LOG_LEVEL_INFO on whatever the command line wants to see, into a file that the real root inherits.
  * Levels are the kernel's (Documentation/admin-guide/serial-console.rst, dmesg(1)).
  */
 #ifndef KINDLING_LOG_H
@@ -10,10 +11,15 @@ enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6,
 /* Longest message in bytes; a longer one is cut. The kernel's own limit for a record is 1,024 less its prefix. */
 #define LOG_MESSAGE_SIZE 960u
 
-/* Opens /dev/kmsg; until then, and without it, messages go to standard error. */
+/* Lines as the kernel's own log has them, with level and stamp: `dmesg --file` reads it. */
+#define LOG_PATH "/run/initramfs/log"
+
+/* Opens /dev/kmsg and LOG_PATH. Until then messages go to standard error; where the kernel takes none, or drops some,
+ * to each console. */
 void log_open(void);
 
-/* Gives the kernel's limit on messages of processes back as it was found. */
+/* Gives the kernel's settings for messages back as they were found: for an error the limit on those of processes is
+ * lifted, and a console that is too quiet for errors is made to show them. */
 void log_restore(void);
 
 /* The least urgent level that is still written; LOG_LEVEL_WARNING before the first call. */

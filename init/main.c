@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "boot.h"
@@ -78,41 +80,79 @@ static const struct step {
     const char *name;
     int (*run)(struct boot *boot);
     enum break_point break_before;
+    bool brings_root; /* of no use once a person has mounted the root */
 } steps[] = {
-    {"mounts", mount_early, BREAK_NONE},
-    {"image", open_image, BREAK_NONE},
-    {"cmdline", read_cmdline, BREAK_NONE},
-    {"autoload", open_modules, BREAK_DEVICES},
-    {"devices", open_devices, BREAK_NONE},
-    {"root", root_find, BREAK_NONE},
-    {"resume", resume_try, BREAK_NONE},
-    {"fsck", root_check, BREAK_MOUNT},
-    {"mount", root_mount, BREAK_NONE},
-    {"target-init", next_init_find, BREAK_NONE},
-    {"hand-over", hand_over, BREAK_HAND_OVER},
+    {"mounts", mount_early, BREAK_NONE, false},
+    {"image", open_image, BREAK_NONE, false},
+    {"cmdline", read_cmdline, BREAK_NONE, false},
+    {"autoload", open_modules, BREAK_MODULES, false},
+    {"devices", open_devices, BREAK_DEVICES, false},
+    {"root", root_find, BREAK_ROOT, true},
+    {"resume", resume_try, BREAK_CHECK, true},
+    {"fsck", root_check, BREAK_NONE, true},
+    {"mount", root_mount, BREAK_MOUNT, true},
+    {"target-init", next_init_find, BREAK_INIT, false},
+    {"hand-over", hand_over, BREAK_HAND_OVER, false},
 };
 
-/* The one place that ends a boot. Without a shell the kernel's own panic behaviour decides (panic=). */
-static _Noreturn void give_up(struct boot *boot)
+/* The one place that ends a boot. Unless rd.emergency= says otherwise, the kernel's own panic behaviour decides
+ * (panic=). */
+static _Noreturn void give_up(const struct boot *boot)
 {
-    failure_report();
-    if (boot->options.shell)
-        (void)shell_run(&boot->index, "the boot has failed", "gives up"); /* it says itself why there is none */
     /* A root that was mounted is left as a shutdown would leave it. */
     sync();
     umount2(IMAGE_ROOT_PATH, 0);
+    if (boot->options.emergency)
+        reboot(boot->options.emergency);
     _exit(1);
+}
+
+static bool is_mounted(const char *path)
+{
+    struct stat root, directory;
+
+    return stat("/", &root) == 0 && stat(path, &directory) == 0 && root.st_dev != directory.st_dev;
+}
+
+/* What a person has mounted counts as the root. Returns 0 after the shell, or a -errno; it says itself why there is
+ * none. */
+static int let_in(struct boot *boot, const char *why, const char *what_exit_does)
+{
+    int result = shell_run(&boot->index, why, what_exit_does);
+
+    boot->mounted_by_hand = is_mounted(IMAGE_ROOT_PATH);
+    return result;
+}
+
+/* Returns when the step shall be tried again. */
+static void fail(struct boot *boot, const struct step *step)
+{
+    const char *what_exit_does = step->brings_root ? "tries again, or goes on with what is mounted" : "tries again";
+
+    failure_report();
+    if (!boot->options.shell || let_in(boot, failure_sentence(), what_exit_does) < 0)
+        give_up(boot);
+}
+
+static void pause_before(struct boot *boot, const struct step *step)
+{
+    char why[64];
+
+    if (!(step->break_before & boot->options.break_at))
+        return;
+    (void)text_join(why, sizeof(why), "rd.break asked for it before the step ", step->name, NULL);
+    (void)let_in(boot, why, "goes on");
 }
 
 static void run_step(struct boot *boot, const struct step *step)
 {
     uint64_t start;
 
-    if (step->break_before != BREAK_NONE && step->break_before == boot->options.break_at)
-        (void)shell_run(&boot->index, "rd.break asked for it", "goes on"); /* it says itself why there is none */
+    pause_before(boot, step);
     start = timing_now();
-    if (step->run(boot) < 0)
-        give_up(boot);
+    log_debug("step ", step->name);
+    while (!(boot->mounted_by_hand && step->brings_root) && step->run(boot) < 0)
+        fail(boot, step);
     timing_note("step", step->name, start);
 }
 

@@ -11,6 +11,7 @@
 #include "image.h"
 #include "log.h"
 #include "module.h"
+#include "timing.h"
 
 #define HELPER_PATH "/lib/kindling/modprobe"
 #define KERNEL_SETTING "/proc/sys/kernel/modprobe"
@@ -39,12 +40,15 @@ int modprobe_main(char **argv)
     struct module_loader loader;
     struct cmdline cmdline;
     struct index index;
+    int status;
 
     log_open();
     if (image_open(&index) < 0 || cmdline_read(&index, &cmdline) < 0
         || module_loader_open(&loader, &index, &cmdline) < 0)
         return 1;
-    return load_all(&loader, argv + 1);
+    status = load_all(&loader, argv + 1);
+    (void)timing_save(); /* the modules are loaded all the same */
+    return status;
 }
 
 void modprobe_install(void)

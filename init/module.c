@@ -194,6 +194,7 @@ static int load_one(struct module_loader *loader, uint32_t number)
     result = insert(loader, &module);
     timing_note("module", module.name, start);
     if (result == 0 || result == -EEXIST) {
+        log_debug("module ", module.name);
         loader->state[number] = MODULE_LOADED;
         return 0;
     }

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "member.h"
 #include "process.h"
+#include "timing.h"
 
 #define BUSYBOX "/bin/busybox"
 
@@ -19,18 +21,40 @@ static int install_applets(void)
     return process_run(argv);
 }
 
+static const char *why_not(int error)
+{
+    switch (error) {
+    case -ENOENT:
+        return "this image has no busybox";
+    case -ENOTTY:
+        return "there is no console for it";
+    default:
+        return strerror(-error);
+    }
+}
+
+/* A shell without a terminal would read the end of its input and be gone, again and again. */
+static int prepare(const struct index *index)
+{
+    int result = isatty(STDIN_FILENO) ? member_unpack_tool(index, BUSYBOX) : -ENOTTY;
+
+    if (result < 0)
+        log_error("a shell was asked for, but ", why_not(result));
+    else if (install_applets() != 0)
+        log_warning("busybox could not install its commands: call them as `busybox COMMAND`");
+    return result;
+}
+
 int shell_run(const struct index *index, const char *why, const char *what_exit_does)
 {
     char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "sh", NULL};
-    int result = member_unpack_tool(index, BUSYBOX);
+    int result = prepare(index);
 
-    if (result < 0) {
-        log_error("a shell was asked for, but ", result == -ENOENT ? "this image has no busybox" : strerror(-result));
+    if (result < 0)
         return result;
-    }
-    if (install_applets() != 0)
-        log_warning("busybox could not install its commands: call them as `busybox COMMAND`");
-    log_error("a shell in the initramfs, because ", why, "; `exit` ", what_exit_does);
+    (void)timing_save(); /* for whoever wants to look */
+    log_error("a shell in the initramfs, because ", why);
+    log_error("the root's place is " IMAGE_ROOT_PATH ", the log is " LOG_PATH "; `exit` ", what_exit_does);
     result = process_run_interactive(argv);
     return result < 0 ? result : 0;
 }

@@ -5,7 +5,7 @@
 #include "index.h"
 
 /* Runs busybox's shell on the console until it exits, having said why it is there and what `exit` does. Returns 0,
- * -ENOENT when this image has no busybox, or -errno. */
+ * -ENOENT when this image has no busybox, -ENOTTY when there is no console, or -errno; says so. */
 int shell_run(const struct index *index, const char *why, const char *what_exit_does);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -42,25 +43,27 @@ static int make_room(size_t length)
 
 void timing_note(const char *kind, const char *name, uint64_t start)
 {
-    char from[DECIMAL_SIZE], until[DECIMAL_SIZE];
-    size_t room = 2 * DECIMAL_SIZE + strlen(kind) + strlen(name) + 8;
+    char from[DECIMAL_SIZE], until[DECIMAL_SIZE], on[DECIMAL_SIZE];
+    size_t room = 3 * DECIMAL_SIZE + strlen(kind) + strlen(name) + 8;
+    int cpu = sched_getcpu();
 
     if (make_room(room) < 0)
         return; /* a lost stamp is no reason to stop a boot */
     (void)text_join(record.text + record.used, room, text_decimal(start, from), " ", text_decimal(timing_now(), until),
-        " ", kind, " ", name, "\n", NULL);
+        " ", kind, " ", name, " ", text_decimal(cpu < 0 ? 0 : (uint64_t)cpu, on), "\n", NULL);
     record.used += strlen(record.text + record.used);
 }
 
 int timing_save(void)
 {
-    int fd = open(TIMING_PATH, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int fd = open(TIMING_PATH, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     int result = 0;
 
     if (fd < 0)
         return -errno;
     if (write(fd, record.text, record.used) != (ssize_t)record.used)
         result = -EIO;
+    record.used = 0;
     close(fd);
     return result;
 }

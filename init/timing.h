@@ -1,8 +1,9 @@
 /*
  * When each part of the boot began and ended, kept until the real root can read it.
  *
- * The record is text, a line an interval: "START END KIND NAME", both times in microseconds of CLOCK_MONOTONIC.
- * KIND is step, module, device, program or wait. `kindling timeline` draws it.
+ * The record is text, a line an interval: "START END KIND NAME CPU", both times in microseconds of CLOCK_MONOTONIC,
+ * CPU the number of the processor on which it ended. KIND is step, module, program or wait. Lines stand in the order
+ * of their ends, those of each process together. `kindling timeline` draws it.
  */
 #ifndef KINDLING_TIMING_H
 #define KINDLING_TIMING_H
@@ -17,7 +18,7 @@ uint64_t timing_now(void);
 /* Notes that something called kind and name lasted from start until now. kind is static, name is copied. */
 void timing_note(const char *kind, const char *name, uint64_t start);
 
-/* Writes the record to TIMING_PATH. Returns 0 or -errno; a boot goes on without it. */
+/* Adds what was noted since the last call to TIMING_PATH. Returns 0 or -errno; a boot goes on without it. */
 int timing_save(void);
 
 #endif

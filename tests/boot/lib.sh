@@ -81,7 +81,7 @@ disk() {
     once "$DISK" qemu/mkdisk "$@" "$DISK" "$MADE/root"
 }
 
-# run_machine NAME UNTIL CMDLINE DISKS...: LOG and STATUS. A disk is qemu/run's -d argument.
+# run_machine NAME UNTIL CMDLINE DISKS...: LOG and STATUS. With an empty UNTIL it runs until it powers off. A disk is qemu/run's -d argument.
 run_machine() {
     local name=$1 until=$2 cmdline=$3 one disks=()
     shift 3
@@ -90,7 +90,7 @@ run_machine() {
     done
     LOG=$LOGS/${0##*/}-$tap_count-${name//[^a-zA-Z0-9]/_}.log
     qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" --snapshot "${disks[@]}" \
-        -a "$PANIC $cmdline" --log "$LOG" --timeout "$TIMEOUT" --until "$until" "${RUN_OPTIONS[@]}" 2>"$LOG.err"
+        -a "$PANIC $cmdline" --log "$LOG" --timeout "$TIMEOUT" ${until:+--until "$until"} "${RUN_OPTIONS[@]}" 2>"$LOG.err"
     STATUS=$?
 }
 

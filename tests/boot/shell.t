@@ -1,36 +1,80 @@
 #!/bin/bash
-# A shell is there when it was asked for, and only then.
+# A shell is there when it was asked for, and only then; and what it is like to be in it.
 . "$(dirname "$0")/lib.sh"
+
+# shellcheck disable=SC2016 # the shell in the machine expands what stands in single quotes
 
 use_kernel cloud
 image vm
 disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab
 
-# shell_says NAME CMDLINE UNTIL LINES...: what the shell prints before it is left with exit.
+# A prompt that waits, and no line that was typed at one; busybox asks the terminal where its cursor is.
+prompt='^/ # (\e\[6n)?$'
+
+# shell_says NAME CMDLINE UNTIL TYPED... -- LINES...: at each prompt (or where TYPED itself says, 'REGEX => TEXT') a line
+# is typed, and the console shows the lines.
 shell_says() {
     local name=$1 cmdline=$2 until=$3
     shift 3
-    RUN_OPTIONS=(--type '^/ # => echo pid $$; jobs; ls /lib/kindling /sysroot; tty' --type '^/dev/console => exit')
-    run_machine "$name" "$until" "${cmdline}" "$DISK"
+    RUN_OPTIONS=()
+    while [ "$1" != -- ]; do
+        case $1 in
+            *' => '*) RUN_OPTIONS+=(--type "$1") ;;
+            *) RUN_OPTIONS+=(--type "$prompt => $1") ;;
+        esac
+        shift
+    done
+    shift
+    run_machine "$name" "$until" "$cmdline" "$DISK"
     RUN_OPTIONS=()
     check "$name" log_shows "$@"
 }
 
 PANIC=
 shell_says "rd.break stops before the hand-over" "root=/dev/vda1 rd.break" "real-root: done" \
-    "a shell in the initramfs, because rd.break asked for it" left-out.gz sbin /dev/console "real-root: done"
-shell_says "rd.break=pre-mount stops before the mount" "root=/dev/vda1 rd.break=pre-mount" "real-root: done" \
-    "a shell in the initramfs" "real-root: done"
-shell_says "rd.shell gives one when the boot fails" "root=/dev/vdz rd.timeout=1 rd.shell" "Kernel panic" \
-    "kindling: failed step=root" "a shell in the initramfs, because the boot has failed"
+    'echo pid $$; ls /lib/kindling /sysroot; tty; head -n 1 /run/initramfs/timing /run/initramfs/log' exit -- \
+    "a shell in the initramfs, because rd.break asked for it before the step hand-over" \
+    'the log is /run/initramfs/log; `exit` goes on' left-out.gz sbin /dev/console "step mounts" "real-root: done"
+check "its terminal is whole" log_lacks "can't access tty" "job control turned off"
+shell_says "^C ends what runs in the shell, and not the shell; jobs can be put into the background" \
+    "root=/dev/vda1 rd.break" "real-root: done" 'echo going && sleep 1000' $'^going => \003' 'echo status $?' \
+    'sleep 1000 & kill %1 && echo job ended' exit -- "status 130" "job ended" "real-root: done"
+
+every_stop="rd.break=cmdline rd.break=pre-trigger rd.break=initqueue rd.break=pre-mount rd.break=mount"
+every_stop+=" rd.break=pre-pivot rd.break=cleanup"
+shell_says "rd.break stops before each step that it names" "root=/dev/vda1 $every_stop" "real-root: done" \
+    exit exit exit 'echo root $(cat /proc/mounts | grep -c sysroot) && exit' exit \
+    'echo root $(cat /proc/mounts | grep -c sysroot)' exit exit -- \
+    "before the step autoload" "before the step devices" "before the step root" "before the step resume" \
+    "before the step mount" "before the step target-init" "before the step hand-over" "root 0" "root 1"
+
+shell_says "rd.shell gives one when the boot fails, and exit tries again" "root=/dev/vdz rd.timeout=1 rd.shell" \
+    'real-root: done' exit 'mount -o ro /dev/vda1 /sysroot && echo mounted by hand' exit -- \
+    'kindling: failed step=root object="/dev/vdz" reason="not found"' \
+    "a shell in the initramfs, because no device is root=/dev/vdz" '`exit` tries again, or goes on with what is mounted' \
+    "mounted by hand" "real-root: done"
+twice() { test "$(grep -c 'kindling: failed step=root' "$LOG")" = 2; }
+check "the step was tried twice" twice
+shell_says "what was mended at the shell is found mended" "root=/dev/vda1 init=/sbin/missing rd.emergency=shell" \
+    'real-root: done' 'mount -o remount,rw /sysroot; ln -s init /sysroot/sbin/missing' exit -- \
+    'kindling: failed step=init object="/sbin/missing"' "real-root: init /sbin/missing" "real-root: done"
+
 PANIC=panic=-1
-fails "panic= on the command line: never a shell" "root=/dev/vdz rd.timeout=1 rd.shell rd.break" "$DISK" -- "failed step=root"
+fails "panic= on the command line: never a shell" "root=/dev/vdz rd.timeout=1 rd.shell rd.break rd.emergency=shell" \
+    "$DISK" -- "failed step=root"
 check "there was none" log_lacks "a shell in the initramfs"
 fails "by default: no shell" "root=/dev/vdz rd.timeout=1" "$DISK" -- "failed step=root"
 check "there was none by default" log_lacks "a shell in the initramfs" "/bin/sh"
 
-image no-busybox -f -busybox
+for end in "reboot:reboot: Restarting system" "poweroff:reboot: Power down" "halt:reboot: System halted"; do
+    run_machine "rd.emergency=${end%%:*}" "${end#*:}|Kernel panic" "root=/dev/vdz rd.timeout=1 rd.emergency=${end%%:*}" "$DISK"
+    check "rd.emergency=${end%%:*} is how a failed boot ends" log_shows "kindling: failed step=root" "${end#*:}"
+done
+
 PANIC=
+run_machine "no terminal" "Kernel panic" "root=/dev/vdz rd.timeout=1 rd.shell console=ttyUSB0 earlyprintk=serial,ttyS0,115200,keep" "$DISK"
+check "without a console there is no shell either" log_shows "a shell was asked for, but there is no console for it"
+image no-busybox -f -busybox
 run_machine "no busybox" "Kernel panic" "root=/dev/vdz rd.timeout=1 rd.shell" "$DISK"
 check "an image without busybox says so" log_shows "a shell was asked for, but this image has no busybox"
 

@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <string.h>
+#include <sys/reboot.h>
 
 #include "boot_options.h"
 #include "cmdline.h"
@@ -204,16 +205,59 @@ static void panic_means_no_shell_ever(void **state)
 
 static void break_points_have_two_traditions_names(void **state)
 {
+    static const struct {
+        const char *word;
+        unsigned stops_before;
+    } words_known[] = {
+        {"rd.break=cmdline", BREAK_MODULES},
+        {"rd.break=pre-udev", BREAK_MODULES},
+        {"rd.break=pre-trigger", BREAK_DEVICES},
+        {"rd.break=initqueue", BREAK_ROOT},
+        {"rd.break=pre-mount", BREAK_CHECK},
+        {"rd.break=mount", BREAK_MOUNT},
+        {"rd.break=pre-pivot", BREAK_INIT},
+        {"rd.break=cleanup", BREAK_HAND_OVER},
+        {"rd.break", BREAK_HAND_OVER},
+        {"break=top", BREAK_MODULES},
+        {"break=modules", BREAK_MODULES},
+        {"break=premount", BREAK_CHECK},
+        {"break=mount", BREAK_MOUNT},
+        {"break=mountroot", BREAK_MOUNT},
+        {"break=bottom", BREAK_INIT},
+        {"break=init", BREAK_HAND_OVER},
+        {"break", BREAK_CHECK},
+        {"rd.break=pre-mount rd.break", BREAK_CHECK | BREAK_HAND_OVER},
+    };
     struct boot_options options;
 
     (void)state;
-    read_options("rd.break=pre-mount", &options);
-    assert_int_equal(options.break_at, BREAK_MOUNT);
-    read_options("break=premount", &options);
-    assert_int_equal(options.break_at, BREAK_MOUNT);
-    read_options("rd.break", &options);
-    assert_int_equal(options.break_at, BREAK_HAND_OVER);
+    for (size_t i = 0; i < sizeof(words_known) / sizeof(words_known[0]); i++) {
+        assert_null(read_options(words_known[i].word, &options));
+        assert_int_equal(options.break_at, words_known[i].stops_before);
+    }
     assert_string_equal(read_options("rd.break=nowhere", &options), "rd.break");
+}
+
+static void an_emergency_has_an_end(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    read_options("ro", &options);
+    assert_int_equal(options.emergency, 0);
+    read_options("rd.emergency=halt rd.emergency=poweroff", &options);
+    assert_int_equal(options.emergency, RB_POWER_OFF);
+    assert_false(options.shell);
+    read_options("rd.emergency=reboot", &options);
+    assert_int_equal(options.emergency, RB_AUTOBOOT);
+    read_options("rd.emergency=halt", &options);
+    assert_int_equal(options.emergency, (int)RB_HALT_SYSTEM);
+    read_options("rd.emergency=shell", &options);
+    assert_true(options.shell);
+    assert_int_equal(options.emergency, 0);
+    read_options("rd.emergency=shell panic=1", &options);
+    assert_false(options.shell);
+    assert_string_equal(read_options("rd.emergency=party", &options), "rd.emergency");
 }
 
 int main(void)
@@ -232,6 +276,7 @@ int main(void)
         cmocka_unit_test(fsck_words_of_all_traditions),
         cmocka_unit_test(panic_means_no_shell_ever),
         cmocka_unit_test(break_points_have_two_traditions_names),
+        cmocka_unit_test(an_emergency_has_an_end),
     };
     int failed = RUN_TESTS(tests);
 

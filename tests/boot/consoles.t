@@ -1,0 +1,68 @@
+#!/bin/bash
+# What /init says, and where: every console, however many there are and however quiet; and the log that the root inherits.
+. "$(dirname "$0")/lib.sh"
+
+use_kernel cloud
+image vm
+disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab
+
+failing="root=/dev/vdz rd.timeout=1"
+machine_line='kindling: failed step=root object="/dev/vdz" reason="not found"'
+
+# second_shows LINE...: the same for the second serial port.
+second_shows() {
+    local LOG=$SECOND
+    log_shows "$@"
+}
+
+# with_two_ports: gives the next boots a second serial port, which writes to $SECOND.
+with_two_ports() {
+    SECOND=$LOGS/consoles-second.log
+    rm -f "$SECOND"
+    RUN_OPTIONS=(-- -serial "file:$SECOND")
+}
+
+with_two_ports
+for order in "console=ttyS0 console=ttyS1" "console=ttyS1 console=ttyS0"; do
+    fails "$order" "$failing $order" "$DISK" -- "$machine_line"
+    check "both show why: $order" second_shows "kindling: no device is root=/dev/vdz" "$machine_line"
+done
+for limit in off ratelimit; do
+    with_two_ports
+    fails "printk.devkmsg=$limit" "$failing console=ttyS0 console=ttyS1 printk.devkmsg=$limit" "$DISK" -- \
+        "kindling: no device is root=/dev/vdz" "$machine_line"
+    check "both consoles show it, though the kernel takes nothing: $limit" second_shows "$machine_line"
+done
+RUN_OPTIONS=()
+
+fails "a console that is not there, beside one that is" "$failing console=ttyS0 console=ttyUSB0" "$DISK" -- "$machine_line"
+PANIC=
+run_machine "no console at all" "" "root=/dev/vda1 console=ttyUSB0" "$DISK"
+powered_off() { test "$STATUS" = 0 && ! [ -s "$LOG.err" ]; }
+check "without any console the boot goes its way, until the root powers the machine off" powered_off
+PANIC=panic=-1
+
+fails "quiet" "$failing quiet" "$DISK" -- "kindling: no device is root=/dev/vdz" "$machine_line"
+fails "loglevel=1" "$failing loglevel=1" "$DISK" -- "kindling: no device is root=/dev/vdz" "$machine_line"
+
+# rootfstype= is wrong, which is worth a warning.
+log=show=/run/initramfs/log
+boots "by default warnings are shown" "root=/dev/vda1 rootfstype=xfs,vfat $log" "$DISK" -- \
+    "kindling: /dev/vda1 is not rootfstype=xfs,vfat: trying ext4" "<4>[" "<6>["
+check "and what is only told is kept" log_lacks "] kindling: mounted" 
+check "the log has level, stamp and text" grep -qE '<6>\[ +[0-9]+\.[0-9]{6}\] kindling: mounted /dev/vda1 as ext4' "$LOG"
+boots "quiet: nothing is shown" "root=/dev/vda1 rootfstype=xfs,vfat quiet" "$DISK" -- "real-root: done"
+check "no warning either" log_lacks "kindling:"
+boots "quiet: all is kept" "root=/dev/vda1 rootfstype=xfs,vfat quiet $log" "$DISK" -- \
+    "kindling: /dev/vda1 is not rootfstype=xfs,vfat: trying ext4" "kindling: mounted"
+boots "rd.info" "root=/dev/vda1 rd.info" "$DISK" -- "] kindling: mounted /dev/vda1 as ext4"
+check "no debugging" log_lacks "kindling: step"
+for word in rd.debug debug; do
+    boots "$word" "root=/dev/vda1 $word $log" "$DISK" -- "] kindling: step devices" "] kindling: module virtio_blk" \
+        "] kindling: device add /devices/" "<7>["
+done
+boots "console levels are the root's own again" \
+    "root=LABEL=missing rootfallback=/dev/vda1 rd.timeout=1 loglevel=3 show=/proc/sys/kernel/printk" "$DISK" -- \
+    "real-root: file /proc/sys/kernel/printk 3"
+
+done_testing
