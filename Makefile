@@ -58,7 +58,7 @@ $(BUILD)/init/init: $(INIT_OBJECTS)
 
 GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -iquote init -pthread
 GENERATOR_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now
-GENERATOR_LIBS := -larchive -lkmod -ldeflate -lz -llzma -lzstd -llz4
+GENERATOR_LIBS := -larchive -lkmod -ldeflate -lz -llzma -lzstd -llz4 -lm
 GENERATOR_SOURCES := $(wildcard generator/*.c)
 GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o)
 

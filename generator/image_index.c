@@ -183,10 +183,11 @@ int image_index_write_left_out(const struct kernel_tree *tree, const struct sele
     return result;
 }
 
-void image_index_write_seal(size_t entry_count, const struct buffer *index, struct buffer *out)
+void image_index_write_seal(
+    size_t entry_count, const struct buffer *index, const struct buffer *init, struct buffer *out)
 {
-    const uint32_t fields[] = {
-        (uint32_t)entry_count, (uint32_t)index->size, compress_crc32(0, index->data, index->size)};
+    const uint32_t fields[] = {(uint32_t)entry_count, (uint32_t)index->size,
+        compress_crc32(0, index->data, index->size), compress_crc32(0, init->data, init->size)};
 
     buffer_append(out, SEAL_MAGIC, strlen(SEAL_MAGIC));
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

@@ -27,7 +27,8 @@ int image_index_write(const struct image_index *index, struct buffer *out);
 int image_index_write_left_out(const struct kernel_tree *tree, const struct selection *selection,
     const struct module_list *left_out, struct buffer *out);
 /* Appends the seal of an image of that many entries. */
-void image_index_write_seal(size_t entry_count, const struct buffer *index, struct buffer *out);
+void image_index_write_seal(
+    size_t entry_count, const struct buffer *index, const struct buffer *init, struct buffer *out);
 /* Appends a line for each entry that has a reason. */
 void image_index_write_reasons(const struct image *image, struct buffer *out);
 

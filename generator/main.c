@@ -51,8 +51,9 @@ static const struct command {
     {"diff", compare_main, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
     {"features", inventory_features_main, "", "lists the features that there are", NULL, NULL},
     {"profiles", inventory_profiles_main, "", "lists the profiles that there are", NULL, NULL},
-    {"timeline", timeline_main, "FILE", "draws a boot's timeline from /run/initramfs/timing or a console log", NULL,
-        NULL},
+    {"timeline", timeline_main, "[--svg OUT] FILE",
+        "draws a boot's timeline from /run/initramfs/timing or a console log",
+        "      --svg OUT             as a picture, into that file, instead of text\n", NULL},
     {"help", NULL, "[COMMAND]", "tells more of a command", NULL, NULL},
 };
 

@@ -1,14 +1,18 @@
 #include "timeline.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "allocate.h"
+#include "arguments.h"
 #include "file.h"
 #include "log.h"
+#include "output_file.h"
+#include "timeline_svg.h"
 
 #define BAR_WIDTH 48
 
@@ -42,12 +46,13 @@ static void add(struct timeline *timeline, const struct timeline_interval *inter
 static void parse_record(const char *line, struct timeline *timeline)
 {
     const char *mark = strstr(line, "timing ");
-    struct timeline_interval interval;
+    struct timeline_interval interval = {0};
 
     if (mark)
         line = mark + strlen("timing ");
-    if (sscanf(line, "%" SCNu64 " %" SCNu64 " %15s %63s", &interval.start, &interval.end, interval.kind, interval.name)
-            == 4
+    if (sscanf(line, "%" SCNu64 " %" SCNu64 " %15s %63s %u", &interval.start, &interval.end, interval.kind,
+            interval.name, &interval.cpu)
+            >= 4
         && interval.start <= interval.end)
         add(timeline, &interval);
 }
@@ -119,25 +124,20 @@ void timeline_free(struct timeline *timeline)
     *timeline = (struct timeline){0};
 }
 
-struct scale {
-    uint64_t origin; /* where the bars begin: the first interval of /init's own */
-    uint64_t span;
-};
-
-static bool is_of_kernel(const struct timeline_interval *interval)
+bool timeline_is_of_kernel(const struct timeline_interval *interval)
 {
     return !strcmp(interval->kind, "kernel");
 }
 
-static struct scale measure(const struct timeline *timeline)
+struct timeline_scale timeline_measure(const struct timeline *timeline)
 {
-    struct scale scale = {.origin = UINT64_MAX};
+    struct timeline_scale scale = {.origin = UINT64_MAX};
     uint64_t end = 0;
 
     for (size_t i = 0; i < timeline->count; i++) {
         const struct timeline_interval *interval = &timeline->intervals[i];
 
-        if (is_of_kernel(interval))
+        if (timeline_is_of_kernel(interval))
             continue;
         scale.origin = interval->start < scale.origin ? interval->start : scale.origin;
         end = interval->end > end ? interval->end : end;
@@ -146,12 +146,12 @@ static struct scale measure(const struct timeline *timeline)
     return scale;
 }
 
-static unsigned column(const struct scale *scale, uint64_t moment)
+static unsigned column(const struct timeline_scale *scale, uint64_t moment)
 {
     return (unsigned)((moment - scale->origin) * BAR_WIDTH / scale->span);
 }
 
-static void draw_bar(const struct timeline_interval *interval, const struct scale *scale, FILE *out)
+static void draw_bar(const struct timeline_interval *interval, const struct timeline_scale *scale, FILE *out)
 {
     unsigned from = column(scale, interval->start);
     unsigned until = column(scale, interval->end);
@@ -161,15 +161,15 @@ static void draw_bar(const struct timeline_interval *interval, const struct scal
         fputc(strcmp(interval->kind, "step") != 0 ? '-' : '=', out);
 }
 
-static void draw_interval(const struct timeline_interval *interval, const struct scale *scale, FILE *out)
+static void draw_interval(const struct timeline_interval *interval, const struct timeline_scale *scale, FILE *out)
 {
-    bool inner = !is_of_kernel(interval) && strcmp(interval->kind, "step") != 0;
+    bool inner = !timeline_is_of_kernel(interval) && strcmp(interval->kind, "step") != 0;
     char label[80];
 
     snprintf(label, sizeof(label), "%s%s", inner ? "  " : "", interval->name);
     fprintf(out, "%-26s %9.6f %9.6f", label, (double)interval->start / 1e6,
         (double)(interval->end - interval->start) / 1e6);
-    if (!is_of_kernel(interval))
+    if (!timeline_is_of_kernel(interval))
         draw_bar(interval, scale, out);
     fputc('\n', out);
 }
@@ -190,7 +190,7 @@ static void draw_sum_of_modules(const struct timeline *timeline, FILE *out)
 
 void timeline_draw(const struct timeline *timeline, FILE *out)
 {
-    struct scale scale = measure(timeline);
+    struct timeline_scale scale = timeline_measure(timeline);
 
     fprintf(out, "%-26s %9s %9s\n", "", "from (s)", "took (s)");
     for (size_t i = 0; i < timeline->count; i++)
@@ -198,30 +198,80 @@ void timeline_draw(const struct timeline *timeline, FILE *out)
     draw_sum_of_modules(timeline, out);
 }
 
+/* Returns 0 or -errno; logged. */
+static int read_timeline(const char *path, struct timeline *timeline)
+{
+    char *text;
+    int result = file_read_text(path, &text);
+
+    if (result < 0) {
+        log_error("cannot read %s: %s", path, strerror(-result));
+        return result;
+    }
+    timeline_parse(text, timeline);
+    free(text);
+    if (timeline->count > 0)
+        return 0;
+    log_error("there is no boot's timing in %s", path);
+    return -ENODATA;
+}
+
+/* Returns 0 or -errno; logged. */
+static int write_svg(const struct timeline *timeline, const char *path)
+{
+    struct output_file file;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    int result = out ? 0 : -ENOMEM;
+
+    if (out) {
+        timeline_draw_svg(timeline, out);
+        fclose(out);
+        result = output_file_open(&file, path);
+    }
+    if (result == 0 && output_file_write(&file, text, size) < 0) {
+        log_error("cannot write %s", path);
+        output_file_discard(&file);
+        result = -EIO;
+    } else if (result == 0) {
+        result = output_file_commit(&file, false);
+    }
+    free(text);
+    return result;
+}
+
+/* Returns 0, or 2 for arguments that make no sense. */
+static int read_arguments(int argc, char **argv, const char **svg)
+{
+    static const struct option longs[] = {{"svg", required_argument, NULL, 's'}, {0}};
+    int option;
+
+    while ((option = arguments_next(argc, argv, ":", longs)) != -1) {
+        if (option == '?')
+            return 2;
+        *svg = optarg;
+    }
+    if (argc - optind == 1)
+        return 0;
+    log_error("usage: kindling timeline [--svg OUT] FILE");
+    return 2;
+}
+
 int timeline_main(int argc, char **argv)
 {
-    struct timeline timeline;
-    char *text;
-    int result;
+    struct timeline timeline = {0};
+    const char *svg = NULL;
+    int status = read_arguments(argc, argv, &svg);
 
-    if (argc != 2 || argv[1][0] == '-') {
-        fputs("usage: kindling timeline FILE\n"
-              "Draws a boot's timeline from /run/initramfs/timing or from a console log.\n",
-            stderr);
-        return 2;
-    }
-    result = file_read_text(argv[1], &text);
-    if (result < 0) {
-        log_error("cannot read %s: %s", argv[1], strerror(-result));
+    if (status)
+        return status;
+    if (read_timeline(argv[optind], &timeline) < 0)
         return 1;
-    }
-    timeline_parse(text, &timeline);
-    free(text);
-    if (timeline.count == 0)
-        log_error("there is no boot's timing in %s", argv[1]);
-    else
+    if (!svg)
         timeline_draw(&timeline, stdout);
-    result = timeline.count == 0;
+    else
+        status = write_svg(&timeline, svg) < 0;
     timeline_free(&timeline);
-    return result;
+    return status;
 }

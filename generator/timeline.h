@@ -1,10 +1,11 @@
 /*
- * A boot's timeline, drawn from the intervals that /init recorded ("START END KIND NAME" in microseconds since the
- * kernel's clock began) and, in a console log, from the kernel's own time stamps.
+ * A boot's timeline, drawn from the intervals that /init recorded ("START END KIND NAME CPU" in microseconds since
+ * the kernel's clock began) and, in a console log, from the kernel's own time stamps.
  */
 #ifndef KINDLING_TIMELINE_H
 #define KINDLING_TIMELINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -13,6 +14,7 @@ struct timeline_interval {
     uint64_t end;
     char kind[16]; /* step, module, program, wait; kernel for what the kernel's log tells */
     char name[64];
+    unsigned cpu; /* the processor on which it ended; 0 where that is not told */
 };
 
 struct timeline {
@@ -25,10 +27,21 @@ struct timeline {
 void timeline_parse(const char *text, struct timeline *timeline);
 void timeline_free(struct timeline *timeline);
 
+/* True for what the kernel's log tells, not /init. */
+bool timeline_is_of_kernel(const struct timeline_interval *interval);
+
+/* /init's own time: from its first interval to the end of its last. A timeline without any has the span 1. */
+struct timeline_scale {
+    uint64_t origin;
+    uint64_t span;
+};
+
+struct timeline_scale timeline_measure(const struct timeline *timeline);
+
 /* Draws a line an interval: its start and length in seconds, and a bar. */
 void timeline_draw(const struct timeline *timeline, FILE *out);
 
-/* `kindling timeline FILE`: returns the exit status. */
+/* `kindling timeline [--svg OUT] FILE`: returns the exit status. */
 int timeline_main(int argc, char **argv);
 
 #endif

@@ -22,8 +22,8 @@
  * lacks. Their path is the one below the kernel's module directory, their format MEMBER_LEFT_OUT.
  *
  * The seal is the archive's last entry, so its presence proves that all before it was unpacked:
- *   magic[8] "KNDLSEAL", number of archive entries before it, size of the index, CRC-32 of the index
- *   (the polynomial of gzip, RFC 1952)
+ *   magic[8] "KNDLSEAL", number of archive entries before it, size of the index, CRC-32 of the index,
+ *   CRC-32 of /init (the polynomial of gzip, RFC 1952). The kernel checks no gzip stream's own.
  */
 #ifndef KINDLING_INDEX_FORMAT_H
 #define KINDLING_INDEX_FORMAT_H
@@ -81,7 +81,7 @@ enum member_format {
 #define SETTING_BUILD "build"                   /* the command that made the image, to be shown in failures */
 
 #define SEAL_MAGIC "KNDLSEAL"
-#define SEAL_SIZE 20u
+#define SEAL_SIZE 24u
 
 /* Where the parts lie in every image; without the leading slash these are the archive's names. */
 #define IMAGE_INIT_PATH "/init"

@@ -28,7 +28,7 @@ static int mount_early(struct boot *boot)
 
 static int open_image(struct boot *boot)
 {
-    int result = image_open(&boot->index);
+    int result = image_open(&boot->index, true);
 
     if (result < 0)
         return failure(

@@ -43,7 +43,7 @@ int modprobe_main(char **argv)
     int status;
 
     log_open();
-    if (image_open(&index) < 0 || cmdline_read(&index, &cmdline) < 0
+    if (image_open(&index, false) < 0 || cmdline_read(&index, &cmdline) < 0
         || module_loader_open(&loader, &index, &cmdline) < 0)
         return 1;
     status = load_all(&loader, argv + 1);

@@ -36,17 +36,21 @@ check "lazy members lie stored in the stream" lies_stored
 check "a lazy member inflates to the module" sh -c "zcat '$WORK/unpacked/lib/modules/$KVER/kernel/fs/alpha/alpha.ko.gz' |
     cmp - '$TREE/kernel/fs/alpha/alpha.ko'"
 
+# gzip's trailer is the CRC-32 of what it holds, then its length.
+crc_of() {
+    gzip -c "$1" | tail -c 8 | od -An -tx4 -N4 | tr -d ' '
+}
+
 seal_fits() {
-    local entries size crc
+    local entries size
     entries=$(plain "$IMAGE" | cpio -it --quiet | wc -l)
     size=$(stat -c %s "$WORK/unpacked/lib/kindling/index")
-    # gzip's trailer is the CRC-32 of what it holds, then its length.
-    crc=$(gzip -c "$WORK/unpacked/lib/kindling/index" | tail -c 8 | od -An -tx4 -N4 | tr -d ' ')
     test "$(head -c 8 "$WORK/unpacked/lib/kindling/seal")" = KNDLSEAL &&
         test "$(od -An -tu4 -j8 -N8 "$WORK/unpacked/lib/kindling/seal" | tr -s ' ')" = " $((entries - 1)) $size" &&
-        test "$(od -An -tx4 -j16 -N4 "$WORK/unpacked/lib/kindling/seal" | tr -d ' ')" = "$crc"
+        test "$(od -An -tx4 -j16 "$WORK/unpacked/lib/kindling/seal")" = \
+            " $(crc_of "$WORK/unpacked/lib/kindling/index") $(crc_of "$WORK/unpacked/init")"
 }
-check "the seal counts the entries and fits the index" seal_fits
+check "the seal counts the entries and fits the index and /init" seal_fits
 
 check "classic: plain modules, all deflated" build --layout classic -o "$IMAGE"
 check "the classic image lists as expected" same_as classic.names names

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "timeline.h"
+#include "timeline_svg.h"
 
 /* As a console log has them: the kernel's stamps, the root's words, carriage returns. */
 static const char console_log[] = "[    0.381000] Trying to unpack rootfs image as initramfs...\r\n"
@@ -41,9 +42,11 @@ static void reads_the_record_itself(void **state)
     struct timeline timeline;
 
     (void)state;
-    timeline_parse("10 20 step mounts\n15 18 program e2fsck", &timeline);
+    timeline_parse("10 20 step mounts 3\n15 18 program e2fsck", &timeline);
     assert_int_equal(timeline.count, 2);
+    assert_int_equal(timeline.intervals[0].cpu, 3);
     assert_string_equal(timeline.intervals[1].name, "e2fsck");
+    assert_int_equal(timeline.intervals[1].cpu, 0);
     timeline_free(&timeline);
     timeline_parse("", &timeline);
     assert_int_equal(timeline.count, 0);
@@ -70,12 +73,73 @@ static void draws_a_line_an_interval(void **state)
     free(drawn);
 }
 
+static char *picture_of(const char *record)
+{
+    struct timeline timeline;
+    char *drawn = NULL;
+    size_t size;
+    FILE *out = open_memstream(&drawn, &size);
+
+    assert_non_null(out);
+    timeline_parse(record, &timeline);
+    timeline_draw_svg(&timeline, out);
+    fclose(out);
+    timeline_free(&timeline);
+    return drawn;
+}
+
+static void draws_lanes_bars_and_waits(void **state)
+{
+    char *drawn = picture_of("1000000 1020000 step mounts 0\n"
+                             "1020000 1100000 step root 1\n"
+                             "1030000 1090000 module virtio_blk 10\n"
+                             "1030000 1031000 module virtio 2\n"
+                             "1050000 1060000 wait events 1\n");
+
+    (void)state;
+    assert_non_null(strstr(drawn, ">/init: 100 ms<"));
+    assert_non_null(strstr(drawn, ">1000 ms after the kernel's start; 2 modules took 61 ms<"));
+    /* The axis has 860 pixels from 76 on. */
+    assert_non_null(strstr(drawn, "<rect class=\"step\" x=\"248.0\" y=\"103.0\" width=\"688.0\""));
+    assert_non_null(strstr(drawn, "<rect class=\"module\" x=\"334.0\" y=\"165.0\" width=\"516.0\""));
+    assert_non_null(strstr(drawn, "<rect class=\"wait\" x=\"506.0\" y=\"76.0\" width=\"86.0\""));
+    assert_non_null(strstr(drawn, "<title>virtio_blk: 60.00 ms</title>"));
+    assert_non_null(strstr(drawn, ">virtio_blk 60 ms</text>"));
+    assert_true(strstr(drawn, ">steps<") < strstr(drawn, ">CPU 2<"));
+    assert_true(strstr(drawn, ">CPU 2<") < strstr(drawn, ">CPU 10<"));
+    assert_null(strstr(drawn, ">CPU 1<"));
+    assert_null(strstr(drawn, "<script"));
+    free(drawn);
+}
+
+static void overlapping_bars_have_rows_of_their_own(void **state)
+{
+    char *drawn = picture_of("0 1000 step a 0\n0 1000 step b 0\n");
+
+    (void)state;
+    assert_non_null(strstr(drawn, "<rect class=\"step\" x=\"76.0\" y=\"84.0\""));
+    assert_non_null(strstr(drawn, "<rect class=\"step\" x=\"76.0\" y=\"103.0\""));
+    free(drawn);
+}
+
+static void names_are_no_markup(void **state)
+{
+    char *drawn = picture_of("0 1000 step <b>&\x01\xff 0\n");
+
+    (void)state;
+    assert_non_null(strstr(drawn, ">&lt;b>&amp;?? 1 ms</text>"));
+    free(drawn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_a_console_log),
         cmocka_unit_test(reads_the_record_itself),
         cmocka_unit_test(draws_a_line_an_interval),
+        cmocka_unit_test(draws_lanes_bars_and_waits),
+        cmocka_unit_test(overlapping_bars_have_rows_of_their_own),
+        cmocka_unit_test(names_are_no_markup),
     };
 
     return RUN_TESTS(tests);
