@@ -60,6 +60,7 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     int result;
 
     data_directory_open_catalogue(&catalogue);
+    plan->wanted.sysroot = plan->sysroot;
     result = refuse_features(&plan->wanted, &catalogue, options);
     if (result == 0)
         result = add_features(&plan->wanted, &catalogue, options);
@@ -70,6 +71,8 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     add_modules(&plan->wanted, options);
     for (size_t i = 0; i < catalogue.read.count; i++)
         string_list_add(&plan->inputs, catalogue.read.items[i]);
+    for (size_t i = 0; i < plan->wanted.inputs.count; i++)
+        string_list_add(&plan->inputs, plan->wanted.inputs.items[i]);
     catalogue_free(&catalogue);
     return result;
 }

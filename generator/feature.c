@@ -31,6 +31,17 @@ static const char *check_names(const struct string_list *words, const char **cul
     return NULL;
 }
 
+static const char *check_host(const struct string_list *words, const char **culprit)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        *culprit = words->items[i];
+        if (strcmp(*culprit, "disks") != 0 && strcmp(*culprit, "filesystems") != 0
+            && strcmp(*culprit, "keyboards") != 0)
+            return "there are disks, filesystems and keyboards";
+    }
+    return NULL;
+}
+
 static const char *check_absolute(const struct string_list *words, const char **culprit)
 {
     for (size_t i = 0; i < words->count; i++) {
@@ -66,6 +77,8 @@ static const struct keyword {
     {"autoload", FEATURE_AUTOLOAD, NULL},
     {"late", FEATURE_LATE, NULL},
     {"program", FEATURE_PROGRAM, check_program},
+    {"host", FEATURE_HOST, check_host},
+    {"on-virtual-machine", FEATURE_ON_VIRTUAL_MACHINE, check_names},
     {"firmware", FEATURE_FIRMWARE, NULL},
     {"require-firmware", FEATURE_REQUIRE_FIRMWARE, NULL},
     {"file", FEATURE_FILE, check_absolute},

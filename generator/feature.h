@@ -16,6 +16,10 @@
  *   firmware GLOB...           of the firmware that packed modules name, what matches, if it is there ("*": all)
  *   require-firmware NAME...   firmware files below /lib/firmware, whoever names them; an error when one is missing
  *   file PATH...               files copied as they are
+ *   host WHAT...               what this machine, or that of --sysroot, needs: disks (modules of the devices that root,
+ *                              /usr and swap lie on), filesystems (the features or modules of root's and /usr's types),
+ *                              keyboards
+ *   on-virtual-machine NAME... features for such a machine when it is a virtual one
  */
 #ifndef KINDLING_FEATURE_H
 #define KINDLING_FEATURE_H
@@ -31,6 +35,8 @@ enum feature_keyword {
     FEATURE_PROGRAM,
     FEATURE_FIRMWARE,
     FEATURE_REQUIRE_FIRMWARE,
+    FEATURE_HOST,
+    FEATURE_ON_VIRTUAL_MACHINE,
     FEATURE_FILE
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "allocate.h"
+#include "machine.h"
 
 static void add_wish(struct wish_list *list, const char *name, const char *origin, bool is_required)
 {
@@ -60,6 +61,8 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
         break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
+    case FEATURE_HOST:
+    case FEATURE_ON_VIRTUAL_MACHINE:
         break;
     }
 }
@@ -73,11 +76,78 @@ static int add_included(struct wanted *wanted, struct catalogue *catalogue, cons
     return result;
 }
 
+static const char *machine_root(const struct wanted *wanted)
+{
+    return wanted->sysroot ? wanted->sysroot : "/";
+}
+
+/* A file system's feature has more than the module: what it asks for by name. */
+static int add_types(
+    struct wanted *wanted, struct catalogue *catalogue, const struct string_list *types, const char *origin)
+{
+    struct string_list features = {0};
+    int result = 0;
+
+    catalogue_names(catalogue, CATALOGUE_FEATURE, &features);
+    for (size_t i = 0; i < types->count && result == 0; i++) {
+        char *alias = allocate_format("fs-%s", types->items[i]);
+
+        if (string_list_contains(&features, types->items[i]))
+            result = wanted_add_feature(wanted, catalogue, types->items[i]);
+        else
+            wanted_add_module(wanted, alias, origin, false);
+        free(alias);
+    }
+    string_list_free(&features);
+    return result;
+}
+
+static int read_machine(struct machine *machine, const char *sysroot, const struct string_list *words)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < words->count && result == 0; i++) {
+        if (!strcmp(words->items[i], "disks"))
+            result = machine_add_disks(machine, sysroot);
+        else if (!strcmp(words->items[i], "filesystems"))
+            result = machine_add_types(machine, sysroot);
+        else
+            machine_add_keyboards(machine, sysroot);
+    }
+    /* Directories are read in any order. */
+    string_list_sort(&machine->aliases);
+    string_list_sort(&machine->drivers);
+    string_list_sort(&machine->types);
+    return result;
+}
+
+static int add_machine(
+    struct wanted *wanted, struct catalogue *catalogue, const struct string_list *words, const char *origin)
+{
+    struct machine machine = {0};
+    int result = read_machine(&machine, machine_root(wanted), words);
+
+    for (size_t i = 0; i < machine.aliases.count; i++)
+        wanted_add_module(wanted, machine.aliases.items[i], origin, false);
+    for (size_t i = 0; i < machine.drivers.count; i++)
+        wanted_add_module(wanted, machine.drivers.items[i], origin, false);
+    for (size_t i = 0; i < machine.inputs.count; i++)
+        string_list_add(&wanted->inputs, machine.inputs.items[i]);
+    if (result == 0)
+        result = add_types(wanted, catalogue, &machine.types, origin);
+    machine_free(&machine);
+    return result;
+}
+
 static int add_line(
     struct wanted *wanted, struct catalogue *catalogue, const struct feature_line *line, const char *origin)
 {
     if (line->keyword == FEATURE_INCLUDE)
         return add_included(wanted, catalogue, &line->words);
+    if (line->keyword == FEATURE_ON_VIRTUAL_MACHINE)
+        return machine_is_virtual(machine_root(wanted)) ? add_included(wanted, catalogue, &line->words) : 0;
+    if (line->keyword == FEATURE_HOST)
+        return add_machine(wanted, catalogue, &line->words, origin);
     if (line->keyword == FEATURE_PROGRAM) {
         wanted_add_program(wanted, &line->words, origin, false);
         return 0;
@@ -144,5 +214,6 @@ void wanted_free(struct wanted *wanted)
     free(wanted->programs);
     string_list_free(&wanted->features);
     string_list_free(&wanted->refused);
+    string_list_free(&wanted->inputs);
     *wanted = (struct wanted){0};
 }

@@ -35,6 +35,8 @@ struct wanted {
     size_t program_count;
     struct string_list features; /* those added, or being added */
     struct string_list refused;  /* features never to be added */
+    const char *sysroot;         /* of the machine that `host` lines mean; NULL: "/" */
+    struct string_list inputs;   /* files of that machine that had a say */
 };
 
 void wanted_add_module(struct wanted *wanted, const char *name, const char *origin, bool is_required);
