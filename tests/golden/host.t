@@ -44,7 +44,7 @@ fresh() {
     mounted '21 1 0:5 / /proc rw - proc proc rw' '29 1 254:1 / / rw,relatime shared:1 - zeta /dev/vda1 rw'
 }
 modules() {
-    build --sysroot "$SYSROOT" -p host -n "$@" 2>&1 | sed -n 's,.*/\(.*\)\.ko\(\.gz\)\?$,\1,p' | sort | tr '\n' ' '
+    build --sysroot "$SYSROOT" -p host -n 2>&1 | sed -n 's,.*/\(.*\)\.ko\(\.gz\)\?$,\1,p' | sort | tr '\n' ' '
 }
 
 fresh
