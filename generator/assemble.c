@@ -45,6 +45,7 @@ struct assembly {
     struct index_tool_record *tools;
     size_t tool_count;
     struct image image;
+    struct image early; /* microcode, or nothing */
     struct buffer index;
 };
 
@@ -431,6 +432,10 @@ static int compose(struct assembly *assembly)
     if (result == 0)
         result = add_seal(assembly);
     image_arrange(&assembly->image);
+    assembly->early.mtime = assembly->image.mtime;
+    if (result == 0 && assembly->plan->microcode != MICROCODE_NONE)
+        result = microcode_add(
+            &assembly->early, assembly->plan->sysroot, assembly->plan->microcode, &assembly->plan->inputs);
     return result;
 }
 
@@ -446,6 +451,8 @@ static uint64_t expected_size(const struct assembly *assembly)
     enum compress_method method = assembly->plan->method;
     uint64_t size = 0;
 
+    for (size_t i = 0; i < assembly->early.count; i++)
+        size += assembly->early.entries[i]->bytes.size;
     for (size_t i = 0; i < assembly->image.count; i++) {
         const struct image_entry *entry = assembly->image.entries[i];
 
@@ -465,22 +472,34 @@ static int reserve(const struct assembly *assembly, const struct output_file *fi
     return result;
 }
 
-static int write_stream(const struct assembly *assembly, struct output_file *file)
+static int write_archive(
+    const struct plan *plan, const struct image *image, struct output_file *file, enum compress_method method)
 {
     struct compress_stream *stream;
-    int result = compress_stream_open(&stream, file, assembly->plan->method, assembly->plan->level);
+    int result = compress_stream_open(&stream, file, method, method == plan->method ? plan->level : 0);
 
     if (result == 0)
-        result = image_archive_write(&assembly->image, stream, assembly->plan->output);
+        result = image_archive_write(image, stream, plan->output);
     else
-        log_error("cannot compress %s: %s", assembly->plan->output, strerror(-result));
+        log_error("cannot compress %s: %s", plan->output, strerror(-result));
     if (result == 0) {
         result = compress_stream_finish(stream);
         if (result < 0)
-            log_error("cannot write %s: %s", assembly->plan->output, strerror(-result));
+            log_error("cannot write %s: %s", plan->output, strerror(-result));
     }
     compress_stream_free(stream);
     return result;
+}
+
+/* The kernel reads microcode before it could decompress anything. */
+static int write_archives(const struct assembly *assembly, struct output_file *file)
+{
+    const struct plan *plan = assembly->plan;
+    int result = 0;
+
+    if (assembly->early.count > 0)
+        result = write_archive(plan, &assembly->early, file, COMPRESS_NONE);
+    return result < 0 ? result : write_archive(plan, &assembly->image, file, plan->method);
 }
 
 static int write_image(const struct assembly *assembly)
@@ -492,7 +511,7 @@ static int write_image(const struct assembly *assembly)
         return result;
     result = reserve(assembly, &file);
     if (result == 0)
-        result = write_stream(assembly, &file);
+        result = write_archives(assembly, &file);
     if (result < 0) {
         output_file_discard(&file);
         return result;
@@ -517,6 +536,7 @@ static int finish(struct assembly *assembly)
 
     explain(assembly);
     if (plan->is_dry_run) {
+        list_image(&assembly->early);
         list_image(&assembly->image);
         return 0;
     }
@@ -537,6 +557,7 @@ static void free_assembly(struct assembly *assembly)
     free(assembly->programs);
     free(assembly->tools);
     image_free(&assembly->image);
+    image_free(&assembly->early);
     buffer_free(&assembly->index);
     kernel_config_free(&assembly->config);
     kernel_tree_close(assembly->tree);

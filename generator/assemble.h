@@ -22,6 +22,7 @@ struct plan {
     enum compress_method method;
     int level;
     enum layout layout;
+    enum microcode_choice microcode;
     unsigned jobs;
     bool is_dry_run;           /* list the image instead of writing it */
     bool force_compress;       /* by a method that the kernel may not know */

@@ -158,6 +158,8 @@ static void append_form(struct buffer *command, const struct options *options)
     else if (options->method != COMPRESS_GZIP)
         append_option(command, "-z", name);
     free(method);
+    if (options->microcode != MICROCODE_NONE)
+        append_option(command, "--microcode", options->microcode == MICROCODE_ALL ? "all" : "host");
     if (options->layout != LAYOUT_BY_CONTENT)
         append_option(command, "--layout", layouts[options->layout]);
 }
@@ -200,6 +202,7 @@ static void copy_settings(struct plan *plan, const struct options *options)
     plan->method = options->method;
     plan->level = options->level;
     plan->layout = options->layout;
+    plan->microcode = options->microcode;
     plan->jobs = options->jobs;
     plan->is_dry_run = options->is_dry_run;
     plan->force_compress = options->force_compress;

@@ -156,6 +156,20 @@ static const char *set_layout(struct options *options, const char *value)
     return NULL;
 }
 
+static const char *set_microcode(struct options *options, const char *value)
+{
+    static const char *const choices[] = {
+        [MICROCODE_NONE] = "none", [MICROCODE_ALL] = "all", [MICROCODE_HOST] = "host"};
+
+    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+        if (!strcmp(value, choices[i])) {
+            options->microcode = (enum microcode_choice)i;
+            return NULL;
+        }
+    }
+    return "there are all, host and none";
+}
+
 static const char *set_jobs(struct options *options, const char *value)
 {
     long jobs = number_between(value, 1, JOBS_MAXIMUM);
@@ -213,6 +227,8 @@ static const struct setting {
     {"force-compress", 0, COMMAND_LINE_ONLY, NULL, set_force_compress,
         "even if nobody knows whether this kernel can read it"},
     {"layout", 0, CONFIGURATION_TOO, "LAYOUT", set_layout, "lazy, kernel or classic (default: what suits the content)"},
+    {"microcode", 0, CONFIGURATION_TOO, "WHICH", set_microcode,
+        "early microcode: all, host (this processor's) or none"},
     {"cmdline", 0, CONFIGURATION_TOO, "STRING", set_cmdline, "kernel command line that the boot's own wins over"},
     {"depfile", 0, COMMAND_LINE_ONLY, "FILE", set_depfile, "a makefile fragment that names every input"},
     {"if-changed", 0, COMMAND_LINE_ONLY, NULL, set_if_changed, "leave an image alone that would be the same"},

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "compress.h"
+#include "microcode.h"
 #include "string_list.h"
 
 enum layout {
@@ -31,6 +32,7 @@ struct options {
     enum compress_method method;
     int level;
     enum layout layout;
+    enum microcode_choice microcode;
     unsigned jobs;
     bool is_verbose;
     bool is_dry_run;
