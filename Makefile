@@ -170,27 +170,18 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libinit.a
 fuzz: $(FUZZ_PROGRAMS)
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) prove -j2 --timer --exec '' tests/fuzz/fuzz.t
 
-# One image for each kernel, as files: a second `make` does nothing.
+# One image for each kernel, as files: a second `make` does nothing. Other people's makefiles include the same rules.
 
 MODULES_DIR ?= /lib/modules
 IMAGES_DIR ?= .
-KINDLING_FLAGS ?=
-KERNELS = $(patsubst $(MODULES_DIR)/%/kernel,%,$(wildcard $(MODULES_DIR)/*/kernel))
-
-.PHONY: images
-images: $(KERNELS:%=$(IMAGES_DIR)/initramfs-%.img)
-
-# What the depfile cannot know: where the images go and how they are made. Written anew only when it has changed.
-IMAGE_FLAGS := $(BUILD)/images/flags
-.PHONY: FORCE
-$(IMAGE_FLAGS): FORCE
-	@mkdir -p $(@D)
-	$(Q)echo '$(MODULES_DIR) $(IMAGES_DIR) $(KINDLING_FLAGS)' | cmp -s - $@ || \
-		echo '$(MODULES_DIR) $(IMAGES_DIR) $(KINDLING_FLAGS)' >$@
-
-$(IMAGES_DIR)/initramfs-%.img: $(BUILD)/bin/kindling $(BUILD)/init/init $(IMAGE_FLAGS) | data
-	$(call say,IMAGE)
-	$(Q)$(BUILD)/bin/kindling build -k $* --modules-dir $(MODULES_DIR) -o $@ --depfile $(BUILD)/images/$*.d $(KINDLING_FLAGS)
+KINDLING := $(BUILD)/bin/kindling
+KINDLING_PROGRAM := $(KINDLING) $(BUILD)/init/init
+KINDLING_WORK := $(BUILD)/images
+KINDLING_MODULES_DIR = $(MODULES_DIR)
+KINDLING_IMAGES_DIR = $(IMAGES_DIR)
+KINDLING_QEMU := qemu
+include generator/host/kindling.mk
+$(KINDLING_IMAGES): | data
 
 # Tests.
 
@@ -207,7 +198,7 @@ check:
 
 # What people call by hand.
 
-.PHONY: help deps demo lint format clean install
+.PHONY: help deps demo lint format clean install uninstall
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -216,7 +207,7 @@ help:
 	@echo 'make deps                install what is missing to build, test and demonstrate'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'
 	@echo 'make images              one for each'
-	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX))'
+	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX)), hooks for kernel packages too; make uninstall'
 	@echo 'make lint format clean   for developers'
 
 deps:
@@ -229,7 +220,7 @@ demo:
 	$(Q)qemu/demo
 
 C_FILES = $(wildcard init/*.[ch] generator/*.[ch] tests/*/*.[ch])
-SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh)
+SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
 lint:
 	$(Q).dev/deps build
@@ -242,13 +233,47 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/kindling $(DESTDIR)$(PREFIX)/share/doc/kindling
-	rm -rf $(DESTDIR)$(PREFIX)/share/kindling/modules.d $(DESTDIR)$(PREFIX)/share/kindling/template
-	install -m 755 $(BUILD)/bin/kindling $(DESTDIR)$(PREFIX)/bin/kindling
-	install -m 755 $(BUILD)/init/init $(DESTDIR)$(PREFIX)/share/kindling/init
-	cp -R --no-preserve=ownership,mode modules.d template $(DESTDIR)$(PREFIX)/share/kindling/
-	chmod -R a+rX $(DESTDIR)$(PREFIX)/share/kindling
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/kindling/
+# The places where others look are not ours to choose: kernel packages, kernel-install(8), bash.
+SYSCONFDIR := /etc
+KERNEL_INSTALL_DIR := /usr/lib/kernel/install.d
+MANDIR = $(PREFIX)/share/man
+INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share/kindling
+MAN_PAGES := $(wildcard generator/man/*.[58] init/man/*.7)
+QEMU_TOOLS := accel common.sh fetch-kernel mkdisk mkroot modules-disk qmp run watch xfs-prototype
 
--include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
+# install-script,SOURCE,TARGET,MODE: the program's place is written into it.
+define install-script
+	install -d $(dir $(2))
+	sed 's|@BINDIR@|$(PREFIX)/bin|g' $(1) >$(2).new
+	chmod $(3) $(2).new
+	mv -f $(2).new $(2)
+endef
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/kindling $(INSTALL_SHARE)/qemu $(DESTDIR)$(PREFIX)/share/doc/kindling
+	rm -rf $(INSTALL_SHARE)/modules.d $(INSTALL_SHARE)/template
+	install -m 755 $(BUILD)/bin/kindling $(DESTDIR)$(PREFIX)/bin/kindling
+	install -m 755 $(BUILD)/init/init $(DESTDIR)$(PREFIX)/lib/kindling/init
+	ln -sfn ../../lib/kindling/init $(INSTALL_SHARE)/init
+	cp -R --no-preserve=ownership,mode modules.d template $(INSTALL_SHARE)/
+	chmod -R a+rX $(INSTALL_SHARE)
+	install -m 755 $(QEMU_TOOLS:%=qemu/%) $(INSTALL_SHARE)/qemu/
+	chmod 644 $(INSTALL_SHARE)/qemu/common.sh
+	install -m 644 generator/host/kindling.mk $(INSTALL_SHARE)/
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/kindling/
+	install -D -m 644 generator/host/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kindling
+	for page in $(MAN_PAGES); do install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit; done
+	$(call install-script,generator/host/postinst.d,$(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/kindling,755)
+	$(call install-script,generator/host/postrm.d,$(DESTDIR)$(SYSCONFDIR)/kernel/postrm.d/kindling,755)
+	$(call install-script,generator/host/60-kindling.install,$(DESTDIR)$(KERNEL_INSTALL_DIR)/60-kindling.install,755)
+	test -e $(DESTDIR)$(SYSCONFDIR)/kindling.conf || \
+		install -D -m 644 generator/host/kindling.conf $(DESTDIR)$(SYSCONFDIR)/kindling.conf
+
+uninstall:
+	rm -rf $(INSTALL_SHARE) $(DESTDIR)$(PREFIX)/lib/kindling $(DESTDIR)$(PREFIX)/share/doc/kindling
+	rm -f $(DESTDIR)$(PREFIX)/bin/kindling $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kindling
+	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	rm -f $(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/kindling $(DESTDIR)$(SYSCONFDIR)/kernel/postrm.d/kindling
+	rm -f $(DESTDIR)$(KERNEL_INSTALL_DIR)/60-kindling.install
+
+-include $(shell find $(BUILD)/init $(BUILD)/generator $(BUILD)/asan $(BUILD)/fuzz -type f -name '*.d' 2>/dev/null)

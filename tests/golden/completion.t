@@ -1,0 +1,48 @@
+#!/bin/bash
+# bash completion: what the person at the keyboard is offered.
+. "$(dirname "$0")/lib.sh"
+PATH=$(dirname "$KINDLING"):$PATH
+# shellcheck source=generator/host/completion.bash
+. "$ROOT/generator/host/completion.bash"
+cd "$WORK" || exit 1
+
+# offers EXPECTED WORD...: what the last word, which may be empty, is completed to; ... stands for more.
+offers() {
+    local offered
+    COMP_WORDS=("${@:2}") COMP_CWORD=$(($# - 2)) COMPREPLY=()
+    _kindling
+    offered=$(printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' ')
+    # shellcheck disable=SC2053 # the pattern is one
+    [[ "$offered" = $1 ]] || {
+        echo "offered: $offered"
+        return 1
+    }
+}
+
+touch "$WORK/some.img"
+check "commands" offers 'build diff *extract * update ' kindling ''
+check "one command" offers 'mkinitramfs ' kindling mk
+check "a command to be helped with" offers 'extract ' kindling help ex
+check "long options" offers '--cache --cmdline --compress --config ' kindling build --c
+check "of their command" offers '--boot-dir ' kindling update --b
+check "letters too" offers '*-k *' kindling build -
+check "help of any command" offers '--help ' kindling ls --h
+check "profiles" offers 'minimal vm ' kindling build -p ''
+check "behind the long option" offers 'minimal ' kindling build --profile m
+check "features" offers 'alpha ' kindling build -f a
+check "to take out" offers '-alpha ' kindling build -f -a
+check "the next of a list" offers 'disk,alpha ' kindling build --feature disk,a
+check "kernels" offers "$KVER " kindling build --modules-dir "$WORK/modules" -k ''
+check "modules of the kernel" offers 'bus bus-ring bus_disk ' kindling build --modules-dir "$WORK/modules" -k "$KVER" -m bu
+check "the next of a list of modules" offers 'beta,helper ' kindling build --modules-dir "$WORK/modules" -k "$KVER" -a beta,h
+check "methods" offers 'gzip ' kindling build -z g
+check "layouts" offers 'classic ' kindling build --layout c
+check "an option without an argument, then another" offers '--output ' kindling build -v --o
+check "files" offers 'some.img ' kindling ls so
+check "files behind an option" offers 'some.img ' kindling build -o so
+check "what nobody knows" offers ' ' kindling nosuch --x
+complete_is_set() {
+    complete -p kindling | grep -q '_kindling kindling$'
+}
+check "bash asks it" complete_is_set
+done_testing
