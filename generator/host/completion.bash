@@ -46,6 +46,7 @@ _kindling_arguments() {
         -m | --module | -a | --autoload) _kindling_modules ;;
         -z | --compress) printf '%s\n' gzip zstd xz lz4 none ;;
         --layout) printf '%s\n' lazy kernel classic ;;
+        --microcode) printf '%s\n' all host none ;;
     esac
 }
 

@@ -37,6 +37,7 @@ check "modules of the kernel" offers 'bus bus-ring bus_disk ' kindling build --m
 check "the next of a list of modules" offers 'beta,helper ' kindling build --modules-dir "$WORK/modules" -k "$KVER" -a beta,h
 check "methods" offers 'gzip ' kindling build -z g
 check "layouts" offers 'classic ' kindling build --layout c
+check "microcode" offers 'host ' kindling build --microcode h
 check "an option without an argument, then another" offers '--output ' kindling build -v --o
 check "files" offers 'some.img ' kindling ls so
 check "files behind an option" offers 'some.img ' kindling build -o so

@@ -1,0 +1,80 @@
+#!/bin/bash
+# The manual pages: well formed, and telling of every option that there is, and of none that there is not.
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT" || exit 1
+
+PAGES=$(echo generator/man/*.[58] init/man/*.7 generator/debian/*.8)
+
+# Pages that are not installed where the test runs cannot be found by name.
+lint_says_nothing() {
+    ! mandoc -Tlint "$1" 2>&1 | grep -v 'referenced manual not found\|outdated mandoc.db'
+}
+
+for page in $PAGES; do
+    check "mandoc has no complaint: ${page##*/}" lint_says_nothing "$page"
+done
+
+# The long options of a command: of its help, and of its part of the page.
+options_there() {
+    "$KINDLING" help "$1" | sed -nE 's/^  (-., |    )(--[a-z-]+).*/\2/p' | sort -u
+}
+
+page_options() {
+    awk -v heading=".Ss kindling $1" '/^\.S[sh]/ { on = ($0 == heading) } on && /^\.It/' generator/man/kindling.8 |
+        grep -oE 'Fl -[a-z-]+' | sed 's/Fl /-/' | sort -u
+}
+
+same_options() {
+    diff <(options_there "$1") <(page_options "$1")
+}
+
+for command in $("$KINDLING" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+    check "kindling(8) tells of $command" grep -q "kindling $command" generator/man/kindling.8
+    case $command in
+        mkinitramfs | help | features | profiles) ;; # what they take stands in their usage
+        *) check "and of its options: $command" same_options "$command" ;;
+    esac
+done
+
+same_keys() {
+    diff <(sed -nE 's/^    \{"([a-z-]+)", .*CONFIGURATION_TOO.*/\1/p' generator/options.c | sort) \
+        <(sed -nE 's/^\.It Cm ([a-z-]+) No =.*/\1/p' generator/man/kindling.conf.5 | sort)
+}
+check "kindling.conf(5) tells of each key" same_keys
+
+same_keywords() {
+    diff <(sed -nE 's/^    \{"([a-z-]+)", FEATURE_.*/\1/p' generator/feature.c | cat - <(echo description) | sort) \
+        <(sed -nE 's/^\.It Cm ([a-z-]+) Ar.*/\1/p' generator/man/kindling-features.5 | sort)
+}
+check "kindling-features(5) tells of each keyword" same_keywords
+
+# What /init reads of the command line, wherever it does.
+boot_options() {
+    {
+        sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/boot_options.c
+        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/module.c init/main.c | tr -d '"'
+    } | sort -u
+}
+
+page_boot_options() {
+    awk '/^\.Sh/ { on = ($0 == ".Sh KERNEL COMMAND LINE") } on' init/man/kindling-init.7 |
+        sed -nE 's/^\.It Cm ([a-z_.]+).*/\1/p' | sort -u
+}
+
+same_boot_options() {
+    diff <(boot_options) <(page_boot_options)
+}
+check "there are boot options" test "$(boot_options | wc -l)" -ge 34
+check "kindling-init(7) tells of each option of the kernel command line" same_boot_options
+
+# The table of what becomes of others' options says of each what it says of it above.
+table() {
+    sed -n '/^\.TS/,/^\.TE/p' init/man/kindling-init.7
+}
+in_table() {
+    table | grep -qE "(^|[ ,])$1(=|,|\$| )"
+}
+for option in $(boot_options | grep -v '^kindling\.\|^rootwait$\|^modprobe.blacklist$\|^module_blacklist$'); do
+    check "the table has $option" in_table "$option"
+done
+done_testing
