@@ -114,13 +114,13 @@ $(BUILD)/tests/unit/generator_%.t: $(BUILD)/asan/tests/unit/generator_%.o $(BUIL
 
 # Programs that the tests in shell call, under the same sanitizers.
 
-TOOL_SOURCES := $(wildcard tests/golden/*.c)
+TOOL_SOURCES := $(wildcard tests/golden/*.c) tests/fault/damage.c
 TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%) $(BUILD)/tests/fault/fail_call.so $(BUILD)/asan/bin/kindling
 
-$(BUILD)/tests/golden/%: $(BUILD)/asan/tests/golden/%.o $(BUILD)/asan/libinit.a
+$(TOOL_SOURCES:%.c=$(BUILD)/%): $(BUILD)/%: $(BUILD)/asan/%.o $(BUILD)/asan/libinit.a
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ldeflate -lkmod
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ldeflate -lkmod -lz
 
 # A library that makes calls fail, and a kindling that notices leaks and worse.
 

@@ -76,9 +76,9 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Names the modules of one index that want the device. Returns how many. */
-static unsigned report_matches(
-    const struct index *index, const char *device, const char *modalias, struct missing_modules *missing)
+/* Names the modules of one index that want the device, with what became of them. Returns how many. */
+static unsigned report_matches(const struct index *index, const char *device, const char *modalias, const char *fate,
+    struct missing_modules *missing)
 {
     char alias[MODULE_NAME_SIZE];
     struct index_match match;
@@ -97,9 +97,7 @@ static unsigned report_matches(
         count++;
         if (missing)
             add_missing(missing, module.name);
-        log_error("  ", device, ": wants ", module.name,
-            missing ? ", which this kernel has, but this image has not"
-                    : ", which is in this image, but did not take it");
+        log_error("  ", device, ": wants ", module.name, ", which ", fate);
     }
     return count;
 }
@@ -122,8 +120,10 @@ static bool is_storage(const char *modalias)
     return false;
 }
 
-static void report_drivers(const struct index *index, const struct index *left_out, struct missing_modules *missing)
+static void report_drivers(const struct boot *boot, const struct index *left_out, struct missing_modules *missing)
 {
+    const char *fate = boot->modules.wrong_release ? "is in this image, but for another kernel"
+                                                   : "is in this image, but did not take it";
     struct coldplug walk;
     struct uevent event;
 
@@ -134,9 +134,10 @@ static void report_drivers(const struct index *index, const struct index *left_o
 
         if (!*event.modalias || has_driver(&event))
             continue;
-        if (report_matches(index, device, event.modalias, NULL) > 0)
+        if (report_matches(&boot->index, device, event.modalias, fate, NULL) > 0)
             continue;
-        if (left_out && report_matches(left_out, device, event.modalias, missing) > 0)
+        if (left_out
+            && report_matches(left_out, device, event.modalias, "this kernel has, but this image has not", missing) > 0)
             continue;
         if (is_storage(event.modalias))
             log_error("  ", device, ": keeps disks, but no module of this kernel takes it");
@@ -159,7 +160,7 @@ void report_devices(struct boot *boot)
     struct index left_out;
 
     report_block_devices(&boot->devices.blocks);
-    report_drivers(&boot->index, open_left_out(&left_out) ? &left_out : NULL, &missing);
+    report_drivers(boot, !boot->modules.wrong_release && open_left_out(&left_out) ? &left_out : NULL, &missing);
     if (!*missing.list)
         return;
     if (!strncmp(build, "kindling mkinitramfs", strlen("kindling mkinitramfs")))
