@@ -196,6 +196,18 @@ static int set_hand_over(const char *value, void *field)
     return result;
 }
 
+static const struct choice settlings[] = {{"quick", false}, {"all", true}, {NULL, 0}};
+
+static int set_settle(const char *value, void *field)
+{
+    int all = false;
+    int result = choose(settlings, value, &all);
+
+    if (result == 0)
+        *(bool *)field = all;
+    return result;
+}
+
 #define FIELD(name) offsetof(struct boot_options, name)
 
 static const struct option {
@@ -214,6 +226,7 @@ static const struct option {
     {"rootdelay", set_number, FIELD(rootdelay)},
     {"rd.timeout", set_timeout, 0},
     {"rd.retry", set_timeout, 0},
+    {"rd.settle", set_settle, FIELD(settle_all)},
     {"rd.shell", set_shell, 0},
     {"rd.emergency", set_emergency, 0},
     {"rd.break", set_break_dracut, FIELD(break_at)},

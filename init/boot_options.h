@@ -34,6 +34,7 @@ struct boot_options {
     bool writable;            /* rw */
     uint64_t rootdelay;       /* seconds to wait before the root is looked for */
     uint64_t timeout;       /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
+    bool settle_all;        /* rd.settle=all: before a root is taken all buses are awaited, quick or slow */
     bool shell;             /* rd.shell, rd.emergency=shell: a shell when the boot fails */
     bool shell_refused;     /* rd.shell=0: never a shell, nor at a break point */
     bool panic;             /* panic=: the same, as initramfs-tools has it */

@@ -6,10 +6,12 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "coldplug.h"
 #include "log.h"
+#include "probing.h"
 #include "timing.h"
 #include "uevent.h"
 
@@ -141,9 +143,9 @@ static bool load_next(struct devices *devices, struct module_queue *queue)
     return true;
 }
 
-static int wait_for_event(const struct devices *devices, uint64_t deadline)
+static int wait_for(int fd, uint64_t deadline, const char *what)
 {
-    struct pollfd events = {.fd = devices->socket, .events = POLLIN};
+    struct pollfd events = {.fd = fd, .events = POLLIN};
     uint64_t now = timing_now();
     int timeout = -1;
 
@@ -153,8 +155,13 @@ static int wait_for_event(const struct devices *devices, uint64_t deadline)
         timeout = deadline - now > 60000000 ? 60000 : (int)((deadline - now + 999) / 1000);
     if (poll(&events, 1, timeout) < 0 && errno != EINTR)
         return -errno;
-    timing_note("wait", "events", now);
+    timing_note("wait", what, now);
     return 0;
+}
+
+static int wait_for_event(const struct devices *devices, uint64_t deadline)
+{
+    return wait_for(devices->socket, deadline, "events");
 }
 
 int devices_settle(struct devices *devices, uint64_t deadline)
@@ -167,13 +174,114 @@ int devices_settle(struct devices *devices, uint64_t deadline)
     return result < 0 && result != -EAGAIN ? result : 0;
 }
 
+/* The number of modules that are still to be loaded. */
+static size_t count_waiting(const struct devices *devices)
+{
+    return devices->quick.count - devices->quick.first + devices->late.count - devices->late.first;
+}
+
+/* Takes in what has come and loads drivers until one is left; the kernel probes them side by side. */
+static int load_all_but_one(struct devices *devices, uint64_t deadline)
+{
+    int result;
+
+    do
+        result = take_event(devices);
+    while ((result >= 0
+               || (result == -EAGAIN && count_waiting(devices) > 1
+                   && (load_next(devices, &devices->quick) || load_next(devices, &devices->late))))
+           && timing_now() < deadline);
+    return result < 0 && result != -EAGAIN ? result : 0;
+}
+
+/* In a process of its own. Loading a module ends when all that is probed in the background has ended, unless it is
+ * loaded with async_probe (do_init_module in kernel/module/main.c). */
+static _Noreturn void finish_probing(struct devices *devices)
+{
+    devices->loader->alone = true;
+    (void)(load_next(devices, &devices->quick) || load_next(devices, &devices->late));
+    probing_await_hubs();
+    _exit(0);
+}
+
+/* What finish_probing has done is in the loader's table, which both processes share. */
+static void forget_waiting(struct devices *devices)
+{
+    devices->quick.first = devices->quick.count;
+    devices->late.first = devices->late.count;
+}
+
+/* Loads the last driver and waits until the kernel has ended all probing. A disk that does not answer may hold that up
+ * for a minute; so a child waits, and is left to itself at the deadline. */
+static int await_probing(struct devices *devices, uint64_t deadline)
+{
+    int ends[2], result;
+    pid_t child;
+
+    if (count_waiting(devices) == 0 && !probing_has_hubs())
+        return 0;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    child = fork();
+    if (child == 0)
+        finish_probing(devices);
+    close(ends[1]);
+    result = child < 0 ? -errno : wait_for(ends[0], deadline, "probing");
+    close(ends[0]);
+    if (child > 0)
+        waitpid(child, NULL, timing_now() < deadline ? 0 : WNOHANG);
+    forget_waiting(devices);
+    return result;
+}
+
+static bool event_is_waiting(const struct devices *devices)
+{
+    struct pollfd events = {.fd = devices->socket, .events = POLLIN};
+
+    return poll(&events, 1, 0) > 0;
+}
+
+/* One round. Returns 0 when nothing is left to be awaited, 1 when there may be, or -errno. */
+static int settle_once(struct devices *devices, uint64_t *loaded, uint64_t deadline)
+{
+    int result = load_all_but_one(devices, deadline);
+    bool is_loading = count_waiting(devices) > 0;
+    uint64_t look;
+
+    if (result == 0)
+        result = await_probing(devices, deadline);
+    if (is_loading)
+        *loaded = timing_now();
+    if (result < 0 || event_is_waiting(devices))
+        return result < 0 ? result : 1;
+    look = probing_look(*loaded);
+    if (look > 0)
+        result = wait_for_event(devices, look < deadline ? look : deadline);
+    return result < 0 && result != -ETIMEDOUT ? result : look > 0;
+}
+
+int devices_settle_all(struct devices *devices, uint64_t deadline)
+{
+    uint64_t loaded = timing_now();
+    int result;
+
+    do
+        result = timing_now() < deadline ? settle_once(devices, &loaded, deadline) : -ETIMEDOUT;
+    while (result > 0);
+    return result;
+}
+
 int devices_step(struct devices *devices, uint64_t deadline)
 {
     int result = take_event(devices);
 
     if (result != -EAGAIN)
         return result;
-    if (load_next(devices, &devices->quick) || load_next(devices, &devices->late))
+    if (load_next(devices, &devices->quick))
         return 0;
-    return wait_for_event(devices, deadline);
+    if (devices->together && devices->late.first < devices->late.count) {
+        result = devices_settle_all(devices, deadline);
+        return result < 0 && result != -ETIMEDOUT ? result : 1;
+    }
+    return load_next(devices, &devices->late) ? 0 : wait_for_event(devices, deadline);
 }

@@ -5,6 +5,7 @@
 #ifndef KINDLING_DEVICES_H
 #define KINDLING_DEVICES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "block_device.h"
@@ -23,6 +24,7 @@ struct devices {
     struct block_devices blocks;
     struct module_queue quick; /* drivers to load next */
     struct module_queue late;  /* drivers flagged MODULE_LATE: once nothing else is to be done */
+    bool together;             /* the late ones are loaded all at once and what they find is awaited */
     int socket;                /* of kernel events; see uevent_open */
 };
 
@@ -41,5 +43,9 @@ int devices_step(struct devices *devices, uint64_t deadline);
  * ends the loading of a driver when its disks are found, so the disks of all quick buses are known then; what is on
  * USB or SD may still be to come. Ends at the deadline in any case. Returns 0 or -errno. */
 int devices_settle(struct devices *devices, uint64_t deadline);
+
+/* The same with the late drivers: goes on until the kernel has probed all devices and each USB disk and card that it
+ * knows of has come. Returns 0, -ETIMEDOUT at the deadline or another -errno. */
+int devices_settle_all(struct devices *devices, uint64_t deadline);
 
 #endif

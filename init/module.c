@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -78,8 +79,10 @@ static bool is_for_another_kernel(const struct index *index)
 int module_loader_open(struct module_loader *loader, const struct index *index, const struct cmdline *cmdline)
 {
     *loader = (struct module_loader){.index = index, .cmdline = cmdline};
-    loader->state = calloc(index_module_count(index) + 1, 1);
-    if (!loader->state)
+    /* Zeros, and shared with the process that devices.c starts. */
+    loader->state =
+        mmap(NULL, index_module_count(index) + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (loader->state == MAP_FAILED)
         return -ENOMEM;
     loader->wrong_release = is_for_another_kernel(index);
     read_blacklists(loader);
@@ -112,7 +115,7 @@ static int gather_parameters(
 {
     int result = text_join(parameters, PARAMETERS_SIZE, module->options, NULL);
 
-    if (loader->others_wait && result == 0)
+    if (loader->others_wait && !loader->alone && result == 0)
         result = append_parameter(parameters, "async_probe", NULL);
 
     for (size_t i = 0; i < loader->cmdline->count && result == 0; i++) {

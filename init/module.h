@@ -15,6 +15,7 @@ struct module_loader {
     const struct cmdline *cmdline; /* borrowed; parameters ("virtio_blk.queue_depth=8") and blacklists */
     uint8_t *state;                /* owned; an enum module_state for each module */
     bool others_wait;   /* slow drivers are on their way: from then on the kernel probes in threads of its own */
+    bool alone;         /* but this process has nothing else to do: a load ends when nothing is probed any more */
     bool wrong_release; /* the image's modules are for another kernel: none is loaded */
 };
 

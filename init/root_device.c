@@ -17,11 +17,17 @@
 
 static int ambiguous(const struct boot *boot, const char *spec, const struct candidates *candidates)
 {
+    const char *one = candidates->first->path, *other = candidates->rival->path;
+
+    if (strcmp(one, other) > 0) { /* whichever came first, the sentence is the same */
+        one = candidates->rival->path;
+        other = candidates->first->path;
+    }
     if (boot->root_ref.kind == DEVICE_REF_GPT_AUTO)
-        return failure("root", "", "ambiguous", "no root= was given, and both ", candidates->first->path, " and ",
-            candidates->rival->path, " are partitions of the root type: name one with root=", NULL);
-    return failure("root", spec, "ambiguous", "root=", spec, " is ambiguous: ", candidates->first->path, " and ",
-        candidates->rival->path, " both have that name; detach one, or name the device by its path", NULL);
+        return failure("root", "", "ambiguous", "no root= was given, and both ", one, " and ", other,
+            " are partitions of the root type: name one with root=", NULL);
+    return failure("root", spec, "ambiguous", "root=", spec, " is ambiguous: ", one, " and ", other,
+        " both have that name; detach one, or name the device by its path", NULL);
 }
 
 /* PARTUUID=.../PARTNROFF=n is the n-th partition after the one that has the UUID. */
@@ -43,6 +49,26 @@ static bool is_incomplete(struct block_devices *blocks, struct block_device *dev
     return count.there < count.all;
 }
 
+/* The disks of quick buses come together, and those of slow ones much later: where the root is on a quick one the boot
+ * does not wait for the others, unless it was told to. */
+static int settle(struct boot *boot, const char *spec)
+{
+    struct devices *devices = &boot->devices;
+    uint64_t deadline = timing_now() + SETTLE_TIME;
+    int result;
+
+    if (!boot->options.settle_all && !boot->modules.others_wait) {
+        result = devices_settle(devices, deadline);
+        if (devices->late.first < devices->late.count)
+            log_info("root=", spec, " was found before slower buses were looked at; rd.settle=all waits for them");
+        return result;
+    }
+    result = devices_settle_all(devices, deadline);
+    if (result == -ETIMEDOUT)
+        log_warning("some devices are still being probed: going on with those that are there");
+    return result == -ETIMEDOUT ? 0 : result;
+}
+
 /* Returns 1 and boot->root when the root is there, 0 when it is not there yet, or -errno. */
 static int choose(struct boot *boot, const char *spec)
 {
@@ -53,7 +79,7 @@ static int choose(struct boot *boot, const char *spec)
     if (!candidates.first)
         return 0;
     if (candidates_may_be_several(&boot->root_ref)) {
-        result = devices_settle(&boot->devices, timing_now() + SETTLE_TIME);
+        result = settle(boot, spec);
         if (result < 0)
             return result;
         candidates = candidates_find(blocks, &boot->root_ref);
@@ -86,6 +112,7 @@ static int look_for(struct boot *boot, const char *spec)
     if (result < 0)
         return failure("root", spec, "not understood", "root=", spec,
             " is no form of a device that kindling knows; as in root=UUID=... or root=/dev/vda1", NULL);
+    boot->devices.together = candidates_may_be_several(&boot->root_ref);
     root_wait_begin(&wait, &boot->options);
     while ((result = choose(boot, spec)) == 0) {
         result = wait_for_block_device(boot, &wait, spec);
