@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "crc.h"
+#include "digest.h"
 #include "ext_superblock.h"
 #include "superblock_probe.h"
 
@@ -122,7 +123,9 @@ bool superblock_probe_xfs(const struct superblock_view *view, struct superblock 
 #define BTRFS_SUPERBLOCK_SIZE 4096u
 #define BTRFS_CHECKSUM_SIZE 32u
 #define BTRFS_CHECKSUM_CRC32C 0
-#define BTRFS_CHECKSUM_BLAKE2 3
+#define BTRFS_CHECKSUM_XXHASH64 1
+#define BTRFS_CHECKSUM_SHA256 2
+#define BTRFS_CHECKSUM_BLAKE2B 3
 
 struct btrfs_superblock {
     uint8_t checksum[BTRFS_CHECKSUM_SIZE];
@@ -142,22 +145,34 @@ struct btrfs_superblock {
     uint8_t device_fsid[16];
     char label[256];
 };
+static_assert(BTRFS_CHECKSUM_SIZE == DIGEST_SIZE, "btrfs checksum");
 static_assert(offsetof(struct btrfs_superblock, magic) == 64, "btrfs magic");
 static_assert(offsetof(struct btrfs_superblock, device_count) == 136, "btrfs device_count");
 static_assert(offsetof(struct btrfs_superblock, checksum_type) == 196, "btrfs checksum_type");
 static_assert(offsetof(struct btrfs_superblock, device_uuid) == 267, "btrfs device_uuid");
 static_assert(offsetof(struct btrfs_superblock, label) == 299, "btrfs label");
 
-/* Of the four checksums only crc32c is computed here; the others are taken on trust. */
 static bool btrfs_checksum_is_valid(const struct btrfs_superblock *superblock)
 {
-    unsigned type = get_le16(superblock->checksum_type);
-    const uint8_t *checked;
+    const uint8_t *checked = (const uint8_t *)superblock + BTRFS_CHECKSUM_SIZE;
+    const size_t size = BTRFS_SUPERBLOCK_SIZE - BTRFS_CHECKSUM_SIZE;
+    uint8_t digest[DIGEST_SIZE];
 
-    if (type != BTRFS_CHECKSUM_CRC32C)
-        return type <= BTRFS_CHECKSUM_BLAKE2;
-    checked = (const uint8_t *)superblock + BTRFS_CHECKSUM_SIZE;
-    return ~crc32c(~0u, checked, BTRFS_SUPERBLOCK_SIZE - BTRFS_CHECKSUM_SIZE) == get_le32(superblock->checksum);
+    switch (get_le16(superblock->checksum_type)) {
+    case BTRFS_CHECKSUM_CRC32C:
+        return ~crc32c(~0u, checked, size) == get_le32(superblock->checksum);
+    case BTRFS_CHECKSUM_XXHASH64:
+        return digest_xxh64(checked, size) == get_le64(superblock->checksum);
+    case BTRFS_CHECKSUM_SHA256:
+        digest_sha256(checked, size, DIGEST_NO_BLANK, digest);
+        break;
+    case BTRFS_CHECKSUM_BLAKE2B:
+        digest_blake2b(checked, size, digest);
+        break;
+    default:
+        return false;
+    }
+    return memcmp(digest, superblock->checksum, sizeof(digest)) == 0;
 }
 
 bool superblock_probe_btrfs(const struct superblock_view *view, struct superblock *found)

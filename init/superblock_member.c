@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "crc.h"
+#include "digest.h"
 #include "partition.h"
 #include "superblock_probe.h"
 #include "text.h"
@@ -253,8 +254,9 @@ bool superblock_probe_lvm2(const struct superblock_view *view, struct superblock
     return false;
 }
 
-/* LUKS (LUKS1 and LUKS2 On-Disk Format Specification); integers are big-endian. LUKS2's checksum is a SHA-256, which
- * nothing else here needs: its sizes and its own offset are checked instead. */
+/* LUKS (LUKS1 and LUKS2 On-Disk Format Specification); integers are big-endian. LUKS2's checksum is of
+ * all of its header; one that is larger than the window, and one of another algorithm than cryptsetup's, is taken on
+ * its sizes and its own offset. */
 
 #define LUKS_UUID_SIZE 40u
 #define LUKS1_SLOTS 8
@@ -292,9 +294,13 @@ struct luks2_header {
     char uuid[LUKS_UUID_SIZE];
     char subsystem[48];
     uint8_t own_offset[8];
+    uint8_t unused[184];
+    uint8_t checksum[64];
 };
 static_assert(offsetof(struct luks2_header, uuid) == 168, "LUKS2 uuid");
 static_assert(offsetof(struct luks2_header, own_offset) == 256, "LUKS2 own_offset");
+static_assert(offsetof(struct luks2_header, checksum) == 448, "LUKS2 checksum");
+static_assert(offsetof(struct luks2_header, checksum) % DIGEST_SHA256_BLOCK == 0, "LUKS2 checksum");
 
 static void luks_copy_uuid(char text[SUPERBLOCK_UUID_SIZE], const char uuid[LUKS_UUID_SIZE])
 {
@@ -319,6 +325,20 @@ static bool luks1_probe(const struct superblock_view *view, struct superblock *f
     return true;
 }
 
+static bool luks2_checksum_is_valid(
+    const struct superblock_view *view, const struct luks2_header *header, uint64_t size)
+{
+    const void *bytes = superblock_bytes(view, 0, size);
+    uint8_t digest[DIGEST_SIZE];
+
+    if (size > SUPERBLOCK_HEAD_SIZE || strncmp(header->checksum_name, "sha256", sizeof(header->checksum_name)) != 0)
+        return true;
+    if (!bytes)
+        return false;
+    digest_sha256(bytes, (size_t)size, offsetof(struct luks2_header, checksum), digest);
+    return memcmp(digest, header->checksum, sizeof(digest)) == 0;
+}
+
 static bool luks2_probe(const struct superblock_view *view, struct superblock *found)
 {
     const struct luks2_header *header = superblock_bytes(view, 0, sizeof(*header));
@@ -327,7 +347,8 @@ static bool luks2_probe(const struct superblock_view *view, struct superblock *f
     if (!header || get_be64(header->own_offset) != 0 || header->checksum_name[0] == '\0')
         return false;
     size = get_be64(header->header_size);
-    if (size < LUKS2_HEADER_SIZE_MIN || size > LUKS2_HEADER_SIZE_MAX || !superblock_is_power_of_two(size))
+    if (size < LUKS2_HEADER_SIZE_MIN || size > LUKS2_HEADER_SIZE_MAX || !superblock_is_power_of_two(size)
+        || !luks2_checksum_is_valid(view, header, size))
         return false;
     luks_copy_uuid(found->uuid, header->uuid);
     superblock_set_label(found, header->label, sizeof(header->label));

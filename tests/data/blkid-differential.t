@@ -19,7 +19,7 @@ for program in blkid sfdisk mkswap mke2fs mkfs.xfs mkfs.btrfs mkfs.f2fs mkfs.vfa
     command -v "$program" >/dev/null || bail_out "$program is missing"
 done
 "${CC:-cc}" -std=c11 -D_GNU_SOURCE -Iinit -o "$work/identify" tests/data/identify.c init/superblock*.c \
-    init/ext_superblock.c init/partition.c init/crc.c init/uuid.c init/utf16.c init/text.c -ldeflate ||
+    init/ext_superblock.c init/partition.c init/crc.c init/digest.c init/uuid.c init/utf16.c init/text.c -ldeflate ||
     bail_out "tests/data/identify.c does not compile"
 
 # blkid_says KEY...: as identify prints it.
@@ -109,7 +109,9 @@ compare_others() {
     compare_new 300M mkfs.xfs -m crc=0
     compare_new 300M mkfs.xfs -s size=4096 -b size=4096
     compare_new 128M mkfs.btrfs -L 'better fs'
+    compare_new 128M mkfs.btrfs --csum xxhash
     compare_new 128M mkfs.btrfs --csum sha256
+    compare_new 128M mkfs.btrfs --csum blake2
     compare_new 128M mkfs.btrfs --mixed
     compare_new 64M mkfs.f2fs -f -l 'flash läbel'
     compare_new 64M mkfs.f2fs -f -O extra_attr,sb_checksum
