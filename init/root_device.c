@@ -14,6 +14,9 @@
 
 /* A device that sends events without end must not keep the boot for ever; in timing_now's unit. */
 #define SETTLE_TIME 10000000u
+/* A disk that does not answer is given up by the kernel, or by us after the time that a root is waited for by default.
+ */
+#define SETTLE_ALL_TIME 30000000u
 
 static int ambiguous(const struct boot *boot, const char *spec, const struct candidates *candidates)
 {
@@ -54,16 +57,15 @@ static bool is_incomplete(struct block_devices *blocks, struct block_device *dev
 static int settle(struct boot *boot, const char *spec)
 {
     struct devices *devices = &boot->devices;
-    uint64_t deadline = timing_now() + SETTLE_TIME;
     int result;
 
     if (!boot->options.settle_all && !boot->modules.others_wait) {
-        result = devices_settle(devices, deadline);
+        result = devices_settle(devices, timing_now() + SETTLE_TIME);
         if (devices->late.first < devices->late.count)
             log_info("root=", spec, " was found before slower buses were looked at; rd.settle=all waits for them");
         return result;
     }
-    result = devices_settle_all(devices, deadline);
+    result = devices_settle_all(devices, timing_now() + SETTLE_ALL_TIME);
     if (result == -ETIMEDOUT)
         log_warning("some devices are still being probed: going on with those that are there");
     return result == -ETIMEDOUT ? 0 : result;
