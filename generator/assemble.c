@@ -20,6 +20,7 @@
 #include "selection.h"
 #include "sysroot.h"
 #include "template.h"
+#include "vconsole.h"
 
 #define OUR_ORIGIN "every image has it"
 
@@ -157,6 +158,9 @@ static int add_skeleton(struct assembly *assembly)
         result = add_file(assembly, IMAGE_INIT_PATH, assembly->plan->init, 0755, OUR_ORIGIN);
     if (result == 0)
         result = add_wanted_files(assembly);
+    if (result == 0 && assembly->plan->wanted.has_console)
+        result =
+            vconsole_add(&assembly->image, assembly->plan->sysroot, assembly->plan->cmdline, &assembly->plan->inputs);
     return result;
 }
 

@@ -42,6 +42,12 @@ static const char *check_host(const struct string_list *words, const char **culp
     return NULL;
 }
 
+static const char *check_console(const struct string_list *words, const char **culprit)
+{
+    *culprit = words->items[words->count - 1];
+    return words->count == 1 && !strcmp(*culprit, "system") ? NULL : "there is system, alone";
+}
+
 static const char *check_absolute(const struct string_list *words, const char **culprit)
 {
     for (size_t i = 0; i < words->count; i++) {
@@ -77,6 +83,7 @@ static const struct keyword {
     {"autoload", FEATURE_AUTOLOAD, NULL},
     {"late", FEATURE_LATE, NULL},
     {"program", FEATURE_PROGRAM, check_program},
+    {"console", FEATURE_CONSOLE, check_console},
     {"host", FEATURE_HOST, check_host},
     {"on-virtual-machine", FEATURE_ON_VIRTUAL_MACHINE, check_names},
     {"firmware", FEATURE_FIRMWARE, NULL},

@@ -19,6 +19,7 @@
  *   host WHAT...               what this machine, or that of --sysroot, needs: disks (modules of the devices that root,
  *                              /usr and swap lie on), filesystems (the features or modules of root's and /usr's types),
  *                              keyboards
+ *   console system             the keymap and console font of this system, or that of --sysroot, for a prompt
  *   on-virtual-machine NAME... features for such a machine when it is a virtual one
  */
 #ifndef KINDLING_FEATURE_H
@@ -37,6 +38,7 @@ enum feature_keyword {
     FEATURE_REQUIRE_FIRMWARE,
     FEATURE_HOST,
     FEATURE_ON_VIRTUAL_MACHINE,
+    FEATURE_CONSOLE,
     FEATURE_FILE
 };
 

@@ -59,6 +59,9 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_REQUIRE_FIRMWARE:
         add_wish(&wanted->firmware, word, origin, keyword == FEATURE_REQUIRE_FIRMWARE);
         break;
+    case FEATURE_CONSOLE:
+        wanted->has_console = true;
+        break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
     case FEATURE_HOST:

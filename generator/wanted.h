@@ -35,6 +35,7 @@ struct wanted {
     size_t program_count;
     struct string_list features; /* those added, or being added */
     struct string_list refused;  /* features never to be added */
+    bool has_console;            /* the system's keymap and font */
     const char *sysroot;         /* of the machine that `host` lines mean; NULL: "/" */
     struct string_list inputs;   /* files of that machine that had a say */
 };

@@ -87,6 +87,7 @@ enum member_format {
 #define IMAGE_INIT_PATH "/init"
 #define IMAGE_INDEX_PATH "/lib/kindling/index"
 #define IMAGE_LEFT_OUT_PATH "/lib/kindling/left-out.gz"
+#define IMAGE_VCONSOLE_PATH "/lib/kindling/vconsole" /* what busybox runs before it prompts */
 #define IMAGE_SEAL_PATH "/lib/kindling/seal"
 #define IMAGE_ROOT_PATH "/sysroot"
 

@@ -47,11 +47,14 @@ static int prepare(const struct index *index)
 
 int shell_run(const struct index *index, const char *why, const char *what_exit_does)
 {
-    char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "sh", NULL};
+    char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "sh", (char *)(uintptr_t)IMAGE_VCONSOLE_PATH, NULL};
     int result = prepare(index);
 
     if (result < 0)
         return result;
+    if (access(IMAGE_VCONSOLE_PATH, F_OK) == 0)
+        (void)process_run(argv); /* it says itself what went wrong; the prompt comes all the same */
+    argv[2] = NULL;
     (void)timing_save(); /* for whoever wants to look */
     log_error("a shell in the initramfs, because ", why);
     log_error("the root's place is " IMAGE_ROOT_PATH ", the log is " LOG_PATH "; `exit` ", what_exit_does);
