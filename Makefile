@@ -198,7 +198,7 @@ check:
 
 # What people call by hand.
 
-.PHONY: help deps demo lint format clean install uninstall
+.PHONY: help deps demo lint format clean install uninstall deb
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -208,6 +208,7 @@ help:
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'
 	@echo 'make images              one for each'
 	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX)), hooks for kernel packages too; make uninstall'
+	@echo 'make deb                 a Debian package below $(BUILD)'
 	@echo 'make lint format clean   for developers'
 
 deps:
@@ -275,5 +276,10 @@ uninstall:
 	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 	rm -f $(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/kindling $(DESTDIR)$(SYSCONFDIR)/kernel/postrm.d/kindling
 	rm -f $(DESTDIR)$(KERNEL_INSTALL_DIR)/60-kindling.install
+
+# A Debian package, made of what `make install` installs.
+DEB_DIR := $(BUILD)/debian
+deb: all
+	$(Q)generator/debian/build $(VERSION) $(DEB_DIR)
 
 -include $(shell find $(BUILD)/init $(BUILD)/generator $(BUILD)/asan $(BUILD)/fuzz -type f -name '*.d' 2>/dev/null)
