@@ -74,7 +74,7 @@ table() {
 in_table() {
     table | grep -qE "(^|[ ,])$1(=|,|\$| )"
 }
-for option in $(boot_options | grep -v '^kindling\.\|^rootwait$\|^modprobe.blacklist$\|^module_blacklist$'); do
+for option in $(boot_options | grep -v '^kindling\.\|^rd.settle$\|^rootwait$\|^modprobe.blacklist$\|^module_blacklist$'); do
     check "the table has $option" in_table "$option"
 done
 done_testing
