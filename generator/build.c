@@ -193,7 +193,6 @@ static void copy_settings(struct plan *plan, const struct options *options)
     plan->sysroot = allocate_string(options->sysroot ? options->sysroot : "/");
     plan->template = options->template ? allocate_string(options->template) : data_directory_path("template");
     plan->init = data_directory_path("init");
-    plan->cmdline = allocate_string(options->cmdline);
     plan->command = canonical_command(plan, options);
     plan->output =
         options->output ? allocate_string(options->output) : allocate_format("initramfs-%s.img", plan->release);
@@ -211,6 +210,14 @@ static void copy_settings(struct plan *plan, const struct options *options)
         string_list_add(&plan->inputs, options->configuration);
 }
 
+/* The last word wins: what the caller says comes last. */
+static void settle_cmdline(struct plan *plan, const struct options *options)
+{
+    if (*options->cmdline)
+        string_list_add(&plan->wanted.cmdline, options->cmdline);
+    plan->cmdline = string_list_join(&plan->wanted.cmdline, " ");
+}
+
 static int make_plan(struct plan *plan, const struct options *options)
 {
     int result;
@@ -218,7 +225,10 @@ static int make_plan(struct plan *plan, const struct options *options)
     copy_settings(plan, options);
     locate_configuration(plan, options);
     result = locate_modules(plan, options);
-    return result < 0 ? result : fill_wanted(plan, options);
+    if (result == 0)
+        result = fill_wanted(plan, options);
+    settle_cmdline(plan, options);
+    return result;
 }
 
 int build_image(const struct options *options)

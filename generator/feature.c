@@ -89,6 +89,7 @@ static const struct keyword {
     {"firmware", FEATURE_FIRMWARE, NULL},
     {"require-firmware", FEATURE_REQUIRE_FIRMWARE, NULL},
     {"file", FEATURE_FILE, check_absolute},
+    {"cmdline", FEATURE_CMDLINE, NULL},
 };
 
 static const struct keyword *find_keyword(const char *name)

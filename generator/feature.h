@@ -21,6 +21,7 @@
  *                              keyboards
  *   console system             the keymap and console font of this system, or that of --sysroot, for a prompt
  *   on-virtual-machine NAME... features for such a machine when it is a virtual one
+ *   cmdline WORD...            words for the image's own kernel command line; --cmdline's and the boot's win over them
  */
 #ifndef KINDLING_FEATURE_H
 #define KINDLING_FEATURE_H
@@ -39,7 +40,8 @@ enum feature_keyword {
     FEATURE_HOST,
     FEATURE_ON_VIRTUAL_MACHINE,
     FEATURE_CONSOLE,
-    FEATURE_FILE
+    FEATURE_FILE,
+    FEATURE_CMDLINE
 };
 
 struct feature_line {

@@ -62,6 +62,9 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_CONSOLE:
         wanted->has_console = true;
         break;
+    case FEATURE_CMDLINE:
+        string_list_add(&wanted->cmdline, word);
+        break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
     case FEATURE_HOST:
@@ -215,6 +218,7 @@ void wanted_free(struct wanted *wanted)
         string_list_free(&wanted->programs[i].candidates);
     }
     free(wanted->programs);
+    string_list_free(&wanted->cmdline);
     string_list_free(&wanted->features);
     string_list_free(&wanted->refused);
     string_list_free(&wanted->inputs);

@@ -31,6 +31,7 @@ struct wanted {
     struct wish_list late;
     struct wish_list files;
     struct wish_list firmware; /* globs of names, and names that are required */
+    struct string_list cmdline; /* words */
     struct wanted_program *programs;
     size_t program_count;
     struct string_list features; /* those added, or being added */

@@ -242,6 +242,7 @@ static const struct option {
     {"forcefsck", set_true, FIELD(force_fsck)},
     {"fsckfix", set_repair_yes, FIELD(repair)},
     {"kindling.handover", set_hand_over, FIELD(detach_mounts)},
+    {"kindling.shutdown", set_boolean, FIELD(keep_shutdown)},
     {"kindling.uevent_buffer", set_number, FIELD(uevent_buffer)},
     {"rd.info", set_boolean, FIELD(verbose)},
     {"rd.debug", set_boolean, FIELD(debug)},

@@ -47,6 +47,7 @@ struct boot_options {
     bool force_fsck;        /* fsck.mode=force, forcefsck */
     const char *repair;     /* fsck.repair=: "preen" (default), "yes" or "no" */
     bool detach_mounts;     /* kindling.handover=detach: the root mounts /dev, /proc and /sys itself */
+    bool keep_shutdown;     /* kindling.shutdown: the root is to be taken down from outside */
     uint64_t uevent_buffer; /* kindling.uevent_buffer: bytes for device events that wait to be read */
     bool verbose;           /* rd.info */
     bool debug;             /* rd.debug, debug */

@@ -20,6 +20,7 @@
 #include "member.h"
 #include "modprobe.h"
 #include "shell.h"
+#include "shutdown.h"
 #include "text.h"
 #include "timing.h"
 
@@ -74,6 +75,8 @@ static int hand_over(struct boot *boot)
 {
     module_load_asked_for(&boot->modules, "rd.driver.post");
     modprobe_restore();
+    if (boot->options.keep_shutdown)
+        shutdown_install();
     log_restore();
     member_release();
     return switch_root(boot);
@@ -183,6 +186,8 @@ int main(int argc, char **argv)
     protect_relocated();
     if (modprobe_is_asked(argv[0]))
         return modprobe_main(argv);
+    if (shutdown_is_asked(argv[0]))
+        return shutdown_main(argv);
     if (getpid() != 1) {
         static const char refusal[] = "kindling: /init is for the kernel to start, as process 1\n";
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -123,6 +124,15 @@ static int change_root(void)
     return chdir("/") < 0 ? cannot_switch("enter") : 0;
 }
 
+/* The kernel gives none, and other initramfs do: there are inits whose scripts rely on it (Debian's runit). */
+static void set_path(void)
+{
+    static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    if (!getenv("PATH"))
+        putenv(path);
+}
+
 int switch_root(struct boot *boot)
 {
     uint64_t start = timing_now();
@@ -134,6 +144,7 @@ int switch_root(struct boot *boot)
         return result;
     timing_note("step", "hand-over", start);
     (void)timing_save(); /* where the root keeps no /run there is nobody to read it */
+    set_path();
     boot->argv[0] = boot->next_init;
     execv(boot->next_init, boot->argv);
     return failure(

@@ -47,6 +47,7 @@ is() {
     }
 }
 
+SEARCH=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 clean_start() {
     check "$1: no descriptor but the console's" is "$(said fd | sort | paste -sd ' ')" \
         "0 /dev/console 1 /dev/console 2 /dev/console"
@@ -55,7 +56,7 @@ clean_start() {
     check "$1: each mount once, and nothing of the initramfs" is "$(mounts)" \
         "/ ext4 /dev devtmpfs /proc proc /run tmpfs /sys sysfs"
     check "$1: the words of the command line" is "$(said arg | paste -sd ' ')" "/sbin/state one three"
-    check "$1: the environment of the kernel" is "$(said env | sort | paste -sd ' ')" "HOME=/ SEEN=yes TERM=linux"
+    check "$1: the environment of the kernel, and a PATH" is "$(said env | sort | paste -sd ' ')" "HOME=/ $SEARCH SEEN=yes TERM=linux"
     check "$1: umask and directory" is "$(said umask) $(said cwd)" "022 /"
 }
 

@@ -32,6 +32,9 @@ feature order 'autoload helper' '# a comment' 'autoload bus # another' 'autoload
 autoload_of() {
     built_index "$@" | grep ^autoload | tr '\n' ' '
 }
+feature words 'cmdline one=1 two'
+check "words for the command line, the caller's behind them" grep -qxE 'setting cmdline=one=1 two three' \
+    <(built_index -p minimal -f words --cmdline three)
 check "autoload, in order" test "$(autoload_of -p minimal -f order)" = "autoload helper autoload bus "
 
 # wrong LINE PATTERN: a feature file of that second line is refused, with its place.
