@@ -55,6 +55,16 @@ fails "two file systems with one UUID: refused, both named" "root=UUID=$UUID" "$
     "root=UUID=$UUID is ambiguous: /dev/vda1 and /dev/vdb1 both have that name"
 fails "no root=, and two root partitions: refused, both named" "" "$ONE" "$ONE" -- \
     "no root= was given, and both /dev/vda1 and /dev/vdb1 are partitions of the root type"
+# A copy of a disk with an attribute of the Discoverable Partitions Specification.
+with_attribute() {
+    cp --sparse=always "$1" "$2.tmp" && PATH=$PATH:/usr/sbin:/sbin sfdisk -q --part-attrs "$2.tmp" 1 "$3" && mv "$2.tmp" "$2"
+}
+once "$MADE/gpt-no-auto.img" with_attribute "$ONE" "$MADE/gpt-no-auto.img" GUID:63
+boots "no root=, and a root partition with the bit no-auto beside" "" "$MADE/gpt-no-auto.img" "$ONE" -- \
+    "real-root: root /dev/vdb1 ext4 ro,"
+once "$MADE/gpt-read-only.img" with_attribute "$ONE" "$MADE/gpt-read-only.img" GUID:60
+boots "no root=, and the bit read-only" "" "$MADE/gpt-read-only.img" -- "real-root: root /dev/vda1 ext4 ro,"
+boots "the bit read-only, and rw" "rw" "$MADE/gpt-read-only.img" -- "real-root: root /dev/vda1 ext4 rw,"
 boots "two of them, and one by path" "root=/dev/vdb1" "$ONE" "$ONE" -- "real-root: root /dev/vdb1 ext4 ro,"
 boots "rootfallback= when the root does not come" "root=LABEL=nowhere rootfallback=UUID=$UUID rd.timeout=1" "$ONE" -- \
     "root=LABEL=nowhere did not come: taking rootfallback=UUID=$UUID" "real-root: root /dev/vda1 ext4 ro,"
