@@ -115,7 +115,8 @@ $(BUILD)/tests/unit/generator_%.t: $(BUILD)/asan/tests/unit/generator_%.o $(BUIL
 # Programs that the tests in shell call, under the same sanitizers.
 
 TOOL_SOURCES := $(wildcard tests/golden/*.c) tests/fault/damage.c
-TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%) $(BUILD)/tests/fault/fail_call.so $(BUILD)/asan/bin/kindling
+TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%) $(BUILD)/tests/fault/fail_call.so \
+	$(BUILD)/tests/fault/mutate_images $(BUILD)/asan/bin/kindling
 
 $(TOOL_SOURCES:%.c=$(BUILD)/%): $(BUILD)/%: $(BUILD)/asan/%.o $(BUILD)/asan/libinit.a
 	@mkdir -p $(@D)
@@ -128,6 +129,11 @@ $(BUILD)/tests/fault/%.so: tests/fault/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $(DEFINES) -fPIC -shared -o $@ $< -ldl
+
+$(BUILD)/tests/fault/mutate_images: $(BUILD)/asan/tests/fault/mutate_images.o $(BUILD)/asan/libgenerator.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(SANITIZE) -pthread -o $@ $^ $(GENERATOR_LIBS)
 
 $(BUILD)/asan/bin/kindling: $(BUILD)/asan/generator/main.o $(BUILD)/asan/libgenerator.a
 	@mkdir -p $(@D)

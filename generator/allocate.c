@@ -25,7 +25,8 @@ void *allocate(size_t size)
 
 char *allocate_text(const char *text, size_t length)
 {
-    return checked(strndup(text, length));
+    /* The bytes of an empty buffer are nowhere. */
+    return checked(strndup(text ? text : "", length));
 }
 
 char *allocate_string(const char *text)

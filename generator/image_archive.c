@@ -14,6 +14,17 @@
 #define READ_SIZE (256u << 10)
 #define NEWC_MAGIC "07070" /* and 1, or 2 with a checksum */
 
+/* A header: the magic, and thirteen numbers of eight hexadecimal digits each. */
+#define HEADER_SIZE 110u
+#define FIELD_SIZE 8u
+#define FIELD_FILE_SIZE 6u
+#define FIELD_NAME_SIZE 11u
+#define TRAILER "TRAILER!!!"
+
+/* What somebody else wrote may be made to inflate to no end. */
+#define INFLATED_MAXIMUM (1u << 30) /* bytes */
+#define ENTRIES_MAXIMUM 200000u
+
 /* libarchive's error number is -1 where it knows none. */
 static int error_of(struct archive *archive)
 {
@@ -159,17 +170,19 @@ static struct archive *new_decompressor(void)
     return archive;
 }
 
-static int read_data(struct archive *archive, struct buffer *out)
+/* chunk: how much to ask for at a time. */
+static int read_data(struct archive *archive, struct buffer *out, size_t chunk)
 {
     la_ssize_t length;
 
     do {
-        buffer_reserve(out, READ_SIZE);
+        if (out->size == out->capacity)
+            buffer_reserve(out, chunk);
         length = archive_read_data(archive, out->data + out->size, out->capacity - out->size);
         if (length < 0)
             return error_of(archive);
         out->size += (size_t)length;
-        if (out->size > UINT32_MAX)
+        if (out->size > INFLATED_MAXIMUM)
             return -EFBIG;
     } while (length > 0);
     return 0;
@@ -188,7 +201,7 @@ static int decompress(const void *bytes, size_t size, const char *name, struct b
         || archive_read_next_header(archive, &entry) != ARCHIVE_OK)
         result = error_of(archive);
     if (result == 0)
-        result = read_data(archive, out);
+        result = read_data(archive, out, READ_SIZE);
     if (result < 0)
         log_error("cannot decompress %s: %s", name,
             archive_error_string(archive) ? archive_error_string(archive) : strerror(-result));
@@ -220,7 +233,7 @@ static void share_content(struct image *image, const char *first, struct image_e
     entry->origin = allocate_string(first);
     if (entry->bytes.size == 0 && present)
         buffer_append(&entry->bytes, present->bytes.data, present->bytes.size);
-    for (size_t i = 0; i < image->count; i++) {
+    for (size_t i = 0; i < image->count && entry->bytes.size > 0; i++) {
         if (is_empty_link(image->entries[i], first))
             buffer_append(&image->entries[i]->bytes, entry->bytes.data, entry->bytes.size);
     }
@@ -242,7 +255,7 @@ static int take_entry(struct archive *archive, struct archive_entry *entry, stru
     if (target)
         buffer_append_string(&taken.bytes, target);
     else if (S_ISREG(taken.mode))
-        result = read_data(archive, &taken.bytes);
+        result = read_data(archive, &taken.bytes, (size_t)archive_entry_size(entry) + 1);
     if (result < 0) {
         buffer_free(&taken.bytes);
         return result;
@@ -272,12 +285,83 @@ static int take_entries(struct archive *archive, struct image *image)
     return status == ARCHIVE_EOF ? 0 : error_of(archive);
 }
 
+static bool is_archive(const uint8_t *bytes, size_t size)
+{
+    return size > strlen(NEWC_MAGIC) && !memcmp(bytes, NEWC_MAGIC, strlen(NEWC_MAGIC))
+           && (bytes[strlen(NEWC_MAGIC)] == '1' || bytes[strlen(NEWC_MAGIC)] == '2');
+}
+
+/* Eight hexadecimal digits, and nothing else as strtoul would take. */
+static bool read_field(const uint8_t *header, unsigned number, uint32_t *value)
+{
+    const uint8_t *digits = header + strlen(NEWC_MAGIC) + 1 + (size_t)number * FIELD_SIZE;
+    char text[FIELD_SIZE + 1] = "";
+
+    memcpy(text, digits, FIELD_SIZE);
+    *value = (uint32_t)strtoul(text, NULL, 16);
+    return strspn(text, "0123456789abcdefABCDEF") == FIELD_SIZE;
+}
+
+static size_t padded(size_t size)
+{
+    return (size + 3) & ~(size_t)3;
+}
+
+/* The length of the entry that begins here, or 0 when it is damaged or not all there. The last may lack its padding. */
+static size_t entry_length(const uint8_t *bytes, size_t size)
+{
+    uint32_t name_size;
+    uint32_t file_size;
+
+    if (size < HEADER_SIZE || !is_archive(bytes, size) || !read_field(bytes, FIELD_NAME_SIZE, &name_size)
+        || !read_field(bytes, FIELD_FILE_SIZE, &file_size))
+        return 0;
+    if (name_size == 0 || name_size > IMAGE_NAME_MAXIMUM + 1 || size < padded(HEADER_SIZE + name_size)
+        || size - padded(HEADER_SIZE + name_size) < file_size)
+        return 0;
+    return padded(HEADER_SIZE + name_size) + padded(file_size);
+}
+
+/* As libarchive sees it, for it must not read on where nobody looked. */
+static bool is_trailer(const uint8_t *entry)
+{
+    uint32_t name_size;
+
+    return read_field(entry, FIELD_NAME_SIZE, &name_size) && name_size == sizeof(TRAILER)
+           && !memcmp(entry + HEADER_SIZE, TRAILER, strlen(TRAILER));
+}
+
+/* libarchive asks for as much memory as a header says, and looks for the next header when one is damaged: what it gets
+ * to see are archives that the kernel would unpack. */
+static int check_entries(const uint8_t *bytes, size_t size, const char *name)
+{
+    size_t position = 0;
+    size_t count = 0;
+    bool is_last = false;
+
+    while (position < size && !is_last) {
+        size_t length = entry_length(bytes + position, size - position);
+
+        if (length == 0 || ++count > ENTRIES_MAXIMUM) {
+            log_error("cannot read %s: %s at byte %zu of an archive", name,
+                length == 0 ? "damaged or cut off" : "too many entries", position);
+            return -EINVAL;
+        }
+        is_last = is_trailer(bytes + position);
+        position += length;
+    }
+    return 0;
+}
+
 /* Reads one archive up to its trailer; *consumed is its length. */
 static int read_archive(const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
 {
-    struct archive *archive = archive_read_new();
-    int result;
+    struct archive *archive;
+    int result = check_entries(bytes, size, name);
 
+    if (result < 0)
+        return result;
+    archive = archive_read_new();
     if (!archive)
         return -ENOMEM;
     archive_read_support_format_cpio(archive);
@@ -290,11 +374,6 @@ static int read_archive(const uint8_t *bytes, size_t size, const char *name, str
     *consumed = (size_t)archive_filter_bytes(archive, 0);
     archive_read_free(archive);
     return result == 0 && *consumed == 0 ? -EINVAL : result;
-}
-
-static bool is_archive(const uint8_t *bytes, size_t size)
-{
-    return size > strlen(NEWC_MAGIC) && !memcmp(bytes, NEWC_MAGIC, strlen(NEWC_MAGIC));
 }
 
 /* The compressors that a kernel may know, by the first bytes of their streams (lib/decompress.c of the kernel). */

@@ -6,8 +6,8 @@ cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 SECONDS_EACH=${FUZZ_SECONDS:-5}
 
-# What is found beyond the corpus stays in the build directory. libarchive asks for as much memory at once as a header
-# says, up to 4 GiB, and gives it back untouched when the bytes are not there: that alone is no finding.
+# What is found beyond the corpus stays in the build directory. liblzma asks for a dictionary of the size that a stream's
+# header names, up to 4 GiB, and gives it back untouched when the bytes are not there: that alone is no finding.
 fuzz() {
     local name=$1
     mkdir -p "$BUILD/fuzz/found/$name"
