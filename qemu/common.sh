@@ -47,3 +47,35 @@ as_path()
         echo "$1"
     fi
 }
+
+# A word that becomes part of a file's name.
+check_word()
+{
+    [[ $2 =~ ^[A-Za-z0-9][A-Za-z0-9.+~_-]*$ ]] || misuse "'$2' is no $1"
+}
+
+# The release of Debian that this host runs.
+host_suite()
+(
+    ID='' VERSION_CODENAME=''
+    # shellcheck source=/dev/null
+    . /etc/os-release 2>/dev/null || true
+    if [ "$ID" = debian ]; then
+        echo "${VERSION_CODENAME:-sid}"
+    else
+        echo stable
+    fi
+)
+
+# The mirror that the host itself uses (its name ends in debian or debian-security), unless another is named; nothing
+# when there is neither.
+archive_uri()
+{
+    if [ "${KINDLING_MIRROR-}" ]; then
+        echo "$KINDLING_MIRROR/$1"
+        return
+    fi
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(REPO_URI) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
+        sed -En "\\,/$1/? main\$,{s, main\$,,p;q}" || true
+}

@@ -39,7 +39,7 @@ once() {
 is_up_to_date() {
     local input
     [ -e "$1" ] || return 1
-    for input in "$KINDLING" "$BUILD/init/init" modules.d/* modules.d/profiles/* qemu/mkdisk qemu/mkroot; do
+    for input in "$KINDLING" "$BUILD/init/init" modules.d/* modules.d/profiles/* qemu/mkdisk qemu/mkroot qemu/mkdebian; do
         ! [ "$input" -nt "$1" ] || return 1
     done
 }

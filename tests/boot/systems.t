@@ -1,0 +1,141 @@
+#!/bin/bash
+# Real systems: Debian with each of its inits, from the kernel to a prompt on the serial console and down again.
+. "$(dirname "$0")/lib.sh"
+
+MEMORY=512
+TIMEOUT=400
+
+# What is asked of a system at its prompt, laid on its disk.
+make_questions() {
+    rm -rf "$1" && mkdir -p "$1/sbin" && cat >"$1/sbin/tell" <<'TELL'
+#!/bin/sh
+# Beginnings of lines that the console can be searched for.
+say() {
+    while read -r line; do
+        echo "system: $1 $line"
+    done
+}
+# What mounts there are where an initramfs has left any, and which places are mounted on twice.
+awk '$2 ~ "^/(dev|proc|sys|run|)$" { print $2, $3 }' /proc/self/mounts | LC_ALL=C sort | paste -sd ' ' | say mounts
+awk '{ print $2 }' /proc/self/mounts | sort | uniq -d | say twice
+awk '$2 == "/" { print substr($4, 1, 2) }' /proc/self/mounts | say root
+ls /run/initramfs | say kept
+if [ -d /run/systemd/system ]; then
+    systemctl is-system-running --wait | say running
+    systemctl --failed --plain --no-legend --no-pager | say failed
+    journalctl -b -p warning _PID=1 -o cat --no-pager | say complaint
+fi
+echo "system: told"
+TELL
+    chmod 755 "$1/sbin/tell" && mkdir "$1/usr" && mv "$1/sbin" "$1/usr/sbin"
+}
+
+# system_disk INIT: DISK, a fresh copy that this boot may write to.
+system_disk() {
+    once "$MADE/debian-$1.img" qemu/mkdebian -I "$1" "$MADE/debian-$1.img" "$MADE/questions"
+    DISK=$MADE/debian-$1-in-use.img
+    cp --sparse=always "$MADE/debian-$1.img" "$DISK" || bail_out "cannot copy a disk"
+}
+
+# to_prompt_and_down NAME CMDLINE WORDS: LOG. Somebody logs in on the console, types the words and powers it off. After
+# its prompt busybox asks the terminal where the cursor is.
+to_prompt_and_down() {
+    LOG=$LOGS/${0##*/}-$tap_count-${1//[^a-zA-Z0-9]/_}.log
+    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" -d "$DISK" -a "panic=-1 $2" --log "$LOG" \
+        --timeout "$TIMEOUT" --type 'login: $ => root' --type '# (\e\[6n)?$ => '"$3; poweroff" \
+        --until 'reboot: (Power down|System halted)' 2>"$LOG.err"
+    STATUS=$?
+}
+
+down_again() {
+    [ "$STATUS" = 0 ] || {
+        tail -n 15 "$LOG" "$LOG.err"
+        return 1
+    }
+}
+
+# What the system told: without the colours and carriage returns of a terminal.
+told() {
+    sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' "$LOG" | tr -d '\r' | sed -n "s/^system: $1 \?//p"
+}
+
+is() {
+    [ "$1" = "$2" ] || {
+        printf 'it is:        %s\nit should be: %s\n' "$1" "$2"
+        return 1
+    }
+}
+
+# The state in the superblock, no journal to replay, and what a forced check says.
+is_clean() {
+    dumpe2fs -h "$1" 2>/dev/null >"$LOG.ext4"
+    grep -q '^Filesystem state: *clean$' "$LOG.ext4" && ! grep needs_recovery "$LOG.ext4" && e2fsck -fn "$1"
+}
+
+went_well() {
+    check "$1: up to its prompt and down again" down_again
+    check "$1: it could tell" log_shows "system: told"
+    check "$1: each mount once, and nothing of the initramfs" is "$(told mounts)" \
+        "/ ext4 /dev devtmpfs /proc proc /run tmpfs /sys sysfs"
+    check "$1: nothing is mounted twice" is "$(told twice)" ""
+    check "$1: the root became writable" is "$(told root)" rw
+    check "$1: /run was kept" grep -qx timing <(told kept)
+    check "$1: nothing panicked or was killed" log_lacks 'Kernel panic' 'BUG:' 'segfault'
+    check "$1: its file system is clean afterwards" is_clean "$DISK"
+}
+
+PATH=$PATH:/usr/sbin:/sbin
+once "$MADE/questions" make_questions "$MADE/questions"
+use_kernel cloud
+image vm
+
+system_disk systemd
+to_prompt_and_down systemd "root=/dev/vda console=tty0 console=ttyS0" tell
+went_well systemd
+check "systemd: it is up without a failure" is "$(told running)" running
+check "systemd: no unit failed" is "$(told failed)" ""
+check "systemd: it complains of nothing" is "$(told complaint)" ""
+
+for init in sysvinit openrc runit; do
+    system_disk "$init"
+    to_prompt_and_down "$init" "root=/dev/vda console=ttyS0" tell
+    went_well "$init"
+done
+
+# The same without a distribution.
+make_busybox_root() {
+    local applet
+    rm -rf "$1" && cp -R "$MADE/root" "$1" && cp -R "$MADE/questions/usr/sbin/tell" "$1/sbin" && rm "$1/sbin/init" || return
+    for applet in $("$1/bin/busybox" --list); do
+        [ -e "$1/bin/$applet" ] || ln -s busybox "$1/bin/$applet"
+    done
+    ln -s ../bin/busybox "$1/sbin/init"
+    echo 'root::0:0:root:/root:/bin/sh' >"$1/etc/passwd"
+    cat >"$1/etc/inittab" <<'INITTAB'
+::sysinit:/bin/mount -o remount,rw /
+ttyS0::respawn:/bin/getty -L ttyS0 9600 vt100
+::shutdown:/bin/umount -a -r
+INITTAB
+}
+once "$MADE/busybox-root" make_busybox_root "$MADE/busybox-root"
+DISK=$MADE/busybox-in-use.img
+qemu/mkdisk -t ext4 -p none "$DISK" "$MADE/busybox-root" || bail_out "cannot make a disk"
+to_prompt_and_down busybox "root=/dev/vda console=ttyS0" "/sbin/tell"
+went_well busybox
+
+# A word for the init itself, which the kernel hands to /init.
+system_disk sysvinit
+run_machine "single" 'Press Enter for maintenance|Give root password' "root=/dev/vda single" "$DISK"
+check "sysvinit: single" log_shows "INIT: version" "Press Enter for maintenance"
+
+# The root taken down from outside, on a machine whose last console is not the one somebody types at.
+system_disk systemd
+image shutdown -f shutdown
+to_prompt_and_down shutdown "root=/dev/vda console=ttyS0 console=tty0" tell
+went_well shutdown
+check "shutdown: systemd goes back to the initramfs" log_shows "systemd-shutdown[1]: Successfully changed into root pivot"
+check "shutdown: which unmounts the root" log_shows "kindling: the old root is unmounted"
+check "shutdown: and finds nothing in its way" log_lacks "kindling: cannot unmount"
+check "shutdown: it is there" grep -qx shutdown <(told kept)
+
+done_testing
