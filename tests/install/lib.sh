@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh
 
 # chroot and mount need it; the rest of the tests do not.
-[ "$(id -u)" -eq 0 ] || bail_out "only root can install packages into a Debian of its own"
+[ "$(id -u)" -eq 0 ] || bail_out "only root can install packages into a Debian of its own: sudo make check"
 [ "${KINDLING_OWN_MOUNTS-}" ] || KINDLING_OWN_MOUNTS=yes exec unshare --mount --propagation private "$BASH" "$0" "$@"
 
 BUILD=${BUILD:-build}
