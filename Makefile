@@ -246,7 +246,7 @@ KERNEL_INSTALL_DIR := /usr/lib/kernel/install.d
 MANDIR = $(PREFIX)/share/man
 INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share/kindling
 MAN_PAGES := $(wildcard generator/man/*.[58] init/man/*.7)
-QEMU_TOOLS := accel common.sh fetch-kernel mkdisk mkroot modules-disk qmp run watch xfs-prototype
+QEMU_TOOLS := $(filter-out demo,$(notdir $(wildcard qemu/*)))
 
 # install-script,SOURCE,TARGET,MODE: the program's place is written into it.
 define install-script

@@ -44,7 +44,7 @@ check "kindling.conf(5) tells of each key" same_keys
 
 same_keywords() {
     diff <(sed -nE 's/^    \{"([a-z-]+)", FEATURE_.*/\1/p' generator/feature.c | cat - <(echo description) | sort) \
-        <(sed -nE 's/^\.It Cm ([a-z-]+) Ar.*/\1/p' generator/man/kindling-features.5 | sort)
+        <(sed -nE 's/^\.It Cm ([a-z-]+) (Ar|Cm).*/\1/p' generator/man/kindling-features.5 | sort)
 }
 check "kindling-features(5) tells of each keyword" same_keywords
 
