@@ -1,16 +1,18 @@
 #include "mount_options.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mount.h>
 
-/* rootflags= words that are flags of mount(2); all others are the file system's own (mount(8)). */
+#include "text.h"
+
+/* Words that are flags of mount(2); all others are the file system's own (mount(8)). */
 static const struct mount_flag {
     const char *word;
     unsigned long set;
     unsigned long clear;
 } mount_flags[] = {
-    {"defaults", 0, 0},
     {"ro", MS_RDONLY, 0},
     {"rw", 0, MS_RDONLY},
     {"nosuid", MS_NOSUID, 0},
@@ -45,12 +47,21 @@ static const struct mount_flag *find_flag(const char *word, size_t length)
     return NULL;
 }
 
+/* Words for mount(8), systemd and their like. */
+static bool is_for_user_space(const char *word, size_t length)
+{
+    return !strncmp(word, "x-", 2) || !strncmp(word, "X-", 2)
+           || text_list_has_part("defaults,auto,noauto,nofail,_netdev,user,nouser,users,owner,group", word, length);
+}
+
 /* Takes one word of rootflags= in. Returns 0 or -E2BIG. */
 static int add_option(struct mount_options *options, const char *word, size_t length)
 {
     const struct mount_flag *flag = find_flag(word, length);
     size_t used = strlen(options->data);
 
+    if (is_for_user_space(word, length))
+        return 0;
     if (flag) {
         options->flags = (options->flags | flag->set) & ~flag->clear;
         return 0;

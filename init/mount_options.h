@@ -1,5 +1,6 @@
 /*
- * rootflags= taken apart: the words that are flags of mount(2), and what is left for the file system (mount(8)). Pure.
+ * Options of a mount, as rootflags= and fstab have them, taken apart: flags of mount(2), words that are for user space
+ * and mean nothing here, and what is left for the file system (mount(8)). Pure.
  */
 #ifndef KINDLING_MOUNT_OPTIONS_H
 #define KINDLING_MOUNT_OPTIONS_H

@@ -1,4 +1,7 @@
-/* The root file system, mounted at IMAGE_ROOT_PATH. */
+/*
+ * The root file system, mounted at IMAGE_ROOT_PATH. rootflags= are its options, or else what its own fstab says; the
+ * fstab's ro and rw are for the root's init to heed, here the command line's word counts (ro unless rw).
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,114 +9,90 @@
 #include <sys/stat.h>
 
 #include "boot.h"
-#include "btrfs_members.h"
 #include "failure.h"
+#include "fstab.h"
 #include "log.h"
-#include "text.h"
+#include "mount_device.h"
+#include "root_file.h"
 
-/* Named by its alias, the module is found under whatever name this kernel gives it. */
-static void load_file_system(struct boot *boot, const char *type)
+static void set_read_only(const struct boot *boot, struct mount_options *options)
 {
-    char alias[128];
-
-    if (text_join(alias, sizeof(alias), "fs-", type, NULL) == 0)
-        (void)module_load_named(&boot->modules, alias); /* built into the kernel as often as not */
+    options->flags &= ~(unsigned long)MS_RDONLY;
+    if (boot->read_only)
+        options->flags |= MS_RDONLY;
 }
 
-static int mount_as(struct boot *boot, const char *type, const struct mount_options *options)
+/* Most options may be changed while it is mounted, but few of the file systems' own; ext4's errors= is one, which many
+ * a fstab has. */
+static bool wants_another_mount(const char *data)
 {
-    int result = 0;
+    return *data && (strncmp(data, "errors=", strlen("errors=")) != 0 || strchr(data, ','));
+}
 
-    load_file_system(boot, type);
-    if (!strcmp(type, "btrfs") && boot->root->superblock.device_count > 1)
-        result = btrfs_register_members(&boot->devices.blocks, boot->root);
-    if (result < 0)
-        return result;
-    if (mount(boot->root->path, IMAGE_ROOT_PATH, type, options->flags, options->data) < 0)
+static int change_options(struct mount_task *task)
+{
+    const struct mount_options *options = &task->options;
+
+    if (!wants_another_mount(options->data))
+        return mount(NULL, task->target, NULL, MS_REMOUNT | options->flags, options->data) < 0 ? -errno : 0;
+    if (umount2(task->target, 0) < 0)
         return -errno;
-    log_info("mounted ", boot->root->path, " as ", type);
-    return 0;
+    return mount_device_as(task, task->type);
 }
 
-/* A disk that refuses to be written to may still be read. */
-static int mount_or_retreat(struct boot *boot, const char *type, struct mount_options *options)
+/* Returns 0, also when the fstab's options are of no use: then it is mounted as before. */
+static int apply_fstab(struct mount_task *task, const struct fstab_entry *entry)
 {
-    int result = mount_as(boot, type, options);
+    struct mount_task before = *task;
+    int result = mount_options_parse(entry->options, &task->options);
 
-    if ((result != -EROFS && result != -EACCES) || options->flags & MS_RDONLY)
-        return result;
-    log_warning(boot->root->path, " is write-protected: it is mounted read-only");
-    options->flags |= MS_RDONLY;
-    return mount_as(boot, type, options);
+    set_read_only(task->boot, &task->options);
+    if (result == 0 && task->options.flags == before.options.flags && !strcmp(task->options.data, before.options.data))
+        return 0;
+    if (result == 0)
+        result = change_options(task);
+    if (result == 0)
+        return 0;
+    log_warning(task->device->path, " cannot be mounted with the options of its fstab, ", entry->options, " (",
+        strerror(-result), "): they are left out");
+    (void)umount2(task->target, 0);
+    *task = before;
+    return mount_device(task);
 }
 
-/* The types of rootfstype=, a list as the kernel takes it. Returns 0 when one of them could be mounted. */
-static int mount_as_asked(struct boot *boot, struct mount_options *options)
+static int heed_fstab(struct mount_task *task)
 {
-    const char *types = boot->options.rootfstype ? boot->options.rootfstype : "";
-    int result = -ENOENT;
+    struct fstab_entry entry;
+    char *text;
+    int result = new_root_read("/etc/fstab", &text);
 
-    while (*types) {
-        size_t length = strcspn(types, ",");
-        char type[64];
-
-        if (length > 0 && length < sizeof(type)) {
-            memcpy(type, types, length);
-            type[length] = '\0';
-            result = strcmp(type, "auto") != 0 ? mount_or_retreat(boot, type, options) : -ENOENT;
-        }
-        if (result == 0)
-            return 0;
-        types += length + (types[length] == ',');
-    }
+    if (result == -EFBIG)
+        log_warning("the root's /etc/fstab is too long: it is not heeded");
+    if (result < 0)
+        return 0; /* a root needs none */
+    result = fstab_find(text, "/", &entry) ? apply_fstab(task, &entry) : 0;
+    free(text);
     return result;
-}
-
-static int cannot_mount(const struct boot *boot, const char *type, int error)
-{
-    const char *reason =
-        error == -ENODEV ? "neither this kernel nor this image has that file system" : strerror(-error);
-
-    return failure(
-        "mount", boot->root->path, reason, "cannot mount ", boot->root->path, " as ", type, ": ", reason, NULL);
-}
-
-/* What lies on the device decides, once rootfstype= was of no use. */
-static int mount_as_found(struct boot *boot, struct mount_options *options, int error_as_asked)
-{
-    const struct superblock *found = &boot->root->superblock;
-    int result;
-
-    block_device_read_superblock(boot->root);
-    if (boot->root->read_error < 0)
-        return cannot_mount(boot, "anything", boot->root->read_error);
-    if (found->usage != SUPERBLOCK_FILESYSTEM)
-        return failure("mount", boot->root->path, "not a file system", "cannot mount ", boot->root->path, ": there is ",
-            superblock_describe(found), " on it, and no file system that kindling knows", NULL);
-    if (boot->options.rootfstype && text_list_has(boot->options.rootfstype, found->type))
-        return cannot_mount(boot, found->type, error_as_asked);
-    if (boot->options.rootfstype)
-        log_warning(boot->root->path, " is not rootfstype=", boot->options.rootfstype, ": trying ", found->type);
-    result = mount_or_retreat(boot, found->type, options);
-    return result < 0 ? cannot_mount(boot, found->type, result) : 0;
 }
 
 int root_mount(struct boot *boot)
 {
-    struct mount_options options = {.flags = boot->read_only ? MS_RDONLY : 0};
+    struct mount_task task = {
+        .boot = boot, .device = boot->root, .target = IMAGE_ROOT_PATH, .types = boot->options.rootfstype};
     int result;
 
-    if (mount_options_parse(boot->options.rootflags, &options) < 0)
+    if (mount_options_parse(boot->options.rootflags, &task.options) < 0)
         return failure("mount", "rootflags", "too long", "rootflags= is longer than the kernel takes", NULL);
     if (boot->read_only)
-        options.flags |= MS_RDONLY;
-    if (mkdir(IMAGE_ROOT_PATH, 0755) < 0 && errno != EEXIST)
-        return failure(
-            "mount", IMAGE_ROOT_PATH, strerror(errno), "cannot make " IMAGE_ROOT_PATH ": ", strerror(errno), NULL);
+        task.options.flags |= MS_RDONLY;
+    (void)mkdir(IMAGE_ROOT_PATH, 0755); /* it is there, or mount tells */
     if (boot_root_is_shared(boot)) {
-        load_file_system(boot, boot->options.rootfstype);
-        return shared_root_mount(boot, &options);
+        mount_load_file_system(boot, boot->options.rootfstype);
+        return shared_root_mount(boot, &task.options);
     }
-    result = mount_as_asked(boot, &options);
-    return result < 0 ? mount_as_found(boot, &options, result) : 0;
+    result = mount_device(&task);
+    if (result == 0 && !*boot->options.rootflags)
+        result = heed_fstab(&task);
+    boot->read_only = (task.options.flags & MS_RDONLY) != 0;
+    return result;
 }

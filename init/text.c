@@ -68,13 +68,16 @@ int text_to_number(const char *text, uint64_t *value)
     return 0;
 }
 
-bool text_list_has(const char *list, const char *word)
+bool text_list_has_part(const char *list, const char *word, size_t length)
 {
-    size_t length = strlen(word);
-
     for (; *list; list += strcspn(list, ",") + (list[strcspn(list, ",")] == ',')) {
         if (strcspn(list, ",") == length && !strncmp(list, word, length))
             return true;
     }
     return false;
+}
+
+bool text_list_has(const char *list, const char *word)
+{
+    return text_list_has_part(list, word, strlen(word));
 }

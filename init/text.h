@@ -20,7 +20,8 @@ const char *text_decimal(uint64_t value, char out[DECIMAL_SIZE]);
 /* Reads a decimal number that fills the whole text. Returns 0, -EINVAL or -ERANGE. */
 int text_to_number(const char *text, uint64_t *value);
 
-/* True when the comma-separated list has the word. */
+/* True when the comma-separated list has the word; the other takes the word's length, where no NUL ends it. */
 bool text_list_has(const char *list, const char *word);
+bool text_list_has_part(const char *list, const char *word, size_t length);
 
 #endif

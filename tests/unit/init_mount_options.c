@@ -45,6 +45,14 @@ static void a_prefix_is_not_the_word(void **state)
     assert_true(parsed("nodevice,no,r", 0).flags == 0);
 }
 
+static void words_for_user_space_are_nothing(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        parsed("defaults,x-systemd.growfs,nofail,commit=7,X-mount.mkdir,_netdev,user", 0).data, "commit=7");
+    assert_string_equal(parsed("users2,xattr,usr", 0).data, "users2,xattr,usr");
+}
+
 static void more_than_a_page_is_refused(void **state)
 {
     char text[MOUNT_DATA_SIZE + 16];
@@ -66,6 +74,7 @@ int main(void)
         cmocka_unit_test(the_last_one_wins),
         cmocka_unit_test(empty_words_are_nothing),
         cmocka_unit_test(a_prefix_is_not_the_word),
+        cmocka_unit_test(words_for_user_space_are_nothing),
         cmocka_unit_test(more_than_a_page_is_refused),
     };
 

@@ -1,0 +1,19 @@
+/* fstab(5), read line by line. Pure. */
+#ifndef KINDLING_FSTAB_H
+#define KINDLING_FSTAB_H
+
+#include <stdbool.h>
+
+/* The strings point into the text that was read. */
+struct fstab_entry {
+    const char *spec;
+    const char *type;
+    const char *options; /* "" when there are none */
+    bool check;          /* the sixth field is there and not 0 */
+};
+
+/* Finds the first entry for a mount point ("/usr", however many slashes the file ends it with). Cuts the text up, so
+ * that it can be searched once only. False when there is none. */
+bool fstab_find(char *text, const char *mount_point, struct fstab_entry *entry);
+
+#endif

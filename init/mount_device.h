@@ -1,0 +1,26 @@
+/* A block device's file system, mounted below the initramfs. */
+#ifndef KINDLING_MOUNT_DEVICE_H
+#define KINDLING_MOUNT_DEVICE_H
+
+#include "boot.h"
+
+struct mount_task {
+    struct boot *boot;
+    struct block_device *device;
+    const char *target; /* made if it is not there */
+    const char *types;  /* a list that is tried first, as rootfstype= has it; NULL for none */
+    struct mount_options options;
+    char type[64]; /* as what it was mounted */
+};
+
+/* Mounts the device as one of task->types, or else as what lies on it; read-only where it refuses to be written to.
+ * Returns 0, or a -errno after it noted the failure. */
+int mount_device(struct mount_task *task);
+
+/* Mounts it as that one type, with its module, just as told. Returns 0 or -errno, and says nothing. */
+int mount_device_as(struct mount_task *task, const char *type);
+
+/* Loads the driver of a file system. */
+void mount_load_file_system(struct boot *boot, const char *type);
+
+#endif
