@@ -236,33 +236,35 @@ static bool has_flaws(const struct check *check)
     return has_contradictory_features(superblock);
 }
 
-/* The first that holds is told, so the graver come first; that the superblock is valid must come before all. */
+/* The first that holds is told, so the graver come first and the routine last; that the superblock is valid must come
+ * before all. */
 static const struct reason {
     bool (*holds)(const struct check *check);
     const char *why;
+    enum ext_check due;
 } reasons[] = {
-    {is_damaged, "has a damaged superblock"},
-    {has_unknown_features, "has features that are unknown here"},
-    {needs_recovery, "has a journal to replay"},
-    {has_errors, "recorded errors"},
-    {is_not_clean, "was not cleanly unmounted"},
-    {has_orphans, "has deleted files to clean up"},
-    {was_mounted_often, "was mounted too often without a check"},
-    {has_time_ahead, "has times in the future"},
-    {is_interval_over, "was not checked for too long"},
-    {is_shared, "is protected against multiple mounts"},
-    {has_odd_journal, "has an unusual journal"},
-    {has_flaws, "has small flaws in its superblock"},
+    {is_damaged, "has a damaged superblock", EXT_CHECK_NEEDED},
+    {has_unknown_features, "has features that are unknown here", EXT_CHECK_NEEDED},
+    {needs_recovery, "has a journal to replay", EXT_CHECK_NEEDED},
+    {has_errors, "recorded errors", EXT_CHECK_NEEDED},
+    {is_not_clean, "was not cleanly unmounted", EXT_CHECK_NEEDED},
+    {has_orphans, "has deleted files to clean up", EXT_CHECK_NEEDED},
+    {has_time_ahead, "has times in the future", EXT_CHECK_NEEDED},
+    {is_shared, "is protected against multiple mounts", EXT_CHECK_NEEDED},
+    {has_odd_journal, "has an unusual journal", EXT_CHECK_NEEDED},
+    {has_flaws, "has small flaws in its superblock", EXT_CHECK_NEEDED},
+    {was_mounted_often, "was mounted too often without a check", EXT_CHECK_ROUTINE},
+    {is_interval_over, "was not checked for too long", EXT_CHECK_ROUTINE},
 };
 
-bool ext_check_is_due(const uint8_t superblock[EXT_SUPERBLOCK_SIZE], int64_t now, const char **why)
+enum ext_check ext_check_due(const uint8_t superblock[EXT_SUPERBLOCK_SIZE], int64_t now, const char **why)
 {
     const struct check check = {(const void *)superblock, now};
 
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
         if (reasons[i].holds(&check)) {
             *why = reasons[i].why;
-            return true;
+            return reasons[i].due;
         }
-    return false;
+    return EXT_CHECK_NONE;
 }

@@ -7,14 +7,19 @@
 #ifndef KINDLING_EXT_CHECK_H
 #define KINDLING_EXT_CHECK_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "ext_superblock.h"
 
+enum ext_check {
+    EXT_CHECK_NONE,    /* not due */
+    EXT_CHECK_ROUTINE, /* after so many mounts or days; nothing hints at damage */
+    EXT_CHECK_NEEDED
+};
+
 /* superblock: the EXT_SUPERBLOCK_SIZE bytes at EXT_SUPERBLOCK_OFFSET of the device. now: seconds since 1970, the
  * system clock; rules about time are left out when it is before 2010, as e2fsck does.
- * True when a check is due; then *why is a static phrase that follows a name: "was not cleanly unmounted". */
-bool ext_check_is_due(const uint8_t superblock[EXT_SUPERBLOCK_SIZE], int64_t now, const char **why);
+ * *why is a static phrase that follows a name, unless none is due: "was not cleanly unmounted". */
+enum ext_check ext_check_due(const uint8_t superblock[EXT_SUPERBLOCK_SIZE], int64_t now, const char **why);
 
 #endif

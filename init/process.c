@@ -1,7 +1,6 @@
 #include "process.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -9,7 +8,7 @@
 
 #define EXIT_NOT_STARTED 127
 
-static int wait_for(pid_t child)
+int process_wait(pid_t child)
 {
     int status;
     pid_t ended;
@@ -29,27 +28,42 @@ static void take_terminal(void)
     ioctl(STDIN_FILENO, TIOCSCTTY, 1);                  /* without it the shell has no job control; that's all */
 }
 
-static int run(char *const argv[], bool interactive)
+static _Noreturn void become(char *const argv[])
+{
+    execv(argv[0], argv);
+    _exit(EXIT_NOT_STARTED);
+}
+
+pid_t process_start(char *const argv[], int output)
 {
     pid_t child = fork();
 
     if (child < 0)
         return -errno;
     if (child == 0) {
-        if (interactive)
-            take_terminal();
-        execv(argv[0], argv);
-        _exit(EXIT_NOT_STARTED);
+        dup2(output, STDOUT_FILENO);
+        dup2(output, STDERR_FILENO);
+        become(argv);
     }
-    return wait_for(child);
+    return child;
 }
 
 int process_run(char *const argv[])
 {
-    return run(argv, false);
+    pid_t child = process_start(argv, STDOUT_FILENO);
+
+    return child < 0 ? child : process_wait(child);
 }
 
 int process_run_interactive(char *const argv[])
 {
-    return run(argv, true);
+    pid_t child = fork();
+
+    if (child < 0)
+        return -errno;
+    if (child == 0) {
+        take_terminal();
+        become(argv);
+    }
+    return process_wait(child);
 }

@@ -2,8 +2,17 @@
 #ifndef KINDLING_PROCESS_H
 #define KINDLING_PROCESS_H
 
-/* Runs the program at argv[0] with the console as its input and output and waits for it; other children that end
- * meanwhile are reaped. Returns its exit status (0-255), 256 + the signal that killed it, or -errno. */
+#include <sys/types.h>
+
+/* Starts the program at argv[0] with the console as its input, and the descriptor as its output and for its errors.
+ * Returns its process or -errno. */
+pid_t process_start(char *const argv[], int output);
+
+/* Waits for its end; other children that end meanwhile are reaped. Returns its exit status (0-255), 256 + the signal
+ * that killed it, or -errno. */
+int process_wait(pid_t child);
+
+/* Runs the program at argv[0] with the console as its input and output. Returns as process_wait. */
 int process_run(char *const argv[]);
 
 /* The same, as the leader of a session of its own that has the console as its terminal: for a shell. */

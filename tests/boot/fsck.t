@@ -1,6 +1,7 @@
 #!/bin/bash
-# ext file systems that were really damaged: what e2fsck says decides, and nothing is mounted against its word.
+# File systems that were really damaged: what the checker says decides, and nothing is mounted against its word.
 . "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud
 image vm
@@ -14,28 +15,160 @@ damaged() {
     shift
     cp "$GOOD" "$DISK"
     for command in "$@"; do
-        PATH=$PATH:/usr/sbin:/sbin debugfs -w -R "$command" "$DISK" 2>/dev/null
+        debugfs -w -R "$command" "$DISK" 2>/dev/null
     done
 }
 
+# crashed NAME SCRIPT: a copy of the good disk as a machine leaves it that loses its power after the script.
+crashed() {
+    DISK=$MADE/fsck-$1.img
+    cp "$GOOD" "$DISK"
+    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" -d "$DISK" --log "$LOGS/fsck.t-crash-$1.log" --timeout "$TIMEOUT" \
+        -a "$PANIC root=/dev/vda rw init=/bin/sh -- -c \"$2; echo b >/proc/sysrq-trigger\"" 2>/dev/null
+}
+
+state_of() {
+    dumpe2fs -h "$1" 2>/dev/null | sed -n 's/^Filesystem \(state\|features\): *//p'
+}
+
+has_state() {
+    state_of "$1"
+    state_of "$1" | grep -qw "$2"
+}
+
 damaged unclean "set_super_value state 0"
-boots "not cleanly unmounted: checked, then mounted" "root=/dev/vda rw" "$DISK" -- \
-    "kindling: checking /dev/vda, which was not cleanly unmounted" "real-root: root /dev/vda ext4 rw," "program e2fsck"
-boots "the same with fsck.mode=skip" "root=/dev/vda fsck.mode=skip" "$DISK" -- "real-root: root /dev/vda ext4 ro,"
-check "it was not checked" log_lacks "checking /dev/vda"
+boots "not cleanly unmounted: checked, then mounted" "root=/dev/vda rw show=/run/initramfs/fsck.log" "$DISK" -- \
+    "kindling: checking /dev/vda, which was not cleanly unmounted" "real-root: root /dev/vda ext4 rw," "program e2fsck" \
+    "real-root: file /run/initramfs/fsck.log /sbin/e2fsck -a -C"
+check "its words are on the console and in the log" test "$(grep -ac "was not cleanly unmounted, check forced" "$LOG")" -eq 2
+for word in fsck.mode=skip fastboot rd.skipfsck; do
+    boots "the same with $word" "root=/dev/vda $word show=/run/initramfs/fsck-root" "$DISK" -- \
+        "real-root: root /dev/vda ext4 ro," "can't open '/run/initramfs/fsck-root'"
+    check "it was not checked" log_lacks "checking /dev/vda"
+done
+for word in fsck.mode=force forcefsck; do
+    boots "a clean one, checked because of $word" "root=/dev/vda $word" "$GOOD" -- \
+        "kindling: checking /dev/vda, which was asked to be checked" "real-root: root /dev/vda ext4 ro,"
+done
+boots "a clean one needs no check" "root=/dev/vda show=/run/initramfs/fsck-root show=/run/initramfs/fsck.log" "$GOOD" -- \
+    "real-root: file /run/initramfs/fsck-root" "real-root: file /run/initramfs/fsck.log /dev/vda: clean, no check is due"
+check "and tells the root's init so" log_lacks "can't open"
+
+crashed journal "echo kept >/file; sync"
+check "a crash leaves a journal to replay" has_state "$DISK" needs_recovery
+JOURNAL=$DISK
+boots "a journal to replay" "root=/dev/vda show=/file" "$DISK" -- "kindling: checking /dev/vda, which has a journal to replay" \
+    "recovering journal" "real-root: file /file kept" "real-root: root /dev/vda ext4 ro,"
+check "the kernel had nothing left to recover" log_lacks "EXT4-fs (vda): recovery complete" "EXT4-fs (vda): orphan cleanup"
+boots "a journal to replay, on a write-protected disk" "root=/dev/vda rw" "$JOURNAL,readonly" -- \
+    "kindling: /dev/vda has a journal to replay, but is write-protected: it is not checked" \
+    "kindling: /dev/vda has a journal to replay and is write-protected: it is mounted without, and may look half written" \
+    "real-root: root /dev/vda ext4 ro,"
+
+crashed orphan "exec 3>/orphan; cat /bin/busybox >&3; rm /orphan; sync"
+boots "a file that was open when it was deleted" "root=/dev/vda" "$DISK" -- "Clearing orphaned inode" "real-root: root /dev/vda ext4 ro,"
+
+crashed errors "echo 1 >/sys/fs/ext4/vda/trigger_fs_error; sync"
+check "the kernel has recorded an error" has_state "$DISK" errors
+boots "errors that the kernel has recorded" "root=/dev/vda" "$DISK" -- "kindling: checking /dev/vda" \
+    "contains a file system with errors, check forced" "real-root: root /dev/vda ext4 ro,"
+
+# The smaller disk is one block group and has no copies.
+disk ext4-whole-groups -t ext4 -p none -s 300M
+cp --sparse=always "$DISK" "$MADE/fsck-checksum.img"
+cp --sparse=always "$DISK" "$MADE/fsck-zeroed.img"
+printf 'x' | dd of="$MADE/fsck-checksum.img" bs=1 seek=$((1024 + 120)) conv=notrunc status=none
+dd if=/dev/zero of="$MADE/fsck-zeroed.img" bs=1024 seek=1 count=1 conv=notrunc status=none
+for case in "checksum root=/dev/vda" "zeroed root=/dev/vda rootfstype=ext4"; do
+    DISK=$MADE/fsck-${case%% *}.img
+    fails "a damaged superblock (${case%% *}), which -p does not touch" "${case#* }" "$DISK" -- \
+        "kindling: checking /dev/vda, which has a damaged superblock" \
+        "kindling: the superblock of /dev/vda is damaged: boot with fsck.repair=yes, which makes e2fsck look for a copy of it"
+    boots "its copies mend it (${case%% *})" "${case#* } fsck.repair=yes" "$DISK" -- \
+        "trying backup blocks" "real-root: root /dev/vda ext4 ro,"
+done
+fails "no superblock, and nobody says what it was" "root=/dev/vda" "$DISK" -- \
+    "kindling: cannot mount /dev/vda: there is nothing known on it"
 
 damaged refused "clri /etc/passwd" "set_super_value state 0" "set_inode_field /bin/busybox links_count 7" "clri /bin"
 fails "damage that -p refuses: never mounted" "root=/dev/vda rw" "$DISK" -- \
     "kindling: e2fsck left errors on /dev/vda that need a person" 'kindling: failed step=fsck object="/dev/vda" reason="errors left"'
+check "not even read-only" log_lacks "EXT4-fs (vda): mounted"
+fails "the same with fsck.repair=no" "root=/dev/vda rw fsck.repair=no" "$DISK" -- "kindling: e2fsck left errors on /dev/vda"
+damaged passwd "unlink /etc/passwd" "set_super_value state 0"
+for word in fsck.repair=yes fsckfix; do
+    boots "repaired as $word allows" "root=/dev/vda $word" "$DISK" -- "FILE SYSTEM WAS MODIFIED" "real-root: root /dev/vda ext4 ro,"
+done
+fails "and not without" "root=/dev/vda" "$DISK" -- "kindling: e2fsck left errors on /dev/vda that need a person"
 
-boots "a clean one, checked because it was asked for" "root=/dev/vda forcefsck" "$GOOD" -- \
-    "kindling: checking /dev/vda, which was asked to be checked" "real-root: root /dev/vda ext4 ro,"
-damaged protected "set_super_value state 0"
+# A routine check is the fstab's to forbid; any other is not.
+# with_fstab PASS: DISK, a root that was mounted too often.
+with_fstab() {
+    mkdir -p "$MADE/fsck-root"
+    qemu/mkroot "$MADE/fsck-root"
+    echo "/dev/vda / ext4 defaults 0 $1" >"$MADE/fsck-root/etc/fstab"
+    DISK=$MADE/fsck-pass-$1.img
+    qemu/mkdisk -t ext4 -p none "$DISK" "$MADE/fsck-root"
+    tune2fs -c 5 -C 9 "$DISK" >/dev/null
+}
+with_fstab 1
+boots "mounted too often" "root=/dev/vda" "$DISK" -- "kindling: checking /dev/vda, which was mounted too often without a check" \
+    "real-root: root /dev/vda ext4 ro,"
+with_fstab 0
+boots "mounted too often, and the fstab wants no check" "root=/dev/vda" "$DISK" -- "real-root: root /dev/vda ext4 ro,"
+check "there was none" log_lacks "checking /dev/vda"
+debugfs -w -R "set_super_value state 0" "$DISK" 2>/dev/null
+boots "not cleanly unmounted, whatever the fstab wants" "root=/dev/vda" "$DISK" -- "kindling: checking /dev/vda, which was not"
+
+# Each exit status, by a program that ends with whatever it is told to.
+fake=$MADE/fake_fsck
+musl-gcc -static -Os -o "$fake" tests/boot/fake_fsck.c || bail_out "tests/boot/fake_fsck.c does not compile"
+mkdir -p "$MADE/fake-etc/kindling/modules.d"
+for name in e2fsck f2fs; do
+    printf 'description a fake\nprogram /sbin/%s %s\n' "${name/#f2fs/fsck.f2fs}" "$(realpath "$fake")" >"$MADE/fake-etc/kindling/modules.d/fake-$name"
+done
+KINDLING_ETC=$MADE/fake-etc image fake-fsck -f -e2fsck,fake-e2fsck
+damaged unclean "set_super_value state 0"
+for status in 0 1 32; do
+    boots "status $status: goes on" "root=/dev/vda rw FAKE=$status" "$DISK" -- "fake: -a" "real-root: root /dev/vda ext4 rw,"
+done
+check "status 32: it was cancelled" log_shows "kindling: the check of /dev/vda was cancelled"
+for status in 8 16 128 9; do
+    boots "status $status: read-only" "root=/dev/vda rw FAKE=$status show=/run/initramfs/fsck-root" "$DISK" -- \
+        "kindling: the check of /dev/vda did not work (e2fsck status $status): it is mounted read-only" \
+        "real-root: root /dev/vda ext4 ro," "can't open '/run/initramfs/fsck-root'"
+done
+boots "killed: read-only" "root=/dev/vda rw FAKE=signal" "$DISK" -- \
+    "kindling: the check of /dev/vda did not work (e2fsck was killed by signal 9): it is mounted read-only" \
+    "real-root: root /dev/vda ext4 ro,"
+for status in 4 5 6; do
+    fails "status $status: errors are left" "root=/dev/vda rw FAKE=$status" "$DISK" -- "kindling: e2fsck left errors on /dev/vda"
+done
+for status in 2 3; do
+    run_machine "status $status" 'real-root:' "root=/dev/vda rw FAKE=$status" "$DISK"
+    check "status $status: reboots" log_shows "kindling: e2fsck has repaired /dev/vda and wants a reboot: rebooting"
+    check "status $status: and mounts nothing" log_lacks "EXT4-fs (vda): mounted" "real-root:" "Kernel panic"
+done
+boots "a long check says how far it is" "root=/dev/vda FAKE=slow" "$DISK" -- "kindling: still checking /dev/vda: 35 %"
+
 boots "on a write-protected disk: not checked, read-only" "root=/dev/vda rw" "$DISK,readonly" -- \
     "kindling: /dev/vda was not cleanly unmounted, but is write-protected: it is not checked" \
     "real-root: root /dev/vda ext4 ro,"
 
+# Other file systems: the real program of one, when the image has it.
+image f2fs-fsck -f f2fs,fsck-f2fs
+disk f2fs-whole -t f2fs -p none
+boots "f2fs is checked by its own program" "root=/dev/vda" "$DISK" -- "kindling: checking /dev/vda, which is checked at each boot" \
+    "real-root: root /dev/vda f2fs ro," "program fsck.f2fs"
+image f2fs -f f2fs
+boots "f2fs without it" "root=/dev/vda" "$DISK" -- "real-root: root /dev/vda f2fs ro,"
+check "nothing was said of a check" log_lacks "check"
+KINDLING_ETC=$MADE/fake-etc image fake-f2fs -f f2fs,fake-f2fs
+boots "a check of f2fs that failed" "root=/dev/vda rw FAKE=8" "$DISK" -- \
+    "kindling: the check of /dev/vda did not work (fsck.f2fs status 8): it is mounted read-only" "real-root: root /dev/vda f2fs ro,"
+
 image no-e2fsck -f -e2fsck
+damaged unclean "set_super_value state 0"
 boots "an image without e2fsck says so" "root=/dev/vda" "$DISK" -- \
     "kindling: /dev/vda was not cleanly unmounted, but cannot be checked: this image has no e2fsck" "real-root: done"
 

@@ -1,4 +1,4 @@
-/* ext_check NOW IMAGE: what ext_check_is_due says of an image at that time (seconds since 1970). */
+/* ext_check NOW IMAGE: what ext_check_due says of an image at that time (seconds since 1970). */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ int main(int argc, char *argv[])
         return 2;
     }
     close(fd);
-    if (ext_check_is_due(superblock, strtoll(argv[1], NULL, 10), &why))
+    if (ext_check_due(superblock, strtoll(argv[1], NULL, 10), &why))
         printf("due: %s\n", why);
     else
         printf("not due\n");

@@ -55,7 +55,7 @@ static void assert_due_at(int64_t now, const char *expected)
 {
     const char *why = NULL;
 
-    if (!ext_check_is_due(superblock, now, &why))
+    if (!ext_check_due(superblock, now, &why))
         fail_msg("not due, but expected: %s", expected);
     assert_string_equal(why, expected);
 }
@@ -69,7 +69,7 @@ static void assert_not_due_at(int64_t now)
 {
     const char *why = NULL;
 
-    if (ext_check_is_due(superblock, now, &why))
+    if (ext_check_due(superblock, now, &why))
         fail_msg("due: %s", why);
     assert_null(why);
 }
@@ -230,7 +230,7 @@ static void nonsense_is_damage(void **state)
 
         memcpy(superblock, intact, sizeof(intact));
         set_8(nonsense[i].offset, nonsense[i].value);
-        if (!ext_check_is_due(superblock, NOW, &why) || strcmp(why, "has a damaged superblock") != 0)
+        if (!ext_check_due(superblock, NOW, &why) || strcmp(why, "has a damaged superblock") != 0)
             fail_msg("%u at %zu: %s", nonsense[i].value, nonsense[i].offset, why);
     }
 }
