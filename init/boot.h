@@ -40,6 +40,8 @@ int root_find(struct boot *boot);
 int resume_try(struct boot *boot);
 int root_check(struct boot *boot);
 int root_mount(struct boot *boot);
+int overlay_mount(struct boot *boot);
+int usr_mount(struct boot *boot);
 int next_init_find(struct boot *boot);
 int switch_root(struct boot *boot);
 

@@ -184,6 +184,18 @@ static int set_repair_yes(const char *value, void *field)
     return set_text("yes", field);
 }
 
+/* A boolean, or the device that takes what is written. */
+static int set_overlay(const char *value, void *field)
+{
+    bool wanted = true;
+
+    set_boolean(value, &wanted);
+    if (!value || !strcmp(value, "1") || !strcmp(value, "yes"))
+        value = "";
+    *(const char **)field = wanted ? value : NULL;
+    return 0;
+}
+
 static const struct choice hand_overs[] = {{"move", false}, {"detach", true}, {NULL, 0}};
 
 static int set_hand_over(const char *value, void *field)
@@ -219,6 +231,12 @@ static const struct option {
     {"rootfallback", set_text, FIELD(rootfallback)},
     {"rootfstype", set_text, FIELD(rootfstype)},
     {"rootflags", set_text, FIELD(rootflags)},
+    {"mount.usr", set_text, FIELD(usr)},
+    {"mount.usrfstype", set_text, FIELD(usrfstype)},
+    {"mount.usrflags", set_text, FIELD(usrflags)},
+    {"rd.overlay", set_overlay, FIELD(overlay)},
+    {"rd.overlayfs", set_overlay, FIELD(overlay)},
+    {"rd.live.overlay.overlayfs", set_overlay, FIELD(overlay)},
     {"init", set_text, FIELD(init)},
     {"ro", set_false, FIELD(writable)},
     {"rw", set_true, FIELD(writable)},

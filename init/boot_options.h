@@ -30,9 +30,13 @@ struct boot_options {
     const char *rootfallback; /* taken when the root never comes; NULL when it was not given */
     const char *rootfstype;   /* NULL when it was not given */
     const char *rootflags;    /* "" when they were not given */
-    const char *init;         /* NULL when it was not given */
-    bool writable;            /* rw */
-    uint64_t rootdelay;       /* seconds to wait before the root is looked for */
+    const char *usr;          /* mount.usr=, mount.usrfstype=, mount.usrflags=; NULL when they were not given */
+    const char *usrfstype;
+    const char *usrflags;
+    const char *overlay;    /* rd.overlay=: the device that takes what is written, "" for memory; NULL for no overlay */
+    const char *init;       /* NULL when it was not given */
+    bool writable;          /* rw */
+    uint64_t rootdelay;     /* seconds to wait before the root is looked for */
     uint64_t timeout;       /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
     bool settle_all;        /* rd.settle=all: before a root is taken all buses are awaited, quick or slow */
     bool shell;             /* rd.shell, rd.emergency=shell: a shell when the boot fails */

@@ -76,6 +76,8 @@ const char *device_find_error(int error)
         return "no device that was seen has that name";
     case -ENOTUNIQ:
         return "several devices have that name";
+    case -EBUSY:
+        return "that is the root itself";
     case -ENODEV:
         return "the root's device went away meanwhile";
     default:

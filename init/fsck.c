@@ -24,6 +24,7 @@
 #include "log.h"
 #include "member.h"
 #include "mount_device.h"
+#include "overlay.h"
 #include "process.h"
 #include "root_file.h"
 #include "text.h"
@@ -393,5 +394,7 @@ int fsck_device(struct boot *boot, struct block_device *device, const char *name
 int root_check(struct boot *boot)
 {
     boot->read_only = !boot->options.writable;
+    if (boot->options.overlay)
+        return overlay_protect(boot, boot->root);
     return boot_root_is_shared(boot) ? 0 : fsck_device(boot, boot->root, "root", &boot->read_only);
 }

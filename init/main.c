@@ -97,6 +97,8 @@ static const struct step {
     {"resume", resume_try, BREAK_CHECK, true},
     {"fsck", root_check, BREAK_NONE, true},
     {"mount", root_mount, BREAK_MOUNT, true},
+    {"overlay", overlay_mount, BREAK_NONE, true},
+    {"usr", usr_mount, BREAK_NONE, true},
     {"target-init", next_init_find, BREAK_INIT, false},
     {"hand-over", hand_over, BREAK_HAND_OVER, false},
 };
@@ -107,6 +109,7 @@ static _Noreturn void give_up(const struct boot *boot)
 {
     /* A root that was mounted is left as a shutdown would leave it. */
     sync();
+    umount2(IMAGE_ROOT_PATH "/usr", UMOUNT_NOFOLLOW);
     umount2(IMAGE_ROOT_PATH, 0);
     if (boot->options.emergency)
         reboot(boot->options.emergency);
