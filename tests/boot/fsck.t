@@ -155,21 +155,22 @@ boots "on a write-protected disk: not checked, read-only" "root=/dev/vda rw" "$D
     "kindling: /dev/vda was not cleanly unmounted, but is write-protected: it is not checked" \
     "real-root: root /dev/vda ext4 ro,"
 
+image no-e2fsck -f -e2fsck
+damaged unclean "set_super_value state 0"
+boots "an image without e2fsck says so" "root=/dev/vda" "$DISK" -- \
+    "kindling: /dev/vda was not cleanly unmounted, but cannot be checked: this image has no e2fsck" "real-root: done"
+
 # Other file systems: the real program of one, when the image has it.
+use_kernel generic
 image f2fs-fsck -f f2fs,fsck-f2fs
 disk f2fs-whole -t f2fs -p none
 boots "f2fs is checked by its own program" "root=/dev/vda" "$DISK" -- "kindling: checking /dev/vda, which is checked at each boot" \
     "real-root: root /dev/vda f2fs ro," "program fsck.f2fs"
 image f2fs -f f2fs
 boots "f2fs without it" "root=/dev/vda" "$DISK" -- "real-root: root /dev/vda f2fs ro,"
-check "nothing was said of a check" log_lacks "check"
+check "nothing was said of a check" log_lacks "kindling: checking"
 KINDLING_ETC=$MADE/fake-etc image fake-f2fs -f f2fs,fake-f2fs
 boots "a check of f2fs that failed" "root=/dev/vda rw FAKE=8" "$DISK" -- \
     "kindling: the check of /dev/vda did not work (fsck.f2fs status 8): it is mounted read-only" "real-root: root /dev/vda f2fs ro,"
-
-image no-e2fsck -f -e2fsck
-damaged unclean "set_super_value state 0"
-boots "an image without e2fsck says so" "root=/dev/vda" "$DISK" -- \
-    "kindling: /dev/vda was not cleanly unmounted, but cannot be checked: this image has no e2fsck" "real-root: done"
 
 done_testing
