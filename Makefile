@@ -58,11 +58,18 @@ $(BUILD)/init/init: $(INIT_OBJECTS)
 
 GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -iquote init -pthread
 GENERATOR_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now
-GENERATOR_LIBS := -larchive -lkmod -ldeflate -lz -llzma -lzstd -llz4 -lm
+GENERATOR_LIBS := -larchive -lkmod -lblkid -ldeflate -lz -llzma -lzstd -llz4 -lm
 GENERATOR_SOURCES := $(wildcard generator/*.c)
-GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o)
+# `kindling check` reads an index as /init does.
+GENERATOR_SHARED := init/index.c init/glob.c
+GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o) $(GENERATOR_SHARED:init/%.c=$(BUILD)/generator/shared/%.o)
 
 $(BUILD)/generator/%.o: generator/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/generator/shared/%.o: init/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<
@@ -98,7 +105,7 @@ $(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out init/main
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(BUILD)/asan/libgenerator.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)))
+$(BUILD)/asan/libgenerator.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)) $(GENERATOR_SHARED))
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
@@ -158,7 +165,7 @@ $(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out init/main
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(BUILD)/fuzz/libgenerator.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)))
+$(BUILD)/fuzz/libgenerator.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)) $(GENERATOR_SHARED))
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 

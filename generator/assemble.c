@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "allocate.h"
+#include "built_in.h"
+#include "check.h"
 #include "depfile.h"
 #include "file.h"
 #include "firmware.h"
@@ -357,14 +359,15 @@ static int load_members(struct assembly *assembly)
 static int add_index(struct assembly *assembly)
 {
     const struct plan *plan = assembly->plan;
-    struct index_setting_record settings[] = {
-        {SETTING_KERNEL_RELEASE, plan->release}, {SETTING_CMDLINE, plan->cmdline}, {SETTING_BUILD, plan->command}};
+    char *machines = string_list_join(&plan->wanted.machines, " ");
+    struct index_setting_record settings[] = {{SETTING_KERNEL_RELEASE, plan->release}, {SETTING_CMDLINE, plan->cmdline},
+        {SETTING_BUILD, plan->command}, {SETTING_MACHINES, machines}};
     struct image_index index = {.tree = assembly->tree,
         .selection = &assembly->selection,
         .modules = assembly->members,
         .paths = (const char *const *)assembly->paths,
         .settings = settings,
-        .setting_count = sizeof(settings) / sizeof(settings[0])};
+        .setting_count = sizeof(settings) / sizeof(settings[0]) - (*machines == '\0')};
     struct buffer copy = {0};
     int result;
 
@@ -378,6 +381,7 @@ static int add_index(struct assembly *assembly)
     index.tools = assembly->tools;
     index.tool_count = assembly->tool_count;
     result = image_index_write(&index, &assembly->index);
+    free(machines);
     if (result < 0)
         return fail(IMAGE_INDEX_PATH, result);
     buffer_append(&copy, assembly->index.data, assembly->index.size);
@@ -399,6 +403,19 @@ static int add_left_out(struct assembly *assembly)
     if (result < 0)
         return fail(IMAGE_LEFT_OUT_PATH, result);
     return add_compressed_text(assembly, IMAGE_LEFT_OUT_PATH, &table);
+}
+
+/* Of all that a root can take, what the kernel has without a module: /init sees that, `kindling check` cannot. */
+static int add_built_in(struct assembly *assembly)
+{
+    struct buffer text = {0};
+    int result = built_in_collect(kernel_tree_directory(assembly->tree), &assembly->plan->left_out.modules, &text);
+
+    if (result < 0) {
+        buffer_free(&text);
+        return fail(IMAGE_BUILT_IN_PATH, result);
+    }
+    return add_compressed_text(assembly, IMAGE_BUILT_IN_PATH, &text);
 }
 
 static int add_reasons(struct assembly *assembly)
@@ -430,6 +447,8 @@ static int compose(struct assembly *assembly)
         result = add_index(assembly);
     if (result == 0)
         result = add_left_out(assembly);
+    if (result == 0)
+        result = add_built_in(assembly);
     if (result == 0)
         result = add_reasons(assembly);
     /* The seal counts what is there, so it comes last. */
@@ -545,6 +564,8 @@ static int finish(struct assembly *assembly)
         return 0;
     }
     result = write_image(assembly);
+    if (result == 0)
+        check_built_image(&assembly->image, plan->output, &plan->wanted.machines);
     if (result < 0 || !plan->depfile)
         return result;
     kernel_tree_add_inputs(assembly->tree, &plan->inputs);

@@ -17,6 +17,8 @@ static const struct {
 } kinds[] = {
     [CATALOGUE_FEATURE] = {"feature", ""},
     [CATALOGUE_PROFILE] = {"profile", "profiles/"},
+    [CATALOGUE_MACHINE] = {"machine", "machines/"},
+    [CATALOGUE_FILE_SYSTEM] = {"file system", "filesystems/"},
 };
 
 void catalogue_names(const struct catalogue *catalogue, enum catalogue_kind kind, struct string_list *names)

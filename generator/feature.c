@@ -90,6 +90,9 @@ static const struct keyword {
     {"require-firmware", FEATURE_REQUIRE_FIRMWARE, NULL},
     {"file", FEATURE_FILE, check_absolute},
     {"cmdline", FEATURE_CMDLINE, NULL},
+    {"machine", FEATURE_MACHINE, check_names},
+    {"device", FEATURE_DEVICE, NULL},
+    {"need", FEATURE_NEED, NULL},
 };
 
 static const struct keyword *find_keyword(const char *name)

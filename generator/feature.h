@@ -1,6 +1,7 @@
 /*
- * A feature: what some hardware, file system or task needs in an image. Profiles are features too. Both are text
- * files of modules.d/, of lines that begin with a keyword; # begins a comment.
+ * A feature: what some hardware, file system or task needs in an image. Profiles are features too, and the
+ * descriptions of machines and file systems that `kindling check` reads have the same grammar: text files of
+ * modules.d/, of lines that begin with a keyword; # begins a comment.
  *
  *   description TEXT           one line for `kindling features`
  *   feature NAME...            all of those features as well
@@ -22,6 +23,16 @@
  *   console system             the keymap and console font of this system, or that of --sysroot, for a prompt
  *   on-virtual-machine NAME... features for such a machine when it is a virtual one
  *   cmdline WORD...            words for the image's own kernel command line; --cmdline's and the boot's win over them
+ *   machine NAME...            profiles: the machines that an image is for
+ *
+ * In descriptions, which nothing is packed for:
+ *
+ *   device MODALIAS [DRIVER...]
+ *                              on the way to the disk, the bus first: each appears once the driver of the one before
+ *                              it runs. Any of these drivers does, or, with none named, any that claims it. MODALIAS -:
+ *                              nothing asks for the driver, so it has to run unasked
+ *   require-firmware NAME...   what the driver of the device above cannot do without
+ *   need NAME[|NAME]...        what the kernel asks for by name when the file system is mounted; one of several
  */
 #ifndef KINDLING_FEATURE_H
 #define KINDLING_FEATURE_H
@@ -41,7 +52,10 @@ enum feature_keyword {
     FEATURE_ON_VIRTUAL_MACHINE,
     FEATURE_CONSOLE,
     FEATURE_FILE,
-    FEATURE_CMDLINE
+    FEATURE_CMDLINE,
+    FEATURE_MACHINE,
+    FEATURE_DEVICE,
+    FEATURE_NEED
 };
 
 struct feature_line {

@@ -202,7 +202,7 @@ static int decompress(const void *bytes, size_t size, const char *name, struct b
         result = error_of(archive);
     if (result == 0)
         result = read_data(archive, out, READ_SIZE);
-    if (result < 0)
+    if (result < 0 && name)
         log_error("cannot decompress %s: %s", name,
             archive_error_string(archive) ? archive_error_string(archive) : strerror(-result));
     *consumed = (size_t)archive_filter_bytes(archive, -1);

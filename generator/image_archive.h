@@ -18,7 +18,7 @@ int image_archive_read(const char *path, struct image *image);
 /* The same for an image in memory; name is for the messages. */
 int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name, struct image *image);
 
-/* Appends what compressed bytes hold; name is for the messages. */
+/* Appends what compressed bytes hold; name is for the messages, of which there is none when it is NULL. */
 int image_archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out);
 
 #endif

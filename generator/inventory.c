@@ -37,12 +37,14 @@ static int print_all(struct catalogue *catalogue, enum catalogue_kind kind, cons
 
 static int list_kind(enum catalogue_kind kind, int argc, char **argv)
 {
+    static const char *const nouns[] = {
+        [CATALOGUE_FEATURE] = "feature", [CATALOGUE_PROFILE] = "profile", [CATALOGUE_MACHINE] = "machine"};
     struct catalogue catalogue;
     struct string_list names = {0};
     int status;
 
     if (argc > 1) {
-        log_error("%s lists take no argument: %s", kind == CATALOGUE_PROFILE ? "profile" : "feature", argv[1]);
+        log_error("%s lists take no argument: %s", nouns[kind], argv[1]);
         return 2;
     }
     data_directory_open_catalogue(&catalogue);
@@ -61,4 +63,9 @@ int inventory_features_main(int argc, char **argv)
 int inventory_profiles_main(int argc, char **argv)
 {
     return list_kind(CATALOGUE_PROFILE, argc, argv);
+}
+
+int inventory_machines_main(int argc, char **argv)
+{
+    return list_kind(CATALOGUE_MACHINE, argc, argv);
 }

@@ -5,5 +5,6 @@
 /* Return the exit status. */
 int inventory_features_main(int argc, char **argv);
 int inventory_profiles_main(int argc, char **argv);
+int inventory_machines_main(int argc, char **argv);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "build.h"
+#include "check.h"
 #include "compare.h"
 #include "debris.h"
 #include "extract.h"
@@ -49,8 +50,19 @@ static const struct command {
         NULL},
     {"extract", extract_main, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
     {"diff", compare_main, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
+    {"check", check_main, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [-v] IMAGE",
+        "says before the reboot whether an image boots, and what is missing",
+        "      --machine NAME,...    on these (see kindling machines), or this-host (default: those of its profile)\n"
+        "      --root SPEC           from this root: a device of this host as root= names it, or a disk's image\n"
+        "      --rootfstype TYPE     mounted as this (default: what lies on the root, or any that the image has)\n"
+        "  -k, --kernel KVER|FILE    with this kernel: its release or its file (default: the image's)\n"
+        "      --modules-dir DIR     what holds KVER/ (default: /lib/modules)\n"
+        "  -v, --verbose             each link of the chain\n"
+        "Exit status: 0 it boots, 1 it does not, 2 that could not be found out.\n",
+        NULL},
     {"features", inventory_features_main, "", "lists the features that there are", NULL, NULL},
     {"profiles", inventory_profiles_main, "", "lists the profiles that there are", NULL, NULL},
+    {"machines", inventory_machines_main, "", "lists the machines that an image can be checked for", NULL, NULL},
     {"timeline", timeline_main, "[--svg OUT] FILE",
         "draws a boot's timeline from /run/initramfs/timing or a console log",
         "      --svg OUT             as a picture, into that file, instead of text\n", NULL},

@@ -65,10 +65,15 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_CMDLINE:
         string_list_add(&wanted->cmdline, word);
         break;
+    case FEATURE_MACHINE:
+        string_list_add(&wanted->machines, word);
+        break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
     case FEATURE_HOST:
     case FEATURE_ON_VIRTUAL_MACHINE:
+    case FEATURE_DEVICE:
+    case FEATURE_NEED:
         break;
     }
 }
@@ -222,5 +227,6 @@ void wanted_free(struct wanted *wanted)
     string_list_free(&wanted->features);
     string_list_free(&wanted->refused);
     string_list_free(&wanted->inputs);
+    string_list_free(&wanted->machines);
     *wanted = (struct wanted){0};
 }

@@ -39,6 +39,7 @@ struct wanted {
     bool has_console;            /* the system's keymap and font */
     const char *sysroot;         /* of the machine that `host` lines mean; NULL: "/" */
     struct string_list inputs;   /* files of that machine that had a say */
+    struct string_list machines; /* those that the image is for */
 };
 
 void wanted_add_module(struct wanted *wanted, const char *name, const char *origin, bool is_required);

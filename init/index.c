@@ -131,14 +131,12 @@ int index_autoload(const struct index *index, uint32_t position, uint32_t *modul
     return module_in_list(index, INDEX_AUTOLOAD, position, module);
 }
 
-int index_find_tool(const struct index *index, const char *wanted_at, struct index_tool *tool)
+int index_tool(const struct index *index, uint32_t number, struct index_tool *tool)
 {
-    const uint8_t *r;
-    uint32_t number;
+    const uint8_t *r = record(index, INDEX_TOOLS, number);
 
-    if (find_sorted(index, INDEX_TOOLS, wanted_at, &number) < 0)
+    if (!r)
         return -ENOENT;
-    r = record(index, INDEX_TOOLS, number);
     *tool = (struct index_tool){
         .wanted_at = string_at(index, r),
         .path = string_at(index, r + 4),
@@ -146,6 +144,15 @@ int index_find_tool(const struct index *index, const char *wanted_at, struct ind
         .format = get_le32(r + 12),
     };
     return 0;
+}
+
+int index_find_tool(const struct index *index, const char *wanted_at, struct index_tool *tool)
+{
+    uint32_t number;
+
+    if (find_sorted(index, INDEX_TOOLS, wanted_at, &number) < 0)
+        return -ENOENT;
+    return index_tool(index, number, tool);
 }
 
 const char *index_setting(const struct index *index, const char *key)

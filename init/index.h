@@ -50,6 +50,8 @@ int index_find_module(const struct index *index, const char *name, uint32_t *num
 int index_step(const struct index *index, uint32_t step, uint32_t *module);
 int index_autoload(const struct index *index, uint32_t position, uint32_t *module);
 
+/* Returns 0, or -ENOENT for a number that is out of range. */
+int index_tool(const struct index *index, uint32_t number, struct index_tool *tool);
 /* Returns 0 or -ENOENT. */
 int index_find_tool(const struct index *index, const char *wanted_at, struct index_tool *tool);
 /* The value of a setting, "" when there is none. */

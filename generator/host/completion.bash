@@ -43,6 +43,7 @@ _kindling_arguments() {
         -k | --kernel) _kindling_kernels ;;
         -p | --profile) kindling profiles 2>/dev/null | cut -d ' ' -f 1 ;;
         -f | --feature) kindling features 2>/dev/null | sed -E 's/ .*//; p; s/^/-/' ;;
+        --machine) kindling machines 2>/dev/null | cut -d ' ' -f 1 && echo this-host ;;
         -m | --module | -a | --autoload) _kindling_modules ;;
         -z | --compress) printf '%s\n' gzip zstd xz lz4 none ;;
         --layout) printf '%s\n' lazy kernel classic ;;
@@ -55,7 +56,7 @@ _kindling_complete_argument() {
     local option=$1 current=$2 done='' words
     words=$(_kindling_arguments "$option")
     case $option in
-        -f | --feature | -m | --module | -a | --autoload)
+        -f | --feature | -m | --module | -a | --autoload | --machine)
             [[ $current != *,* ]] || done=${current%,*},
             ;;
     esac

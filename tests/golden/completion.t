@@ -20,7 +20,7 @@ offers() {
 }
 
 touch "$WORK/some.img"
-check "commands" offers 'build diff *extract * update ' kindling ''
+check "commands" offers 'build check diff *extract * update ' kindling ''
 check "one command" offers 'mkinitramfs ' kindling mk
 check "a command to be helped with" offers 'extract ' kindling help ex
 check "long options" offers '--cache --cmdline --compress --config ' kindling build --c
@@ -36,6 +36,7 @@ check "kernels" offers "$KVER " kindling build --modules-dir "$WORK/modules" -k 
 check "modules of the kernel" offers 'bus bus-ring bus_disk ' kindling build --modules-dir "$WORK/modules" -k "$KVER" -m bu
 check "the next of a list of modules" offers 'beta,helper ' kindling build --modules-dir "$WORK/modules" -k "$KVER" -a beta,h
 check "methods" offers 'gzip ' kindling build -z g
+check "machines" offers 'this-host ' kindling check --machine t
 check "layouts" offers 'classic ' kindling build --layout c
 check "microcode" offers 'host ' kindling build --microcode h
 check "an option without an argument, then another" offers '--output ' kindling build -v --o

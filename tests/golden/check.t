@@ -1,0 +1,175 @@
+#!/bin/bash
+# kindling check: the sentence for each link that can be missing, and what it makes of images that mean it ill.
+. "$(dirname "$0")/lib.sh"
+. "$ROOT/tests/mutilate.sh"
+
+# A machine whose disk is behind a bus of two devices, and one more that nothing announces.
+mkdir -p "$KINDLING_DATA/modules.d/machines" "$KINDLING_DATA/modules.d/filesystems"
+machine() {
+    printf '%s\n' "${@:2}" >"$KINDLING_DATA/modules.d/machines/$1"
+}
+filesystem() {
+    printf '%s\n' "${@:2}" >"$KINDLING_DATA/modules.d/filesystems/$1"
+}
+machine small 'description a bus and a disk' 'device acpi:BUS0: bus' 'device bus:d00000002v1 bus_disk'
+machine slow 'device pci:v00001AF4d1 slow_disk' 'require-firmware slow/disk.bin'
+machine any 'device bus:d00000002v1'
+machine silent 'device - bus' 'device bus:d00000002v1 bus_disk'
+machine foreign 'device pci:v0000FFFFd1 alien aliens'
+filesystem alpha 'need crypto-sum' 'need nobody-has-it' 'need nls_x|helper'
+filesystem gamma 'description built in'
+
+module kernel/drivers/bus/bus.ko exports=bus_register 'alias=acpi*:BUS0:*' "vermagic=$KVER SMP "
+module kernel/drivers/block/bus_disk.ko uses=bus_register uses=ring_new 'alias=bus:d00000002v*' 'depends=bus,bus-ring' "vermagic=$KVER SMP "
+module kernel/drivers/block/slow-disk.ko 'alias=pci:v00001AF4d*' 'firmware=slow/disk.bin' 'firmware=slow/other.bin'
+rm "$KINDLING_DATA/init"
+make_program "$KINDLING_DATA/init" -static
+feature bus 'module bus'
+profile vm 'description the usual' 'feature bus disk alpha' 'machine small any'
+
+# says STATUS PATTERN OPTIONS...: the exit status, and one line in all that matches.
+says() {
+    local status
+    "$KINDLING" check "${@:3}" >"$WORK/said" 2>&1
+    status=$?
+    cat "$WORK/said"
+    [ "$status" -eq "$1" ] && [ "$(wc -l <"$WORK/said")" -eq 1 ] && grep -qE -- "$2" "$WORK/said"
+}
+IMAGE=$WORK/out/image
+BROKEN=$WORK/out/broken
+build -f alpha -m bus-ring,helper -o "$IMAGE" --modules-dir "$WORK/modules" || bail_out "no image"
+
+check "it boots: one line" says 0 'out/image boots on small \(alpha\)$' --machine small --rootfstype alpha "$IMAGE"
+check "with -v, each link" same_as check.chain \
+    sh -c "'$KINDLING' check -v --machine small --rootfstype alpha '$IMAGE' | sed 's|$WORK/||'"
+check "machines in a list" [ "$("$KINDLING" check --machine small,any --rootfstype alpha "$IMAGE" | grep -c boots)" = 2 ]
+check "a built-in file system" says 0 'boots on small \(gamma\)' --machine small --rootfstype gamma "$IMAGE"
+check "one of several types is enough" says 0 'boots' --machine small --rootfstype nosuch,alpha "$IMAGE"
+check "any driver that claims the device" says 0 'boots on any' --machine any --rootfstype alpha "$IMAGE"
+build -a bus,bus-ring -f alpha -m helper -o "$WORK/out/autoload"
+check "what nothing asks for has to be loaded unasked" \
+    says 1 "the machine's bus wants bus, which is in this image" --machine silent --rootfstype alpha "$IMAGE"
+check "and may be" says 0 'boots on silent' --machine silent --rootfstype alpha "$WORK/out/autoload"
+
+check "the kernel has no driver" says 1 'does not boot on foreign: pci:v0000FFFFd1 wants alien or aliens, which neither this image nor kernel 6.9.0-golden has' \
+    --machine foreign "$IMAGE"
+build -p minimal -f alpha -o "$WORK/out/diskless"
+check "the kernel has it, the image has not" says 1 'acpi:BUS0: wants bus, which kernel 6.9.0-golden has, but this image has not' \
+    --machine small "$WORK/out/diskless"
+build -p minimal -f disk,bus -o "$WORK/out/fileless"
+check "no such file system in the image" says 1 'a root of type alpha wants alpha, which kernel .* has, but' --machine small --rootfstype alpha "$WORK/out/fileless"
+check "nor in the kernel" says 1 'a root of type zeta: there is no such file system in this image or in kernel' --machine small --rootfstype zeta "$IMAGE"
+check "firmware that a machine's driver asks for" says 1 'slow_disk wants the firmware slow/disk.bin, which is not in this image' --machine slow "$IMAGE"
+with_firmware() {
+    mkdir -p lib/firmware/slow
+    touch lib/firmware/slow/disk.bin.xz
+}
+mutilate "$IMAGE" "$BROKEN" with_firmware
+check "it may be compressed" says 0 'boots on slow' --machine slow --rootfstype alpha "$BROKEN"
+check "firmware that a driver may ask for is only told of" prints 'slow_disk: may ask for firmware .* slow/other.bin$' \
+    "$KINDLING" check -v --machine slow --rootfstype alpha "$BROKEN"
+
+# broken DESCRIPTION STATUS PATTERN COMMAND...: the image, mutilated.
+broken() {
+    check "made: $1" mutilate "$IMAGE" "$BROKEN" "${@:4}"
+    check "$1" says "$2" "$3" --machine small --rootfstype alpha "$BROKEN"
+}
+broken "a module gone" 1 'module bus_disk is in this image.s index, but its file .* is not there' without bus_disk
+broken "a dependency gone" 1 'module bus_disk needs bus_ring: module bus_ring is in' without bus-ring
+broken "an alias cut" 1 'wants bus_disk, which is in this image, but its index does not name it' cut_alias bus:d00000002v
+broken "what a file system asks for gone" 1 'alpha \(which asks for crypto-sum\) wants sum_fast, but module sum_fast' without sum-fast
+broken "an alias that the kernel asks for cut" 1 'alpha \(which asks for crypto-sum\) wants sum_fast, which is in this image' cut_alias crypto_sum
+no_module() {
+    echo nonsense | gzip >"$(find . -name 'bus_disk.ko*')"
+}
+broken "a module that is none" 1 'bus_disk.ko is no kernel module' no_module
+other_init() {
+    echo "$1" >init
+    seal
+}
+broken "another init than was packed" 1 'does not boot: its /init is damaged' sh -c 'echo hello >init'
+broken "an init that is none" 1 '/init cannot run: it is no program' other_init hello
+broken "an init whose interpreter is gone" 1 '/init cannot run: its interpreter /bin/sh cannot run: it is not in this image' \
+    other_init '#!/bin/sh'
+broken "interpreters without end" 1 'interpreters without end' other_init '#!/init'
+broken "no index" 1 'does not boot: it holds no index' without index
+broken "no seal" 1 'does not boot: it has no seal' without seal
+broken "a seal of another index" 1 'does not boot: its index does not belong' flip lib/kindling/seal 17
+broken "symbolic links for directories" 0 'boots on small' sh -c 'mv lib/modules mods && ln -s .././mods lib/modules'
+broken "names that begin with a dot" 0 'boots on small' true
+module kernel/drivers/block/bus_disk.ko 'alias=bus:d00000002v*' "vermagic=5.0.0-other SMP "
+build -o "$WORK/out/mixed"
+check "a module of another kernel" says 1 'module bus_disk is for kernel 5.0.0-other, and this image is for 6.9.0-golden' \
+    --machine small --rootfstype alpha "$WORK/out/mixed"
+check "another kernel" says 1 'wants bus, but this image holds modules for kernel 6.9.0-golden, and 7.0 is to run' \
+    --machine small -k 7.0 "$IMAGE"
+mkdir -p "$WORK/modules/7.0"
+printf 'kernel/bus.ko\nkernel/bus_disk.ko\nkernel/gamma.ko\n' >"$WORK/modules/7.0/modules.builtin"
+printf 'gamma.alias=fs-gamma\0' >"$WORK/modules/7.0/modules.builtin.modinfo"
+check "another kernel that needs no module" says 0 'boots on small' --machine small --rootfstype gamma -k 7.0 \
+    --modules-dir "$WORK/modules" "$IMAGE"
+echo 'CONFIG_RD_XZ=y' >"$WORK/modules/$KVER/config"
+check "a kernel that cannot unpack it" says 1 "kernel $KVER could not unpack it \(.*/config has no CONFIG_RD_GZIP\)" \
+    --machine small --modules-dir "$WORK/modules" "$IMAGE"
+echo 'CONFIG_RD_GZIP=y' >"$WORK/modules/$KVER/config"
+check "a kernel that can" says 0 'boots on small' --machine small --rootfstype alpha --modules-dir "$WORK/modules" "$IMAGE"
+rm "$WORK/modules/$KVER/config"
+
+# A kernel's file tells its release in its setup header.
+perl -e 'print "\0" x 0x202, "HdrS", pack("v", 0x20f), "\0" x 6, pack("v", 0x100), "\0" x 0xf0, "7.0 (me\@here) #1\0"' >"$WORK/vmlinuz"
+check "the release of a kernel's file" says 1 'and 7.0 is to run' --machine small -k "$WORK/vmlinuz" "$IMAGE"
+check "a file that is no kernel" says 2 'is no x86 kernel' --machine small -k "$IMAGE" "$IMAGE"
+
+# The root, by a disk image.
+truncate -s 8M "$WORK/disk"
+mke2fs -q -t ext4 "$WORK/disk"
+check "what lies on a disk image" says 1 'a root of type ext4: there is no such' --machine small --root "$WORK/disk" "$IMAGE"
+check "a root that nobody here knows" says 2 'cannot tell what lies on UUID=nosuch: this host has no such device' \
+    --machine small --root UUID=nosuch "$IMAGE"
+truncate -s 1M "$WORK/empty"
+check "a root with nothing on it" says 2 'nothing that blkid knows lies on' --machine small --root "$WORK/empty" "$IMAGE"
+
+# This host, as a sysfs of our own tells it: a bus that is built in, one with a module, a disk, a partition.
+SYSFS=$WORK/sys
+disk=$SYSFS/devices/root0/bus0/disk0
+# device DIRECTORY MODALIAS DRIVER [MODULE]
+device() {
+    mkdir -p "$1" "$SYSFS/drivers/$3" "$SYSFS/module/${4:-none}"
+    echo "$2" >"$1/modalias"
+    ln -s "$SYSFS/drivers/$3" "$1/driver"
+    [ -z "${4-}" ] || ln -s "../../module/$4" "$SYSFS/drivers/$3/module"
+}
+device "$SYSFS/devices/root0" acpi:ROOT: root-bridge
+device "$SYSFS/devices/root0/bus0" acpi:BUS0: the-bus bus
+device "$disk" bus:d00000002v1 disk bus_disk
+mkdir -p "$disk/block/xda/xda1" "$SYSFS/class/block" "$SYSFS/devices/virtual/block/dm-0"
+ln -s ../../devices/root0/bus0/disk0/block/xda/xda1 "$SYSFS/class/block/xda1"
+ln -s ../../devices/virtual/block/dm-0 "$SYSFS/class/block/dm-0"
+this_host() {
+    KINDLING_SYSFS=$SYSFS says "$1" "$2" --machine this-host --rootfstype alpha "${@:3}"
+}
+check "this host" this_host 0 'boots on this-host \(alpha\)' --root /dev/xda1 "$IMAGE"
+check "each link of it" same_as check.this-host \
+    sh -c "KINDLING_SYSFS='$SYSFS' '$KINDLING' check -v --machine this-host --rootfstype alpha --root /dev/xda1 '$IMAGE' | sed 's|$WORK/||'"
+check "this host's bus" this_host 1 'acpi:BUS0: wants bus, which kernel .* has, but' --root /dev/xda1 "$WORK/out/diskless"
+check "a root that this host lacks" this_host 2 'cannot tell by what devices this host comes to /dev/xdb1: No such file' --root /dev/xdb1 "$IMAGE"
+check "a root that is a layer over others" this_host 2 '/dev/dm-0 is no disk but a layer over others' --root /dev/dm-0 "$IMAGE"
+
+# What people type.
+check "an image of nobody knows what machine" says 2 'does not say what machine it is for: name one with --machine .*there are: any, .*small.*this-host' "$WORK/out/diskless"
+check "the profile's machines, else" prints 'autoload boots on small' "$KINDLING" check --rootfstype alpha "$WORK/out/autoload"
+check "no such machine" says 2 'no such machine: smal' --machine smal "$IMAGE"
+check "no image" says 2 'usage: kindling check'
+check "an image that is not there" says 2 'cannot read .*/nosuch: No such file' --machine small "$WORK/nosuch"
+check "an image that is none" says 1 'is not an initramfs' --machine small "$WORK/vmlinuz"
+check "kindling machines lists them" prints '^small +a bus and a disk$' "$KINDLING" machines
+
+# build tells as well, and goes on.
+builds_with() {
+    build "${@:3}" -o "$WORK/out/told" >"$WORK/said" 2>&1 || return 1
+    cat "$WORK/said"
+    [ "$(grep -cE -- "$2" "$WORK/said")" = "$1" ]
+}
+check "build is silent when all is well" builds_with 0 . -m helper
+check "build warns of a machine" builds_with 1 'told does not boot on small: acpi:BUS0: wants bus, which kernel .* has' -f -bus,-disk
+done_testing
