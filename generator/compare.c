@@ -6,14 +6,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../init/module_name.h"
 #include "allocate.h"
 #include "image_archive.h"
+#include "image_module.h"
 #include "log.h"
 #include "member.h"
 
 #define USAGE "diff IMAGE IMAGE"
-#define MODULES_DIRECTORY "lib/modules/"
 
 /* An entry under the name by which it is looked for in the other image. */
 struct item {
@@ -32,27 +31,17 @@ struct tally {
     size_t changed;
 };
 
-static bool is_module(const struct image_entry *entry)
-{
-    size_t length = member_length_without_compression(entry->name);
-
-    return S_ISREG(entry->mode) && length > strlen(".ko")
-           && !strncmp(entry->name + length - strlen(".ko"), ".ko", strlen(".ko"))
-           && (!strncmp(entry->name, MODULES_DIRECTORY, strlen(MODULES_DIRECTORY))
-               || !strncmp(entry->name, "usr/" MODULES_DIRECTORY, strlen("usr/" MODULES_DIRECTORY)));
-}
-
-/* A module is the same whatever its kernel's release, directory and compressor; all else goes by its name. */
+/* A module goes by its own name, all else by the entry's. */
 static char *key_of(const struct image_entry *entry)
 {
-    const char *name = strrchr(entry->name, '/');
+    char *name;
     char *key;
 
-    if (!is_module(entry))
+    if (!image_module_is(entry))
         return allocate_string(entry->name + (strncmp(entry->name, "./", 2) ? 0 : 2));
-    name++;
-    key = allocate_format("module %.*s", (int)(member_length_without_compression(name) - strlen(".ko")), name);
-    module_name_normalise(key + strlen("module "));
+    name = image_module_name(entry);
+    key = allocate_format("module %s", name);
+    free(name);
     return key;
 }
 
@@ -103,7 +92,7 @@ static bool is_packed_differently(const struct image_entry *left, const struct i
     struct buffer new = {0};
     bool is_same;
 
-    if (!is_module(left))
+    if (!image_module_is(left))
         return false;
     inflate(left, &old);
     inflate(right, &new);

@@ -13,29 +13,19 @@
 #include "image_archive.h"
 #include "image_index.h"
 #include "log.h"
+#include "sizes.h"
+#include "terminal.h"
 
-#define USAGE "ls [-l] [--why] IMAGE [PATTERN]"
+#define USAGE "ls [-l] [--why] [--size] IMAGE [PATTERN]"
 
 struct listing {
     bool is_long;
     bool has_reasons;
+    bool has_sizes;
     const char *path;
     const char *pattern; /* NULL: all */
     char *reasons;       /* the text of IMAGE_REASONS_PATH, or "" */
 };
-
-/* A name may hold anything: control characters would speak to the terminal. */
-static void print_name(const char *name)
-{
-    for (; *name; name++) {
-        unsigned char c = (unsigned char)*name;
-
-        if (c < ' ' || c == 0x7f)
-            printf("\\%03o", c);
-        else
-            putchar(c);
-    }
-}
 
 static char type_letter(mode_t mode)
 {
@@ -104,7 +94,7 @@ static void print_target(const struct image_entry *entry)
     char *target = allocate_text((const char *)entry->bytes.data, entry->bytes.size);
 
     printf(" -> ");
-    print_name(target);
+    terminal_print_name(target);
     free(target);
 }
 
@@ -131,7 +121,7 @@ static void print_reason(const char *reasons, const char *name)
         return;
     text = allocate_text(reason, strcspn(reason, "\n"));
     printf("\t");
-    print_name(text);
+    terminal_print_name(text);
     free(text);
 }
 
@@ -139,7 +129,7 @@ static void print_entry(const struct listing *listing, const struct image_entry 
 {
     if (listing->is_long)
         print_details(entry);
-    print_name(entry->name);
+    terminal_print_name(entry->name);
     if (listing->is_long && S_ISLNK(entry->mode))
         print_target(entry);
     if (listing->has_reasons)
@@ -172,8 +162,25 @@ static int read_reasons(struct listing *listing, const struct image *image)
     return result;
 }
 
+static int chart_sizes(const struct listing *listing, const struct image *image)
+{
+    const struct image_entry **entries = allocate((image->count + 1) * sizeof(const struct image_entry *));
+    size_t count = 0;
+    int result;
+
+    for (size_t i = 0; i < image->count; i++) {
+        if (is_listed(listing, image->entries[i]->name))
+            entries[count++] = image->entries[i];
+    }
+    result = sizes_print(image, listing->path, entries, count);
+    free(entries);
+    return result < 0 ? 1 : 0;
+}
+
 static int list_image(struct listing *listing, const struct image *image)
 {
+    if (listing->has_sizes)
+        return chart_sizes(listing, image);
     if (listing->has_reasons && read_reasons(listing, image) < 0)
         return 1;
     for (size_t i = 0; i < image->count; i++) {
@@ -185,7 +192,8 @@ static int list_image(struct listing *listing, const struct image *image)
 
 static int read_arguments(struct listing *listing, int argc, char **argv)
 {
-    static const struct option longs[] = {{"long", no_argument, NULL, 'l'}, {"why", no_argument, NULL, 'w'}, {0}};
+    static const struct option longs[] = {
+        {"long", no_argument, NULL, 'l'}, {"why", no_argument, NULL, 'w'}, {"size", no_argument, NULL, 's'}, {0}};
     int option;
 
     while ((option = arguments_next(argc, argv, ":l", longs)) != -1) {
@@ -193,6 +201,11 @@ static int read_arguments(struct listing *listing, int argc, char **argv)
             return 2;
         listing->is_long |= option == 'l';
         listing->has_reasons |= option == 'w';
+        listing->has_sizes |= option == 's';
+    }
+    if (listing->has_sizes && (listing->is_long || listing->has_reasons)) {
+        log_error("--size is a list of its own: not with %s", listing->is_long ? "--long" : "--why");
+        return 2;
     }
     if (optind >= argc || argc - optind > 2) {
         log_error("usage: kindling " USAGE);

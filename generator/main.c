@@ -44,9 +44,10 @@ static const struct command {
         NULL},
     {"mkinitramfs", mkinitramfs_main, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",
         NULL, NULL},
-    {"ls", list_main, "[-l] [--why] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
+    {"ls", list_main, "[-l] [--why] [--size] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
         "  -l, --long                modes, sizes and times as well\n"
-        "      --why                 what brought each file in\n",
+        "      --why                 what brought each file in\n"
+        "      --size                what takes the room: a bar chart, by module and by file\n",
         NULL},
     {"extract", extract_main, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
     {"diff", compare_main, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},

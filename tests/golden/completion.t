@@ -26,6 +26,7 @@ check "a command to be helped with" offers 'extract ' kindling help ex
 check "long options" offers '--cache --cmdline --compress --config ' kindling build --c
 check "of their command" offers '--boot-dir ' kindling update --b
 check "letters too" offers '*-k *' kindling build -
+check "options of ls" offers '--size ' kindling ls --s
 check "help of any command" offers '--help ' kindling ls --h
 check "profiles" offers 'minimal vm ' kindling build -p ''
 check "behind the long option" offers 'minimal ' kindling build --profile m

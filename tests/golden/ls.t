@@ -51,6 +51,56 @@ check "a pattern of the last part" test "$("$KINDLING" ls main.cpio 'pro*')" = b
 check "a pattern of the whole name" test "$("$KINDLING" ls main.cpio 'bin/l*')" = bin/link
 check "--why of somebody else's image" fails_with 1 'cannot say why' "$KINDLING" ls --why main.cpio
 
+# --size: three files of known sizes, one of them compressed on its own.
+mkdir -p sized/lib/modules/1/kernel/fs sized/sbin
+head -c 5000 /dev/urandom >sized/sbin/large
+head -c 100000 /dev/zero | gzip -n >sized/lib/modules/1/kernel/fs/small-one.ko.gz
+head -c 2500 /dev/urandom >sized/lib/modules/1/kernel/fs/half.ko
+: >sized/sbin/empty
+ln -s large sized/sbin/link
+archive sized | gzip -n >sized.image
+SMALL=$(stat -c %s sized/lib/modules/1/kernel/fs/small-one.ko.gz)
+ALL=$((5000 + 2500 + SMALL))
+BAR='##############################'
+# line PACKED UNPACKED BAR NAME: of the chart.
+line() {
+    local permille=$((($1 * 1000 + ALL / 2) / ALL))
+    printf '%11d %11d  %3d.%d %%  %-30s  %s\n' "$1" "$2" $((permille / 10)) $((permille % 10)) "$3" "$4"
+}
+sum() {
+    line "$1" "$2" '' "$3" | sed 's/ %  *\([0-9]\)/ %  \1/'
+    echo
+}
+expected_sizes() {
+    printf '%11s %11s  %7s\n' packed unpacked share
+    line 2500 2500 "${BAR:15}" half
+    line "$SMALL" 100000 "${BAR:0:(SMALL * 30 + 4999) / 5000}" small_one
+    sum $((2500 + SMALL)) $((2500 + 100000)) '2 modules'
+    line 5000 5000 "$BAR" sbin/large
+    line 0 0 '' sbin/empty
+    sum 5000 5000 '2 other files'
+    printf '%11d bytes of files in %d entries, an image of %d\n' "$ALL" "$(zcat sized.image | cpio -it --quiet | wc -l)" \
+        "$(stat -c %s sized.image)"
+}
+sizes_are_right() {
+    diff <(expected_sizes) <("$KINDLING" ls --size sized.image)
+}
+check "--size: a bar chart by module and by file" sizes_are_right
+one_is_listed() {
+    prints "^ +2500 +2500 +$(line 2500 2500 '' x | grep -o '[0-9.]* %')  $BAR  half$" "$KINDLING" ls --size sized.image half.ko &&
+        prints_not 'small|large|other files' "$KINDLING" ls --size sized.image half.ko
+}
+check "--size and a pattern: a share of the whole image" one_is_listed
+sized_broken() {
+    mkdir -p broken
+    head -c 10000 /dev/urandom | gzip -n | head -c 5000 >broken/broken.gz
+    archive broken >broken.image
+    "$KINDLING" ls --size broken.image
+}
+check "--size of damage" fails_with 1 'cannot decompress broken.gz: ' sized_broken
+check "--size is a list of its own" fails_with 2 '--size is a list of its own: not with --long$' "$KINDLING" ls -l --size sized.image
+check "nor with --why" fails_with 2 '--size is a list of its own: not with --why$' "$KINDLING" ls --size --why sized.image
+
 check "no image" fails_with 1 'cannot read /nowhere: No such file' "$KINDLING" ls /nowhere
 check "a directory" fails_with 1 'cannot read .: Is a directory' "$KINDLING" ls .
 echo 'something else' >other
