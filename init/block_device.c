@@ -160,9 +160,26 @@ static bool is_empty_drive(int fd)
     return status == CDS_NO_DISC || status == CDS_TRAY_OPEN || status == CDS_DRIVE_NOT_READY;
 }
 
+/* Reads what is wanted, once: nobody wants twice. NULL when that is nothing, or cannot be read; else the view has it,
+ * and the caller frees it. */
+static uint8_t *read_more(int fd, struct device_view *view)
+{
+    struct device_range wanted = *view->wanted;
+    uint8_t *more = wanted.size > 0 ? malloc((size_t)wanted.size) : NULL;
+
+    view->wanted = NULL;
+    if (more && read_at(fd, more, (size_t)wanted.size, wanted.offset) == (ssize_t)wanted.size) {
+        view->at = wanted;
+        view->more = more;
+        return more;
+    }
+    free(more);
+    return NULL;
+}
+
 /* The last sectors of a burned disc are often unreadable. On anything else they may hold what makes the device a
  * member of an array, and without them nothing is sure. */
-static int identify_disc(struct superblock_view *view, struct superblock *superblock, int error)
+static int identify_disc(struct device_view *view, struct superblock *superblock, int error)
 {
     int result;
 
@@ -174,10 +191,22 @@ static int identify_disc(struct superblock_view *view, struct superblock *superb
     return error;
 }
 
+static int identify_ends(int fd, struct device_view *view, struct superblock *superblock)
+{
+    int result = superblock_identify(view, superblock);
+    uint8_t *more = read_more(fd, view);
+
+    if (more)
+        result = superblock_identify(view, superblock);
+    free(more);
+    return result;
+}
+
 static int identify(int fd, struct superblock *superblock)
 {
     static uint8_t head[SUPERBLOCK_HEAD_SIZE], tail[SUPERBLOCK_TAIL_SIZE];
-    struct superblock_view view = {.head = head, .tail = tail};
+    struct device_range wanted = {0};
+    struct device_view view = {.head = head, .tail = tail, .wanted = &wanted};
     ssize_t head_size, tail_size;
 
     if (is_empty_drive(fd))
@@ -191,7 +220,7 @@ static int identify(int fd, struct superblock *superblock)
     view.tail_size = view.device_size < sizeof(tail) ? (size_t)view.device_size : sizeof(tail);
     tail_size = read_at(fd, tail, view.tail_size, view.device_size - view.tail_size);
     if (tail_size == (ssize_t)view.tail_size)
-        return superblock_identify(&view, superblock);
+        return identify_ends(fd, &view, superblock);
     return identify_disc(&view, superblock, tail_size < 0 ? (int)tail_size : -EIO);
 }
 
@@ -214,13 +243,24 @@ void block_device_read_superblock(struct block_device *device)
 static int read_partition(int fd, unsigned number, struct partition *partition)
 {
     static uint8_t table[PARTITION_TABLE_SIZE];
-    int sector_size;
+    struct device_range wanted = {0};
+    struct device_view view = {.head = table, .wanted = &wanted};
+    uint8_t *more;
+    int sector_size, result;
     ssize_t size;
 
-    if (ioctl(fd, BLKSSZGET, &sector_size) < 0)
+    if (ioctl(fd, BLKSSZGET, &sector_size) < 0 || ioctl(fd, BLKGETSIZE64, &view.device_size) < 0)
         return -errno;
     size = read_at(fd, table, sizeof(table), 0);
-    return size < 0 ? (int)size : partition_find(table, (size_t)size, (uint32_t)sector_size, number, partition);
+    if (size < 0)
+        return (int)size;
+    view.head_size = (size_t)size;
+    result = partition_find(&view, (uint32_t)sector_size, number, partition);
+    more = read_more(fd, &view);
+    if (more)
+        result = partition_find(&view, (uint32_t)sector_size, number, partition);
+    free(more);
+    return result;
 }
 
 void block_device_read_partition(struct block_device *device)

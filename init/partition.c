@@ -70,13 +70,6 @@ static_assert(UUID_TEXT_SIZE == PARTITION_UUID_SIZE, "uuid");
 #define MBR_TYPE_GPT_PROTECTIVE 0xee
 #define MBR_NUMBER_MAX 255 /* the kernel's DISK_MAX_PARTS - 1 */
 
-/* The disk's first bytes. */
-struct disk_start {
-    const uint8_t *bytes;
-    size_t size;
-    uint32_t sector_size;
-};
-
 static void format_hex(uint32_t value, unsigned digits, char *text)
 {
     for (unsigned i = digits; i-- > 0; value >>= 4)
@@ -157,20 +150,18 @@ static uint32_t gpt_header_crc(const uint8_t *header, size_t header_size)
     return libdeflate_crc32(crc, header + crc_at + 4, header_size - crc_at - 4);
 }
 
-static const struct gpt_header *gpt_read_header(const struct disk_start *disk)
+static const struct gpt_header *gpt_read_header(const struct device_view *disk, uint32_t sector_size)
 {
-    const uint8_t *bytes;
-    const struct gpt_header *header;
+    const uint8_t *bytes = device_view_bytes(disk, sector_size, sector_size);
+    const struct gpt_header *header = (const void *)bytes;
     uint32_t header_size;
 
-    if (disk->size < 2 * (size_t)disk->sector_size)
+    if (!header)
         return NULL;
-    bytes = disk->bytes + disk->sector_size;
-    header = (const void *)bytes;
     header_size = get_le32(header->header_size);
     if (memcmp(header->signature, "EFI PART", 8) != 0)
         return NULL;
-    if (header_size < sizeof(*header) || header_size > disk->sector_size)
+    if (header_size < sizeof(*header) || header_size > sector_size)
         return NULL;
     if (get_le32(header->header_crc) != gpt_header_crc(bytes, header_size))
         return NULL;
@@ -178,18 +169,19 @@ static const struct gpt_header *gpt_read_header(const struct disk_start *disk)
 }
 
 /* The array of entries, verified. */
-static int gpt_read_entries(const struct disk_start *disk, const struct gpt_header *header, const uint8_t **entries)
+static int gpt_read_entries(
+    const struct device_view *disk, uint32_t sector_size, const struct gpt_header *header, const uint8_t **entries)
 {
     uint32_t entry_size = get_le32(header->entry_size);
-    uint64_t first_lba, length;
+    uint64_t first_lba = get_le64(header->entries_lba);
+    uint64_t length = (uint64_t)get_le32(header->entry_count) * entry_size;
 
-    if (entry_size == 0 || entry_size % sizeof(struct gpt_entry) != 0)
+    if (entry_size == 0 || entry_size % sizeof(struct gpt_entry) != 0 || first_lba >= disk->device_size / sector_size
+        || length > disk->device_size - first_lba * sector_size)
         return -EILSEQ;
-    first_lba = get_le64(header->entries_lba);
-    length = (uint64_t)get_le32(header->entry_count) * entry_size;
-    if (first_lba > disk->size / disk->sector_size || length > disk->size - first_lba * disk->sector_size)
+    *entries = device_view_want(disk, first_lba * sector_size, length);
+    if (!*entries)
         return -EOVERFLOW;
-    *entries = disk->bytes + first_lba * disk->sector_size;
     if (libdeflate_crc32(0, *entries, (size_t)length) != get_le32(header->entries_crc))
         return -EILSEQ;
     return 0;
@@ -209,15 +201,15 @@ static int gpt_decode_entry(const struct gpt_entry *entry, uint32_t number, stru
     return 0;
 }
 
-static int gpt_find(const struct disk_start *disk, uint32_t number, struct partition *found)
+static int gpt_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found)
 {
-    const struct gpt_header *header = gpt_read_header(disk);
+    const struct gpt_header *header = gpt_read_header(disk, sector_size);
     const uint8_t *entries, *entry;
     int error;
 
     if (!header)
         return -EILSEQ;
-    error = gpt_read_entries(disk, header, &entries);
+    error = gpt_read_entries(disk, sector_size, header, &entries);
     if (error != 0)
         return error;
     if (number > get_le32(header->entry_count))
@@ -226,18 +218,25 @@ static int gpt_find(const struct disk_start *disk, uint32_t number, struct parti
     return gpt_decode_entry((const void *)entry, number, found);
 }
 
-int partition_find(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t number, struct partition *found)
+/* NULL when the disk has none. */
+static const struct mbr *read_mbr(const struct device_view *disk, uint32_t sector_size)
 {
-    const struct disk_start start = {disk, size, sector_size};
-    const struct mbr *mbr = (const void *)disk;
+    const struct mbr *mbr = device_view_bytes(disk, 0, sizeof(*mbr));
+
+    return mbr && sector_size >= sizeof(*mbr) && mbr_is_valid(mbr) ? mbr : NULL;
+}
+
+int partition_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found)
+{
+    const struct mbr *mbr = read_mbr(disk, sector_size);
 
     memset(found, 0, sizeof(*found));
-    if (size < sizeof(*mbr) || sector_size < sizeof(*mbr) || !mbr_is_valid(mbr))
+    if (!mbr)
         return -ENODATA;
     if (number == 0)
         return -ENOENT;
     if (mbr_announces_gpt(mbr))
-        return gpt_find(&start, number, found);
+        return gpt_find(disk, sector_size, number, found);
     return mbr_find(mbr, number, found);
 }
 
@@ -251,13 +250,13 @@ static bool mbr_covers(const struct mbr *mbr, uint64_t lba)
     return false;
 }
 
-static bool gpt_covers(const struct disk_start *disk, uint64_t lba)
+static bool gpt_covers(const struct device_view *disk, uint32_t sector_size, uint64_t lba)
 {
     static const uint8_t unused[16];
-    const struct gpt_header *header = gpt_read_header(disk);
+    const struct gpt_header *header = gpt_read_header(disk, sector_size);
     const uint8_t *entries;
 
-    if (!header || gpt_read_entries(disk, header, &entries) != 0)
+    if (!header || gpt_read_entries(disk, sector_size, header, &entries) != 0)
         return false;
     for (uint32_t i = 0; i < get_le32(header->entry_count); i++) {
         const struct gpt_entry *entry = (const void *)(entries + (size_t)i * get_le32(header->entry_size));
@@ -268,16 +267,15 @@ static bool gpt_covers(const struct disk_start *disk, uint64_t lba)
     return false;
 }
 
-bool partition_covers(const uint8_t *disk, size_t size, uint32_t sector_size, uint64_t offset)
+bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint64_t offset)
 {
-    const struct disk_start start = {disk, size, sector_size};
-    const struct mbr *mbr = (const void *)disk;
+    const struct mbr *mbr = read_mbr(disk, sector_size);
     uint64_t lba;
 
-    if (size < sizeof(*mbr) || sector_size < sizeof(*mbr) || !mbr_is_valid(mbr))
+    if (!mbr)
         return false;
     lba = offset / sector_size;
-    return mbr_announces_gpt(mbr) ? gpt_covers(&start, lba) : mbr_covers(mbr, lba);
+    return mbr_announces_gpt(mbr) ? gpt_covers(disk, sector_size, lba) : mbr_covers(mbr, lba);
 }
 
 const char *partition_root_type(void)

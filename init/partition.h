@@ -7,10 +7,12 @@
 #define KINDLING_PARTITION_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-/* How much of the disk's start is wanted: a GPT with 256 entries on 4,096-byte sectors (the usual 128 need 24 KiB). */
+#include "device_view.h"
+
+/* How much of the disk's start is to be in view: the usual 128 entries of a GPT on 4,096-byte sectors, and some more. A
+ * table that is larger, or lies elsewhere, is wanted. */
 #define PARTITION_TABLE_SIZE 40960u
 
 #define PARTITION_UUID_SIZE 37u   /* text form with its NUL; MBR uses "SSSSSSSS-PP" */
@@ -28,19 +30,18 @@ struct partition {
     uint64_t attributes;                 /* GPT attribute bits; MBR: 0x80 when active */
 };
 
-/* The entry of partition `number` (1-based, the kernel's PARTN) in the disk that starts with `disk`, of which
- * `size` bytes could be read. sector_size: the disk's logical sector in bytes. Header and entry CRCs are verified.
- * A logical MBR partition (5 and up) has its UUID from the disk's signature and its number; its own entry lies
- * elsewhere. Returns 0 and fills *found, or
+/* The entry of partition `number` (1-based, the kernel's PARTN) of a disk. sector_size: the disk's logical sector in
+ * bytes. Header and entry CRCs are verified. A logical MBR partition (5 and up) has its UUID from the disk's signature
+ * and its number; its own entry lies elsewhere. Returns 0 and fills *found, or
  *   -ENOENT    there is a table, but no such partition in it
- *   -EILSEQ    a GPT is announced (protective MBR), but its header or its entries are broken
- *   -EOVERFLOW the GPT's entries do not lie within `size` bytes: too many of them, or moved away
+ *   -EILSEQ    a GPT is announced (protective MBR), but its header or its entries are broken, or beyond the disk
+ *   -EOVERFLOW the GPT's entries are not in view: they are wanted (disk->wanted), or more than the kernel takes
  *   -ENODATA   no table that we know */
-int partition_find(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t number, struct partition *found);
+int partition_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found);
 
 /* True when some partition of the disk covers the byte at `offset`: whose the bytes there are, the disk's or the
- * partition's. A table that is broken or beyond `size` covers nothing. */
-bool partition_covers(const uint8_t *disk, size_t size, uint32_t sector_size, uint64_t offset);
+ * partition's. A table that is broken or not in view, though wanted, covers nothing. */
+bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint64_t offset);
 
 /* The GPT type of this architecture's root file system (Discoverable Partitions Specification), lower case;
  * "" for an architecture that has none. */

@@ -51,7 +51,7 @@ static bool is_stacked(const struct format *format)
 }
 
 /* Asks one format; *found is as if untouched when the answer is no. */
-static bool probe_one(const struct format *format, const struct superblock_view *view, struct superblock *found)
+static bool probe_one(const struct format *format, const struct device_view *view, struct superblock *found)
 {
     memset(found, 0, sizeof(*found));
     found->usage = format->usage;
@@ -68,7 +68,7 @@ static int refuse_two_claims(struct superblock *found)
     return -EINVAL;
 }
 
-int superblock_identify(const struct superblock_view *view, struct superblock *found)
+int superblock_identify(const struct device_view *view, struct superblock *found)
 {
     const struct format *first = NULL;
     struct superblock other;
@@ -94,20 +94,6 @@ const char *superblock_describe(const struct superblock *found)
         if (strcmp(found->type, formats[i].type) == 0)
             return formats[i].description;
     return "nothing known";
-}
-
-const void *superblock_bytes(const struct superblock_view *view, uint64_t offset, uint64_t size)
-{
-    uint64_t in_tail;
-
-    if (offset <= view->head_size && size <= view->head_size - offset)
-        return view->head + offset;
-    if (view->tail_size > view->device_size || offset < view->device_size - view->tail_size)
-        return NULL;
-    in_tail = offset - (view->device_size - view->tail_size);
-    if (in_tail > view->tail_size || size > view->tail_size - in_tail)
-        return NULL;
-    return view->tail + in_tail;
 }
 
 static bool is_blank(char c)

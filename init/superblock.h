@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "device_view.h"
+
 /* How much of a device's two ends superblock_identify wants to see, in bytes: btrfs's superblock ends at 68 KiB, md
  * 0.90's begins at most 128 KiB before the end. */
 #define SUPERBLOCK_HEAD_SIZE 69632u
@@ -41,18 +43,10 @@ struct superblock {
     uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
 };
 
-/* The device's two ends as read. On a small device the two may overlap. */
-struct superblock_view {
-    const uint8_t *head; /* from byte 0 */
-    size_t head_size;    /* bytes, at most what could be read */
-    const uint8_t *tail; /* the last tail_size bytes of the device */
-    size_t tail_size;
-    uint64_t device_size; /* bytes */
-};
-
 /* Fills *found; usage SUPERBLOCK_UNKNOWN when nothing is recognised. Returns 0 or -EINVAL when two
- * file systems claim the device with equal right (as blkid's ambivalence); nothing is recognised then. */
-int superblock_identify(const struct superblock_view *view, struct superblock *found);
+ * file systems claim the device with equal right (as blkid's ambivalence); nothing is recognised then.
+ * Whatever it returns, more may be wanted (view->wanted): a partition table. */
+int superblock_identify(const struct device_view *view, struct superblock *found);
 
 /* A word for people: "an ext4 file system", "a LUKS container", "an LVM2 physical volume", "nothing known". */
 const char *superblock_describe(const struct superblock *found);

@@ -173,10 +173,10 @@ static bool fat_is_sane(const struct fat_boot_sector *boot, const struct fat_lay
 
 /* Either signature of the information sector may be left as zeros. */
 static bool fat32_info_is_sane(
-    const struct superblock_view *view, const struct fat_boot_sector *boot, const struct fat_layout *layout)
+    const struct device_view *view, const struct fat_boot_sector *boot, const struct fat_layout *layout)
 {
     uint64_t sector = get_le16(boot->fat32.info_sector);
-    const struct fat_info_sector *info = superblock_bytes(view, sector * layout->sector_size, sizeof(*info));
+    const struct fat_info_sector *info = device_view_bytes(view, sector * layout->sector_size, sizeof(*info));
     uint32_t first, second;
 
     if (sector == 0 || !info)
@@ -209,12 +209,12 @@ static void fat_set_label(struct superblock *found, const char *label)
 
 /* Searches one run of directory entries. */
 static enum fat_label_search fat_search_entries(
-    const struct superblock_view *view, uint64_t offset, uint32_t count, struct superblock *found)
+    const struct device_view *view, uint64_t offset, uint32_t count, struct superblock *found)
 {
     const struct fat_directory_entry *entry;
 
     for (uint32_t i = 0; i < count; i++) {
-        entry = superblock_bytes(view, offset + i * (uint64_t)sizeof(*entry), sizeof(*entry));
+        entry = device_view_bytes(view, offset + i * (uint64_t)sizeof(*entry), sizeof(*entry));
         if (!entry)
             return FAT_LABEL_OUT_OF_SIGHT;
         if (entry->name[0] == '\0')
@@ -228,7 +228,7 @@ static enum fat_label_search fat_search_entries(
 }
 
 static enum fat_label_search fat16_search_label(
-    const struct superblock_view *view, const struct fat_layout *layout, struct superblock *found)
+    const struct device_view *view, const struct fat_layout *layout, struct superblock *found)
 {
     uint64_t offset = (layout->reserved + layout->fats_sectors) * layout->sector_size;
 
@@ -243,17 +243,16 @@ static uint64_t fat_cluster_offset(const struct fat_layout *layout, uint32_t clu
 }
 
 /* The cluster after this one, 0 when that is out of sight. */
-static uint32_t fat32_next_cluster(
-    const struct superblock_view *view, const struct fat_layout *layout, uint32_t cluster)
+static uint32_t fat32_next_cluster(const struct device_view *view, const struct fat_layout *layout, uint32_t cluster)
 {
     uint64_t fat_offset = (uint64_t)layout->reserved * layout->sector_size;
-    const uint8_t *next = superblock_bytes(view, fat_offset + cluster * UINT64_C(4), 4);
+    const uint8_t *next = device_view_bytes(view, fat_offset + cluster * UINT64_C(4), 4);
 
     return next ? get_le32(next) & 0x0fffffff : 0;
 }
 
 /* FAT32's root directory is a chain of clusters. */
-static enum fat_label_search fat32_search_label(const struct superblock_view *view, const struct fat_boot_sector *boot,
+static enum fat_label_search fat32_search_label(const struct device_view *view, const struct fat_boot_sector *boot,
     const struct fat_layout *layout, struct superblock *found)
 {
     uint32_t entries = layout->cluster_sectors * layout->sector_size / 32;
@@ -269,9 +268,9 @@ static enum fat_label_search fat32_search_label(const struct superblock_view *vi
     return search == FAT_LABEL_GOES_ON ? FAT_LABEL_OUT_OF_SIGHT : search;
 }
 
-bool superblock_probe_vfat(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_vfat(const struct device_view *view, struct superblock *found)
 {
-    const struct fat_boot_sector *boot = superblock_bytes(view, 0, sizeof(*boot));
+    const struct fat_boot_sector *boot = device_view_bytes(view, 0, sizeof(*boot));
     struct fat_layout layout;
     enum fat_label_search search;
 
@@ -342,12 +341,12 @@ static bool exfat_is_sane(const struct exfat_boot_sector *boot)
 }
 
 /* The twelfth sector repeats the checksum of the eleven before it, the two fields that change in use left out. */
-static bool exfat_checksum_is_valid(const struct superblock_view *view, const struct exfat_boot_sector *boot)
+static bool exfat_checksum_is_valid(const struct device_view *view, const struct exfat_boot_sector *boot)
 {
     const size_t flags_at = offsetof(struct exfat_boot_sector, volume_flags);
     const size_t percent_at = offsetof(struct exfat_boot_sector, percent_in_use);
     size_t checked = (size_t)11 << boot->sector_shift;
-    const uint8_t *bytes = superblock_bytes(view, 0, checked + 4);
+    const uint8_t *bytes = device_view_bytes(view, 0, checked + 4);
     uint32_t sum = 0;
 
     if (!bytes)
@@ -367,7 +366,7 @@ static void exfat_set_label(const struct exfat_label_entry *entry, struct superb
 
 /* Looks through the root directory's first cluster, as far as it lies in the window. */
 static void exfat_find_label(
-    const struct superblock_view *view, const struct exfat_boot_sector *boot, struct superblock *found)
+    const struct device_view *view, const struct exfat_boot_sector *boot, struct superblock *found)
 {
     uint64_t cluster = get_le32(boot->root_cluster) - 2;
     uint64_t sector = get_le32(boot->heap_offset) + (cluster << boot->cluster_shift);
@@ -376,7 +375,7 @@ static void exfat_find_label(
     const struct exfat_label_entry *entry;
 
     for (uint64_t offset = start; offset < end; offset += sizeof(*entry)) {
-        entry = superblock_bytes(view, offset, sizeof(*entry));
+        entry = device_view_bytes(view, offset, sizeof(*entry));
         if (!entry || entry->type == EXFAT_ENTRY_END)
             return;
         if (entry->type == EXFAT_ENTRY_LABEL) {
@@ -386,9 +385,9 @@ static void exfat_find_label(
     }
 }
 
-bool superblock_probe_exfat(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_exfat(const struct device_view *view, struct superblock *found)
 {
-    const struct exfat_boot_sector *boot = superblock_bytes(view, 0, sizeof(*boot));
+    const struct exfat_boot_sector *boot = device_view_bytes(view, 0, sizeof(*boot));
 
     if (!boot || memcmp(boot->name, "EXFAT   ", 8) != 0)
         return false;
@@ -502,9 +501,9 @@ static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_la
 
 /* Copies a record and puts back the last two bytes of each of its sectors, which the fix-up array keeps. */
 static bool ntfs_read_record(
-    const struct superblock_view *view, uint64_t offset, uint32_t size, uint8_t record[NTFS_RECORD_SIZE_MAX])
+    const struct device_view *view, uint64_t offset, uint32_t size, uint8_t record[NTFS_RECORD_SIZE_MAX])
 {
-    const uint8_t *bytes = superblock_bytes(view, offset, size);
+    const uint8_t *bytes = device_view_bytes(view, offset, size);
     const struct ntfs_record *header;
     uint32_t fixups_at, sectors;
 
@@ -535,8 +534,7 @@ static void ntfs_set_label(const uint8_t *attribute_bytes, uint32_t length, stru
 }
 
 /* The volume's name is an attribute of the MFT's fourth record, $Volume. */
-static void ntfs_find_label(
-    const struct superblock_view *view, const struct ntfs_layout *layout, struct superblock *found)
+static void ntfs_find_label(const struct device_view *view, const struct ntfs_layout *layout, struct superblock *found)
 {
     uint8_t record[NTFS_RECORD_SIZE_MAX];
     const struct ntfs_record *header = (const void *)record;
@@ -561,17 +559,17 @@ static void ntfs_find_label(
     }
 }
 
-bool superblock_probe_ntfs(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_ntfs(const struct device_view *view, struct superblock *found)
 {
     struct ntfs_layout layout;
-    const struct ntfs_boot_sector *boot = superblock_bytes(view, 0, sizeof(*boot));
+    const struct ntfs_boot_sector *boot = device_view_bytes(view, 0, sizeof(*boot));
     const uint8_t *mft;
 
     if (!boot || memcmp(boot->system_id, "NTFS    ", 8) != 0 || get_le16(boot->magic) != BOOT_SECTOR_MAGIC)
         return false;
     if (!ntfs_unused_fields_are_zero(boot) || !ntfs_read_layout(boot, &layout))
         return false;
-    mft = superblock_bytes(view, layout.mft_offset, 4);
+    mft = device_view_bytes(view, layout.mft_offset, 4);
     if (mft && memcmp(mft, "FILE", 4) != 0)
         return false;
     set_serial(found, boot->serial, 8, false);
@@ -615,12 +613,12 @@ static_assert(offsetof(struct iso_descriptor, block_size) == 128, "ISO block_siz
 static_assert(offsetof(struct iso_descriptor, created) == 813, "ISO created");
 static_assert(offsetof(struct iso_descriptor, modified) == 830, "ISO modified");
 
-static const struct iso_descriptor *iso_descriptor_at(const struct superblock_view *view, uint64_t index)
+static const struct iso_descriptor *iso_descriptor_at(const struct device_view *view, uint64_t index)
 {
     const struct iso_descriptor *descriptor;
     uint64_t offset = ISO_DESCRIPTORS_OFFSET + index * ISO_DESCRIPTOR_SIZE;
 
-    descriptor = superblock_bytes(view, offset, sizeof(*descriptor));
+    descriptor = device_view_bytes(view, offset, sizeof(*descriptor));
     return descriptor && memcmp(descriptor->id, "CD001", 5) == 0 ? descriptor : NULL;
 }
 
@@ -650,7 +648,7 @@ static bool iso_is_joliet(const struct iso_descriptor *descriptor)
            && (level == '@' || level == 'C' || level == 'E');
 }
 
-static const struct iso_descriptor *iso_find_joliet(const struct superblock_view *view)
+static const struct iso_descriptor *iso_find_joliet(const struct device_view *view)
 {
     for (uint64_t i = 1; i <= ISO_DESCRIPTORS_MAX; i++) {
         const struct iso_descriptor *descriptor = iso_descriptor_at(view, i);
@@ -671,7 +669,7 @@ static bool iso_joliet_is_beginning(const struct iso_descriptor *joliet, const s
     return true;
 }
 
-bool superblock_probe_iso9660(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_iso9660(const struct device_view *view, struct superblock *found)
 {
     const struct iso_descriptor *primary = iso_descriptor_at(view, 0);
     const struct iso_date *date;

@@ -33,9 +33,9 @@ static const char *ext_type(const struct ext_superblock *superblock)
     return (incompat & EXT_INCOMPAT_RECOVER) == 0 ? "ext2" : NULL;
 }
 
-bool superblock_probe_ext(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_ext(const struct device_view *view, struct superblock *found)
 {
-    const struct ext_superblock *superblock = superblock_bytes(view, EXT_SUPERBLOCK_OFFSET, EXT_SUPERBLOCK_SIZE);
+    const struct ext_superblock *superblock = device_view_bytes(view, EXT_SUPERBLOCK_OFFSET, EXT_SUPERBLOCK_SIZE);
 
     if (!superblock || !ext_superblock_is_valid(superblock))
         return false;
@@ -92,19 +92,19 @@ static bool xfs_is_sane(const struct xfs_superblock *superblock)
     return blocks != 0 && blocks <= room;
 }
 
-static bool xfs_checksum_is_valid(const struct superblock_view *view, const struct xfs_superblock *superblock)
+static bool xfs_checksum_is_valid(const struct device_view *view, const struct xfs_superblock *superblock)
 {
     size_t sector_size = get_be16(superblock->sector_size);
-    const uint8_t *sector = superblock_bytes(view, 0, sector_size);
+    const uint8_t *sector = device_view_bytes(view, 0, sector_size);
 
     return sector
            && ~crc32c_blanking(~0u, sector, sector_size, offsetof(struct xfs_superblock, crc))
                   == get_le32(superblock->crc);
 }
 
-bool superblock_probe_xfs(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_xfs(const struct device_view *view, struct superblock *found)
 {
-    const struct xfs_superblock *superblock = superblock_bytes(view, 0, sizeof(*superblock));
+    const struct xfs_superblock *superblock = device_view_bytes(view, 0, sizeof(*superblock));
     unsigned version;
 
     if (!superblock || memcmp(superblock->magic, "XFSB", 4) != 0 || !xfs_is_sane(superblock))
@@ -175,9 +175,9 @@ static bool btrfs_checksum_is_valid(const struct btrfs_superblock *superblock)
     return memcmp(digest, superblock->checksum, sizeof(digest)) == 0;
 }
 
-bool superblock_probe_btrfs(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_btrfs(const struct device_view *view, struct superblock *found)
 {
-    const struct btrfs_superblock *superblock = superblock_bytes(view, BTRFS_SUPERBLOCK_OFFSET, BTRFS_SUPERBLOCK_SIZE);
+    const struct btrfs_superblock *superblock = device_view_bytes(view, BTRFS_SUPERBLOCK_OFFSET, BTRFS_SUPERBLOCK_SIZE);
 
     if (!superblock || memcmp(superblock->magic, "_BHRfS_M", 8) != 0)
         return false;
@@ -225,20 +225,20 @@ static bool f2fs_is_sane(const struct f2fs_superblock *superblock)
 }
 
 /* An offset of 0 says that there is none. The CRC starts with the magic and is not inverted, unlike libdeflate's. */
-static bool f2fs_checksum_is_valid(const struct superblock_view *view, const struct f2fs_superblock *superblock)
+static bool f2fs_checksum_is_valid(const struct device_view *view, const struct f2fs_superblock *superblock)
 {
     uint32_t offset = get_le32(superblock->checksum_offset);
     const uint8_t *bytes;
 
     if (offset == 0)
         return true;
-    bytes = superblock_bytes(view, F2FS_SUPERBLOCK_OFFSET, (uint64_t)offset + 4);
+    bytes = device_view_bytes(view, F2FS_SUPERBLOCK_OFFSET, (uint64_t)offset + 4);
     return bytes && ~libdeflate_crc32(~F2FS_MAGIC, bytes, offset) == get_le32(bytes + offset);
 }
 
-bool superblock_probe_f2fs(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_f2fs(const struct device_view *view, struct superblock *found)
 {
-    const struct f2fs_superblock *superblock = superblock_bytes(view, F2FS_SUPERBLOCK_OFFSET, sizeof(*superblock));
+    const struct f2fs_superblock *superblock = device_view_bytes(view, F2FS_SUPERBLOCK_OFFSET, sizeof(*superblock));
 
     if (!superblock || get_le32(superblock->magic) != F2FS_MAGIC || !f2fs_is_sane(superblock))
         return false;
@@ -268,13 +268,13 @@ struct squashfs_superblock {
 };
 static_assert(offsetof(struct squashfs_superblock, bytes_used) == 40, "squashfs bytes_used");
 
-bool superblock_probe_squashfs(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_squashfs(const struct device_view *view, struct superblock *found)
 {
     const struct squashfs_superblock *superblock;
     unsigned block_log;
 
     (void)found;
-    superblock = superblock_bytes(view, 0, sizeof(*superblock));
+    superblock = device_view_bytes(view, 0, sizeof(*superblock));
     if (!superblock || memcmp(superblock->magic, "hsqs", 4) != 0 || get_le16(superblock->major) != 4)
         return false;
     block_log = get_le16(superblock->block_log);
@@ -304,7 +304,7 @@ static_assert(offsetof(struct erofs_superblock, uuid) == 48, "erofs uuid");
 static_assert(sizeof(struct erofs_superblock) == 128, "erofs superblock");
 
 /* crc32c of the rest of the superblock's block, with the checksum itself as zeros. */
-static bool erofs_checksum_is_valid(const struct superblock_view *view, const struct erofs_superblock *superblock)
+static bool erofs_checksum_is_valid(const struct device_view *view, const struct erofs_superblock *superblock)
 {
     size_t size = (size_t)1 << superblock->log_block_size;
     const uint8_t *bytes;
@@ -313,15 +313,15 @@ static bool erofs_checksum_is_valid(const struct superblock_view *view, const st
         return true;
     if (size > EROFS_SUPERBLOCK_OFFSET)
         size -= EROFS_SUPERBLOCK_OFFSET;
-    bytes = superblock_bytes(view, EROFS_SUPERBLOCK_OFFSET, size);
+    bytes = device_view_bytes(view, EROFS_SUPERBLOCK_OFFSET, size);
     return bytes
            && crc32c_blanking(~0u, bytes, size, offsetof(struct erofs_superblock, checksum))
                   == get_le32(superblock->checksum);
 }
 
-bool superblock_probe_erofs(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_erofs(const struct device_view *view, struct superblock *found)
 {
-    const struct erofs_superblock *superblock = superblock_bytes(view, EROFS_SUPERBLOCK_OFFSET, sizeof(*superblock));
+    const struct erofs_superblock *superblock = device_view_bytes(view, EROFS_SUPERBLOCK_OFFSET, sizeof(*superblock));
 
     if (!superblock || get_le32(superblock->magic) != EROFS_MAGIC)
         return false;
@@ -350,10 +350,10 @@ static_assert(sizeof(struct swap_header) == 44, "swap header");
 
 /* True when one of the signatures ends some page size's first page. Shorter ones are padded with NULs. */
 static bool has_swap_signature(
-    const struct superblock_view *view, const char (*signatures)[SWAP_SIGNATURE_SIZE + 1], size_t count)
+    const struct device_view *view, const char (*signatures)[SWAP_SIGNATURE_SIZE + 1], size_t count)
 {
     for (uint32_t page = SWAP_PAGE_SIZE_MIN; page <= SWAP_PAGE_SIZE_MAX; page *= 2) {
-        const char *end = superblock_bytes(view, page - SWAP_SIGNATURE_SIZE, SWAP_SIGNATURE_SIZE);
+        const char *end = device_view_bytes(view, page - SWAP_SIGNATURE_SIZE, SWAP_SIGNATURE_SIZE);
         for (size_t i = 0; end && i < count; i++)
             if (strncmp(end, signatures[i], SWAP_SIGNATURE_SIZE) == 0)
                 return true;
@@ -362,9 +362,9 @@ static bool has_swap_signature(
 }
 
 /* The header is of its writer's byte order; only the version tells which. A hibernation image leaves it as it was. */
-static bool read_swap_header(const struct superblock_view *view, struct superblock *found)
+static bool read_swap_header(const struct device_view *view, struct superblock *found)
 {
-    const struct swap_header *header = superblock_bytes(view, SWAP_HEADER_OFFSET, sizeof(*header));
+    const struct swap_header *header = device_view_bytes(view, SWAP_HEADER_OFFSET, sizeof(*header));
 
     if (!header || (get_le32(header->version) != 1 && get_be32(header->version) != 1))
         return false;
@@ -375,7 +375,7 @@ static bool read_swap_header(const struct superblock_view *view, struct superblo
     return true;
 }
 
-bool superblock_probe_swap(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_swap(const struct device_view *view, struct superblock *found)
 {
     static const char signatures[][SWAP_SIGNATURE_SIZE + 1] = {"SWAPSPACE2"};
 
@@ -384,7 +384,7 @@ bool superblock_probe_swap(const struct superblock_view *view, struct superblock
 
 /* While a hibernation image lies in the swap space, the signature is the kernel's (kernel/power/swap.c) or that of a
  * user-space hibernator. */
-bool superblock_probe_swsuspend(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_swsuspend(const struct device_view *view, struct superblock *found)
 {
     static const char signatures[][SWAP_SIGNATURE_SIZE + 1] = {"S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001"};
 

@@ -95,13 +95,12 @@ static void md0_format_uuid(const struct md0_superblock *superblock, get_32 *get
 }
 
 /* The last partition's superblock is also where the whole disk's would be, and 0.90 does not say whose it is. */
-static bool md0_is_of_partition(const struct superblock_view *view, uint64_t offset)
+static bool md0_is_of_partition(const struct device_view *view, uint64_t offset)
 {
-    return partition_covers(view->head, view->head_size, 512, offset)
-           || partition_covers(view->head, view->head_size, 4096, offset);
+    return partition_covers(view, 512, offset) || partition_covers(view, 4096, offset);
 }
 
-static bool md0_probe(const struct superblock_view *view, struct superblock *found)
+static bool md0_probe(const struct device_view *view, struct superblock *found)
 {
     uint64_t offset;
     const struct md0_superblock *superblock;
@@ -111,7 +110,7 @@ static bool md0_probe(const struct superblock_view *view, struct superblock *fou
     if (view->device_size < 2 * MD0_RESERVED)
         return false;
     offset = view->device_size / MD0_RESERVED * MD0_RESERVED - MD0_RESERVED;
-    superblock = superblock_bytes(view, offset, MD0_SIZE);
+    superblock = device_view_bytes(view, offset, MD0_SIZE);
     if (!superblock)
         return false;
     get = get_le32(superblock->magic) == MD_MAGIC ? get_le32 : get_be32;
@@ -127,9 +126,9 @@ static bool md0_probe(const struct superblock_view *view, struct superblock *fou
 }
 
 /* super_offset tells a disk's superblock from that of its last partition. */
-static bool md1_probe_at(const struct superblock_view *view, uint64_t offset, struct superblock *found)
+static bool md1_probe_at(const struct device_view *view, uint64_t offset, struct superblock *found)
 {
-    const struct md1_superblock *superblock = superblock_bytes(view, offset, sizeof(*superblock));
+    const struct md1_superblock *superblock = device_view_bytes(view, offset, sizeof(*superblock));
     uint64_t size;
     const uint8_t *bytes;
     size_t checksum_at;
@@ -139,7 +138,7 @@ static bool md1_probe_at(const struct superblock_view *view, uint64_t offset, st
     if (get_le64(superblock->super_offset) != offset / SECTOR_SIZE)
         return false;
     size = sizeof(*superblock) + UINT64_C(2) * get_le32(superblock->role_count);
-    bytes = superblock_bytes(view, offset, size);
+    bytes = device_view_bytes(view, offset, size);
     if (size > MD1_SIZE_MAX || !bytes)
         return false;
     checksum_at = offsetof(struct md1_superblock, checksum);
@@ -152,7 +151,7 @@ static bool md1_probe_at(const struct superblock_view *view, uint64_t offset, st
 }
 
 /* 1.0 lies at least 8 KiB before the end, at a multiple of 4 KiB. */
-bool superblock_probe_md(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_md(const struct device_view *view, struct superblock *found)
 {
     if (md0_probe(view, found))
         return true;
@@ -178,10 +177,10 @@ struct bcache_superblock {
 static_assert(offsetof(struct bcache_superblock, key_count) == 206, "bcache key_count");
 static_assert(sizeof(struct bcache_superblock) == 208, "bcache superblock");
 
-bool superblock_probe_bcache(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_bcache(const struct device_view *view, struct superblock *found)
 {
     static const uint8_t magic[16] = "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81";
-    const struct bcache_superblock *superblock = superblock_bytes(view, BCACHE_OFFSET, sizeof(*superblock));
+    const struct bcache_superblock *superblock = device_view_bytes(view, BCACHE_OFFSET, sizeof(*superblock));
     size_t keys, checked;
     const uint8_t *bytes;
 
@@ -189,7 +188,7 @@ bool superblock_probe_bcache(const struct superblock_view *view, struct superblo
         return false;
     keys = get_le16(superblock->key_count);
     checked = sizeof(*superblock) - sizeof(superblock->checksum) + keys * 8;
-    bytes = superblock_bytes(view, BCACHE_OFFSET + sizeof(superblock->checksum), checked);
+    bytes = device_view_bytes(view, BCACHE_OFFSET + sizeof(superblock->checksum), checked);
     if (keys > BCACHE_KEYS_MAX || !bytes || get_le64(superblock->sector) != BCACHE_OFFSET / SECTOR_SIZE)
         return false;
     if (~crc64(~UINT64_C(0), bytes, checked) != get_le64(superblock->checksum))
@@ -225,9 +224,9 @@ static void lvm2_format_uuid(const char *uuid, char *text)
     *text = '\0';
 }
 
-static bool lvm2_probe_sector(const struct superblock_view *view, uint64_t sector, struct superblock *found)
+static bool lvm2_probe_sector(const struct device_view *view, uint64_t sector, struct superblock *found)
 {
-    const struct lvm2_label *label = superblock_bytes(view, sector * SECTOR_SIZE, SECTOR_SIZE);
+    const struct lvm2_label *label = device_view_bytes(view, sector * SECTOR_SIZE, SECTOR_SIZE);
     size_t checked_from;
     const uint8_t *bytes;
     uint32_t crc, header_offset;
@@ -246,7 +245,7 @@ static bool lvm2_probe_sector(const struct superblock_view *view, uint64_t secto
     return true;
 }
 
-bool superblock_probe_lvm2(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_lvm2(const struct device_view *view, struct superblock *found)
 {
     for (uint64_t sector = 0; sector < LVM2_LABEL_SECTORS; sector++)
         if (lvm2_probe_sector(view, sector, found))
@@ -310,9 +309,9 @@ static void luks_copy_uuid(char text[SUPERBLOCK_UUID_SIZE], const char uuid[LUKS
     text[length] = '\0';
 }
 
-static bool luks1_probe(const struct superblock_view *view, struct superblock *found)
+static bool luks1_probe(const struct device_view *view, struct superblock *found)
 {
-    const struct luks1_header *header = superblock_bytes(view, 0, sizeof(*header));
+    const struct luks1_header *header = device_view_bytes(view, 0, sizeof(*header));
 
     if (!header || header->cipher[0] == '\0' || get_be32(header->key_size) == 0)
         return false;
@@ -325,10 +324,9 @@ static bool luks1_probe(const struct superblock_view *view, struct superblock *f
     return true;
 }
 
-static bool luks2_checksum_is_valid(
-    const struct superblock_view *view, const struct luks2_header *header, uint64_t size)
+static bool luks2_checksum_is_valid(const struct device_view *view, const struct luks2_header *header, uint64_t size)
 {
-    const void *bytes = superblock_bytes(view, 0, size);
+    const void *bytes = device_view_bytes(view, 0, size);
     uint8_t digest[DIGEST_SIZE];
 
     if (size > SUPERBLOCK_HEAD_SIZE || strncmp(header->checksum_name, "sha256", sizeof(header->checksum_name)) != 0)
@@ -339,9 +337,9 @@ static bool luks2_checksum_is_valid(
     return memcmp(digest, header->checksum, sizeof(digest)) == 0;
 }
 
-static bool luks2_probe(const struct superblock_view *view, struct superblock *found)
+static bool luks2_probe(const struct device_view *view, struct superblock *found)
 {
-    const struct luks2_header *header = superblock_bytes(view, 0, sizeof(*header));
+    const struct luks2_header *header = device_view_bytes(view, 0, sizeof(*header));
     uint64_t size;
 
     if (!header || get_be64(header->own_offset) != 0 || header->checksum_name[0] == '\0')
@@ -355,9 +353,9 @@ static bool luks2_probe(const struct superblock_view *view, struct superblock *f
     return true;
 }
 
-bool superblock_probe_luks(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_luks(const struct device_view *view, struct superblock *found)
 {
-    const uint8_t *bytes = superblock_bytes(view, 0, 8);
+    const uint8_t *bytes = device_view_bytes(view, 0, 8);
     unsigned version;
 
     if (!bytes || memcmp(bytes, "LUKS\xba\xbe", 6) != 0)
@@ -408,7 +406,7 @@ static uint64_t zfs_round_up(uint32_t length)
     return ((uint64_t)length + 3) / 4 * 4;
 }
 
-static bool zfs_is_alive(const struct superblock_view *view)
+static bool zfs_is_alive(const struct device_view *view)
 {
     uint64_t end;
 
@@ -416,7 +414,7 @@ static bool zfs_is_alive(const struct superblock_view *view)
         return false;
     end = view->device_size / ZFS_LABEL_SIZE * ZFS_LABEL_SIZE;
     for (uint64_t at = end - ZFS_UBERBLOCK_RING_SIZE; at < end; at += ZFS_UBERBLOCK_SIZE) {
-        const uint8_t *magic = superblock_bytes(view, at, 8);
+        const uint8_t *magic = device_view_bytes(view, at, 8);
         if (magic && (get_le64(magic) == ZFS_UBERBLOCK_MAGIC || get_be64(magic) == ZFS_UBERBLOCK_MAGIC))
             return true;
     }
@@ -443,9 +441,9 @@ static void zfs_take_pair(
 }
 
 /* Reads the pair at *offset and moves on; false at the end of the list or of what can be seen. */
-static bool zfs_read_pair(const struct superblock_view *view, uint64_t *offset, struct superblock *found)
+static bool zfs_read_pair(const struct device_view *view, uint64_t *offset, struct superblock *found)
 {
-    const struct zfs_pair_header *header = superblock_bytes(view, *offset, sizeof(*header));
+    const struct zfs_pair_header *header = device_view_bytes(view, *offset, sizeof(*header));
     uint32_t size;
     uint64_t value_at;
     const uint8_t *bytes;
@@ -455,7 +453,7 @@ static bool zfs_read_pair(const struct superblock_view *view, uint64_t *offset, 
         return false;
     size = get_be32(header->size);
     value_at = sizeof(*header) + zfs_round_up(get_be32(header->name_length));
-    bytes = superblock_bytes(view, *offset, size);
+    bytes = device_view_bytes(view, *offset, size);
     if (size == 0 || !bytes || value_at > size)
         return false;
     name = (const char *)bytes + sizeof(*header);
@@ -464,9 +462,9 @@ static bool zfs_read_pair(const struct superblock_view *view, uint64_t *offset, 
     return true;
 }
 
-bool superblock_probe_zfs(const struct superblock_view *view, struct superblock *found)
+bool superblock_probe_zfs(const struct device_view *view, struct superblock *found)
 {
-    const struct zfs_nvlist_header *header = superblock_bytes(view, ZFS_NVLIST_OFFSET, sizeof(*header));
+    const struct zfs_nvlist_header *header = device_view_bytes(view, ZFS_NVLIST_OFFSET, sizeof(*header));
     uint64_t offset;
 
     if (!header || header->encoding != ZFS_ENCODING_XDR || get_be32(header->version) != 0 || header->byte_order > 1)

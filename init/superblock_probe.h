@@ -10,7 +10,7 @@
 
 /* True when the view is of the probe's format; then uuid, label, member_uuid and device_count are filled. *found is
  * zero before, with usage and type already set from the table; what a probe leaves there when it says no is dropped. */
-typedef bool superblock_probe(const struct superblock_view *view, struct superblock *found);
+typedef bool superblock_probe(const struct device_view *view, struct superblock *found);
 
 superblock_probe superblock_probe_md;
 superblock_probe superblock_probe_bcache;
@@ -31,9 +31,6 @@ superblock_probe superblock_probe_vfat;
 superblock_probe superblock_probe_exfat;
 superblock_probe superblock_probe_ntfs;
 superblock_probe superblock_probe_iso9660;
-
-/* The bytes of the device from offset on, wherever the view has them; NULL when it does not have all of them. */
-const void *superblock_bytes(const struct superblock_view *view, uint64_t offset, uint64_t size);
 
 /* Sets the label from up to `size` bytes, which may end at a NUL; trailing blanks go. */
 void superblock_set_label(struct superblock *found, const void *label, size_t size);

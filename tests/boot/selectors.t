@@ -55,6 +55,26 @@ fails "two file systems with one UUID: refused, both named" "root=UUID=$UUID" "$
     "root=UUID=$UUID is ambiguous: /dev/vda1 and /dev/vdb1 both have that name"
 fails "no root=, and two root partitions: refused, both named" "" "$ONE" "$ONE" -- \
     "no root= was given, and both /dev/vda1 and /dev/vdb1 are partitions of the root type"
+# A GPT whose entries lie behind the disk's first 40 KiB, or go on there.
+moved_entries() {
+    cp --sparse=always "$1" "$2.tmp" && PATH=$PATH:/usr/sbin:/sbin sgdisk -j 1000 "$2.tmp" >"$2.log" 2>&1 && mv "$2.tmp" "$2"
+}
+many_entries() {
+    truncate -s 64M "$1.tmp" &&
+        printf 'label: gpt\ntable-length: 1024\n200: start=2048, size=65536, type=%s, uuid=%s, name=many\n' \
+            4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709 "$PARTUUID" | PATH=$PATH:/usr/sbin:/sbin sfdisk -q "$1.tmp" &&
+        dd if="$MADE/ext4-bare.img" of="$1.tmp" bs=1M seek=1 conv=notrunc,sparse status=none &&
+        mv "$1.tmp" "$1"
+}
+once "$MADE/gpt-moved.img" moved_entries "$MADE/gpt-named.img" "$MADE/gpt-moved.img"
+boots "PARTLABEL, and the GPT's entries lie elsewhere" 'root="PARTLABEL=root part"' "$MADE/gpt-moved.img" -- \
+    "real-root: root /dev/vda1 ext4 ro,"
+once "$MADE/gpt-many.img" many_entries "$MADE/gpt-many.img"
+boots "PARTUUID, and the GPT has 1024 entries" "root=PARTUUID=$PARTUUID" "$MADE/gpt-many.img" -- \
+    "real-root: root /dev/vda200 ext4 ro,"
+boots "no root=, and the GPT has 1024 entries" "" "$MADE/gpt-many.img" -- \
+    "real-root: root /dev/vda200 ext4 ro,"
+
 # A copy of a disk with an attribute of the Discoverable Partitions Specification.
 with_attribute() {
     cp --sparse=always "$1" "$2.tmp" && PATH=$PATH:/usr/sbin:/sbin sfdisk -q --part-attrs "$2.tmp" 1 "$3" && mv "$2.tmp" "$2"

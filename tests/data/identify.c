@@ -39,7 +39,7 @@ static void print_superblock(const struct superblock *superblock)
 static int identify(int fd)
 {
     uint64_t size = (uint64_t)lseek(fd, 0, SEEK_END);
-    struct superblock_view view = {.device_size = size};
+    struct device_view view = {.device_size = size};
     struct superblock superblock;
     uint8_t *head, *tail;
     int result = -EIO;

@@ -1,5 +1,7 @@
-/* The start of a disk: a byte of choices (bit 0: 4 KiB sectors, bit 1: mend the GPT's checksums), a byte of the
- * partition's number, two bytes of the size in units of 16 bytes, then the disk, which goes on with zeros. */
+/* The start of a disk: a byte of choices (bit 0: 4 KiB sectors, bit 1: mend the GPT's checksums, bit 2: the disk is no
+ * larger), a byte of the partition's number, two bytes of the size in units of 16 bytes, then the disk, which goes on
+ * with zeros. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,18 +17,30 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What is given of the disk where it was not filled: its first bytes once more, which may be entries. */
+static uint8_t *make_more(const uint8_t *disk, size_t disk_size, uint64_t size)
+{
+    uint8_t *more = size > 0 && size <= DEVICE_VIEW_MORE_MAX ? calloc(1, (size_t)size) : NULL;
+
+    return more ? memcpy(more, disk, size < disk_size ? (size_t)size : disk_size) : NULL;
+}
+
 /* No mutation would get a checksum right. */
 static void mend_gpt(uint8_t *disk, size_t size, size_t sector_size)
 {
-    uint8_t *header = disk + sector_size;
+    uint8_t *header = disk + sector_size, *more;
     uint64_t entries_at, entries_size;
 
     if (size < 2 * sector_size)
         return;
     entries_at = get_le32(header + 72) * (uint64_t)sector_size;
     entries_size = (uint64_t)get_le32(header + 80) * get_le32(header + 84);
+    more = make_more(disk, size, entries_size);
     if (entries_at <= size && entries_size <= size - entries_at)
         put_le32(header + 88, libdeflate_crc32(0, disk + entries_at, (size_t)entries_size));
+    else if (more)
+        put_le32(header + 88, libdeflate_crc32(0, more, (size_t)entries_size));
+    free(more);
     if (get_le32(header + 12) > sector_size)
         return;
     put_le32(header + 16, 0);
@@ -39,16 +53,37 @@ static void require(bool holds)
         abort();
 }
 
-static void use(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t number)
+static int find(const struct device_view *view, uint32_t sector_size, uint32_t number)
 {
     struct partition found;
-    int result = partition_find(disk, size, sector_size, number, &found);
+    int result = partition_find(view, sector_size, number, &found);
 
     require(result <= 0);
     require(strlen(found.uuid) < sizeof(found.uuid) && strlen(found.label) < sizeof(found.label)
             && strlen(found.type_uuid) < sizeof(found.type_uuid));
     require(result != 0 || (found.number == number && strlen(found.uuid) > 0));
-    (void)partition_covers(disk, size, sector_size, (uint64_t)number << 20);
+    (void)partition_covers(view, sector_size, (uint64_t)number << 20);
+    return result;
+}
+
+/* What is wanted is given, in a buffer of exactly that size. */
+static void use(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t number, bool is_all)
+{
+    struct device_range wanted = {0};
+    struct device_view view = {
+        .head = disk, .head_size = size, .device_size = is_all ? size : UINT64_C(1) << 40, .wanted = &wanted};
+    uint8_t *more;
+
+    (void)find(&view, sector_size, number);
+    require(wanted.size <= DEVICE_VIEW_MORE_MAX && wanted.offset <= view.device_size
+            && wanted.size <= view.device_size - wanted.offset);
+    more = make_more(disk, size, wanted.size);
+    if (more) {
+        view.more = more;
+        view.at = wanted;
+        require(find(&view, sector_size, number) != -EOVERFLOW);
+    }
+    free(more);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -67,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(disk, data + HEADER_SIZE, size < disk_size ? size : disk_size);
     if (data[0] & 2)
         mend_gpt(disk, disk_size, sector_size);
-    use(disk, disk_size, (uint32_t)sector_size, data[1]);
+    use(disk, disk_size, (uint32_t)sector_size, data[1], data[0] & 4);
     free(disk);
     return 0;
 }

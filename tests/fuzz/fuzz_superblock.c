@@ -84,7 +84,11 @@ static void check(const struct superblock *found, int result)
 
 static void use(const struct ends *ends, uint64_t device_size)
 {
-    const struct superblock_view view = {ends->head, ends->head_size, ends->tail, ends->tail_size, device_size};
+    const struct device_view view = {.head = ends->head,
+        .head_size = ends->head_size,
+        .tail = ends->tail,
+        .tail_size = ends->tail_size,
+        .device_size = device_size};
     struct superblock found;
     const char *why;
     int result = superblock_identify(&view, &found);

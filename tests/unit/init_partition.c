@@ -17,6 +17,8 @@
 #define SECTOR UINT64_C(512)
 #define ENTRIES_SIZE 16384u /* 128 of 128 bytes */
 
+#define DISK_SIZE (UINT64_C(64) << 20)
+
 static uint8_t disk[PARTITION_TABLE_SIZE];
 
 static void read_disk(const char *name)
@@ -27,9 +29,23 @@ static void read_disk(const char *name)
     read_fixture(path, disk, sizeof(disk));
 }
 
+static int find_in(const uint8_t *bytes, size_t size, uint32_t sector_size, uint32_t number, struct partition *found)
+{
+    const struct device_view view = {.head = bytes, .head_size = size, .device_size = DISK_SIZE};
+
+    return partition_find(&view, sector_size, number, found);
+}
+
+static bool covers(uint32_t sector_size, uint64_t offset)
+{
+    const struct device_view view = {.head = disk, .head_size = sizeof(disk), .device_size = DISK_SIZE};
+
+    return partition_covers(&view, sector_size, offset);
+}
+
 static int find(uint32_t number, struct partition *found)
 {
-    return partition_find(disk, sizeof(disk), 512, number, found);
+    return find_in(disk, sizeof(disk), 512, number, found);
 }
 
 /* The checksums of a GPT that a test has changed; entries_size: of the whole array. */
@@ -84,9 +100,9 @@ static void large_sectors_move_the_gpt(void **state)
 
     (void)state;
     read_disk("gpt-4k");
-    assert_int_equal(partition_find(disk, sizeof(disk), 4096, 2, &found), 0);
+    assert_int_equal(find_in(disk, sizeof(disk), 4096, 2, &found), 0);
     assert_second_of_gpt(&found);
-    assert_int_equal(partition_find(disk, sizeof(disk), 512, 2, &found), -EILSEQ);
+    assert_int_equal(find_in(disk, sizeof(disk), 512, 2, &found), -EILSEQ);
 }
 
 static void a_gpt_may_have_more_entries(void **state)
@@ -99,9 +115,48 @@ static void a_gpt_may_have_more_entries(void **state)
     assert_second_of_gpt(&found);
     assert_int_equal(find(256, &found), 0);
     assert_string_equal(found.label, "last");
-    assert_int_equal(partition_find(disk, ENTRIES_AT + 256 * 128 - 1, 512, 2, &found), -EOVERFLOW);
+    assert_int_equal(find_in(disk, ENTRIES_AT + 256 * 128 - 1, 512, 2, &found), -EOVERFLOW);
+}
+
+/* What is not in view is wanted, and then it is found and covers its bytes. */
+static void assert_wanted(uint64_t offset, const uint8_t *bytes, uint64_t size)
+{
+    struct device_range wanted = {0};
+    struct device_view view = {.head = disk, .head_size = sizeof(disk), .device_size = DISK_SIZE, .wanted = &wanted};
+    struct partition found;
+
+    assert_int_equal(partition_find(&view, 512, 2, &found), -EOVERFLOW);
+    assert_true(wanted.offset == offset && wanted.size == size);
+    assert_false(partition_covers(&view, 512, 4096 * SECTOR));
+    view.more = bytes;
+    view.at = wanted;
+    assert_int_equal(partition_find(&view, 512, 2, &found), 0);
+    assert_second_of_gpt(&found);
+    assert_true(partition_covers(&view, 512, 4096 * SECTOR));
+    view.at.size--;
+    assert_int_equal(partition_find(&view, 512, 2, &found), -EOVERFLOW);
+}
+
+static void many_entries_are_wanted(void **state)
+{
+    static uint8_t entries[1024 * 128]; /* the rest of them are not in use */
+
+    (void)state;
     read_disk("gpt-1024");
-    assert_int_equal(find(2, &found), -EOVERFLOW);
+    memcpy(entries, disk + ENTRIES_AT, sizeof(disk) - ENTRIES_AT);
+    assert_wanted(ENTRIES_AT, entries, sizeof(entries));
+}
+
+static void entries_that_lie_elsewhere_are_wanted(void **state)
+{
+    static uint8_t entries[ENTRIES_SIZE];
+
+    (void)state;
+    read_disk("gpt-moved");
+    read_fixture(FIXTURES "gpt-moved.more.gz", entries, sizeof(entries));
+    assert_wanted(1000 * SECTOR, entries, sizeof(entries));
+    entries[ENTRIES_SIZE - 1] ^= 1;
+    assert_int_equal(find(2, &(struct partition){0}), -EOVERFLOW);
 }
 
 static void entries_may_be_larger(void **state)
@@ -149,18 +204,36 @@ static void a_broken_gpt_is_told(void **state)
     assert_int_equal(find(2, &found), -EILSEQ);
 }
 
-static void a_gpt_out_of_reach_is_told(void **state)
+/* Entries that no disk has, or that the kernel would not read, are not wanted. */
+static void assert_never_wanted(uint64_t lba, uint32_t count, uint32_t size, int expected)
 {
+    struct device_range wanted = {0};
+    struct device_view view = {.head = disk, .head_size = sizeof(disk), .device_size = DISK_SIZE, .wanted = &wanted};
     struct partition found;
 
-    (void)state;
     read_disk("gpt");
-    put_le32(disk + HEADER_AT + 72, 2048); /* the entries were moved, as some boards want it */
+    put_le32(disk + HEADER_AT + 72, (uint32_t)lba);
+    put_le32(disk + HEADER_AT + 76, (uint32_t)(lba >> 32));
+    put_le32(disk + HEADER_AT + 80, count);
+    put_le32(disk + HEADER_AT + 84, size);
     seal_gpt(ENTRIES_SIZE);
-    assert_int_equal(find(2, &found), -EOVERFLOW);
-    put_le32(disk + HEADER_AT + 76, 0x80000000);
-    seal_gpt(ENTRIES_SIZE);
-    assert_int_equal(find(2, &found), -EOVERFLOW);
+    assert_int_equal(partition_find(&view, 512, 2, &found), expected);
+    assert_int_equal(wanted.size, 0);
+}
+
+static void hostile_entries_are_never_wanted(void **state)
+{
+    const uint64_t last_lba = DISK_SIZE / SECTOR - 1;
+
+    (void)state;
+    assert_never_wanted(last_lba + 1, 128, 128, -EILSEQ);
+    assert_never_wanted(last_lba - 30, 128, 128, -EILSEQ); /* one sector is beyond the disk */
+    assert_never_wanted(UINT64_C(0x8000000000000002), 128, 128, -EILSEQ);
+    assert_never_wanted(UINT64_MAX, 128, 128, -EILSEQ);
+    assert_never_wanted(2, UINT32_MAX, UINT32_MAX - 127, -EILSEQ);
+    assert_never_wanted(2, 1, UINT32_MAX, -EILSEQ);
+    assert_never_wanted(2, 32769, 128, -EOVERFLOW); /* 4 MiB and an entry */
+    assert_never_wanted(2048, 0, 128, -EOVERFLOW);
 }
 
 /* Some partitions are mirrored in the MBR, beside the protective entry. */
@@ -247,9 +320,10 @@ static void a_short_read_is_safe(void **state)
 
             assert_non_null(part);
             memcpy(part, disk, size);
-            partition_find(part, size, 512, 2, &found);
-            partition_find(part, size, 4096, 2, &found);
-            partition_covers(part, size, 512, 1 << 20);
+            find_in(part, size, 512, 2, &found);
+            find_in(part, size, 4096, 2, &found);
+            partition_covers(
+                &(struct device_view){.head = part, .head_size = size, .device_size = DISK_SIZE}, 512, 1 << 20);
             free(part);
         }
     }
@@ -263,25 +337,25 @@ static void odd_sector_sizes_are_safe(void **state)
     (void)state;
     read_disk("gpt");
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-        assert_true(partition_find(disk, sizeof(disk), sizes[i], 1, &found) < 0);
+        assert_true(find_in(disk, sizeof(disk), sizes[i], 1, &found) < 0);
 }
 
 static void partitions_cover_their_bytes(void **state)
 {
     (void)state;
     read_disk("mbr");
-    assert_true(partition_covers(disk, sizeof(disk), 512, 2048 * SECTOR));
-    assert_true(partition_covers(disk, sizeof(disk), 512, 6144 * SECTOR - 1));
-    assert_false(partition_covers(disk, sizeof(disk), 512, 6144 * SECTOR));
-    assert_false(partition_covers(disk, sizeof(disk), 512, 0));
+    assert_true(covers(512, 2048 * SECTOR));
+    assert_true(covers(512, 6144 * SECTOR - 1));
+    assert_false(covers(512, 6144 * SECTOR));
+    assert_false(covers(512, 0));
     read_disk("gpt");
-    assert_true(partition_covers(disk, sizeof(disk), 512, 4096 * SECTOR));
-    assert_false(partition_covers(disk, sizeof(disk), 512, 5120 * SECTOR));
-    assert_false(partition_covers(disk, sizeof(disk), 512, UINT64_MAX));
+    assert_true(covers(512, 4096 * SECTOR));
+    assert_false(covers(512, 5120 * SECTOR));
+    assert_false(covers(512, UINT64_MAX));
     read_disk("gpt-4k");
-    assert_true(partition_covers(disk, sizeof(disk), 4096, UINT64_C(4096) * 4096));
+    assert_true(covers(4096, UINT64_C(4096) * 4096));
     memset(disk, 0, sizeof(disk));
-    assert_false(partition_covers(disk, sizeof(disk), 512, 4096 * SECTOR));
+    assert_false(covers(512, 4096 * SECTOR));
 }
 
 static void the_root_type_is_this_architectures(void **state)
@@ -301,9 +375,11 @@ int main(void)
         cmocka_unit_test(what_is_not_in_a_gpt_is_not_found),
         cmocka_unit_test(large_sectors_move_the_gpt),
         cmocka_unit_test(a_gpt_may_have_more_entries),
+        cmocka_unit_test(many_entries_are_wanted),
+        cmocka_unit_test(entries_that_lie_elsewhere_are_wanted),
         cmocka_unit_test(entries_may_be_larger),
         cmocka_unit_test(a_broken_gpt_is_told),
-        cmocka_unit_test(a_gpt_out_of_reach_is_told),
+        cmocka_unit_test(hostile_entries_are_never_wanted),
         cmocka_unit_test(the_gpt_of_a_hybrid_wins),
         cmocka_unit_test(a_gpt_without_its_protective_mbr_is_none),
         cmocka_unit_test(mbr_partitions_have_uuids),

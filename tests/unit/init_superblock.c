@@ -103,7 +103,11 @@ static int identify_parts(const struct fixture *fixture, size_t head_size, size_
 {
     uint8_t *head = exact_copy(fixture->ends, head_size);
     uint8_t *tail = exact_copy(fixture->ends + BOTH_ENDS - tail_size, tail_size);
-    const struct superblock_view view = {head, head_size, tail, tail_size, fixture->device_size};
+    const struct device_view view = {.head = head,
+        .head_size = head_size,
+        .tail = tail,
+        .tail_size = tail_size,
+        .device_size = fixture->device_size};
     int result = superblock_identify(&view, found);
 
     free(head);
@@ -468,7 +472,7 @@ static void a_fats_directory_knows_better(void **state)
 static void nothing_is_nothing(void **state)
 {
     static struct fixture fixture = {.name = "nothing", .device_size = 1 << 20};
-    const struct superblock_view empty = {0};
+    const struct device_view empty = {0};
     struct superblock found;
 
     (void)state;
