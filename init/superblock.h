@@ -5,9 +5,9 @@
  * A member of a stack (LUKS, LVM2, md, bcache, zfs) is recognised before any file system that may show
  * through it: md 0.90 and 1.0 keep their superblock at the device's end, behind an intact file system.
  *
- * Types, labels and UUIDs are spelled as by blkid(8). Where a label lies beyond the window it stays "": in an exfat's
- * root directory, in an ntfs's $Volume file when the MFT is not near the start, in a FAT's root directory behind large
- * FATs (its boot sector has a copy then).
+ * Types, labels and UUIDs are spelled as by blkid(8). An exfat's label lies in its root directory and an ntfs's in its
+ * $Volume file, anywhere on the device: they are wanted. Where a FAT's root directory is out of sight, its boot sector
+ * has a copy of the label.
  */
 #ifndef KINDLING_SUPERBLOCK_H
 #define KINDLING_SUPERBLOCK_H
@@ -45,7 +45,8 @@ struct superblock {
 
 /* Fills *found; usage SUPERBLOCK_UNKNOWN when nothing is recognised. Returns 0 or -EINVAL when two
  * file systems claim the device with equal right (as blkid's ambivalence); nothing is recognised then.
- * Whatever it returns, more may be wanted (view->wanted): a partition table. */
+ * Whatever it returns, more may be wanted (view->wanted): a label that lies elsewhere, a
+ * partition table. */
 int superblock_identify(const struct device_view *view, struct superblock *found);
 
 /* A word for people: "an ext4 file system", "a LUKS container", "an LVM2 physical volume", "nothing known". */

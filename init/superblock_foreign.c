@@ -292,6 +292,7 @@ bool superblock_probe_vfat(const struct device_view *view, struct superblock *fo
 #define EXFAT_ENTRY_END 0x00
 #define EXFAT_ENTRY_LABEL 0x83
 #define EXFAT_NAME_UNITS 11u
+#define EXFAT_LABEL_SEARCH 65536u /* bytes; formatting tools make the label the first entry */
 
 struct exfat_boot_sector {
     uint8_t jump[3];
@@ -364,18 +365,21 @@ static void exfat_set_label(const struct exfat_label_entry *entry, struct superb
     superblock_set_utf16_label(found, entry->name, units, UTF16_LITTLE_ENDIAN);
 }
 
-/* Looks through the root directory's first cluster, as far as it lies in the window. */
+/* Looks through the beginning of the root directory's first cluster. */
 static void exfat_find_label(
     const struct device_view *view, const struct exfat_boot_sector *boot, struct superblock *found)
 {
     uint64_t cluster = get_le32(boot->root_cluster) - 2;
     uint64_t sector = get_le32(boot->heap_offset) + (cluster << boot->cluster_shift);
     uint64_t start = sector << boot->sector_shift;
-    uint64_t end = start + (UINT64_C(1) << (boot->sector_shift + boot->cluster_shift));
+    uint64_t size = UINT64_C(1) << (boot->sector_shift + boot->cluster_shift);
     const struct exfat_label_entry *entry;
 
-    for (uint64_t offset = start; offset < end; offset += sizeof(*entry)) {
-        entry = device_view_bytes(view, offset, sizeof(*entry));
+    if (size > EXFAT_LABEL_SEARCH)
+        size = EXFAT_LABEL_SEARCH;
+    (void)device_view_want(view, start, size);
+    for (uint64_t at = 0; at < size; at += sizeof(*entry)) {
+        entry = device_view_bytes(view, start + at, sizeof(*entry));
         if (!entry || entry->type == EXFAT_ENTRY_END)
             return;
         if (entry->type == EXFAT_ENTRY_LABEL) {
@@ -569,6 +573,8 @@ bool superblock_probe_ntfs(const struct device_view *view, struct superblock *fo
         return false;
     if (!ntfs_unused_fields_are_zero(boot) || !ntfs_read_layout(boot, &layout))
         return false;
+    if (layout.record_size <= NTFS_RECORD_SIZE_MAX)
+        (void)device_view_want(view, layout.mft_offset, (NTFS_RECORD_VOLUME + 1) * (uint64_t)layout.record_size);
     mft = device_view_bytes(view, layout.mft_offset, 4);
     if (mft && memcmp(mft, "FILE", 4) != 0)
         return false;

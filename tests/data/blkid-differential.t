@@ -45,7 +45,7 @@ compare() {
     check "$1" agree TYPE UUID LABEL UUID_SUB
 }
 
-# What lies between the two ends is not in a fixture, and some labels lie there; zfs wants more of its uberblocks.
+# What lies between the two ends is not in a fixture, and some labels lie there zfs wants more of its uberblocks.
 compare_fixtures() {
     local name size
     while IFS=$'\t' read -r name size _; do
@@ -118,8 +118,15 @@ compare_others() {
     compare_new 8M mkfs.ntfs -Q -F -L 'Neue Technölogie'
     compare_new 8M mkfs.ntfs -Q -F -c 65536
     compare_new 8M mkfs.exfat -b 16K -c 4K -L 'näher'
-    make_image 8M mkfs.exfat -L 'ex fat'
-    check 'mkfs.exfat, whose label is out of sight' agree TYPE UUID
+    compare_new 8M mkfs.exfat -L 'ex fat'
+    compare_new 8M mkfs.exfat
+    compare_new 600M mkfs.exfat -c 1M -L 'big cluster'
+    compare_new 2G mkfs.exfat -c 512 -L 'a large FAT'
+    make_image 8M mkfs.ntfs -Q -F -L 'moved Technölogie'
+    for cluster in 20 512 1000; do
+        tests/data/move-mft "$image" $cluster
+        compare "ntfs, the MFT moved to cluster $cluster"
+    done
 }
 
 compare_trees() {

@@ -36,6 +36,26 @@ static void print_superblock(const struct superblock *superblock)
     print_value("UUID_SUB", superblock->member_uuid);
 }
 
+/* With what is wanted beyond the ends. */
+static int identify_view(int fd, struct device_view *view, struct superblock *superblock)
+{
+    struct device_range wanted = {0};
+    uint8_t *more;
+    int result;
+
+    view->wanted = &wanted;
+    result = superblock_identify(view, superblock);
+    more = wanted.size > 0 ? read_part(fd, wanted.offset, (size_t)wanted.size) : NULL;
+    if (more) {
+        view->more = more;
+        view->at = wanted;
+        result = superblock_identify(view, superblock);
+    }
+    free(more);
+    view->wanted = NULL;
+    return result;
+}
+
 static int identify(int fd)
 {
     uint64_t size = (uint64_t)lseek(fd, 0, SEEK_END);
@@ -49,7 +69,7 @@ static int identify(int fd)
     view.head = head = read_part(fd, 0, view.head_size);
     view.tail = tail = read_part(fd, size - view.tail_size, view.tail_size);
     if (head && tail)
-        result = superblock_identify(&view, &superblock);
+        result = identify_view(fd, &view, &superblock);
     if (result == 0)
         print_superblock(&superblock);
     free(head);

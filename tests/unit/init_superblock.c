@@ -129,10 +129,23 @@ static void assert_unknown(const struct fixture *fixture, const char *what)
     fail_msg("%s with %s is taken for %s", fixture->name, what, found.type ? found.type : "two file systems");
 }
 
-/* The two that the window does not show; see superblock.h. */
+/* Labels that lie elsewhere, where, and in how many bytes they are looked for. */
+static const struct {
+    const char *name;
+    struct device_range wanted;
+} far_labels[] = {
+    {"exfat", {2109440, 4096}},
+    {"ntfs-far", {2097152, 4096}},
+};
+
+#define FAR_LABELS (sizeof(far_labels) / sizeof(far_labels[0]))
+
 static bool label_is_out_of_sight(const struct fixture *fixture)
 {
-    return strcmp(fixture->name, "exfat") == 0;
+    for (size_t i = 0; i < FAR_LABELS; i++)
+        if (strcmp(fixture->name, far_labels[i].name) == 0)
+            return true;
+    return false;
 }
 
 static void assert_as_listed(const struct fixture *fixture)
@@ -153,6 +166,74 @@ static void real_images_are_recognised(void **state)
 {
     (void)state;
     assert_true(for_each_fixture(assert_as_listed) > 40);
+}
+
+static void assert_label_is_wanted(const struct fixture *fixture, const struct device_range *expected)
+{
+    static uint8_t more[4096];
+    struct device_range wanted = {0};
+    struct device_view view = {.head = fixture->ends,
+        .head_size = SUPERBLOCK_HEAD_SIZE,
+        .tail = fixture->ends + SUPERBLOCK_HEAD_SIZE,
+        .tail_size = SUPERBLOCK_TAIL_SIZE,
+        .device_size = fixture->device_size,
+        .wanted = &wanted};
+    struct superblock found;
+    char path[128];
+
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_string_equal(found.label, "");
+    assert_true(wanted.offset == expected->offset && wanted.size == expected->size);
+    snprintf(path, sizeof(path), FIXTURES "%s.more.gz", fixture->name);
+    read_fixture(path, more, sizeof(more));
+    view.more = more;
+    view.at = wanted;
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_string_equal(found.type, fixture->type);
+    assert_string_equal(found.label, fixture->label);
+}
+
+static void labels_that_lie_elsewhere_are_wanted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < FAR_LABELS; i++)
+        assert_label_is_wanted(fixture_named(far_labels[i].name), &far_labels[i].wanted);
+}
+
+/* A root directory, or an MFT, that the device does not have. */
+static void what_no_device_has_is_not_wanted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < FAR_LABELS; i++) {
+        const struct fixture *fixture = fixture_named(far_labels[i].name);
+        struct device_range wanted = {0};
+        const struct device_view view = {.head = fixture->ends,
+            .head_size = SUPERBLOCK_HEAD_SIZE,
+            .device_size = far_labels[i].wanted.offset + far_labels[i].wanted.size - 1,
+            .wanted = &wanted};
+        struct superblock found;
+
+        assert_int_equal(superblock_identify(&view, &found), 0);
+        assert_string_equal(found.type, fixture->type);
+        assert_int_equal(wanted.size, 0);
+    }
+}
+
+/* With the MFT in view, there must be one. */
+static void a_far_mft_must_be_one(void **state)
+{
+    static const uint8_t zeros[4096];
+    const struct fixture *fixture = fixture_named("ntfs-far");
+    const struct device_view view = {.head = fixture->ends,
+        .head_size = SUPERBLOCK_HEAD_SIZE,
+        .device_size = fixture->device_size,
+        .more = zeros,
+        .at = {2097152, sizeof(zeros)}};
+    struct superblock found;
+
+    (void)state;
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_null(found.type);
 }
 
 /* How much of the head each format needs: with one byte less it is not recognised. */
@@ -501,6 +582,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(real_images_are_recognised),
+        cmocka_unit_test(labels_that_lie_elsewhere_are_wanted),
+        cmocka_unit_test(what_no_device_has_is_not_wanted),
+        cmocka_unit_test(a_far_mft_must_be_one),
         cmocka_unit_test(a_short_read_is_no_match),
         cmocka_unit_test(any_short_read_is_safe),
         cmocka_unit_test(look_alikes_are_no_match),
