@@ -1,65 +1,32 @@
 #include "executable.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../init/bytes.h"
 #include "allocate.h"
+#include "elf_reader.h"
 
 /* The kernel reads so much of a script's first line (BINPRM_BUF_SIZE). */
 #define SCRIPT_LINE_MAXIMUM 256u
 #define BLANKS " \t"
 
-/* One ELF file, of either class and byte order. */
+/* One ELF file with its program headers: offset, step, count; all of them lie in the file. */
 struct reader {
-    const uint8_t *bytes;
-    size_t size;
-    bool is_64_bit;
-    bool is_big_endian;
-    uint64_t headers; /* the program headers: offset, step, count; all of them lie in the file */
+    struct elf_reader elf;
+    uint64_t headers;
     uint64_t header_size;
     uint64_t header_count;
 };
 
-/* A stretch of the file. */
-struct stretch {
-    uint64_t offset;
-    uint64_t size;
-};
-
-static uint64_t get(const struct reader *reader, uint64_t offset, unsigned width)
-{
-    const uint8_t *p = reader->bytes + offset;
-
-    if (offset > reader->size || reader->size - offset < width)
-        return 0;
-    switch (width) {
-    case 2:
-        return reader->is_big_endian ? get_be16(p) : get_le16(p);
-    case 4:
-        return reader->is_big_endian ? get_be32(p) : get_le32(p);
-    default:
-        return reader->is_big_endian ? get_be64(p) : get_le64(p);
-    }
-}
-
-#define FIELD(reader, offset, type, member)                                                                            \
-    ((reader)->is_64_bit                                                                                               \
-            ? get(reader, (offset) + offsetof(Elf64_##type, member), sizeof(((Elf64_##type *)0)->member))              \
-            : get(reader, (offset) + offsetof(Elf32_##type, member), sizeof(((Elf32_##type *)0)->member)))
-
-#define SIZE_OF(reader, type) ((reader)->is_64_bit ? sizeof(Elf64_##type) : sizeof(Elf32_##type))
+#define FIELD(reader, offset, type, member) ELF_FIELD(&(reader)->elf, offset, type, member)
+#define SIZE_OF(reader, type) ELF_SIZE_OF(&(reader)->elf, type)
 
 /* Objects and core files have no program headers, or nothing to run. */
 static bool open_elf(struct reader *reader, const uint8_t *bytes, size_t size)
 {
-    *reader = (struct reader){.bytes = bytes, .size = size};
-    if (size < sizeof(Elf32_Ehdr) || memcmp(bytes, ELFMAG, SELFMAG) != 0)
+    if (!elf_reader_open(&reader->elf, bytes, size))
         return false;
-    reader->is_64_bit = bytes[EI_CLASS] == ELFCLASS64;
-    reader->is_big_endian = bytes[EI_DATA] == ELFDATA2MSB;
     reader->headers = FIELD(reader, 0, Ehdr, e_phoff);
     reader->header_size = FIELD(reader, 0, Ehdr, e_phentsize);
     reader->header_count = FIELD(reader, 0, Ehdr, e_phnum);
@@ -67,32 +34,22 @@ static bool open_elf(struct reader *reader, const uint8_t *bytes, size_t size)
            && reader->header_count <= (size - reader->headers) / reader->header_size;
 }
 
-/* A stretch that lies in the file, cut off at the file's end. */
-static bool clip(const struct reader *reader, struct stretch *stretch)
-{
-    if (stretch->offset >= reader->size)
-        return false;
-    if (stretch->size > reader->size - stretch->offset)
-        stretch->size = reader->size - stretch->offset;
-    return true;
-}
-
 /* What the first program header of a type describes. */
-static bool find_segment(const struct reader *reader, uint32_t type, struct stretch *stretch)
+static bool find_segment(const struct reader *reader, uint32_t type, struct elf_stretch *stretch)
 {
     for (uint64_t i = 0; i < reader->header_count; i++) {
         uint64_t header = reader->headers + i * reader->header_size;
 
         if (FIELD(reader, header, Phdr, p_type) != type)
             continue;
-        *stretch = (struct stretch){FIELD(reader, header, Phdr, p_offset), FIELD(reader, header, Phdr, p_filesz)};
-        return clip(reader, stretch);
+        *stretch = (struct elf_stretch){FIELD(reader, header, Phdr, p_offset), FIELD(reader, header, Phdr, p_filesz)};
+        return elf_reader_clip(&reader->elf, stretch);
     }
     return false;
 }
 
 /* Where in the file lies what is loaded at an address, up to the end of its segment. */
-static bool find_address(const struct reader *reader, uint64_t address, struct stretch *stretch)
+static bool find_address(const struct reader *reader, uint64_t address, struct elf_stretch *stretch)
 {
     for (uint64_t i = 0; i < reader->header_count; i++) {
         uint64_t header = reader->headers + i * reader->header_size;
@@ -101,18 +58,18 @@ static bool find_address(const struct reader *reader, uint64_t address, struct s
         uint64_t offset = FIELD(reader, header, Phdr, p_offset);
 
         if (FIELD(reader, header, Phdr, p_type) != PT_LOAD || address < start || address - start >= size
-            || offset >= reader->size)
+            || offset >= reader->elf.size)
             continue;
-        *stretch = (struct stretch){offset + (address - start), size - (address - start)};
-        return clip(reader, stretch);
+        *stretch = (struct elf_stretch){offset + (address - start), size - (address - start)};
+        return elf_reader_clip(&reader->elf, stretch);
     }
     return false;
 }
 
 /* The string at a place in a stretch, as a new string; NULL when it does not end there or is empty. */
-static char *string_at(const struct reader *reader, const struct stretch *stretch, uint64_t place)
+static char *string_at(const struct reader *reader, const struct elf_stretch *stretch, uint64_t place)
 {
-    const char *text = (const char *)reader->bytes + stretch->offset;
+    const char *text = (const char *)reader->elf.bytes + stretch->offset;
 
     if (place >= stretch->size || text[place] == '\0' || !memchr(text + place, '\0', stretch->size - place))
         return NULL;
@@ -121,7 +78,7 @@ static char *string_at(const struct reader *reader, const struct stretch *stretc
 
 /* The value of the number-th dynamic entry with a tag. */
 static bool find_dynamic(
-    const struct reader *reader, const struct stretch *dynamic, int64_t tag, size_t number, uint64_t *value)
+    const struct reader *reader, const struct elf_stretch *dynamic, int64_t tag, size_t number, uint64_t *value)
 {
     uint64_t size = SIZE_OF(reader, Dyn);
 
@@ -138,7 +95,7 @@ static bool find_dynamic(
     return false;
 }
 
-static bool find_strings(const struct reader *reader, const struct stretch *dynamic, struct stretch *strings)
+static bool find_strings(const struct reader *reader, const struct elf_stretch *dynamic, struct elf_stretch *strings)
 {
     uint64_t address;
     uint64_t size;
@@ -150,8 +107,8 @@ static bool find_strings(const struct reader *reader, const struct stretch *dyna
     return true;
 }
 
-static void read_search_path(const struct reader *reader, const struct stretch *dynamic, const struct stretch *strings,
-    int64_t tag, struct string_list *list)
+static void read_search_path(const struct reader *reader, const struct elf_stretch *dynamic,
+    const struct elf_stretch *strings, int64_t tag, struct string_list *list)
 {
     uint64_t place;
     char *text = find_dynamic(reader, dynamic, tag, 0, &place) ? string_at(reader, strings, place) : NULL;
@@ -162,8 +119,8 @@ static void read_search_path(const struct reader *reader, const struct stretch *
 }
 
 /* One pass, for a file may claim a million of them. An empty or unended name is as good as damage. */
-static int read_needed(const struct reader *reader, const struct stretch *dynamic, const struct stretch *strings,
-    struct string_list *needed)
+static int read_needed(const struct reader *reader, const struct elf_stretch *dynamic,
+    const struct elf_stretch *strings, struct string_list *needed)
 {
     uint64_t size = SIZE_OF(reader, Dyn);
 
@@ -185,8 +142,8 @@ static int read_needed(const struct reader *reader, const struct stretch *dynami
 
 static int read_dynamic(struct executable *executable, const struct reader *reader)
 {
-    struct stretch dynamic;
-    struct stretch strings = {0};
+    struct elf_stretch dynamic;
+    struct elf_stretch strings = {0};
     uint64_t first;
 
     if (!find_segment(reader, PT_DYNAMIC, &dynamic))
@@ -201,11 +158,11 @@ static int read_dynamic(struct executable *executable, const struct reader *read
 
 static int read_elf(struct executable *executable, const struct reader *reader)
 {
-    struct stretch interpreter;
+    struct elf_stretch interpreter;
     int result;
 
-    executable->class = reader->bytes[EI_CLASS];
-    executable->byte_order = reader->bytes[EI_DATA];
+    executable->class = reader->elf.bytes[EI_CLASS];
+    executable->byte_order = reader->elf.bytes[EI_DATA];
     executable->machine = (uint16_t)FIELD(reader, 0, Ehdr, e_machine);
     if (find_segment(reader, PT_INTERP, &interpreter)) {
         executable->interpreter = string_at(reader, &interpreter, 0);

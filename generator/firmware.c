@@ -271,9 +271,8 @@ static int add_of_module(const struct firmware_job *job, const struct kernel_tre
     const struct kernel_module *module, const struct wish_list *wishes, struct string_list *missing)
 {
     struct string_list names = {0};
-    int result = 0;
+    int result = kernel_tree_firmware(tree, module, &names);
 
-    kernel_tree_firmware(tree, module, &names);
     for (size_t i = 0; i < names.count && result == 0; i++) {
         const struct wish *wish = wish_for(wishes, names.items[i]);
         char *origin = wish ? allocate_format("%s may ask for it (%s)", module->name, wish->origin) : NULL;

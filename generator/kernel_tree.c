@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "../init/module_name.h"
@@ -17,9 +18,13 @@
 #include "cache.h"
 #include "depmod.h"
 #include "file.h"
+#include "image_archive.h"
 #include "log.h"
+#include "member.h"
+#include "modprobe_lines.h"
 #include "module_files.h"
 #include "module_index.h"
+#include "module_information.h"
 
 /* What libkmod reads; its indexes are the binary files, which a depmod writes all together. */
 static const char *const index_files[] = {
@@ -135,10 +140,14 @@ static struct kmod_ctx *open_kmod(const struct kernel_tree *tree, const struct s
 
     for (size_t i = 0; i < configuration->count; i++)
         paths[i] = configuration->items[i];
+    /* It reads the configuration at once, and before it can be told where to complain: check_configuration did that. */
+    setenv("KMOD_LOG", "0", 0);
     kmod = kmod_new(tree->indexed, paths);
     free(paths);
-    if (kmod)
+    if (kmod) {
         kmod_set_log_fn(kmod, note_from_kmod, NULL);
+        kmod_set_log_priority(kmod, LOG_ERR);
+    }
     return kmod;
 }
 
@@ -420,6 +429,65 @@ static int check_completeness(const struct kernel_tree *tree)
     return 0;
 }
 
+static void add_input(struct string_list *inputs, const char *directory, const char *name)
+{
+    char *path = allocate_format("%s/%s", directory, name);
+
+    if (access(path, F_OK) == 0)
+        string_list_take(inputs, path);
+    else
+        free(path);
+}
+
+/* The directory, for files that come or go, and each file that libkmod reads in it. */
+static void add_configuration(struct string_list *inputs, const char *path)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+
+    if (access(path, F_OK) == 0)
+        string_list_add(inputs, path);
+    while (directory && (entry = readdir(directory))) {
+        size_t length = strlen(entry->d_name);
+
+        if (length > 5 && !strcmp(entry->d_name + length - 5, ".conf"))
+            add_input(inputs, path, entry->d_name);
+    }
+    if (directory)
+        closedir(directory);
+}
+
+/* The line of a file, if it can be read, that libkmod would pass over; 0: none. With NUL bytes it is no text at all. */
+static unsigned bad_line(const char *path)
+{
+    char *text = NULL;
+    int result = file_read_text(path, &text);
+    unsigned line = result == 0 ? modprobe_lines_check(text) : result == -EINVAL;
+
+    free(text);
+    return line;
+}
+
+/* What people wrote is passed over with a warning, as modprobe does. What depmod wrote is damaged then. */
+static int check_configuration(const struct kernel_tree *tree)
+{
+    struct string_list files = {0};
+    char *soft = allocate_format("%s/modules.softdep", tree->indexed);
+    int result = bad_line(soft) ? damaged(tree, soft, "it is damaged") : 0;
+
+    for (size_t i = 0; i < tree->configuration.count; i++)
+        add_configuration(&files, tree->configuration.items[i]);
+    for (size_t i = 0; i < files.count; i++) {
+        unsigned line = bad_line(files.items[i]);
+
+        if (line)
+            log_warning("%s:%u: this line makes no sense to modprobe, it is passed over", files.items[i], line);
+    }
+    string_list_free(&files);
+    free(soft);
+    return result;
+}
+
 static int open_resources(struct kernel_tree *tree)
 {
     int result = count_foreign_configuration(tree);
@@ -439,6 +507,8 @@ static int load(struct kernel_tree *tree)
 
     if (result == 0)
         result = check_completeness(tree);
+    if (result == 0)
+        result = check_configuration(tree);
     if (result < 0)
         return result;
     result = open_resources(tree);
@@ -496,34 +566,6 @@ const struct kernel_module *kernel_tree_modules(const struct kernel_tree *tree, 
 const char *kernel_tree_directory(const struct kernel_tree *tree)
 {
     return tree->directory;
-}
-
-static void add_input(struct string_list *inputs, const char *directory, const char *name)
-{
-    char *path = allocate_format("%s/%s", directory, name);
-
-    if (access(path, F_OK) == 0)
-        string_list_take(inputs, path);
-    else
-        free(path);
-}
-
-/* The directory, for files that come or go, and each file that libkmod reads in it. */
-static void add_configuration(struct string_list *inputs, const char *path)
-{
-    DIR *directory = opendir(path);
-    const struct dirent *entry;
-
-    if (access(path, F_OK) == 0)
-        string_list_add(inputs, path);
-    while (directory && (entry = readdir(directory))) {
-        size_t length = strlen(entry->d_name);
-
-        if (length > 5 && !strcmp(entry->d_name + length - 5, ".conf"))
-            add_input(inputs, path, entry->d_name);
-    }
-    if (directory)
-        closedir(directory);
 }
 
 void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *inputs)
@@ -700,55 +742,74 @@ int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module
     return check_dependencies(module, steps);
 }
 
-/* Appends what a module's own .modinfo says of some keys, a line "KEY=VALUE" for each. */
-static void read_information(struct kmod_module *module, struct buffer *lines)
+/* Reads a module's file, as it was before the distribution compressed it. Logs. */
+static int read_module(const char *path, struct buffer *bytes)
 {
-    struct kmod_list *information = NULL;
-    struct kmod_list *item;
+    struct buffer file = {0};
+    int result = file_read(path, &file);
 
-    kmod_module_get_info(module, &information);
-    kmod_list_foreach(item, information)
-    {
-        const char *key = kmod_module_info_get_key(item);
+    if (result < 0)
+        log_error("cannot read %s: %s", path, strerror(-result));
+    else if (path[member_length_without_compression(path)] != '\0')
+        result = image_archive_decompress(file.data, file.size, path, bytes);
+    else
+        buffer_append(bytes, file.data, file.size);
+    buffer_free(&file);
+    return result;
+}
 
-        if (strcmp(key, "weakdep") != 0 && strcmp(key, "firmware") != 0)
+/* Appends what a module's own .modinfo says of some keys, a line "KEY=VALUE" for each. Logs. */
+static int ask_module(const char *path, struct buffer *lines)
+{
+    struct buffer bytes = {0};
+    struct string_list strings = {0};
+    int result = read_module(path, &bytes);
+
+    if (result == 0) {
+        result = module_information_read(bytes.data, bytes.size, &strings);
+        if (result < 0)
+            log_error("cannot pack %s: it is damaged, or no kernel module", path);
+    }
+    for (size_t i = 0; i < strings.count; i++) {
+        if (strncmp(strings.items[i], "weakdep=", 8) != 0 && strncmp(strings.items[i], "firmware=", 9) != 0)
             continue;
-        buffer_append_string(lines, key);
-        buffer_append_string(lines, "=");
-        buffer_append_string(lines, kmod_module_info_get_value(item));
+        buffer_append_string(lines, strings.items[i]);
         buffer_append_string(lines, "\n");
     }
-    kmod_module_info_free_list(information);
+    string_list_free(&strings);
+    buffer_free(&bytes);
+    return result;
 }
 
-static void ask_module(const struct kernel_tree *tree, const struct kernel_module *module, struct buffer *lines)
-{
-    struct kmod_module *root;
-
-    if (kmod_module_new_from_name(tree->kmod, module->name, &root) < 0)
-        return;
-    read_information(root, lines);
-    kmod_module_unref(root);
-}
-
-/* Appends the values of a key. To ask a module that is compressed takes long: the answer is kept by the file's name,
- * size and times. */
-static void look_up_information(
-    const struct kernel_tree *tree, const struct kernel_module *module, const char *wanted, struct string_list *values)
+/* To ask a module that is compressed takes long: the answer is kept by the file's name, size and times. */
+static int ask_module_once(const struct kernel_tree *tree, const struct kernel_module *module, struct buffer *lines)
 {
     struct buffer signature = {0};
-    struct buffer text = {0};
-    struct string_list lines = {0};
     char *path = allocate_format("%s/%s", tree->directory, module->path);
-    size_t length = strlen(wanted);
     struct cache_key key;
+    int result = 0;
 
     module_files_sign(&signature, path);
     key = cache_key("module information", signature.data, signature.size);
-    if (!cache_get(tree->information, &key, &text)) {
-        ask_module(tree, module, &text);
-        cache_put(tree->information, &key, text.data, text.size);
+    if (!cache_get(tree->information, &key, lines)) {
+        result = ask_module(path, lines);
+        if (result == 0)
+            cache_put(tree->information, &key, lines->data, lines->size);
     }
+    buffer_free(&signature);
+    free(path);
+    return result;
+}
+
+/* Appends the values of a key. */
+static int look_up_information(
+    const struct kernel_tree *tree, const struct kernel_module *module, const char *wanted, struct string_list *values)
+{
+    struct buffer text = {0};
+    struct string_list lines = {0};
+    size_t length = strlen(wanted);
+    int result = ask_module_once(tree, module, &text);
+
     buffer_append(&text, "", 1);
     string_list_add_parts(&lines, (const char *)text.data, "\n");
     for (size_t i = 0; i < lines.count; i++) {
@@ -757,29 +818,29 @@ static void look_up_information(
     }
     string_list_free(&lines);
     buffer_free(&text);
-    buffer_free(&signature);
-    free(path);
+    return result;
 }
 
 /* From the module itself: a modules.weakdep exists only where a recent depmod wrote it. */
-void kernel_tree_weak_dependencies(
+int kernel_tree_weak_dependencies(
     const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *list)
 {
     struct string_list values = {0};
     struct string_list names = {0};
+    int result = look_up_information(tree, module, "weakdep", &values);
 
-    look_up_information(tree, module, "weakdep", &values);
     for (size_t i = 0; i < values.count; i++)
         string_list_add_parts(&names, values.items[i], " \t");
     for (size_t i = 0; i < names.count; i++)
         find_name(tree, names.items[i], list);
     string_list_free(&names);
     string_list_free(&values);
+    return result;
 }
 
-void kernel_tree_firmware(const struct kernel_tree *tree, const struct kernel_module *module, struct string_list *names)
+int kernel_tree_firmware(const struct kernel_tree *tree, const struct kernel_module *module, struct string_list *names)
 {
-    look_up_information(tree, module, "firmware", names);
+    return look_up_information(tree, module, "firmware", names);
 }
 
 char *kernel_tree_options(const struct kernel_tree *tree, const struct kernel_module *module)

@@ -37,12 +37,12 @@ enum kernel_tree_found kernel_tree_find(const struct kernel_tree *tree, const ch
 /* What modprobe would load for a module, in order, itself included: dependencies and soft dependencies, each once,
  * without what is built in. Logs. 0 or -errno. */
 int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *steps);
-/* Modules that this one can make use of once it runs, and that nobody loads before. */
-void kernel_tree_weak_dependencies(
+/* Modules that this one can make use of once it runs, and that nobody loads before. Logs. 0 or -errno: -ENOEXEC the
+ * module's file is damaged. */
+int kernel_tree_weak_dependencies(
     const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *list);
-/* Adds the names of the firmware files that a module says it may ask for; globs are among them. */
-void kernel_tree_firmware(
-    const struct kernel_tree *tree, const struct kernel_module *module, struct string_list *names);
+/* Adds the names of the firmware files that a module says it may ask for; globs are among them. Results alike. */
+int kernel_tree_firmware(const struct kernel_tree *tree, const struct kernel_module *module, struct string_list *names);
 /* The module's options from modprobe's configuration, "" when there are none, as a new string. */
 char *kernel_tree_options(const struct kernel_tree *tree, const struct kernel_module *module);
 /* True when the configuration does not let aliases load it: a blacklist line, or an install line that does nothing. */

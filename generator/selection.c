@@ -90,8 +90,9 @@ static int complete_one(struct growth *growth, size_t number)
     struct module_list weak = {0};
     int result = kernel_tree_steps(growth->tree, module, &steps);
 
+    if (result == 0)
+        result = kernel_tree_weak_dependencies(growth->tree, module, &weak);
     if (result == 0) {
-        kernel_tree_weak_dependencies(growth->tree, module, &weak);
         select_needs(growth, number, &steps, "needed");
         select_needs(growth, number, &weak, "used");
     }

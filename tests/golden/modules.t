@@ -78,6 +78,13 @@ from_root() {
 check "options" prints '^module bus_disk .* options=queue=8 name="a b" ' from_root
 check "an alias of the configuration" prints '^alias my_disk .* bus_disk$' from_root
 check "a soft dependency of the configuration" prints '^steps bus_ring: helper bus_ring$' from_root
+warned() {
+    echo 'optoins bus-disk queue=9' >"$WORK/root/etc/modprobe.d/b.conf"
+    fails_with 0 'warning: .*/modprobe.d/b.conf:1: this line makes no sense to modprobe' "$KINDLING" build -k "$KVER" \
+        --sysroot "$WORK/root" -p minimal -o "$IMAGE"
+}
+check "a line that modprobe would pass over: a warning" warned
+rm "$WORK/root/etc/modprobe.d/b.conf"
 check "a blacklisted module is there" prints '^module slow_disk ' from_root
 check "but has no alias" prints_not '^alias pci:v00001AF4d' from_root
 check "nor has one whose install command is false" prints_not '^alias pci:v00008086d' from_root
