@@ -82,6 +82,7 @@ static const struct keyword {
     {"require", FEATURE_REQUIRE, NULL},
     {"autoload", FEATURE_AUTOLOAD, NULL},
     {"late", FEATURE_LATE, NULL},
+    {"last", FEATURE_LAST, NULL},
     {"program", FEATURE_PROGRAM, check_program},
     {"console", FEATURE_CONSOLE, check_console},
     {"host", FEATURE_HOST, check_host},

@@ -10,6 +10,7 @@
  *   require NAME...            the same, but an error when the kernel has it neither as a module nor built in
  *   autoload NAME...           the same as module, and loaded unasked at boot, in this order
  *   late NAME...               their drivers probe slowly: loaded when nothing quicker is left to try (adds no module)
+ *   last NAME...               the same for drivers that no disk is behind: after the late ones
  *   program DEST CANDIDATE... [package=NAME]
  *                              a program, wanted at DEST: the first CANDIDATE that is static, else the first that there
  *                              is, with its interpreter and shared libraries. NAME is Debian's package, for the message
@@ -45,6 +46,7 @@ enum feature_keyword {
     FEATURE_REQUIRE,
     FEATURE_AUTOLOAD,
     FEATURE_LATE,
+    FEATURE_LAST,
     FEATURE_PROGRAM,
     FEATURE_FIRMWARE,
     FEATURE_REQUIRE_FIRMWARE,

@@ -97,7 +97,7 @@ static void describe_modules(const struct image_index *index, const size_t *numb
             .step_count = selected->steps.count,
             .size = index->modules[i].inflated_size,
             .format = index->modules[i].format,
-            .flags = selected->is_late ? MODULE_LATE : 0,
+            .flags = selected->flags,
         };
         steps = put_numbers(&selected->steps, numbers, steps);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "allocate.h"
+#include "index_format.h"
 #include "log.h"
 #include "suggestion.h"
 
@@ -136,7 +137,8 @@ static void note_autoload(struct selection *selection, const struct kernel_tree 
         kernel_tree_find(tree, wishes->items[i].name, &selection->autoload);
 }
 
-static void mark_late(struct selection *selection, const struct kernel_tree *tree, const struct wish_list *wishes)
+static void mark(
+    struct selection *selection, const struct kernel_tree *tree, const struct wish_list *wishes, uint32_t flag)
 {
     for (size_t i = 0; i < wishes->count; i++) {
         struct module_list found = {0};
@@ -145,7 +147,7 @@ static void mark_late(struct selection *selection, const struct kernel_tree *tre
         kernel_tree_find(tree, wishes->items[i].name, &found);
         for (size_t k = 0; k < found.count; k++) {
             if (selection_find(selection, found.items[k], &number))
-                selection->items[number].is_late = true;
+                selection->items[number].flags |= flag;
         }
         module_list_free(&found);
     }
@@ -176,7 +178,8 @@ int selection_make(struct selection *selection, const struct kernel_tree *tree, 
     if (selection->count > 0)
         qsort(selection->items, selection->count, sizeof(*selection->items), compare);
     note_autoload(selection, tree, &wanted->autoload);
-    mark_late(selection, tree, &wanted->late);
+    mark(selection, tree, &wanted->late, MODULE_LATE);
+    mark(selection, tree, &wanted->last, MODULE_LAST);
     return 0;
 }
 

@@ -2,6 +2,8 @@
 #ifndef KINDLING_SELECTION_H
 #define KINDLING_SELECTION_H
 
+#include <stdint.h>
+
 #include "kernel_tree.h"
 #include "wanted.h"
 
@@ -9,7 +11,7 @@ struct selected_module {
     const struct kernel_module *module;
     char *origin; /* "modules.d/virtio:3", or "needed by virtio_blk (modules.d/virtio:3)" */
     struct module_list steps;
-    bool is_late;
+    uint32_t flags; /* MODULE_LATE, MODULE_LAST */
 };
 
 struct selection {

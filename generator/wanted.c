@@ -52,6 +52,9 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_LATE:
         add_wish(&wanted->late, word, origin, false);
         break;
+    case FEATURE_LAST:
+        add_wish(&wanted->last, word, origin, false);
+        break;
     case FEATURE_FILE:
         add_wish(&wanted->files, word, origin, true);
         break;
@@ -214,6 +217,7 @@ void wanted_free(struct wanted *wanted)
     free_wishes(&wanted->modules);
     free_wishes(&wanted->autoload);
     free_wishes(&wanted->late);
+    free_wishes(&wanted->last);
     free_wishes(&wanted->files);
     free_wishes(&wanted->firmware);
     for (size_t i = 0; i < wanted->program_count; i++) {

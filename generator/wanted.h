@@ -29,6 +29,7 @@ struct wanted {
     struct wish_list modules;
     struct wish_list autoload; /* these are in modules too */
     struct wish_list late;
+    struct wish_list last;
     struct wish_list files;
     struct wish_list firmware; /* globs of names, and names that are required */
     struct string_list cmdline; /* words */

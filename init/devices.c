@@ -15,6 +15,9 @@
 #include "timing.h"
 #include "uevent.h"
 
+/* How long a person waits for a prompt while hubs and slow buses are looked at; in timing_now's unit. */
+#define PATIENCE 5000000u
+
 static int queue_push(struct module_queue *queue, uint32_t module)
 {
     for (size_t i = queue->first; i < queue->count; i++) {
@@ -40,6 +43,8 @@ static int queue_module(struct devices *devices, uint32_t number)
 
     if (index_module(devices->loader->index, number, &module) < 0)
         return 0;
+    if (module.flags & MODULE_LAST)
+        return queue_push(&devices->last, number);
     return queue_push(module.flags & MODULE_LATE ? &devices->late : &devices->quick, number);
 }
 
@@ -174,7 +179,7 @@ int devices_settle(struct devices *devices, uint64_t deadline)
     return result < 0 && result != -EAGAIN ? result : 0;
 }
 
-/* The number of modules that are still to be loaded. */
+/* The number of modules that are still to be loaded before all disks are known. */
 static size_t count_waiting(const struct devices *devices)
 {
     return devices->quick.count - devices->quick.first + devices->late.count - devices->late.first;
@@ -271,6 +276,16 @@ int devices_settle_all(struct devices *devices, uint64_t deadline)
     return result;
 }
 
+void devices_load_all(struct devices *devices)
+{
+    if (!devices->loader)
+        return; /* not looked for yet */
+    (void)devices_settle_all(devices, timing_now() + PATIENCE);
+    while (take_event(devices) >= 0 || load_next(devices, &devices->quick) || load_next(devices, &devices->late)
+           || load_next(devices, &devices->last))
+        continue;
+}
+
 int devices_step(struct devices *devices, uint64_t deadline)
 {
     int result = take_event(devices);
@@ -283,5 +298,7 @@ int devices_step(struct devices *devices, uint64_t deadline)
         result = devices_settle_all(devices, deadline);
         return result < 0 && result != -ETIMEDOUT ? result : 1;
     }
-    return load_next(devices, &devices->late) ? 0 : wait_for_event(devices, deadline);
+    if (load_next(devices, &devices->late) || load_next(devices, &devices->last))
+        return 0;
+    return wait_for_event(devices, deadline);
 }

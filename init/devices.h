@@ -24,6 +24,7 @@ struct devices {
     struct block_devices blocks;
     struct module_queue quick; /* drivers to load next */
     struct module_queue late;  /* drivers flagged MODULE_LATE: once nothing else is to be done */
+    struct module_queue last;  /* drivers flagged MODULE_LAST: no disk is behind them */
     bool together;             /* the late ones are loaded all at once and what they find is awaited */
     int socket;                /* of kernel events; see uevent_open */
 };
@@ -47,5 +48,8 @@ int devices_settle(struct devices *devices, uint64_t deadline);
 /* The same with the late drivers: goes on until the kernel has probed all devices and each USB disk and card that it
  * knows of has come. Returns 0, -ETIMEDOUT at the deadline or another -errno. */
 int devices_settle_all(struct devices *devices, uint64_t deadline);
+
+/* The same with the last drivers, within five seconds: a person who is asked to type needs a keyboard. */
+void devices_load_all(struct devices *devices);
 
 #endif

@@ -8,7 +8,7 @@
  *   STRINGS   count bytes; the first and the last byte are NUL, so string 0 is ""
  *   MODULES   sorted by name (bytewise): name (normalised, see module_name.h), path in the image,
  *             options ("a=1 b=2" or ""), first step, number of steps, size in bytes once inflated,
- *             enum member_format, flags (MODULE_LATE or 0)
+ *             enum member_format, flags (MODULE_LATE, MODULE_LAST or 0)
  *   STEPS     modules; a module's own slice lists what to load, in order, the module itself included:
  *             dependencies and soft dependencies are resolved when the image is made
  *   ALIASES   pattern (an fnmatch(3) glob, normalised), length of its literal prefix, module;
@@ -74,6 +74,8 @@ enum member_format {
 
 /* Flag of a module: its driver probes slowly, so it is loaded once nothing quicker is left to try. */
 #define MODULE_LATE 1u
+/* The same for a driver that no disk is behind: loaded once the late ones have been tried too. */
+#define MODULE_LAST 2u
 
 /* Keys of SETTINGS. An absent key reads as "". */
 #define SETTING_KERNEL_RELEASE "kernel_release" /* the release that the modules belong to */

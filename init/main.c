@@ -127,7 +127,10 @@ static bool is_mounted(const char *path)
  * none. */
 static int let_in(struct boot *boot, const char *why, const char *what_exit_does)
 {
-    int result = shell_run(&boot->index, why, what_exit_does);
+    int result;
+
+    devices_load_all(&boot->devices);
+    result = shell_run(&boot->index, why, what_exit_does);
 
     boot->mounted_by_hand = is_mounted(IMAGE_ROOT_PATH);
     return result;

@@ -49,4 +49,10 @@ boots "more events than the socket takes" "root=UUID=$UUID kindling.uevent_buffe
 boots "rootdelay= waits first" "root=/dev/vda1 rootdelay=3" "$DISK" -- "real-root: root /dev/vda1"
 check "for three seconds" test "$(sed -n 's/.*timing \([0-9]*\) \([0-9]*\) step root.*/\1 \2/p' "$LOG" | { read -r a b && echo $((b - a)); })" -ge 3000000
 
+# The power button's driver is wanted from the start, and no disk is behind it.
+image button -m button
+boots "a root on a slow bus does not wait for what no disk is behind" "root=UUID=$UUID" "$DISK,bus=ide" -- \
+    "module libata" "real-root: root /dev/sda1"
+check "whose driver is left to the real root" log_lacks "module button"
+
 done_testing

@@ -71,6 +71,19 @@ for end in "reboot:reboot: Restarting system" "poweroff:reboot: Power down" "hal
 done
 
 PANIC=
+use_kernel generic
+image keyboard -p generic
+RUN_OPTIONS=(--type "$prompt => until cat /sys/bus/hid/devices/*/uevent 2>/dev/null; do sleep 1; done; echo look\"\"ed")
+run_machine_with_keyboard() {
+    # shellcheck disable=SC2054 # a comma is QEMU's
+    RUN_OPTIONS+=(-- -device qemu-xhci -device usb-kbd)
+    run_machine "$@"
+}
+run_machine_with_keyboard "a USB keyboard" 'looked$' "root=/dev/vda1 rd.break" "$DISK"
+RUN_OPTIONS=()
+check "who is asked to type gets a keyboard, though the root did not need its drivers" log_shows "DRIVER=hid-generic"
+use_kernel cloud
+image vm
 run_machine "no terminal" "Kernel panic" "root=/dev/vdz rd.timeout=1 rd.shell console=ttyUSB0 earlyprintk=serial,ttyS0,115200,keep" "$DISK"
 check "without a console there is no shell either" log_shows "a shell was asked for, but there is no console for it"
 image no-busybox -f -busybox

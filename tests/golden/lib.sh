@@ -66,7 +66,7 @@ make_data() {
     feature disk 'description disks' 'module bus_disk slow-disk'
     feature alpha 'description the alpha file system' 'require fs-alpha'
     feature left-out 'description all' 'module drivers/ fs/'
-    feature slow-drivers 'description slow ones' 'late slow-disk'
+    feature slow-drivers 'description slow ones' 'late slow-disk' 'last net-card'
     profile vm 'description the usual' 'feature disk alpha'
     profile minimal 'description nothing'
 }
