@@ -46,3 +46,30 @@ stamp() {
 from_init() {
     echo $(($(stamp "$1" 'real-root: reached') - $(stamp "$1" 'Run \/init')))
 }
+
+# make_unclean DISK OUT: as DISK, as a machine would leave it whose power went: with a transaction in its journal (that revokes a block which nothing uses).
+make_unclean() {
+    cp "$1" "$2" && debugfs -w -f - "$2" >/dev/null 2>&1 <<'END'
+journal_open
+journal_write -r 1000
+journal_close
+END
+}
+
+# Figures as tables show them.
+seconds() {
+    awk -v us="$1" 'BEGIN { printf "%.3f s", us / 1000000 }'
+}
+
+ratio() {
+    awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'
+}
+
+bytes_of() {
+    stat -Lc %s "$1"
+}
+
+# make_root DIRECTORY: what all images hand over to. systemd, in dracut's images, wants an os-release there.
+make_root() {
+    qemu/mkroot "$1" && echo 'ID=kindling-bench' >"$1/etc/os-release"
+}
