@@ -279,13 +279,28 @@ static const char *suffix_of(const char *source)
     return source + member_length_without_compression(source);
 }
 
+/* The kernel's own xz decoder knows CRC-32, or no check at all; xz's default is CRC-64. The eighth byte of a stream
+ * says which it is. What cannot be read fails where it is loaded. */
+static bool has_foreign_check(const char *source)
+{
+    static const uint8_t magic[] = {0xfd, '7', 'z', 'X', 'Z', 0, 0};
+    uint8_t header[sizeof(magic) + 1] = {0};
+    FILE *file = fopen(source, "re");
+    size_t size = file ? fread(header, 1, sizeof(header), file) : 0;
+
+    if (file)
+        fclose(file);
+    return size == sizeof(header) && !memcmp(header, magic, sizeof(magic)) && header[sizeof(magic)] > 1;
+}
+
 static void choose_format(struct assembly *assembly, size_t number, const char *kernel_suffix)
 {
     struct member *member = &assembly->members[number];
     char *plain = assembly->paths[number];
     bool is_module = number < assembly->selection.count;
 
-    if (is_module && kernel_suffix && !strcmp(suffix_of(member->source), kernel_suffix))
+    if (is_module && kernel_suffix && !strcmp(suffix_of(member->source), kernel_suffix)
+        && !has_foreign_check(member->source))
         member->format = MEMBER_KERNEL;
     else
         member->format = MEMBER_GZIP;

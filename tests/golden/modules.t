@@ -136,6 +136,12 @@ size_in_index() {
     "$WORK/dump_index" "$WORK/unpacked/lib/kindling/index" | sed -n "s/^module $1 .* size=\([0-9]*\) .*/\1/p"
 }
 check "with its size" test "$(size_in_index libalpha)" = "$(xz -dc "$TREE/kernel/lib/libalpha.ko.xz" | wc -c)"
+cp "$TREE/kernel/lib/libalpha.ko.xz" "$WORK/crc32.xz"
+xz -dc "$WORK/crc32.xz" | xz --check=crc64 >"$TREE/kernel/lib/libalpha.ko.xz"
+check "the kernel knows xz, but not its CRC-64" has_member '*/libalpha.ko.gz' kernel
+xz -dc "$WORK/crc32.xz" | xz --check=none >"$TREE/kernel/lib/libalpha.ko.xz"
+check "nor does it want a check" has_member '*/libalpha.ko.xz' kernel
+cp "$WORK/crc32.xz" "$TREE/kernel/lib/libalpha.ko.xz"
 check "but what is not xz is not" has_member '*/sum-fast.ko.gz' kernel
 check "nor without --layout kernel" lacks_member '*.xz' lazy
 configured "$config" MODULE_COMPRESS_ZSTD MODULE_DECOMPRESS
