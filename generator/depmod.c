@@ -123,7 +123,7 @@ static int link_file(const char *source, const char *path)
     return result;
 }
 
-static int mirror_file(const char *tree, const char *name, const char *scratch_directory)
+static int mirror_file(const char *tree, const char *name, const char *scratch_directory, bool is_indexed)
 {
     size_t length = member_length_without_compression(name);
     bool is_gzip = !strcmp(name + length, ".gz");
@@ -134,20 +134,22 @@ static int mirror_file(const char *tree, const char *name, const char *scratch_d
     if (result < 0)
         log_error("cannot make a directory for %s: %s", path, strerror(-result));
     else
-        result = is_gzip ? inflate_file(source, path) : link_file(source, path);
+        result = is_gzip && !is_indexed ? inflate_file(source, path) : link_file(source, path);
     free(source);
     free(path);
     return result;
 }
 
-/* depmod, as Debian builds it, takes no notice of a *.ko.gz: such a tree is shown to it inflated. Logs. */
-static int mirror_modules(const char *tree, const struct module_files *modules, const char *scratch_directory)
+/* depmod, as Debian builds it, takes no notice of a *.ko.gz: such a tree is shown to it inflated. Where it has been
+ * indexed before, libkmod only wants to see that there are files of the names that the indexes have. Logs. */
+static int mirror_modules(
+    const char *tree, const struct module_files *modules, const char *scratch_directory, bool is_indexed)
 {
     char *absolute = realpath(tree, NULL);
     int result = 0;
 
     for (size_t i = 0; i < modules->count && result == 0; i++) {
-        result = mirror_file(absolute ? absolute : tree, modules->items[i].path, scratch_directory);
+        result = mirror_file(absolute ? absolute : tree, modules->items[i].path, scratch_directory, is_indexed);
         if (result == 0 && stop_check() < 0) {
             log_error("stopped by a signal");
             result = -EINTR;
@@ -292,13 +294,14 @@ static int run_over(const struct job *job, const char *directory, const char *me
 {
     bool is_mirrored = module_files_have_gzip(job->modules);
     struct depmod_cache cache;
+    bool is_indexed;
     int result = 0;
 
-    /* Of inflated modules libkmod wants more than the indexes: they are not kept. */
-    depmod_cache_open(&cache, is_mirrored ? NULL : job->cache, job->tree, job->program, job->modules);
+    depmod_cache_open(&cache, job->cache, job->tree, job->program, job->modules);
+    is_indexed = depmod_cache_get(&cache, directory);
     if (is_mirrored)
-        result = mirror_modules(job->tree, job->modules, directory);
-    if (result == 0 && !depmod_cache_get(&cache, directory)) {
+        result = mirror_modules(job->tree, job->modules, directory, is_indexed);
+    if (result == 0 && !is_indexed) {
         result = run_depmod(job->program, job->scratch, job->release, messages);
         if (result < 0)
             report(job->tree, messages, result);

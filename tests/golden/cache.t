@@ -104,6 +104,56 @@ directory() {
     rm -f "$1" && mkdir "$1"
 }
 check "directories in their place" survives directory
+# Sound ones, but somebody else may write to where they lie.
+symlink() {
+    mv "$1" "$WORK/out/far-${1##*/}" && ln -s "$WORK/out/far-${1##*/}" "$1"
+}
+rm -rf "$CACHE"
+same_again
+check "symlinks to them in their place" survives symlink
+check "are not followed, but replaced" test -z "$(find "$CACHE" -type l)"
+rm "$WORK/out"/far-*
+rm -rf "$CACHE"
+
+# A tree of *.ko.gz: Debian's depmod takes no notice of these, they are inflated for it, once.
+gzip -n "$TREE/kernel/drivers/bus/bus.ko" "$TREE/kernel/fs/alpha/alpha.ko"
+mv "$WORK/out/first" "$WORK/out/plain"
+all "$WORK/out/first" --cache none
+check "*.ko.gz, with an empty cache" same_again
+kept_for_gzip() {
+    mark >"$WORK/before" && same_again && mark >"$WORK/after" && cmp "$WORK/before" "$WORK/after" &&
+        find "$CACHE/indexes" -type f | grep .
+}
+check "with a full one" kept_for_gzip
+check "flipped" survives flip of 50
+gunzip "$TREE/kernel/drivers/bus/bus.ko.gz" "$TREE/kernel/fs/alpha/alpha.ko.gz"
+mv "$WORK/out/plain" "$WORK/out/first"
+rm -rf "$CACHE"
+
+# 256 MiB at most: what was not used for longest goes, and only as much as must.
+mkdir -p "$CACHE/members"
+chmod 700 "$XDG_CACHE_HOME" "$CACHE" "$CACHE/members"
+for age in 40 30 20 10; do
+    truncate -s 80M "$CACHE/members/aged-$age"
+    touch -d "$age days ago" "$CACHE/members/aged-$age"
+done
+check "a cache that is too large" same_again
+check "the oldest entry goes" test ! -e "$CACHE/members/aged-40"
+check "others may stay" test "$(cd "$CACHE/members" && echo aged-*)" = 'aged-10 aged-20 aged-30'
+check "and so do the new ones" test "$(find "$CACHE/members" -type f -not -name 'aged-*' | wc -l)" -eq "$(contents | wc -l)"
+used_again() {
+    rm "$CACHE/members/aged-"*
+    local used
+    used=$(find "$CACHE/members" -type f | head -n 1)
+    find "$CACHE/members" -type f -exec touch -d '90 days ago' {} +
+    truncate -s 255M "$CACHE/members/aged-60"
+    touch -d '60 days ago' "$CACHE/members/aged-60"
+    cp "$WORK/root/bin/tool" "$WORK/tool"
+    echo change >>"$WORK/root/bin/tool"
+    all "$WORK/out/second" && test -e "$used" && test -e "$CACHE/members/aged-60"
+}
+check "what is used again is young again" used_again
+cp "$WORK/tool" "$WORK/root/bin/tool"
 rm -rf "$CACHE"
 
 check "a cache elsewhere" same_again --cache "$WORK/elsewhere"

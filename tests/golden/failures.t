@@ -49,6 +49,7 @@ check "a truncated index is noticed" fails_with 1 "cannot trust .*modules.dep.bi
 depmod -C "$WORK/configuration" -b "$WORK/base" "$KVER"
 sed -i 's/^softdep/sontdep/' "$TREE/modules.softdep"
 check "and so are soft dependencies that are none" fails_with 1 "cannot trust .*modules.softdep: .* run depmod $KVER" build -o "$IMAGE"
+rm "$TREE/modules.softdep"
 # A tree whose modules.dep names a file that is gone.
 depmod -C "$WORK/configuration" -b "$WORK/base" "$KVER"
 mv "$TREE/kernel/lib/libalpha.ko" "$WORK/"
