@@ -25,6 +25,7 @@
 #include "module_files.h"
 #include "module_index.h"
 #include "module_information.h"
+#include "weak_dependencies.h"
 
 /* What libkmod reads; its indexes are the binary files, which a depmod writes all together. */
 static const char *const index_files[] = {
@@ -45,6 +46,7 @@ struct kernel_tree {
     struct kernel_alias *aliases;
     size_t alias_count;
     struct cache *information; /* what modules said when they were asked last */
+    struct weak_dependencies weak_dependencies;
     /* libkmod adds the running kernel's command line to every configuration: so many entries at the lists' ends. */
     size_t foreign_options;
     size_t foreign_blacklists;
@@ -172,6 +174,15 @@ static int count_foreign_configuration(struct kernel_tree *tree)
     tree->foreign_blacklists = count_entries(kmod_config_get_blacklists(kmod));
     kmod_unref(kmod);
     return 0;
+}
+
+static void read_weak_dependencies(struct kernel_tree *tree)
+{
+    char *path = allocate_format("%s/modules.weakdep", tree->indexed);
+
+    weak_dependencies_read(&tree->weak_dependencies, path);
+    weak_dependencies_read_configuration(&tree->weak_dependencies, &tree->configuration);
+    free(path);
 }
 
 /* Opens what libkmod says of an index for reading: lines of a key and a value. */
@@ -494,6 +505,7 @@ static int open_resources(struct kernel_tree *tree)
 
     if (result < 0)
         return result;
+    read_weak_dependencies(tree);
     tree->kmod = open_kmod(tree, &tree->configuration);
     if (!tree->kmod)
         return -ENOMEM;
@@ -549,6 +561,7 @@ void kernel_tree_close(struct kernel_tree *tree)
     for (size_t i = 0; i < tree->alias_count; i++)
         free(tree->aliases[i].pattern);
     free(tree->aliases);
+    weak_dependencies_free(&tree->weak_dependencies);
     string_list_free(&tree->configuration);
     module_files_free(&tree->files);
     scratch_remove(&tree->scratch);
@@ -574,6 +587,8 @@ void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *
 
     for (size_t i = 0; !tree->scratch.path && i < sizeof(index_files) / sizeof(index_files[0]); i++)
         add_input(inputs, tree->directory, index_files[i]);
+    if (!tree->scratch.path)
+        add_input(inputs, tree->directory, "modules.weakdep");
     for (size_t i = 0; tree->scratch.path && i < sizeof(read_by_depmod) / sizeof(read_by_depmod[0]); i++)
         add_input(inputs, tree->directory, read_by_depmod[i]);
     for (size_t i = 0; i < tree->configuration.count; i++)
@@ -821,7 +836,7 @@ static int look_up_information(
     return result;
 }
 
-/* From the module itself: a modules.weakdep exists only where a recent depmod wrote it. */
+/* From the module itself too: a modules.weakdep exists only where a recent depmod wrote it. */
 int kernel_tree_weak_dependencies(
     const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *list)
 {
@@ -831,6 +846,7 @@ int kernel_tree_weak_dependencies(
 
     for (size_t i = 0; i < values.count; i++)
         string_list_add_parts(&names, values.items[i], " \t");
+    weak_dependencies_find(&tree->weak_dependencies, module->name, &names);
     for (size_t i = 0; i < names.count; i++)
         find_name(tree, names.items[i], list);
     string_list_free(&names);

@@ -92,6 +92,32 @@ check "nor has one whose install command is false" prints_not '^alias pci:v00008
 check "a foreign tree: no configuration is read" prints_not 'queue=8|my_disk' index_of -m kernel/
 check "a foreign tree with a sysroot: that one's" prints 'queue=8' index_of -m kernel/ --sysroot "$WORK/root"
 
+# Weak dependencies, which old versions of libkmod do not read.
+cat >"$WORK/root/etc/modprobe.d/weak.conf" <<'EOF'
+weakdep bus-d[a-i]sk gamma nosuch \
+    alpha-late
+EOF
+echo 'weakdep bus_disk slow-disk' >"$WORK/root/usr/lib/modprobe.d/weak.conf"
+echo 'weakdep bus_disk beta' >"$WORK/root/usr/lib/modprobe.d/other.conf"
+echo 'weakdep bus_disk net-card' >"$WORK/root/usr/lib/modprobe.d/none.conf.old"
+of_disk() {
+    "$KINDLING" build -k "$KVER" --sysroot "$WORK/root" -p minimal -m bus-disk -o "$IMAGE" --depfile "$WORK/disk.d" &&
+        dump_index "$IMAGE"
+}
+says_of_disk() {
+    { of_disk >/dev/null; } 2>&1
+}
+check "a weak dependency of the configuration is packed" prints '^module alpha_late ' of_disk
+check "but not loaded" prints '^steps bus_disk: bus helper bus_ring bus_disk$' of_disk
+check "without libkmod's complaint" prints_not . says_of_disk
+check "another file's too, and what that wants" prints '^module beta ' of_disk
+check "a file of that name in a later directory counts no more" prints_not '^module slow_disk ' of_disk
+check "nor does what is not called .conf" prints_not '^module net_card ' of_disk
+/sbin/depmod -b "$WORK/root" "$KVER" || bail_out "depmod does not work"
+printf '# a comment\nweakdep bus_ring net_card\n' >"$WORK/root/lib/modules/$KVER/modules.weakdep"
+check "modules.weakdep" prints '^module net_card ' of_disk
+check "it is an input" grep -q modules.weakdep "$WORK/disk.d"
+
 # Modules that the distribution compressed.
 xz --check=crc32 "$TREE/kernel/lib/libalpha.ko"
 zstd -q --rm "$TREE/kernel/crypto/sum-fast.ko"
