@@ -43,6 +43,7 @@ on_bus megasas /dev/sda1
 on_bus pvscsi /dev/sda1
 MACHINE=microvm
 on_bus virtio /dev/vda1
+on_bus virtio-scsi /dev/sda1
 MACHINE=pc
 on_bus virtio-legacy /dev/vda1
 on_bus virtio-modern /dev/vda1

@@ -30,6 +30,9 @@ for type in vfat exfat; do
     fails "$type is mounted, and has no init" "root=/dev/vda" "$MADE/$type-plain.img" -- \
         "there is no /sbin/init, /etc/init or /bin/init on /dev/vda"
 done
+once "$MADE/exfat-named.img" qemu/mkdisk -t exfat -p none -L 'far name' "$MADE/exfat-named.img"
+fails "an exfat is found by its label, which lies far from its start" 'root="LABEL=far name"' "$MADE/exfat-named.img" -- \
+    "there is no /sbin/init, /etc/init or /bin/init on /dev/vda"
 once "$MADE/ntfs-plain.img" qemu/mkdisk -t ntfs -p none -U 0123456789ABCDEF "$MADE/ntfs-plain.img"
 fails "ntfs is found, but this kernel cannot mount it" "root=UUID=0123456789abcdef" "$MADE/ntfs-plain.img" -- \
     "cannot mount /dev/vda as ntfs: neither this kernel nor this image has that file system"
