@@ -20,6 +20,11 @@ same() {
     build_tool "$@" && cmp "$FIRST" "$WORK/out/second"
 }
 O="-o $WORK/out/second"
+# The umask too: check runs this in a subshell.
+env_of_somebody_else() {
+    umask 000
+    TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 HOME=/nowhere USER=nobody "$@"
+}
 
 # shellcheck disable=SC2086
 {
@@ -40,6 +45,17 @@ O="-o $WORK/out/second"
     check "--if-changed" same $O --if-changed
 }
 
+# Each other way to compress the whole: its library has threads and habits of its own.
+for method in zstd xz lz4 none; do
+    same_of_method() {
+        build_tool -z "$method" --force-compress "$@" && cmp "$WORK/out/$method" "$WORK/out/second"
+    }
+    check "$method" build_tool -z "$method" --force-compress -o "$WORK/out/$method"
+    check "$method: one thread" same_of_method -o "$WORK/out/second" -j 1
+    check "$method: seven threads, another umask, time zone, locale and home, no cache" env_of_somebody_else \
+        same_of_method -o "$WORK/out/second" -j 7 --cache none
+done
+
 # The same tree, made in another order and at another time.
 reorder() {
     mv "$KINDLING_DATA/template" "$WORK/old"
@@ -51,6 +67,7 @@ reorder() {
     mkdir "$WORK/modules/$KVER"
     (cd "$WORK/old-tree" && find . -mindepth 1 | sort -r | cpio -pd --quiet "$WORK/modules/$KVER")
 }
+ln -s first "$WORK/out/gzip"
 check "the tree is made anew" reorder
 # shellcheck disable=SC2086
 check "another order of directories, other times, writable for a group" same $O
@@ -60,9 +77,11 @@ as_nobody() {
     chmod -R a+rX "$WORK"
     mkdir -p "$WORK/nobody"
     chown nobody "$WORK/nobody" || return 0
-    TMPDIR=$WORK/nobody setpriv --reuid nobody --clear-groups --inh-caps=-all "$KINDLING" build -k "$KVER" \
-        --modules-dir "$WORK/modules" --sysroot "$WORK/root" -f tool -o "$WORK/nobody/image" &&
-        cmp "$FIRST" "$WORK/nobody/image"
+    for method in gzip zstd xz lz4 none; do
+        TMPDIR=$WORK/nobody setpriv --reuid nobody --clear-groups --inh-caps=-all "$KINDLING" build -k "$KVER" \
+            --modules-dir "$WORK/modules" --sysroot "$WORK/root" -f tool -z "$method" --force-compress \
+            -o "$WORK/nobody/image" && cmp "$WORK/out/$method" "$WORK/nobody/image" || return 1
+    done
 }
 if [ "$(id -u)" -eq 0 ]; then
     check "another user, without any privilege" as_nobody
