@@ -1,6 +1,7 @@
 #!/bin/bash
 # Damaged kernel trees: whatever has become of modules and of what depmod wrote about them, `kindling build` makes an
 # image or says in a sentence why not. It runs with sanitizers, and so does nothing that it should not on the way.
+# CASES says how many, LEAKS=1 looks for leaks too.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 cd "$(dirname "$0")/../.." || exit 1
 export KINDLING=${KINDLING:-$PWD/build/asan/bin/kindling}
