@@ -215,6 +215,7 @@ int module_load(struct module_loader *loader, uint32_t number)
 {
     struct index_module module;
     uint32_t step_module;
+    bool alone = loader->alone;
     int result = index_module(loader->index, number, &module);
 
     if (result < 0 || loader->wrong_release)
@@ -224,9 +225,11 @@ int module_load(struct module_loader *loader, uint32_t number)
     if (loader->state[number] == MODULE_FAILED)
         return -ENODEV;
     loader->others_wait = loader->others_wait || module.flags & MODULE_LATE;
+    loader->alone = false; /* what the module needs is loaded while others are still being probed */
     for (uint32_t i = 0; i < module.step_count; i++) {
         if (index_step(loader->index, module.first_step + i, &step_module) < 0)
             return -EINVAL;
+        loader->alone = loader->alone || (alone && step_module == number);
         if (step_module == number)
             result = load_one(loader, number);
         else

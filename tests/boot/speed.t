@@ -34,4 +34,14 @@ for profile in vm generic; do
     check "$profile: from the kernel's start within 1.04 of the floor" within 104 "$TOTAL" "$floor_total"
 done
 
+# A q35 has SATA ports, whose links take a third of a second to tell that nothing is behind them. In the meantime USB is
+# on its way.
+use_kernel generic
+image speed-generic -p generic
+LOG=$LOGS/speed-usb.log
+qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M q35 -m 512 --snapshot -d "$DISK,bus=usb" --icount -a "root=UUID=$UUID panic=-1" \
+    --log "$LOG" --timeout 300 --until 'SATA link down' 2>"$LOG.err"
+check "USB is being set up while SATA links are awaited" \
+    test "$(stamp "$LOG" 'bus type USB registered')" -lt "$(stamp "$LOG" 'SATA link down')"
+
 done_testing
