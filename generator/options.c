@@ -212,7 +212,8 @@ static const struct setting {
     const char *help;
 } settings[] = {
     {"kernel", 'k', COMMAND_LINE_ONLY, "KVER", set_release, "the kernel's release (default: the running one)"},
-    {"output", 'o', COMMAND_LINE_ONLY, "FILE", set_output, "the image, or a symlink to it (default: initramfs-KVER.img)"},
+    {"output", 'o', COMMAND_LINE_ONLY, "FILE", set_output,
+        "the image, or a symlink to it (default: initramfs-KVER.img)"},
     /* Read before all others, because the rest of the command line wins over the file. */
     {"config", 'c', COMMAND_LINE_ONLY, "FILE", NULL, "configuration (default: /etc/kindling.conf, if there is one)"},
     {"profile", 'p', CONFIGURATION_TOO, "NAME", set_profile, "what to pack (default: vm; see kindling profiles)"},
