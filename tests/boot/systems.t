@@ -80,6 +80,7 @@ went_well() {
     check "$1: nothing is mounted twice" is "$(told twice)" ""
     check "$1: the root became writable" is "$(told root)" rw
     check "$1: /run was kept" grep -qx timing <(told kept)
+    check "$1: the root is not checked a second time" log_lacks 'Checking root file system' ' clean, '
     check "$1: nothing panicked or was killed" log_lacks 'Kernel panic' 'BUG:' 'segfault'
     check "$1: its file system is clean afterwards" is_clean "$DISK"
 }
