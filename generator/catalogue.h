@@ -1,6 +1,7 @@
 /*
  * Where features and profiles lie: directories in order of precedence (the user's before our own), each laid out as
- * modules.d/NAME and modules.d/profiles/NAME, machines/NAME, filesystems/NAME. A file of a directory that comes first hides its namesakes.
+ * modules.d/NAME and modules.d/profiles/NAME, machines/NAME, filesystems/NAME. A file of a directory that comes first
+ * hides its namesakes.
  */
 #ifndef KINDLING_CATALOGUE_H
 #define KINDLING_CATALOGUE_H

@@ -31,7 +31,7 @@ struct wanted {
     struct wish_list late;
     struct wish_list last;
     struct wish_list files;
-    struct wish_list firmware; /* globs of names, and names that are required */
+    struct wish_list firmware;  /* globs of names, and names that are required */
     struct string_list cmdline; /* words */
     struct wanted_program *programs;
     size_t program_count;

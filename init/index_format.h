@@ -80,8 +80,8 @@ enum member_format {
 /* Keys of SETTINGS. An absent key reads as "". */
 #define SETTING_KERNEL_RELEASE "kernel_release" /* the release that the modules belong to */
 #define SETTING_CMDLINE "cmdline"               /* defaults: the boot's own command line wins */
-#define SETTING_MACHINES "machines"             /* those that the image is for, with blanks between; for kindling check */
-#define SETTING_BUILD "build"                   /* the command that made the image, to be shown in failures */
+#define SETTING_MACHINES "machines" /* those that the image is for, with blanks between; for kindling check */
+#define SETTING_BUILD "build"       /* the command that made the image, to be shown in failures */
 
 #define SEAL_MAGIC "KNDLSEAL"
 #define SEAL_SIZE 24u
