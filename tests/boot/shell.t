@@ -7,8 +7,9 @@ use_kernel cloud
 image vm
 disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab
 
-# A prompt that waits, and no line that was typed at one; busybox asks the terminal where its cursor is.
-prompt='^/ # (\e\[6n)?$'
+# A prompt that waits, and no line that was typed at one; busybox asks the terminal where its cursor is, and the kernel
+# may have something to say just then.
+prompt='^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
 
 # shell_says NAME CMDLINE UNTIL TYPED... -- LINES...: at each prompt (or where TYPED itself says, 'REGEX => TEXT') a line
 # is typed, and the console shows the lines.

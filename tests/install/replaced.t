@@ -24,7 +24,7 @@ is_ours() {
 }
 
 console_lacks() {
-    ! grep -a "$2" "$LOGS/${0##*/}-$1.log"
+    ! grep -aE "$2" "$LOGS/${0##*/}-$1.log"
 }
 
 # replace TOOL CMDLINE SIGN: SIGN is what a boot from the tool's own image shows.
@@ -55,6 +55,6 @@ replace() {
 }
 
 package
-replace dracut "root=UUID=$UUID ro rd.info rd.timeout=90 rd.shell=0 console=ttyS0" dracut
+replace dracut "root=UUID=$UUID ro rd.info rd.timeout=90 rd.shell=0 console=ttyS0" "dracut .*hook"
 replace initramfs-tools "root=UUID=$UUID ro rootdelay=10 console=ttyS0" 'Begin: Mounting root file system'
 done_testing
