@@ -447,7 +447,7 @@ static int add_seal(struct assembly *assembly)
     int result;
 
     image_index_write_seal(
-        assembly->image.count, &assembly->index, &image_find(&assembly->image, IMAGE_INIT_PATH + 1)->bytes, &seal);
+        assembly->image.count, &assembly->index, &image_find(&assembly->image, &IMAGE_INIT_PATH[1])->bytes, &seal);
     result = image_add_file(&assembly->image, IMAGE_SEAL_PATH, 0644, &seal, IMAGE_SEAL, OUR_ORIGIN);
     return result < 0 ? fail(IMAGE_SEAL_PATH, result) : 0;
 }
