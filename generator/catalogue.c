@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "allocate.h"
 #include "file.h"
@@ -70,16 +71,14 @@ static int parse(const char *path, char *text, struct feature *feature)
 }
 
 /* Returns 1 when it was read, 0 when there is no such file, or -errno. */
-static int read_from(struct catalogue *catalogue, char *path, struct feature *feature)
+static int read_from(struct catalogue *catalogue, const char *path, struct feature *feature)
 {
     char *text;
     int result = file_read_text(path, &text);
 
-    if (result == -ENOENT) {
-        free(path);
+    if (result == -ENOENT)
         return 0;
-    }
-    string_list_take(&catalogue->read, path);
+    string_list_add(&catalogue->read, path);
     if (result < 0) {
         log_error("cannot read %s: %s", path, strerror(-result));
         return result;
@@ -89,14 +88,34 @@ static int read_from(struct catalogue *catalogue, char *path, struct feature *fe
     return result < 0 ? result : 1;
 }
 
+/* Who adds a file where none was changes its directory, or, while that is missing too, the one above. root_length: of
+ * the catalogue's own directory, above which nothing is ours. */
+static void note_absence(struct catalogue *catalogue, const char *path, size_t root_length)
+{
+    char *place = allocate_string(path);
+    char *slash = strrchr(place, '/');
+
+    do {
+        *slash = '\0';
+        slash = strrchr(place, '/');
+    } while (access(place, F_OK) < 0 && strlen(place) > root_length);
+    if (access(place, F_OK) == 0)
+        string_list_add(&catalogue->read, place);
+    free(place);
+}
+
 int catalogue_read(struct catalogue *catalogue, enum catalogue_kind kind, const char *name, struct feature *feature)
 {
     if (!feature_name_is_valid(name))
         return no_such(catalogue, kind, name);
     for (size_t i = 0; i < catalogue->directories.count; i++) {
-        char *path = allocate_format("%s/%s%s", catalogue->directories.items[i], kinds[kind].directory, name);
+        const char *root = catalogue->directories.items[i];
+        char *path = allocate_format("%s/%s%s", root, kinds[kind].directory, name);
         int result = read_from(catalogue, path, feature);
 
+        if (result == 0)
+            note_absence(catalogue, path, strlen(root));
+        free(path);
         if (result != 0)
             return result < 0 ? result : 0;
     }

@@ -12,7 +12,7 @@ enum catalogue_kind { CATALOGUE_FEATURE, CATALOGUE_PROFILE, CATALOGUE_MACHINE, C
 
 struct catalogue {
     struct string_list directories;
-    struct string_list read; /* the files read so far */
+    struct string_list read; /* the files read so far, and the directories where one would have come first */
 };
 
 /* Reads one feature or profile. What is wrong with it is logged, with file and line. Returns 0 or -errno. */
