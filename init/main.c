@@ -192,15 +192,15 @@ int main(int argc, char **argv)
     protect_relocated();
     if (modprobe_is_asked(argv[0]))
         return modprobe_main(argv);
-    if (shutdown_is_asked(argv[0]))
-        return shutdown_main(argv);
     if (getpid() != 1) {
-        static const char refusal[] = "kindling: /init is for the kernel to start, as process 1\n";
+        static const char refusal[] = "kindling: /init, and its copy /run/initramfs/shutdown, run as process 1 only\n";
 
         if (write(STDERR_FILENO, refusal, sizeof(refusal) - 1) < 0)
             return 1;
         return 2;
     }
+    if (shutdown_is_asked(argv[0]))
+        return shutdown_main(argv);
     boot.argv = argv;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         run_step(&boot, &steps[i]);

@@ -11,7 +11,7 @@
 bool shutdown_is_asked(const char *argv0);
 
 /* Unmounts the old root and all that is mounted below it, then does what argv[1] says: poweroff, reboot, halt or
- * kexec. Returns, as the process's exit status, only when it is not process 1. */
+ * kexec. For process 1 only; returns, as its exit status, when the kernel does none of that. */
 int shutdown_main(char **argv);
 
 /* Leaves a copy of /init as /run/initramfs/shutdown. */

@@ -147,3 +147,9 @@ ended_as_it_should() {
     }
     log_lacks 'real-root:' && log_shows "$@" 'kindling: failed step='
 }
+
+# The state in the superblock, no journal to replay, and what a forced check says.
+is_clean() {
+    dumpe2fs -h "$1" 2>/dev/null >"$LOG.ext4"
+    grep -q '^Filesystem state: *clean$' "$LOG.ext4" && ! grep needs_recovery "$LOG.ext4" && e2fsck -fn "$1"
+}

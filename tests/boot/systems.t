@@ -66,12 +66,6 @@ is() {
     }
 }
 
-# The state in the superblock, no journal to replay, and what a forced check says.
-is_clean() {
-    dumpe2fs -h "$1" 2>/dev/null >"$LOG.ext4"
-    grep -q '^Filesystem state: *clean$' "$LOG.ext4" && ! grep needs_recovery "$LOG.ext4" && e2fsck -fn "$1"
-}
-
 went_well() {
     check "$1: up to its prompt and down again" down_again
     check "$1: it could tell" log_shows "system: told"
