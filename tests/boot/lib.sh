@@ -15,7 +15,7 @@ mkdir -p "$LOGS"
 # Options of the next boots; a test sets them as it needs.
 MACHINE=pc
 MEMORY=256
-TIMEOUT=90
+TIMEOUT=240
 PANIC=panic=-1
 RUN_OPTIONS=()
 
