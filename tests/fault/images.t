@@ -26,16 +26,37 @@ outcomes_are() {
 # some OUTCOME COUNT: places of that outcome, spread over all of them, the first and the last included.
 some() {
     grep " $1" "$PLACES" | cut -d ' ' -f 1 | sort -nu |
-        awk -v count="$2" '{ place[NR] = $1 } END { for (i = 0; i < count; i++) print place[1 + int(i * (NR - 1) / (count - 1))] }' |
+        awk -v count="$2" '{ place[NR] = $1 } END { for (i = 0; NR && i < count; i++) print place[1 + int(i * (NR - 1) / (count - 1))] }' |
         sort -nu
 }
 
-# boot_cut PLACE OUTCOME: the image in use, cut off there.
-boot_cut() {
-    local whole=$IMAGE IMAGE=$MADE/cut.img
+# cut_machine PLACE: a machine with the image in use, cut off there; its log is log_of_cut PLACE.
+cut_machine() {
+    local log whole=$IMAGE IMAGE=$IMAGE-cut-$1
+    log=$(IMAGE=$whole log_of_cut "$1")
     head -c "$1" "$whole" >"$IMAGE"
-    run_machine "${whole##*/}-$1" 'Kernel panic|real-root: done|/ # $' "root=/dev/vda1 rd.shell rw" "$DISK"
-    check "${whole##*/}, cut off after $1 bytes, in a machine: $2" ends_as "$2"
+    run_machine "cut-$1" 'Kernel panic|real-root: done|/ # $' "root=/dev/vda1 rd.shell rw" "$DISK"
+    mv "$LOG" "$log"
+    rm "$IMAGE"
+}
+
+log_of_cut() {
+    echo "$LOGS/${0##*/}-${IMAGE##*/}-cut-$1.log"
+}
+
+# boot_cuts OUTCOME PLACE...: as many at once as there are processors.
+boot_cuts() {
+    local outcome=$1 place begun=0
+    shift
+    for place; do
+        cut_machine "$place" &
+        [ $((++begun % $(nproc))) -ne 0 ] || wait
+    done
+    wait
+    for place; do
+        LOG=$(log_of_cut "$place")
+        check "${IMAGE##*/}, cut off after $place bytes, in a machine: $outcome" ends_as "$outcome"
+    done
 }
 
 ends_as() {
@@ -49,11 +70,10 @@ ends_as() {
 
 # boot_some OUTCOME COUNT: so many of these, or all.
 boot_some() {
-    local place
+    local places
     [ "${KINDLING_DAMAGE-}" != all ] || set -- "$1" 100000
-    for place in $(some "$1" "$2"); do
-        boot_cut "$place" "$1"
-    done
+    mapfile -t places < <(some "$1" "$2")
+    boot_cuts "$1" "${places[@]}"
 }
 
 use_kernel cloud
@@ -73,6 +93,8 @@ survives "a small image, a bit flipped" flips 400 1
 image vm
 survives "a large image, cut at 500 places" cuts 500 1
 check "the kernel or /init refuses it" outcomes_are "kernel|partial|refused"
+boot_some kernel 0
+boot_some partial 0
 boot_some refused 2
 survives "a large image, a bit flipped" flips 100 1
 check "checksums see each" outcomes_are "caught|kernel|partial|refused"
@@ -83,7 +105,7 @@ survives "an uncompressed image, a bit flipped" flips 400 1
 boot_some refused 2
 for method in zstd lz4 xz; do
     image "$method" -p minimal -f virtio -z "$method"
-    boot_cut $(($(stat -c %s "$IMAGE") * 3 / 4)) kernel
+    boot_cuts kernel $(($(stat -c %s "$IMAGE") * 3 / 4))
 done
 
 done_testing
