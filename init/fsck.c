@@ -36,6 +36,7 @@
 #define FLAG_PREFIX "/run/initramfs/fsck-"
 #define FSCK_LOG_PATH "/run/initramfs/fsck.log"
 
+#define FSCK_CORRECTED 1
 #define FSCK_REBOOT 2
 #define FSCK_ERRORS_LEFT 4
 #define FSCK_OPERATIONAL_ERROR 8
@@ -207,6 +208,12 @@ static void reboot_now(const char *program, const char *path)
     reboot(RB_AUTOBOOT);
 }
 
+/* fsck.vfat ends with "corrected" whenever it has found something, under -n too, where nothing was. */
+static bool may_correct(const struct check *check)
+{
+    return check->is_ext || check->boot->options.repair[0] != 'n';
+}
+
 static int act_on_status(struct check *check, int status)
 {
     const char *path = check->device->path;
@@ -224,7 +231,7 @@ static int act_on_status(struct check *check, int status)
             "): it is mounted read-only");
         return 0;
     }
-    if (status & FSCK_ERRORS_LEFT)
+    if (status & FSCK_ERRORS_LEFT || (status & FSCK_CORRECTED && !may_correct(check)))
         return failure("fsck", path, "errors left", program, " left errors on ", path, " that need a person: run ",
             program, " on it from another system, or boot with fsck.repair=yes", NULL);
     if (status & FSCK_REBOOT)
