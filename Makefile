@@ -60,8 +60,8 @@ GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -iquo
 GENERATOR_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now
 GENERATOR_LIBS := -larchive -lkmod -lblkid -ldeflate -lz -llzma -lzstd -llz4 -lm
 GENERATOR_SOURCES := $(wildcard generator/*.c)
-# `kindling check` reads an index as /init does.
-GENERATOR_SHARED := init/index.c init/glob.c
+# `kindling check` reads an index and its command line as /init does.
+GENERATOR_SHARED := init/cmdline.c init/glob.c init/index.c
 GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o) $(GENERATOR_SHARED:init/%.c=$(BUILD)/generator/shared/%.o)
 
 $(BUILD)/generator/%.o: generator/%.c Makefile

@@ -1,15 +1,9 @@
 #include "cmdline.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "file.h"
-
-/* The kernel's own limit (COMMAND_LINE_SIZE) is 2,048 on most machines and 4,096 on a few. */
-#define GIVEN_SIZE 8192u
 
 /* As isspace() in the C locale, in which the kernel splits. */
 static bool is_blank(char c)
@@ -100,10 +94,13 @@ void cmdline_free(struct cmdline *cmdline)
     *cmdline = (struct cmdline){0};
 }
 
-int cmdline_read(const struct index *index, struct cmdline *cmdline)
+bool cmdline_is_blacklist(const struct cmdline_word *word)
 {
-    char given[GIVEN_SIZE];
-    ssize_t length = file_read_text(AT_FDCWD, "/proc/cmdline", given, sizeof(given));
+    static const char *const keys[] = {"modprobe.blacklist", "rd.driver.blacklist", "blacklist", "module_blacklist"};
 
-    return length < 0 ? (int)length : cmdline_parse(index_setting(index, SETTING_CMDLINE), given, cmdline);
+    for (size_t i = 0; word->value && i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (!strcmp(word->key, keys[i]))
+            return true;
+    }
+    return false;
 }

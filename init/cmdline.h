@@ -5,9 +5,8 @@
 #ifndef KINDLING_CMDLINE_H
 #define KINDLING_CMDLINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
-
-#include "index.h"
 
 struct cmdline_word {
     const char *key;
@@ -25,7 +24,7 @@ struct cmdline {
 int cmdline_parse(const char *defaults, const char *given, struct cmdline *cmdline);
 void cmdline_free(struct cmdline *cmdline);
 
-/* The same for an image's setting and /proc/cmdline. Returns 0 or -errno. */
-int cmdline_read(const struct index *index, struct cmdline *cmdline);
+/* True when the word's value is a list, with commas, of modules that are not to be loaded because of an alias. */
+bool cmdline_is_blacklist(const struct cmdline_word *word);
 
 #endif

@@ -19,6 +19,7 @@
 #include "log.h"
 #include "member.h"
 #include "modprobe.h"
+#include "proc_cmdline.h"
 #include "shell.h"
 #include "shutdown.h"
 #include "text.h"
@@ -44,7 +45,7 @@ static int read_cmdline(struct boot *boot)
 {
     const char *senseless;
 
-    if (cmdline_read(&boot->index, &boot->cmdline) < 0)
+    if (proc_cmdline_read(&boot->index, &boot->cmdline) < 0)
         return failure("cmdline", "/proc/cmdline", "unreadable", "cannot read the kernel command line", NULL);
     senseless = boot_options_read(&boot->cmdline, &boot->options);
     if (senseless)

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmdline.h"
 #include "file.h"
 #include "image.h"
 #include "log.h"
 #include "module.h"
+#include "proc_cmdline.h"
 #include "timing.h"
 
 #define HELPER_PATH "/lib/kindling/modprobe"
@@ -43,7 +43,7 @@ int modprobe_main(char **argv)
     int status;
 
     log_open();
-    if (image_open(&index, false) < 0 || cmdline_read(&index, &cmdline) < 0
+    if (image_open(&index, false) < 0 || proc_cmdline_read(&index, &cmdline) < 0
         || module_loader_open(&loader, &index, &cmdline) < 0)
         return 1;
     status = load_all(&loader, argv + 1);

@@ -52,15 +52,9 @@ static void blacklist(struct module_loader *loader, const char *list)
 
 static void read_blacklists(struct module_loader *loader)
 {
-    static const char *const keys[] = {"modprobe.blacklist", "rd.driver.blacklist", "blacklist", "module_blacklist"};
-
     for (size_t i = 0; i < loader->cmdline->count; i++) {
-        const struct cmdline_word *word = &loader->cmdline->words[i];
-
-        for (size_t k = 0; word->value && k < sizeof(keys) / sizeof(keys[0]); k++) {
-            if (!strcmp(word->key, keys[k]))
-                blacklist(loader, word->value);
-        }
+        if (cmdline_is_blacklist(&loader->cmdline->words[i]))
+            blacklist(loader, loader->cmdline->words[i].value);
     }
 }
 
