@@ -141,11 +141,45 @@ int boot_image_open(struct boot_image *boot, const struct image *image, char **w
         *why = allocate_string(reason);
         return -EINVAL;
     }
+    if (cmdline_parse(index_setting(&boot->index, SETTING_CMDLINE), "", &boot->cmdline) < 0) {
+        *why = allocate_string("there is no memory to read its command line");
+        return -ENOMEM;
+    }
     boot->release = index_setting(&boot->index, SETTING_KERNEL_RELEASE);
     boot->modules = allocate(index_module_count(&boot->index) * sizeof(*boot->modules));
     boot->tells_built_in = boot_image_file(boot->image, IMAGE_BUILT_IN_PATH) != NULL;
     inflate_part(boot, IMAGE_BUILT_IN_PATH, &boot->built_in);
     return 0;
+}
+
+static char *normalised(const char *name)
+{
+    char *copy = allocate_string(name);
+
+    module_name_normalise(copy);
+    return copy;
+}
+
+static void blacklist(struct boot_image *boot, const char *list)
+{
+    char *names = normalised(list);
+    char *rest = NULL;
+    uint32_t number;
+
+    for (const char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        if (index_find_module(&boot->index, name, &number) == 0)
+            boot->modules[number].state = BOOT_MODULE_BLACKLISTED;
+    }
+    free(names);
+}
+
+/* Of those of the boot nobody knows yet. */
+static void read_blacklists(struct boot_image *boot)
+{
+    for (size_t i = 0; i < boot->cmdline.count; i++) {
+        if (cmdline_is_blacklist(&boot->cmdline.words[i]))
+            blacklist(boot, boot->cmdline.words[i].value);
+    }
 }
 
 void boot_image_set_built_in(struct boot_image *boot, const struct buffer *text)
@@ -155,30 +189,29 @@ void boot_image_set_built_in(struct boot_image *boot, const struct buffer *text)
     buffer_append(&boot->built_in, "", 1);
 }
 
-void boot_image_restart(struct boot_image *boot)
+static void forget(struct boot_image *boot)
 {
     for (uint32_t i = 0; boot->modules && i < index_module_count(&boot->index); i++) {
         free(boot->modules[i].why);
         boot->modules[i] = (struct boot_module){BOOT_MODULE_UNTOUCHED, NULL};
     }
+}
+
+void boot_image_restart(struct boot_image *boot)
+{
+    forget(boot);
+    read_blacklists(boot);
     boot->budget = INFLATED_MAXIMUM;
 }
 
 void boot_image_free(struct boot_image *boot)
 {
-    boot_image_restart(boot);
+    forget(boot);
     free(boot->modules);
+    cmdline_free(&boot->cmdline);
     buffer_free(&boot->left_out_bytes);
     buffer_free(&boot->built_in);
     *boot = (struct boot_image){0};
-}
-
-static char *normalised(const char *name)
-{
-    char *copy = allocate_string(name);
-
-    module_name_normalise(copy);
-    return copy;
 }
 
 static char *find_built_in(const struct boot_image *boot, const char *name, const char *alias)
@@ -297,31 +330,36 @@ static char *find_fault(struct boot_image *boot, const struct index_module *modu
     return boot->is_trusted ? NULL : check_content(boot, module);
 }
 
+static bool is_tried(const struct boot_module *module)
+{
+    return module->state == BOOT_MODULE_LOADED || module->state == BOOT_MODULE_FAILED;
+}
+
 static void load_one(struct boot_image *boot, uint32_t number)
 {
     struct boot_module *module = &boot->modules[number];
     struct index_module record;
 
-    if (module->state != BOOT_MODULE_UNTOUCHED || index_module(&boot->index, number, &record) < 0)
+    if (is_tried(module) || index_module(&boot->index, number, &record) < 0)
         return;
     module->why = find_fault(boot, &record);
     module->state = module->why ? BOOT_MODULE_FAILED : BOOT_MODULE_LOADED;
 }
 
-/* As /init does it: all of the load order, whatever fails. */
+/* As /init does it: all of the load order, whatever fails or is on a blacklist. */
 static void load(struct boot_image *boot, uint32_t number)
 {
     struct boot_module *module = &boot->modules[number];
     struct index_module record;
     uint32_t step;
 
-    if (module->state != BOOT_MODULE_UNTOUCHED || index_module(&boot->index, number, &record) < 0)
+    if (is_tried(module) || index_module(&boot->index, number, &record) < 0)
         return;
     for (uint32_t i = 0; i < record.step_count && index_step(&boot->index, record.first_step + i, &step) == 0; i++) {
         if (step < index_module_count(&boot->index))
             load_one(boot, step);
     }
-    if (module->state != BOOT_MODULE_UNTOUCHED)
+    if (is_tried(module))
         return;
     module->state = BOOT_MODULE_FAILED;
     module->why = allocate_format("module %s is not in its own load order: the index is damaged", record.name);
@@ -332,7 +370,7 @@ void boot_image_autoload(struct boot_image *boot)
     uint32_t number;
 
     for (uint32_t i = 0; index_autoload(&boot->index, i, &number) == 0; i++) {
-        if (number < index_module_count(&boot->index))
+        if (number < index_module_count(&boot->index) && boot->modules[number].state != BOOT_MODULE_BLACKLISTED)
             load(boot, number);
     }
 }
@@ -347,7 +385,7 @@ static uint32_t load_matching(struct boot_image *boot, const char *alias)
 
     index_match_begin(&match, &boot->index, alias);
     while (index_match_next(&match, &number)) {
-        if (number >= index_module_count(&boot->index))
+        if (number >= index_module_count(&boot->index) || boot->modules[number].state == BOOT_MODULE_BLACKLISTED)
             continue;
         load(boot, number);
         if (best == UINT32_MAX
@@ -433,12 +471,29 @@ static bool find_left_out(struct boot_image *boot, const char *alias, struct boo
     return true;
 }
 
+static bool find_blacklisted(struct boot_image *boot, const char *alias, struct boot_finding *found)
+{
+    struct index_match match;
+    struct index_module module;
+    uint32_t number;
+
+    index_match_begin(&match, &boot->index, alias);
+    while (index_match_next(&match, &number)) {
+        if (index_module(&boot->index, number, &module) < 0 || boot->modules[number].state != BOOT_MODULE_BLACKLISTED)
+            continue;
+        *found = finding(BOOT_BLACKLISTED, module.name, NULL);
+        return true;
+    }
+    return false;
+}
+
 /* Why nobody in the image answers to a name. */
 static struct boot_finding explain(struct boot_image *boot, const char *alias)
 {
     struct boot_finding found;
 
-    if (find_left_out(boot, alias, &found) || find_untabled(boot, alias, &found))
+    if (find_blacklisted(boot, alias, &found) || find_left_out(boot, alias, &found)
+        || find_untabled(boot, alias, &found))
         return found;
     return finding(BOOT_NOBODY_KNOWS, "", NULL);
 }
@@ -468,6 +523,8 @@ static bool explain_driver(struct boot_image *boot, const char *driver, struct b
         is_found = find_left_out(boot, name, found);
     else if (boot->modules[number].state == BOOT_MODULE_FAILED)
         *found = finding_of(boot, number);
+    else if (boot->modules[number].state == BOOT_MODULE_BLACKLISTED)
+        *found = finding(BOOT_BLACKLISTED, name, NULL);
     else
         *found = finding(BOOT_UNTABLED, name, NULL);
     free(name);

@@ -7,11 +7,17 @@
 
 #include <stdbool.h>
 
+#include "../init/cmdline.h"
 #include "../init/index.h"
 #include "image.h"
 #include "string_list.h"
 
-enum boot_module_state { BOOT_MODULE_UNTOUCHED, BOOT_MODULE_LOADED, BOOT_MODULE_FAILED };
+enum boot_module_state {
+    BOOT_MODULE_UNTOUCHED,
+    BOOT_MODULE_BLACKLISTED, /* untouched, and no alias loads it */
+    BOOT_MODULE_LOADED,
+    BOOT_MODULE_FAILED
+};
 
 struct boot_module {
     enum boot_module_state state;
@@ -21,6 +27,7 @@ struct boot_module {
 struct boot_image {
     const struct image *image; /* borrowed */
     struct index index;
+    struct cmdline cmdline;       /* the words that are baked into the image */
     struct buffer left_out_bytes; /* NUL-terminated, as built_in */
     struct index left_out;        /* empty when the image has none */
     struct buffer built_in;       /* built_in.h */
@@ -37,6 +44,7 @@ enum boot_answer {
     BOOT_LOADED,      /* a module of the image */
     BOOT_BUILT_IN,    /* the kernel itself */
     BOOT_BROKEN,      /* a module of the image that cannot be loaded */
+    BOOT_BLACKLISTED, /* a module of the image that the image's own command line forbids */
     BOOT_UNTABLED,    /* the image has the module, but its index does not name it for this */
     BOOT_LEFT_OUT,    /* the kernel has a module for it, the image has not */
     BOOT_NOBODY_KNOWS /* the kernel has nothing */
@@ -49,8 +57,8 @@ struct boot_finding {
 };
 
 /*
- * Opens what kindling put into the image; both are borrowed. Returns 0, or -EINVAL with *why, a new string: the
- * sentence that says why /init would refuse this image.
+ * Opens what kindling put into the image; both are borrowed. Returns 0, or -errno with *why, a new string: the
+ * sentence that says why /init would refuse this image (-EINVAL), or that nobody could look.
  */
 int boot_image_open(struct boot_image *boot, const struct image *image, char **why);
 void boot_image_free(struct boot_image *boot);

@@ -37,6 +37,8 @@ static char *explain(const struct boot_image *boot, const char *who, const struc
     case BOOT_LEFT_OUT:
         return allocate_format(
             "%s wants %s, which kernel %s has, but this image has not", who, found->name, kernel_of(boot));
+    case BOOT_BLACKLISTED:
+        return allocate_format("%s wants %s, which is blacklisted by this image's own command line", who, found->name);
     case BOOT_UNTABLED:
         return allocate_format("%s wants %s, which is in this image, but its index does not name it for that: it was "
                                "on a blacklist when the image was made, or the index is damaged",

@@ -108,21 +108,16 @@ static int find_kernel(struct check *check)
     return check->kernel ? 0 : USAGE_STATUS;
 }
 
-/* The value of a word KEY=VALUE of the command line that is baked into the image; a new string or NULL. */
-static char *baked_in(const struct check *check, const char *key)
+/* The value of the last word KEY=VALUE of the command line that is baked into the image; NULL: there is none. */
+static const char *baked_in(const struct check *check, const char *key)
 {
-    struct string_list words = {0};
-    char *value = NULL;
-    size_t length = strlen(key);
+    const struct cmdline *cmdline = &check->boot.cmdline;
+    const char *value = NULL;
 
-    string_list_add_parts(&words, index_setting(&check->boot.index, SETTING_CMDLINE), " \"");
-    for (size_t i = 0; i < words.count; i++) {
-        if (strncmp(words.items[i], key, length) != 0 || words.items[i][length] != '=')
-            continue;
-        free(value);
-        value = allocate_string(words.items[i] + length + 1);
+    for (size_t i = 0; i < cmdline->count; i++) {
+        if (!strcmp(cmdline->words[i].key, key))
+            value = cmdline->words[i].value;
     }
-    string_list_free(&words);
     return value;
 }
 
@@ -137,16 +132,20 @@ static bool is_plain_device(const char *root)
     return root && !strncmp(root, "/dev/", strlen("/dev/")) && !strchr(root + strlen("/dev/"), '/');
 }
 
-/* A given type spares us looking at the root, unless the way to it is asked for too. */
-static int find_root(struct check *check)
+static void find_types(struct check *check)
 {
-    char *type = check->type_option ? allocate_string(check->type_option) : baked_in(check, "rootfstype");
-    struct root_spec root = {0};
-    int result = 0;
+    const char *type = check->type_option ? check->type_option : baked_in(check, "rootfstype");
 
     if (type)
         string_list_add_parts(&check->types, type, ",");
-    free(type);
+}
+
+/* A given type spares us looking at the root, unless the way to it is asked for too. */
+static int find_root(struct check *check)
+{
+    struct root_spec root = {0};
+    int result = 0;
+
     if (check->types.count > 0 && is_plain_device(check->root))
         root.device = allocate_string(check->root);
     else if (concerns_this_host(check) || (check->root && check->types.count == 0))
@@ -339,6 +338,45 @@ static int check_machines(struct check *check)
     return worst;
 }
 
+/* As /init knows it: a root that the host shares, by its tag (shared_root.c). */
+static bool is_shared_root(const struct check *check)
+{
+    const char *type = check->types.count == 1 ? check->types.items[0] : "";
+
+    return !strcmp(type, "9p") || !strcmp(type, "virtiofs");
+}
+
+/* No machine's description leads to a directory of the host. An image without the file system fails for certain. */
+static int check_shared_root(struct check *check)
+{
+    static const struct platform no_machine;
+    struct chain chain = {0};
+    int status = USAGE_STATUS;
+
+    if (file_systems_read(&check->file_systems, &check->catalogue) < 0)
+        return status;
+    chain_walk(&chain, &check->boot, &no_machine, &check->types, &check->file_systems);
+    print_chain(check, &chain);
+    if (chain.missing)
+        status = refuse_image(check, chain.missing);
+    else
+        log_error(
+            "cannot tell whether %s boots: it can mount a root of type %s, but that lies on no disk, and only the "
+            "ways to disks are known here",
+            check->path, check->types.items[0]);
+    chain_free(&chain);
+    return status;
+}
+
+static int check_disk_root(struct check *check)
+{
+    int status = find_machines(check);
+
+    if (status == 0)
+        status = find_root(check);
+    return status == 0 ? check_machines(check) : status;
+}
+
 static void free_check(struct check *check)
 {
     boot_image_free(&check->boot);
@@ -364,11 +402,9 @@ int check_main(int argc, char **argv)
     if (status == 0)
         status = open_image(&check);
     if (status == 0)
-        status = find_machines(&check);
+        find_types(&check);
     if (status == 0)
-        status = find_root(&check);
-    if (status == 0)
-        status = check_machines(&check);
+        status = is_shared_root(&check) ? check_shared_root(&check) : check_disk_root(&check);
     free_check(&check);
     return status;
 }

@@ -118,6 +118,11 @@ refuses microvm 'wants virtio_mmio, which kernel .* has, but this image has not'
 take busless -p minimal -m virtio_blk
 refuses q35-virtio 'wants virtio_pci, which kernel'
 
+take blacklist -p minimal -f virtio,xfs --cmdline 'modprobe.blacklist=virtio-blk rd.driver.blacklist=xfs'
+refuses q35-virtio 'wants virtio_blk, which is blacklisted by this image.s own command line'
+refuses virtio-scsi 'a root of type xfs wants xfs, which is blacklisted by this image.s own command line' "$XFS"
+passes virtio-scsi
+
 take virtio -p minimal -f virtio
 passes q35-virtio
 refuses pc-ide 'wants ata_piix, which kernel'

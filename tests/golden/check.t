@@ -97,6 +97,45 @@ broken "no seal" 1 'does not boot: it has no seal' without seal
 broken "a seal of another index" 1 'does not boot: its index does not belong' flip lib/kindling/seal 17
 broken "symbolic links for directories" 0 'boots on small' sh -c 'mv lib/modules mods && ln -s .././mods lib/modules'
 broken "names that begin with a dot" 0 'boots on small' true
+
+# The command line that is baked into the image.
+# baked DESCRIPTION STATUS PATTERN CMDLINE MACHINE: by the image that it is baked into.
+baked() {
+    check "made: $1" build -f alpha -m bus-ring,helper -a bus,bus-ring --cmdline "$4" -o "$WORK/out/baked"
+    check "$1" says "$2" "$3" --machine "$5" --rootfstype alpha "$WORK/out/baked"
+}
+forbidden="which is blacklisted by this image's own command line"
+for word in modprobe.blacklist rd.driver.blacklist blacklist module_blacklist; do
+    baked "$word=" 1 "bus:d00000002v1 wants bus_disk, $forbidden" "quiet $word=nosuch,bus-disk" small
+done
+baked "a driver that no description names" 1 "bus:d00000002v1 wants bus_disk, $forbidden" modprobe.blacklist=bus_disk any
+baked "what is to be loaded unasked" 1 "the machine's bus wants bus, $forbidden" modprobe.blacklist=bus silent
+baked "a file system" 1 "a root of type alpha wants alpha, $forbidden" modprobe.blacklist=alpha small
+baked "in quotes" 1 "wants bus_disk, $forbidden" '"blacklist=x,bus_disk"' small
+baked "another word" 0 'boots on small' 'x.blacklist=bus_disk blacklist' small
+baked "behind the end of the words" 0 'boots on small' '-- blacklist=bus_disk' small
+baked "what another module needs is loaded all the same" 0 'boots on small' modprobe.blacklist=bus-ring,libalpha small
+baked "so is what is asked for by its name" 0 'boots on small' modprobe.blacklist=helper small
+check "made: a root's type" build -f alpha -m bus-ring,helper --cmdline 'rootfstype=zeta rootfstype="alpha"' -o "$WORK/out/baked"
+check "a root's type" says 0 'boots on small \(alpha\)' --machine small "$WORK/out/baked"
+
+# A root that the host shares lies behind no disk.
+module kernel/fs/9p.ko 'alias=fs-9p' "vermagic=$KVER SMP "
+build -p minimal -m 9p -o "$WORK/out/shared"
+check "a shared root cannot be told of" says 2 'cannot tell whether .*out/shared boots: it can mount a root of type 9p, but that lies on no disk' \
+    --root rootshare --rootfstype 9p "$WORK/out/shared"
+check "on no machine" says 2 'cannot tell whether .*out/shared boots' --machine small --rootfstype 9p "$WORK/out/shared"
+build -p minimal -m 9p --cmdline 'root=rootshare rootfstype=9p' -o "$WORK/out/shared"
+check "nor when its own command line says so" says 2 'cannot tell whether .*out/shared boots' "$WORK/out/shared"
+build -p minimal -f alpha -o "$WORK/out/unshared"
+check "without its file system it does not boot" says 1 'does not boot: a root of type 9p wants 9p, which kernel .* has, but this image has not' \
+    --rootfstype 9p "$WORK/out/unshared"
+check "nor where the kernel has none" says 1 'does not boot: a root of type virtiofs: there is no such file system' \
+    --rootfstype virtiofs "$WORK/out/unshared"
+check "a tag without a type" says 2 'cannot tell what lies on rootshare: .*say it with --rootfstype' \
+    --machine small --root rootshare "$WORK/out/unshared"
+
+# Other kernels.
 module kernel/drivers/block/bus_disk.ko 'alias=bus:d00000002v*' "vermagic=5.0.0-other SMP "
 build -o "$WORK/out/mixed"
 check "a module of another kernel" says 1 'module bus_disk is for kernel 5.0.0-other, and this image is for 6.9.0-golden' \
@@ -172,4 +211,5 @@ builds_with() {
 }
 check "build is silent when all is well" builds_with 0 . -m helper
 check "build warns of a machine" builds_with 1 'told does not boot on small: acpi:BUS0: wants bus, which kernel .* has' -f -bus,-disk
+check "of a blacklist, too" builds_with 1 "told does not boot on small: .* wants bus, $forbidden" -f alpha --cmdline blacklist=bus
 done_testing
