@@ -52,7 +52,7 @@ check "kindling-features(5) tells of each keyword" same_keywords
 boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/boot_options.c
-        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/module.c init/main.c | tr -d '"'
+        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/cmdline.c init/module.c init/main.c | tr -d '"'
     } | sort -u
 }
 
