@@ -12,13 +12,14 @@ static void complain_of_unknown(const char *word, const struct option *longs)
 {
     struct string_list names = {0};
     char *name = allocate_text(word, strcspn(word, "="));
-    char *phrase;
+    const char *nearest;
 
     for (; longs->name; longs++)
-        string_list_take(&names, allocate_format("--%s", longs->name));
-    phrase = suggestion_phrase(name, &names);
-    log_error("unrecognized option %s%s", name, phrase);
-    free(phrase);
+        string_list_add(&names, longs->name);
+    /* Dashes that all have make nobody similar. */
+    nearest = suggestion_nearest(name + 2, &names);
+    log_error("unrecognized option %s%s%s%s", name, nearest ? " (did you mean --" : "", nearest ? nearest : "",
+        nearest ? "?)" : "");
     free(name);
     string_list_free(&names);
 }
@@ -65,4 +66,11 @@ int arguments_next(int argc, char **argv, const char *letters, const struct opti
     else if (answer == '?')
         log_error("unrecognized option -%c", optopt);
     return answer == ':' ? '?' : answer;
+}
+
+bool arguments_are_plain(int argc, char **argv)
+{
+    static const struct option none[] = {{0}};
+
+    return arguments_next(argc, argv, ":", none) == -1;
 }

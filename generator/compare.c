@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 
 #include "allocate.h"
+#include "arguments.h"
 #include "image_archive.h"
 #include "image_module.h"
 #include "log.h"
 #include "member.h"
 
 #define USAGE "diff IMAGE IMAGE"
+#define USAGE_STATUS 2
 
 /* An entry under the name by which it is looked for in the other image. */
 struct item {
@@ -174,11 +176,13 @@ int compare_main(int argc, char **argv)
     struct tally tally = {0};
     int status;
 
-    if (argc != 3 || argv[1][0] == '-') {
+    if (!arguments_are_plain(argc, argv))
+        return USAGE_STATUS;
+    if (argc - optind != 2) {
         log_error("usage: kindling " USAGE);
-        return 2;
+        return USAGE_STATUS;
     }
-    status = read_side(&old, argv[1]) < 0 || read_side(&new, argv[2]) < 0;
+    status = read_side(&old, argv[optind]) < 0 || read_side(&new, argv[optind + 1]) < 0;
     if (status == 0) {
         compare(&old, &new, &tally);
         printf("%zu added, %zu removed, %zu changed\n", tally.added, tally.removed, tally.changed);

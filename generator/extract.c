@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "allocate.h"
+#include "arguments.h"
 #include "image_archive.h"
 #include "log.h"
 #include "stop.h"
 
 #define USAGE "extract IMAGE [DIR]"
+#define USAGE_STATUS 2
 #define PERMISSIONS 01777u /* that are restored: all but set-id */
 
 /* A name that stays below where it begins. "." is the directory itself, which many an archive has as an entry. */
@@ -235,11 +237,14 @@ int extract_main(int argc, char **argv)
     struct image image = {0};
     int status;
 
-    if (argc < 2 || argc > 3 || argv[1][0] == '-') {
+    if (!arguments_are_plain(argc, argv))
+        return USAGE_STATUS;
+    if (argc - optind < 1 || argc - optind > 2) {
         log_error("usage: kindling " USAGE);
-        return 2;
+        return USAGE_STATUS;
     }
-    status = image_archive_read(argv[1], &image) < 0 || extract_image(&image, argc == 3 ? argv[2] : ".") < 0;
+    status = image_archive_read(argv[optind], &image) < 0
+             || extract_image(&image, argc - optind == 2 ? argv[optind + 1] : ".") < 0;
     image_free(&image);
     return status;
 }

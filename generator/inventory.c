@@ -37,14 +37,14 @@ static int print_all(struct catalogue *catalogue, enum catalogue_kind kind, cons
 
 static int list_kind(enum catalogue_kind kind, int argc, char **argv)
 {
-    static const char *const nouns[] = {
-        [CATALOGUE_FEATURE] = "feature", [CATALOGUE_PROFILE] = "profile", [CATALOGUE_MACHINE] = "machine"};
+    static const char *const commands[] = {
+        [CATALOGUE_FEATURE] = "features", [CATALOGUE_PROFILE] = "profiles", [CATALOGUE_MACHINE] = "machines"};
     struct catalogue catalogue;
     struct string_list names = {0};
     int status;
 
     if (argc > 1) {
-        log_error("%s lists take no argument: %s", nouns[kind], argv[1]);
+        log_error("%s takes no argument: %s", commands[kind], argv[1]);
         return 2;
     }
     data_directory_open_catalogue(&catalogue);

@@ -121,7 +121,11 @@ check "an archive cut short" fails_with 1 'cannot read hostile' \
     sh -c "head -c 100 odd >hostile && '$KINDLING' extract hostile ours"
 check "no directory" fails_with 1 'cannot extract to image: Not a directory' "$KINDLING" extract image image
 check "usage" fails_with 2 'usage: kindling extract' "$KINDLING" extract
-check "an unknown option" fails_with 2 'usage: kindling extract' "$KINDLING" extract -x image
+check "an unknown option" fails_with 2 'unrecognized option -x$' "$KINDLING" extract -x image
+cp image ./-odd
+check "a name with a dash, behind two" "$KINDLING" extract -- -odd -odd.d
+check "is extracted" test -d ./-odd.d
+check "a long one, and behind the image" fails_with 2 'unrecognized option --directory$' "$KINDLING" extract image --directory=d
 
 # diff
 differs() {
@@ -145,5 +149,6 @@ check "not what is the same" prints_not '^. g' "$KINDLING" diff left right
 check "how many" differs '^1 added, 1 removed, 2 changed$' left right
 check "an image that is none" fails_with 1 'cannot read names.ours: it is not an initramfs' "$KINDLING" diff image names.ours
 check "usage of diff" fails_with 2 'usage: kindling diff' "$KINDLING" diff image
+check "an unknown option of diff" fails_with 2 'unrecognized option --brief$' "$KINDLING" diff --brief image image
 
 done_testing
