@@ -60,8 +60,18 @@ clean_start() {
     check "$1: umask and directory" is "$(said umask) $(said cwd)" "022 /"
 }
 
+# What systemd knows an initramfs by; it is read as /etc/os-release is, in the shell's syntax (os-release(5)).
+release() (
+    unset NAME ID VERSION_ID PRETTY_NAME
+    # shellcheck source=/dev/null
+    . <(unpacked "$IMAGE" | cpio -i --quiet --to-stdout etc/initrd-release)
+    echo "${NAME-}, ${ID-}, ${VERSION_ID-}, ${PRETTY_NAME-}"
+)
+
 use_kernel cloud
 image vm
+check "it names itself in /etc/initrd-release" is "$(release)" \
+    "kindling, kindling, $("$KINDLING" --version | cut -d ' ' -f 2), kindling initramfs"
 state_disk
 CMDLINE="root=/dev/vda init=/sbin/state one SEEN=yes -- three"
 boots "6.1: by way of a deletion" "$CMDLINE" "$DISK" -- "state: arg one"
