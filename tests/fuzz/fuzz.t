@@ -11,7 +11,7 @@ SECONDS_EACH=${FUZZ_SECONDS:-5}
 fuzz() {
     local name=$1
     mkdir -p "$BUILD/fuzz/found/$name"
-    "$BUILD/tests/fuzz/fuzz_$name" -max_total_time="$SECONDS_EACH" -timeout=10 -malloc_limit_mb=8192 -print_final_stats=1 \
+    "$BUILD/tests/fuzz/fuzz_$name" -max_total_time="$SECONDS_EACH" -timeout=60 -malloc_limit_mb=8192 -print_final_stats=1 \
         -artifact_prefix="$BUILD/fuzz/$name-" "$BUILD/fuzz/found/$name" "tests/fuzz/corpus/$name"
 }
 
