@@ -133,4 +133,17 @@ check "shutdown: which unmounts the root" log_shows "kindling: the old root is u
 check "shutdown: and finds nothing in its way" log_lacks "kindling: cannot unmount"
 check "shutdown: it is there" grep -qx shutdown <(told kept)
 
+# Above a root that is not written to: its fstab asks for options of ext4, which systemd then remounts the overlay with.
+system_disk systemd
+image overlay -p vm -f overlay
+to_prompt_and_down overlay "root=/dev/vda rd.overlay console=ttyS0" tell
+check "overlay: up to its prompt and down again" down_again
+check "overlay: it could tell" log_shows "system: told"
+check "overlay: each mount once, the root an overlay" is "$(told mounts)" \
+    "/ overlay /dev devtmpfs /proc proc /run tmpfs /sys sysfs"
+check "overlay: it is writable" is "$(told root)" rw
+check "overlay: it is up without a failure" is "$(told running)" running
+check "overlay: no unit failed" is "$(told failed)" ""
+check "overlay: its disk is as it was" cmp "$MADE/debian-systemd.img" "$DISK"
+
 done_testing
