@@ -35,7 +35,6 @@ declare -A device_paths=(
 boot() {
     local MACHINE=${qemu_machine[$2]} wait=rd.timeout=30
     [ "$1" = 0 ] || wait=rd.timeout=3
-    # A busy host would fail the check of the timer interrupt now and then.
     run_machine "$image_name on $2" 'real-root: done|Kernel panic - not syncing' "root=UUID=$UUID $wait ${4-}" \
         "$3,bus=${disk_bus[$2]}"
     echo "$LOG" >"$LOGS/check.last"

@@ -19,6 +19,11 @@ TIMEOUT=240
 PANIC=panic=-1
 RUN_OPTIONS=()
 
+# The prompt of a shell in the initramfs that waits, and no line that was typed at one; busybox asks the terminal where
+# its cursor is, and the kernel may have something to say just then.
+# shellcheck disable=SC2034 # for --type
+SHELL_PROMPT='^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
+
 # use_kernel FLAVOUR [SUITE]: KERNEL (its directory) and KVER.
 use_kernel() {
     KERNEL=$(qemu/fetch-kernel --flavour "$1" ${2:+--suite "$2"}) || bail_out "no kernel $*: see above"

@@ -9,11 +9,10 @@ disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456
 PANIC=
 
 # Lines typed at the prompt of a shell in the initramfs.
-prompt='^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
 types() {
     RUN_OPTIONS=(--fail 'Kernel panic')
     for line in "$@"; do
-        RUN_OPTIONS+=(--type "$prompt => $line")
+        RUN_OPTIONS+=(--type "$SHELL_PROMPT => $line")
     done
 }
 

@@ -7,10 +7,6 @@ use_kernel cloud
 image vm
 disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab
 
-# A prompt that waits, and no line that was typed at one; busybox asks the terminal where its cursor is, and the kernel
-# may have something to say just then.
-prompt='^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
-
 # shell_says NAME CMDLINE UNTIL TYPED... -- LINES...: at each prompt (or where TYPED itself says, 'REGEX => TEXT') a line
 # is typed, and the console shows the lines.
 shell_says() {
@@ -20,7 +16,7 @@ shell_says() {
     while [ "$1" != -- ]; do
         case $1 in
             *' => '*) RUN_OPTIONS+=(--type "$1") ;;
-            *) RUN_OPTIONS+=(--type "$prompt => $1") ;;
+            *) RUN_OPTIONS+=(--type "$SHELL_PROMPT => $1") ;;
         esac
         shift
     done
@@ -77,7 +73,7 @@ done
 PANIC=
 use_kernel generic
 image keyboard -p generic
-RUN_OPTIONS=(--type "$prompt => until cat /sys/bus/hid/devices/*/uevent 2>/dev/null; do sleep 1; done; echo look\"\"ed")
+RUN_OPTIONS=(--type "$SHELL_PROMPT => until cat /sys/bus/hid/devices/*/uevent 2>/dev/null; do sleep 1; done; echo look\"\"ed")
 run_machine_with_keyboard() {
     # shellcheck disable=SC2054 # a comma is QEMU's
     RUN_OPTIONS+=(-- -device qemu-xhci -device usb-kbd)

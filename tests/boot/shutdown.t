@@ -90,7 +90,7 @@ check "but is clean all the same" is_kept
 
 # Some of it would fit.
 PANIC=
-RUN_OPTIONS=(--type '^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$ => mount -o remount,size=100k /run; exit')
+RUN_OPTIONS=(--type "$SHELL_PROMPT => mount -o remount,size=100k /run; exit")
 ends "no room for it in /run" "reboot: Power down" "rd.break" -- \
     "kindling: cannot make /run/initramfs/shutdown: No space left on device" "init: there is no shutdown"
 

@@ -97,6 +97,13 @@ static bool is_answer(int status)
     return status == 0 || status == 1;
 }
 
+/* As a program that has just begun: getopt_long remembers where it was. */
+static int run(int (*command)(int argc, char **argv), int argc, char **argv)
+{
+    optind = 0;
+    return command(argc, argv);
+}
+
 static bool survive(char *damaged, char *whole, char *directory)
 {
     char *list[] = {(char[]){"kindling"}, (char[]){"-l"}, damaged, NULL};
@@ -105,9 +112,8 @@ static bool survive(char *damaged, char *whole, char *directory)
     bool is_well;
 
     alarm(SECONDS_MAXIMUM);
-    optind = 0;
-    is_well =
-        is_answer(list_main(3, list)) && is_answer(extract_main(3, extract)) && is_answer(compare_main(3, compare));
+    is_well = is_answer(run(list_main, 3, list)) && is_answer(run(extract_main, 3, extract))
+              && is_answer(run(compare_main, 3, compare));
     alarm(0);
     debris_remove(directory);
     return is_well;
