@@ -207,7 +207,7 @@ unit: $(UNIT_PROGRAMS)
 check:
 	$(Q).dev/deps all
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all unit $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
-	$(Q)prove -j$(JOBS) --timer --exec '' $(TESTS)
+	$(Q)prove -j$(JOBS) --timer --failures --comments --exec '' $(TESTS)
 
 # What people call by hand.
 

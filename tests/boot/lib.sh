@@ -86,7 +86,9 @@ disk() {
     once "$DISK" qemu/mkdisk "$@" "$DISK" "$MADE/root"
 }
 
-# run_machine NAME UNTIL CMDLINE DISKS...: LOG and STATUS. With an empty UNTIL it runs until it powers off. A disk is qemu/run's -d argument.
+# run_machine NAME UNTIL CMDLINE DISKS...: LOG and STATUS. With an empty UNTIL it runs until it powers off. A disk is
+# qemu/run's -d argument. That no machine runs into its timeout is a test of its own: whatever it showed until then, it
+# did not end as it should.
 run_machine() {
     local name=$1 until=$2 cmdline=$3 one disks=()
     shift 3
@@ -97,6 +99,12 @@ run_machine() {
     qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" --snapshot "${disks[@]}" \
         -a "$PANIC $cmdline" --log "$LOG" --timeout "$TIMEOUT" ${until:+--until "$until"} "${RUN_OPTIONS[@]}" 2>"$LOG.err"
     STATUS=$?
+    [ "$STATUS" != 124 ] || check "$name: ends in time" cat_and_fail "$LOG.err"
+}
+
+cat_and_fail() {
+    cat "$1"
+    return 1
 }
 
 log_shows() {

@@ -36,7 +36,7 @@ check "/init takes little memory: 4 MiB at most, its own pages and the modules i
     test "$(sed -n 's/^peak \([0-9]*\) kB.*/\1/p' "$LOG")" -le 4096
 check "its terminal is whole" log_lacks "can't access tty" "job control turned off"
 shell_says "^C ends what runs in the shell, and not the shell; jobs can be put into the background" \
-    "root=/dev/vda1 rd.break" "real-root: done" 'echo going && sleep 1000' $'^going => \003' 'echo status $?' \
+    "root=/dev/vda1 rd.break" "real-root: done" 'sh -c "echo going; exec sleep 1000"' $'^going => \003' 'echo status $?' \
     'sleep 1000 & kill %1 && echo job ended' exit -- "status 130" "job ended" "real-root: done"
 
 every_stop="rd.break=cmdline rd.break=pre-trigger rd.break=initqueue rd.break=pre-mount rd.break=mount"

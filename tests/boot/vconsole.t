@@ -19,8 +19,8 @@ prompt_says() {
     done
     shift
     image "vconsole-${name//[^a-z]/}" -p minimal "${options[@]}"
-    RUN_OPTIONS=(--type "^/ # => echo key \$($KEY) rows \$($ROWS)" --type '^key => exit' -- -vga std)
-    PANIC='' run_machine "$name" 'Kernel panic' "root=/dev/vdz rd.timeout=1 rd.shell"
+    RUN_OPTIONS=(--type "$SHELL_PROMPT => echo key \$($KEY) rows \$($ROWS)" -- -vga std)
+    PANIC='' run_machine "$name" '^key .* rows ' "root=/dev/vdz rd.timeout=1 rd.shell"
     RUN_OPTIONS=()
     check "$name" log_shows "$@"
 }
