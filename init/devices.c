@@ -205,6 +205,7 @@ static _Noreturn void finish_probing(struct devices *devices)
 {
     devices->loader->alone = true;
     (void)(load_next(devices, &devices->quick) || load_next(devices, &devices->late));
+    (void)timing_save(); /* the drivers are loaded all the same */
     probing_await_hubs();
     _exit(0);
 }
@@ -227,6 +228,7 @@ static int await_probing(struct devices *devices, uint64_t deadline)
         return 0;
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
+    (void)timing_save(); /* lest the child save it again */
     child = fork();
     if (child == 0)
         finish_probing(devices);
