@@ -31,9 +31,7 @@ check "the FAT is damaged" grep -q "FATs differ" <(fsck.vfat -n "$VFAT")
 KEPT=$MADE/fsck-types-kept.img
 boots_and_keeps() {
     cp --sparse=always "$2" "$KEPT"
-    LOG=$LOGS/${0##*/}-$tap_count-kept.log
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" -d "$KEPT" -a "$PANIC $1" --log "$LOG" --timeout "$TIMEOUT" \
-        --until 'Kernel panic - not syncing: Attempted to kill init' 2>"$LOG.err"
+    SNAPSHOT='' run_machine kept 'Kernel panic - not syncing: Attempted to kill init' "$1" "$KEPT"
 }
 
 boots_and_keeps "root=/dev/vda rw" "$VFAT"

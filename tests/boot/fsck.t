@@ -23,8 +23,7 @@ damaged() {
 crashed() {
     DISK=$MADE/fsck-$1.img
     cp "$GOOD" "$DISK"
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" -d "$DISK" --log "$LOGS/fsck.t-crash-$1.log" --timeout "$TIMEOUT" \
-        -a "$PANIC root=/dev/vda rw init=/bin/sh -- -c \"$2; echo b >/proc/sysrq-trigger\"" 2>/dev/null
+    SNAPSHOT='' run_machine "crash $1" '' "root=/dev/vda rw init=/bin/sh -- -c \"$2; echo b >/proc/sysrq-trigger\"" "$DISK"
 }
 
 state_of() {

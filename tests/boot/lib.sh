@@ -17,6 +17,7 @@ MACHINE=pc
 MEMORY=256
 TIMEOUT=240
 PANIC=panic=-1
+SNAPSHOT=--snapshot  # empty: what the machine writes stays in the disks' files
 RUN_OPTIONS=()
 
 # The prompt of a shell in the initramfs that waits, and no line that was typed at one; busybox asks the terminal where
@@ -96,7 +97,7 @@ run_machine() {
         disks+=(-d "$one")
     done
     LOG=$LOGS/${0##*/}-$tap_count-${name//[^a-zA-Z0-9]/_}.log
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" --snapshot "${disks[@]}" \
+    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" ${SNAPSHOT:+"$SNAPSHOT"} "${disks[@]}" \
         -a "$PANIC $cmdline" --log "$LOG" --timeout "$TIMEOUT" ${until:+--until "$until"} "${RUN_OPTIONS[@]}" 2>"$LOG.err"
     STATUS=$?
     [ "$STATUS" != 124 ] || check "$name: ends in time" cat_and_fail "$LOG.err"

@@ -36,15 +36,8 @@ once "$MADE/overlay-upper.img" make_root
 
 # write_over NAME CMDLINE DISK...: a boot of copies that keep what is written; BEFORE and AFTER are the first one's sums.
 write_over() {
-    local disks=()
-    LOG=$LOGS/${0##*/}-$tap_count-${1// /-}.log
-    for one in "${@:3}"; do
-        disks+=(-d "$one")
-    done
     BEFORE=$(sha256sum <"$3")
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" "${disks[@]}" --log "$LOG" --timeout "$TIMEOUT" \
-        -a "$PANIC root=/dev/vda init=/sbin/writer RAW=/dev/vda $2" 2>"$LOG.err"
-    STATUS=$?
+    SNAPSHOT='' run_machine "$1" '' "root=/dev/vda init=/sbin/writer RAW=/dev/vda $2" "${@:3}"
     AFTER=$(sha256sum <"$3")
 }
 

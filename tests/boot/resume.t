@@ -38,10 +38,7 @@ INIT
 # power_on NAME UNTIL CMDLINE: the root and the swap disk keep what the machine writes. What the kernel does not know
 # of the command line is the environment of /init and of all after it.
 power_on() {
-    LOG=$LOGS/${0##*/}-$tap_count-${1// /-}.log
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" -d "$ROOT" -d "$SWAP" -a "$PANIC root=/dev/vda $3" \
-        --log "$LOG" --timeout "$TIMEOUT" ${2:+--until "$2"} 2>"$LOG.err"
-    STATUS=$?
+    SNAPSHOT='' run_machine "$1" "$2" "root=/dev/vda $3" "$ROOT" "$SWAP"
 }
 
 # sleeps NAME CMDLINE: the machine powers itself off with its memory in swap space; MARK is the sleeper's.

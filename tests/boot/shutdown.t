@@ -38,11 +38,10 @@ INIT
 ends() {
     local name=$1 until=$2 cmdline=$3
     shift 4
-    LOG=$LOGS/${0##*/}-$tap_count-${name//[^a-zA-Z0-9]/_}.log
     cp --sparse=always "$MADE/ending-$KVER.img" "$DISK"
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" -d "$DISK" -a "$PANIC root=/dev/vda kindling.shutdown $cmdline" \
-        --log "$LOG" --timeout "$TIMEOUT" --until "$until" --fail 'Kernel panic' "${RUN_OPTIONS[@]}" 2>"$LOG.err"
-    STATUS=$?
+    RUN_OPTIONS+=(--fail 'Kernel panic')
+    SNAPSHOT='' run_machine "$name" "$until" "root=/dev/vda kindling.shutdown $cmdline" "$DISK"
+    RUN_OPTIONS=()
     check "$name" ended "$@"
 }
 
