@@ -262,9 +262,10 @@ static int settle_once(struct devices *devices, uint64_t *loaded, uint64_t deadl
     if (result < 0 || event_is_waiting(devices))
         return result < 0 ? result : 1;
     look = probing_look(*loaded);
-    if (look > 0)
-        result = wait_for_event(devices, look < deadline ? look : deadline);
-    return result < 0 && result != -ETIMEDOUT ? result : look > 0;
+    if (look == 0)
+        return event_is_waiting(devices); /* of what came while we looked */
+    result = wait_for_event(devices, look < deadline ? look : deadline);
+    return result < 0 && result != -ETIMEDOUT ? result : 1;
 }
 
 int devices_settle_all(struct devices *devices, uint64_t deadline)

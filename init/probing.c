@@ -11,6 +11,8 @@
 #include "timing.h"
 
 #define USB_DEVICES "/sys/bus/usb/devices"
+#define CARD_HOSTS "/sys/class/mmc_host"
+#define CARDS "/sys/bus/mmc/devices"
 
 /* drivers/usb/core/hub.c: a hub first looks at its ports after 100 ms for power and 100 ms of HUB_DEBOUNCE_STABLE. An
  * empty one is suspended right after that; one that never is (usbcore.autosuspend=-1) is waited for four times. */
@@ -92,7 +94,7 @@ static bool is_empty_card_host(int hosts, const char *name)
 {
     char path[SYSFS_PATH_SIZE];
 
-    return !is_suspended(hosts, name) && text_join(path, sizeof(path), "/sys/class/mmc_host/", name, NULL) == 0
+    return !is_suspended(hosts, name) && text_join(path, sizeof(path), CARD_HOSTS "/", name, NULL) == 0
            && !any(path, is_card);
 }
 
@@ -116,35 +118,60 @@ static bool has_block_device(const char *name)
     return found;
 }
 
-static bool awaits_disk(int devices, const char *name)
+static bool has_driver(int devices, const char *name)
 {
     char path[SYSFS_PATH_SIZE];
 
-    return text_join(path, sizeof(path), name, "/driver", NULL) == 0 && faccessat(devices, path, F_OK, 0) == 0
-           && !has_block_device(name);
+    return text_join(path, sizeof(path), name, "/driver", NULL) == 0 && faccessat(devices, path, F_OK, 0) == 0;
 }
 
-/* Mass storage, bulk-only or UAS. usb-storage waits a second (delay_use) before it asks for disks. */
-static bool is_usb_storage_without_disk(int devices, const char *name)
+/* Mass storage, bulk-only or UAS. */
+static bool is_usb_storage(int devices, const char *name)
 {
     return is(devices, name, "bInterfaceClass", "08")
-           && (is(devices, name, "bInterfaceProtocol", "50") || is(devices, name, "bInterfaceProtocol", "62"))
-           && awaits_disk(devices, name);
+           && (is(devices, name, "bInterfaceProtocol", "50") || is(devices, name, "bInterfaceProtocol", "62"));
+}
+
+static bool is_disk_card(int devices, const char *name)
+{
+    return is(devices, name, "type", "SD") || is(devices, name, "type", "MMC");
+}
+
+/* The kernel shows a device a moment before it tells of it, and so a driver may be on its way; or there is none. */
+static bool is_usb_storage_without_driver(int devices, const char *name)
+{
+    return is_usb_storage(devices, name) && !has_driver(devices, name);
+}
+
+static bool is_card_without_driver(int devices, const char *name)
+{
+    return is_disk_card(devices, name) && !has_driver(devices, name);
+}
+
+/* usb-storage waits a second (delay_use) before it asks for disks. */
+static bool is_usb_storage_without_disk(int devices, const char *name)
+{
+    return is_usb_storage(devices, name) && has_driver(devices, name) && !has_block_device(name);
 }
 
 static bool is_card_without_disk(int devices, const char *name)
 {
-    return (is(devices, name, "type", "SD") || is(devices, name, "type", "MMC")) && awaits_disk(devices, name);
+    return is_disk_card(devices, name) && has_driver(devices, name) && !has_block_device(name);
+}
+
+static bool has_device_to_come(void)
+{
+    return any(USB_DEVICES, has_yet_to_look) || any(CARD_HOSTS, is_empty_card_host)
+           || any(USB_DEVICES, is_usb_storage_without_driver) || any(CARDS, is_card_without_driver);
 }
 
 uint64_t probing_look(uint64_t since)
 {
     uint64_t age = timing_now() - since;
 
-    if (age < LOOKS * LOOK_TIME
-        && (any(USB_DEVICES, has_yet_to_look) || any("/sys/class/mmc_host", is_empty_card_host)))
+    if (age < LOOKS * LOOK_TIME && has_device_to_come())
         return since + (age / LOOK_TIME + 1) * LOOK_TIME;
-    if (any(USB_DEVICES, is_usb_storage_without_disk) || any("/sys/bus/mmc/devices", is_card_without_disk))
+    if (any(USB_DEVICES, is_usb_storage_without_disk) || any(CARDS, is_card_without_disk))
         return UINT64_MAX;
     return 0;
 }
