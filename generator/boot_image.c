@@ -160,17 +160,24 @@ static char *normalised(const char *name)
     return copy;
 }
 
-static void blacklist(struct boot_image *boot, const char *list)
+/* The names in a list with commas, as the index writes them. */
+static void for_each_name(
+    struct boot_image *boot, const char *list, void (*act)(struct boot_image *boot, const char *name))
 {
     char *names = normalised(list);
     char *rest = NULL;
+
+    for (const char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
+        act(boot, name);
+    free(names);
+}
+
+static void blacklist(struct boot_image *boot, const char *name)
+{
     uint32_t number;
 
-    for (const char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-        if (index_find_module(&boot->index, name, &number) == 0)
-            boot->modules[number].state = BOOT_MODULE_BLACKLISTED;
-    }
-    free(names);
+    if (index_find_module(&boot->index, name, &number) == 0)
+        boot->modules[number].state = BOOT_MODULE_BLACKLISTED;
 }
 
 /* Of those of the boot nobody knows yet. */
@@ -178,7 +185,7 @@ static void read_blacklists(struct boot_image *boot)
 {
     for (size_t i = 0; i < boot->cmdline.count; i++) {
         if (cmdline_is_blacklist(&boot->cmdline.words[i]))
-            blacklist(boot, boot->cmdline.words[i].value);
+            for_each_name(boot, boot->cmdline.words[i].value, blacklist);
     }
 }
 
@@ -365,16 +372,6 @@ static void load(struct boot_image *boot, uint32_t number)
     module->why = allocate_format("module %s is not in its own load order: the index is damaged", record.name);
 }
 
-void boot_image_autoload(struct boot_image *boot)
-{
-    uint32_t number;
-
-    for (uint32_t i = 0; index_autoload(&boot->index, i, &number) == 0; i++) {
-        if (number < index_module_count(&boot->index) && boot->modules[number].state != BOOT_MODULE_BLACKLISTED)
-            load(boot, number);
-    }
-}
-
 /* Loads the modules that have the alias. Returns the first that could be loaded, or else the first; UINT32_MAX for
  * none. */
 static uint32_t load_matching(struct boot_image *boot, const char *alias)
@@ -393,6 +390,38 @@ static uint32_t load_matching(struct boot_image *boot, const char *alias)
             best = number;
     }
     return best;
+}
+
+static void load_named(struct boot_image *boot, const char *name)
+{
+    uint32_t number;
+
+    if (index_find_module(&boot->index, name, &number) == 0)
+        load(boot, number);
+    else
+        (void)load_matching(boot, name); /* /init only warns where there is none */
+}
+
+/* What rd.driver.pre= lists. */
+static void load_asked_for(struct boot_image *boot)
+{
+    for (size_t i = 0; i < boot->cmdline.count; i++) {
+        const struct cmdline_word *word = &boot->cmdline.words[i];
+
+        if (word->value && !strcmp(word->key, "rd.driver.pre"))
+            for_each_name(boot, word->value, load_named);
+    }
+}
+
+void boot_image_autoload(struct boot_image *boot)
+{
+    uint32_t number;
+
+    load_asked_for(boot);
+    for (uint32_t i = 0; index_autoload(&boot->index, i, &number) == 0; i++) {
+        if (number < index_module_count(&boot->index) && boot->modules[number].state != BOOT_MODULE_BLACKLISTED)
+            load(boot, number);
+    }
 }
 
 static struct boot_finding finding(enum boot_answer answer, const char *name, const char *why)

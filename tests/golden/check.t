@@ -116,6 +116,13 @@ baked "another word" 0 'boots on small' 'x.blacklist=bus_disk blacklist' small
 baked "behind the end of the words" 0 'boots on small' '-- blacklist=bus_disk' small
 baked "what another module needs is loaded all the same" 0 'boots on small' modprobe.blacklist=bus-ring,libalpha small
 baked "so is what is asked for by its name" 0 'boots on small' modprobe.blacklist=helper small
+asked_for() {
+    check "made: rd.driver.pre=$2" build -f alpha -m bus-ring,helper --cmdline "rd.driver.pre=$2" -o "$WORK/out/baked"
+    check "rd.driver.pre=$2" says "$1" "$3" --machine silent --rootfstype alpha "$WORK/out/baked"
+}
+asked_for 0 nosuch,bus 'boots on silent'
+asked_for 0 acpi:BUS0: 'boots on silent'
+asked_for 1 nosuch "the machine's bus wants bus, which is in this image"
 check "made: a root's type" build -f alpha -m bus-ring,helper --cmdline 'rootfstype=zeta rootfstype="alpha"' -o "$WORK/out/baked"
 check "a root's type" says 0 'boots on small \(alpha\)' --machine small "$WORK/out/baked"
 
