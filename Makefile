@@ -288,6 +288,8 @@ install: all
 	$(call install-script,generator/host/postinst.d,$(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/kindling,755)
 	$(call install-script,generator/host/postrm.d,$(DESTDIR)$(SYSCONFDIR)/kernel/postrm.d/kindling,755)
 	$(call install-script,generator/host/60-kindling.install,$(DESTDIR)$(KERNEL_INSTALL_DIR)/60-kindling.install,755)
+	@# Empty: make sees a file that is added to it later, but not one in a directory that was not there.
+	install -d $(DESTDIR)$(SYSCONFDIR)/kindling/modules.d
 	test -e $(DESTDIR)$(SYSCONFDIR)/kindling.conf || \
 		install -D -m 644 generator/host/kindling.conf $(DESTDIR)$(SYSCONFDIR)/kindling.conf
 
@@ -297,6 +299,8 @@ uninstall:
 	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 	rm -f $(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/kindling $(DESTDIR)$(SYSCONFDIR)/kernel/postrm.d/kindling
 	rm -f $(DESTDIR)$(KERNEL_INSTALL_DIR)/60-kindling.install
+	rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SYSCONFDIR)/kindling/modules.d $(DESTDIR)$(SYSCONFDIR)/kindling \
+		2>/dev/null || true
 
 # A Debian package, made of what `make install` installs.
 DEB_DIR := $(BUILD)/debian

@@ -52,4 +52,12 @@ check "one image by its name" run_make "$WORK/images/initramfs-$KVER.img"
 check "other flags make it anew" flags_count
 check "make install" make --no-print-directory install DESTDIR="$WORK/root" PREFIX=/usr
 check "what was installed makes the same image" make_with_installed
+check "there is a place for the user's own features" test -d "$WORK/root/etc/kindling/modules.d"
+uninstalled() {
+    make --no-print-directory uninstall DESTDIR="$WORK/root" PREFIX=/usr
+    [ "$(cd "$WORK/root" && find . ! -type d)" = ./etc/kindling.conf ]
+}
+check "make uninstall leaves the user's configuration and nothing else" uninstalled
+check "nor the empty place" test ! -e "$WORK/root/etc/kindling"
+check "a second one finds nothing to do" make --no-print-directory uninstall DESTDIR="$WORK/root" PREFIX=/usr
 done_testing
