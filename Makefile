@@ -30,8 +30,9 @@ MUSL := /usr/lib/$(shell $(CC) -dumpmachine 2>/dev/null)
 MUSL := $(MUSL:%-gnu=%-musl)
 INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -isystem $(BUILD)/init/include
+INIT_LAYOUT := init/layout.ld
 INIT_LDFLAGS := -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
-	-Wl,--build-id=none -s -L$(MUSL)
+	-Wl,--build-id=none,--no-eh-frame-hdr,-T,$(INIT_LAYOUT) -s -L$(MUSL)
 INIT_SOURCES := $(wildcard init/*.c)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 # Debian's static library for any C library: it needs nothing but memcpy, memset, malloc and free.
@@ -50,9 +51,9 @@ $(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include/.made
 	$(call say,MUSL-CC)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/init/init: $(INIT_OBJECTS)
+$(BUILD)/init/init: $(INIT_OBJECTS) $(INIT_LAYOUT)
 	$(call say,MUSL-LD)
-	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ $(INIT_LIBDEFLATE) -lc -lgcc $(MUSL)/crtn.o
+	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $(INIT_OBJECTS) $(INIT_LIBDEFLATE) -lc -lgcc $(MUSL)/crtn.o
 
 # kindling: the generator.
 

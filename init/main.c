@@ -169,7 +169,8 @@ static void run_step(struct boot *boot, const struct step *step)
     timing_note("step", step->name, start);
 }
 
-/* What was relocated at the start is never written again. For a static program musl leaves this to the program. */
+/* What was relocated at the start is never written again. For a static program musl leaves this to the program.
+ * Nothing else lies in the last page (layout.ld). */
 static void protect_relocated(void)
 {
     extern const char __ehdr_start[]; /* the linker's: where we lie in memory */
@@ -178,7 +179,7 @@ static void protect_relocated(void)
 
     for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++) {
         uintptr_t begin = (uintptr_t)__ehdr_start + segments[i].p_vaddr;
-        uintptr_t from = begin & -page, until = (begin + segments[i].p_memsz) & -page;
+        uintptr_t from = begin & -page, until = (begin + segments[i].p_memsz + page - 1) & -page;
 
         if (segments[i].p_type == PT_GNU_RELRO)
             mprotect((void *)from, until - from, PROT_READ);
