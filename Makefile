@@ -24,7 +24,7 @@ say = $(if $(V),,@echo "  $(1)	$@")
 
 all: $(BUILD)/init/init $(BUILD)/bin/kindling data
 
-# /init: static-pie against musl. musl-gcc does not link static-pie by itself, so its start files are named here.
+# /init: static-pie against musl. musl-gcc does not link static-pie by itself; init/start.c is in the place of start files.
 
 MUSL := /usr/lib/$(shell $(CC) -dumpmachine 2>/dev/null)
 MUSL := $(MUSL:%-gnu=%-musl)
@@ -32,7 +32,7 @@ INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-secti
 	-fno-asynchronous-unwind-tables -isystem $(BUILD)/init/include
 INIT_LAYOUT := init/layout.ld
 INIT_LDFLAGS := -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
-	-Wl,--build-id=none,--no-eh-frame-hdr,-T,$(INIT_LAYOUT) -s -L$(MUSL)
+	-Wl,-z,pack-relative-relocs,--build-id=none,--no-eh-frame-hdr,-T,$(INIT_LAYOUT) -s -L$(MUSL)
 INIT_SOURCES := $(wildcard init/*.c)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 # Debian's static library for any C library: it needs nothing but memcpy, memset, malloc and free.
@@ -53,7 +53,7 @@ $(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include/.made
 
 $(BUILD)/init/init: $(INIT_OBJECTS) $(INIT_LAYOUT)
 	$(call say,MUSL-LD)
-	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $(INIT_OBJECTS) $(INIT_LIBDEFLATE) -lc -lgcc $(MUSL)/crtn.o
+	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(INIT_OBJECTS) $(INIT_LIBDEFLATE) -lc -lgcc
 
 # kindling: the generator.
 

@@ -1,11 +1,8 @@
 /* /init: from the kernel's first process to the root file system's own init. Read steps[] as the order of the boot. */
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -169,29 +166,11 @@ static void run_step(struct boot *boot, const struct step *step)
     timing_note("step", step->name, start);
 }
 
-/* What was relocated at the start is never written again. For a static program musl leaves this to the program.
- * Nothing else lies in the last page (layout.ld). */
-static void protect_relocated(void)
-{
-    extern const char __ehdr_start[]; /* the linker's: where we lie in memory */
-    const Elf64_Phdr *segments = (const Elf64_Phdr *)getauxval(AT_PHDR);
-    uintptr_t page = getauxval(AT_PAGESZ);
-
-    for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++) {
-        uintptr_t begin = (uintptr_t)__ehdr_start + segments[i].p_vaddr;
-        uintptr_t from = begin & -page, until = (begin + segments[i].p_memsz + page - 1) & -page;
-
-        if (segments[i].p_type == PT_GNU_RELRO)
-            mprotect((void *)from, until - from, PROT_READ);
-    }
-}
-
 int main(int argc, char **argv)
 {
     static struct boot boot;
 
     (void)argc;
-    protect_relocated();
     if (modprobe_is_asked(argv[0]))
         return modprobe_main(argv);
     if (getpid() != 1) {
