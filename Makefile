@@ -97,6 +97,8 @@ $(SHARE)/modules.d $(SHARE)/template $(SHARE)/init:
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -iquote init -iquote generator
+# What is of no use beside another C library.
+INIT_LIBRARY := $(filter-out init/main.c init/start.c init/lean_libc.c,$(INIT_SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%.t)
 
@@ -105,7 +107,7 @@ $(BUILD)/asan/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out init/main.c,$(INIT_SOURCES)))
+$(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(INIT_LIBRARY))
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 
@@ -165,7 +167,7 @@ $(BUILD)/fuzz/%.o: %.c Makefile
 	$(call say,CC)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out init/main.c,$(INIT_SOURCES)))
+$(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(INIT_LIBRARY))
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $^
 

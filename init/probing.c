@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sysfs.h"
@@ -121,8 +122,9 @@ static bool has_block_device(const char *name)
 static bool has_driver(int devices, const char *name)
 {
     char path[SYSFS_PATH_SIZE];
+    struct stat driver;
 
-    return text_join(path, sizeof(path), name, "/driver", NULL) == 0 && faccessat(devices, path, F_OK, 0) == 0;
+    return text_join(path, sizeof(path), name, "/driver", NULL) == 0 && fstatat(devices, path, &driver, 0) == 0;
 }
 
 /* Mass storage, bulk-only or UAS. */
