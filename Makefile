@@ -217,7 +217,7 @@ check:
 
 # What people call by hand.
 
-.PHONY: help deps demo lint format clean install uninstall deb bench bench-boot bench-build bench-growth
+.PHONY: help deps demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -228,7 +228,7 @@ help:
 	@echo 'make images              one for each'
 	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX)), hooks for kernel packages too; make uninstall'
 	@echo 'make deb                 a Debian package below $(BUILD)'
-	@echo 'make bench               boot, build and growth measured, beside other generators (root, an hour)'
+	@echo 'make bench               boot, build, memory and growth measured, beside other generators (root, an hour)'
 	@echo 'make lint format clean   for developers'
 
 deps:
@@ -244,9 +244,9 @@ C_FILES = $(wildcard init/*.[ch] generator/*.[ch] tests/*/*.[ch])
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
 # What README's figures come from. They are printed as README shows them; nothing passes or fails.
-bench: bench-boot bench-build bench-growth
+bench: bench-boot bench-build bench-memory bench-growth
 
-bench-boot bench-build bench-growth: bench-%: all
+bench-boot bench-build bench-memory bench-growth: bench-%: all
 	$(Q).dev/deps bench
 	$(Q)tests/bench/$*
 
