@@ -25,13 +25,15 @@ say = $(if $(V),,@echo "  $(1)	$@")
 all: $(BUILD)/init/init $(BUILD)/bin/kindling data
 
 # /init: static-pie against musl. musl-gcc does not link static-pie by itself; init/start.c is in the place of start files.
+# -flto: all of it is compiled as one, when it is linked.
 
 MUSL := /usr/lib/$(shell $(CC) -dumpmachine 2>/dev/null)
 MUSL := $(MUSL:%-gnu=%-musl)
 INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -isystem $(BUILD)/init/include
+	-fno-asynchronous-unwind-tables -flto -isystem $(BUILD)/init/include
 INIT_LAYOUT := init/layout.ld
-INIT_LDFLAGS := -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack \
+INIT_LDFLAGS := -Os $(HARDENING) -flto -flto-partition=one -static-pie -nostartfiles -nostdlib -Wl,--gc-sections \
+	-Wl,-z,relro,-z,now -Wl,-z,noexecstack \
 	-Wl,-z,pack-relative-relocs,--build-id=none,--no-eh-frame-hdr,-T,$(INIT_LAYOUT) -s -L$(MUSL)
 INIT_SOURCES := $(wildcard init/*.c)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)

@@ -43,9 +43,9 @@ __asm__(".globl start\n"
         "    mov %rsp, %rdi\n"
         "    call start_with_stack\n");
 
-/* There is no canary before musl has made the place where it is kept. What was relocated is never written again: for a
- * static program musl leaves this to the program. */
-__attribute__((no_stack_protector)) void start_with_stack(uintptr_t *stack)
+/* Called from there alone. There is no canary before musl has made the place where it is kept. What was relocated is
+ * never written again: for a static program musl leaves this to the program. */
+__attribute__((no_stack_protector, used)) void start_with_stack(uintptr_t *stack)
 {
     relocate((uintptr_t)__ehdr_start);
     mprotect(start_relocated, (uintptr_t)start_relocated_end - (uintptr_t)start_relocated, PROT_READ);
