@@ -75,7 +75,7 @@ done
 PANIC=
 use_kernel generic
 image keyboard -p generic
-RUN_OPTIONS=(--type "$SHELL_PROMPT => until cat /sys/bus/hid/devices/*/uevent 2>/dev/null; do sleep 1; done; echo look\"\"ed")
+RUN_OPTIONS=(--type "$SHELL_PROMPT => until cat /sys/bus/hid/devices/*/uevent 2>/dev/null | grep DRIVER=; do sleep 1; done; echo look\"\"ed")
 run_machine_with_keyboard() {
     # shellcheck disable=SC2054 # a comma is QEMU's
     RUN_OPTIONS+=(-- -device qemu-xhci -device usb-kbd)
