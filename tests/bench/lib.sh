@@ -73,3 +73,11 @@ bytes_of() {
 make_root() {
     qemu/mkroot "$1" && echo 'ID=kindling-bench' >"$1/etc/os-release"
 }
+
+# The root disk that all of them boot, by its UUID.
+# shellcheck disable=SC2034 # for those who source it
+UUID=6b6b6b6b-3333-4222-8333-0123456789ab
+make_root_disk() {
+    [ -d "$BENCH/root" ] || make_root "$BENCH/root"
+    qemu/mkdisk -t ext4 -p none -U $UUID "$BENCH/clean.img" "$BENCH/root" || fail "cannot make a root disk"
+}

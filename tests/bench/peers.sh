@@ -111,6 +111,14 @@ peer_image() {
     }
 }
 
+# kindling_image CLASS KERNEL-DIRECTORY: KINDLING_IMAGE.
+kindling_image() {
+    KINDLING_IMAGE=$BENCH/kindling-$1.img
+    # shellcheck disable=SC2046 # several options
+    "$BUILD/bin/kindling" build -k "$(<"$2/release")" --modules-dir "$2/lib/modules" -o "$KINDLING_IMAGE" $(kindling_class "$1") ||
+        fail "kindling cannot make $KINDLING_IMAGE"
+}
+
 # kindling_class CLASS: the options of kindling build for the same content; vm and generic are profiles.
 kindling_class() {
     case $1 in

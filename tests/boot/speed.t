@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 . tests/bench/lib.sh
 
-UUID=6b6b6b6b-3333-4222-8333-0123456789ab
 use_kernel cloud
 disk ext4-whole-plain -t ext4 -p none -U $UUID
 
