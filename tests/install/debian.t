@@ -29,7 +29,7 @@ check "the package is the same again" same_bytes
 
 new_root debian
 cp "$DEB" "$ROOT/tmp/kindling.deb"
-apt install busybox-static e2fsck-static libarchive13 libkmod2 libdeflate0 >/dev/null 2>&1
+apt install busybox-static e2fsck-static libkmod2 libdeflate0 >/dev/null 2>&1
 inventory >"$WORK/before"
 check "apt installs it" apt install /tmp/kindling.deb
 check "without a kernel there is nothing to make" test ! -e "$ROOT"/boot/initrd.img-*
