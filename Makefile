@@ -131,12 +131,19 @@ $(BUILD)/tests/unit/generator_%.t: $(BUILD)/asan/tests/unit/generator_%.o $(BUIL
 
 TOOL_SOURCES := $(wildcard tests/golden/*.c) tests/fault/damage.c
 TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%) $(BUILD)/tests/fault/fail_call.so \
-	$(BUILD)/tests/fault/mutate_images $(BUILD)/asan/bin/kindling
+	$(BUILD)/tests/fault/mutate_images $(BUILD)/asan/bin/kindling $(BUILD)/tests/boot/dynamic-init
 
 $(TOOL_SOURCES:%.c=$(BUILD)/%): $(BUILD)/%: $(BUILD)/asan/%.o $(BUILD)/asan/libinit.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ldeflate -lkmod -lz
+
+# /init as other programs are linked, with shared libraries, which an image may lack.
+
+$(BUILD)/tests/boot/dynamic-init: init/main.c $(INIT_LIBRARY) $(wildcard init/*.h) Makefile
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) -std=c11 -O1 $(DEFINES) -o $@ $(filter %.c,$^) -ldeflate
 
 # A library that makes calls fail, and a kindling that notices leaks and worse.
 

@@ -175,10 +175,7 @@ truncated() {
 check "$image_name: it cannot be read, and does not boot" truncated
 
 # /init itself, linked with shared libraries. The same program, from the same sources.
-own_start=(init/start.c init/lean_libc.c) # in the place of parts of musl
-mapfile -t sources < <(printf '%s\n' init/*.c | grep -vxF "$(printf '%s\n' "${own_start[@]}")")
-once "$MADE/dynamic-init" gcc -std=c11 -O1 -D_GNU_SOURCE -DKINDLING_VERSION='"0"' -o "$MADE/dynamic-init" "${sources[@]}" -ldeflate
-DYNAMIC=$(realpath "$MADE/dynamic-init")
+DYNAMIC=$(realpath -e "$MADE/dynamic-init") || bail_out "$MADE/dynamic-init is not there: make it first"
 export DYNAMIC
 with_dynamic_init() {
     local library
