@@ -249,7 +249,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)qemu/demo
 
-C_FILES = $(wildcard init/*.[ch] generator/*.[ch] tests/*/*.[ch])
+C_FILES = $(wildcard init/*.[ch] generator/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
 # What README's figures come from. They are printed as README shows them; nothing passes or fails.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What kindling check says of an image and a machine is what happens: it passes, and boots; it fails, and does not boot.
 . "$(dirname "$0")/lib.sh"
-. tests/mutilate.sh
+. tests/boot/agreement.sh
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
 disk ext4-gpt -t ext4 -p gpt -L kindling-root -U $UUID
@@ -30,73 +30,6 @@ declare -A device_paths=(
     [usb]="sda/device/../../../../../.. sda/device/../../.. sda/device"
     [vmware]="sda/device/../../.. sda/device"
 )
-
-# boot EXPECTED MACHINE DISK [CMDLINE]: does the real root's init run? One that is expected to has all the time it wants.
-boot() {
-    local MACHINE=${qemu_machine[$2]} wait=rd.timeout=30
-    [ "$1" = 0 ] || wait=rd.timeout=3
-    run_machine "$image_name on $2" 'real-root: done|Kernel panic - not syncing' "root=UUID=$UUID $wait ${4-}" \
-        "$3,bus=${disk_bus[$2]}"
-    echo "$LOG" >"$LOGS/check.last"
-    [ "$STATUS" = 0 ] || {
-        echo "the machine came to no end (qemu/run: $STATUS)"
-        return 2
-    }
-    grep -qaF 'real-root: done' "$LOG"
-}
-
-# agrees EXPECTED PATTERN MACHINE DISK CHECK-OPTIONS...: 0 or 1 from the checker and from the boot; the checker's words.
-agrees() {
-    local expected=$1 pattern=$2 machine=$3 disk=$4 said status
-    shift 4
-    said=$("$KINDLING" check --machine "$machine" --root "$disk" "$@" "$IMAGE" 2>&1)
-    status=$?
-    echo "$said"
-    [ "$status" = "$expected" ] && grep -qE -- "$pattern" <<<"$said" && [ "$(wc -l <<<"$said")" -le 2 ] || return 1
-    boot "$expected" "$machine" "$disk" "$SHOWS"
-    status=$?
-    [ "$status" = "$expected" ] || tail -n 15 "$LOG"
-    [ "$status" = "$expected" ]
-}
-
-# passes MACHINE [DISK [PATTERN [OPTIONS]]], refuses MACHINE PATTERN [DISK [OPTIONS]]: the image in use.
-passes() {
-    check "$image_name boots on $1" agrees 0 "${3:-boots on $1}" "$1" "${2:-$EXT4}" "${@:4}"
-}
-refuses() {
-    check "$image_name does not boot on $1: $2" agrees 1 "does not boot.*$2" "$1" "${3:-$EXT4}" "${@:4}"
-}
-
-# The description says what the machine that was booted last said of itself.
-SHOWS=
-describes() {
-    local machine=$1 described real
-    described=$(awk '$1 == "device" { print $2 }' "modules.d/machines/$machine")
-    real=$(sed -n 's|.*real-root: file /sys/class/block/[^ ]*/modalias ||p' "$LOG" | tr -d '\r')
-    diff <(echo "$described") <(echo "$real")
-}
-passes_as_described() {
-    local path
-    for path in ${device_paths[$1]}; do
-        SHOWS+=" show=/sys/class/block/$path/modalias"
-    done
-    passes "$1"
-    SHOWS=
-    LOG=$(<"$LOGS/check.last")
-    check "$1 has the devices that its description names" describes "$1"
-}
-
-# take NAME BUILD-OPTIONS...: an image as it should be. spoil NAME COMMAND...: the one in use, mutilated.
-take() {
-    image_name="$FLAVOUR kernel, $1"
-    image "check-$1" "${@:2}"
-    WHOLE=$IMAGE
-}
-spoil() {
-    image_name="$FLAVOUR kernel, $1"
-    IMAGE=$MADE/check-broken-$KVER.img
-    check "made: $1" mutilate "$WHOLE" "$IMAGE" "${@:2}"
-}
 
 FLAVOUR=cloud
 use_kernel cloud
@@ -163,7 +96,7 @@ spoil "no directory above the modules" rm -r lib/modules
 refuses q35-virtio 'is not there'
 
 image_name="$FLAVOUR kernel, truncated"
-IMAGE=$MADE/check-broken-$KVER.img
+IMAGE=$BROKEN
 head -c $(($(stat -c %s "$WHOLE") / 2)) "$WHOLE" >"$IMAGE"
 truncated() {
     "$KINDLING" check --machine microvm "$IMAGE"
