@@ -11,6 +11,7 @@
 #include "allocate.h"
 #include "built_in.h"
 #include "compress.h"
+#include "compress_whole.h"
 #include "image_archive.h"
 #include "module_info.h"
 
@@ -636,25 +637,50 @@ void boot_finding_free(struct boot_finding *found)
     *found = (struct boot_finding){.answer = BOOT_NOBODY_KNOWS};
 }
 
-bool boot_image_has_firmware(const struct boot_image *boot, const char *name)
+static bool can_be_decompressed(struct boot_image *boot, const struct image_entry *file, const char *suffix)
+{
+    struct buffer bytes = {0};
+    bool is_whole = boot->budget > 0 && (strcmp(suffix, ".xz") != 0 || compress_xz_is_for_kernel(&file->bytes))
+                    && image_archive_decompress(file->bytes.data, file->bytes.size, NULL, &bytes) == 0;
+
+    boot->budget -= bytes.size < boot->budget ? bytes.size : boot->budget;
+    buffer_free(&bytes);
+    return is_whole;
+}
+
+/* Of the file at this place, plain or compressed. The kernel goes on to the next one when it cannot read one. */
+static enum boot_firmware firmware_at(struct boot_image *boot, const char *place)
 {
     static const char *const suffixes[] = {"", ".xz", ".zst"};
+    enum boot_firmware found = BOOT_FIRMWARE_ABSENT;
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && found != BOOT_FIRMWARE_THERE; i++) {
+        char *path = allocate_format("%s%s", place, suffixes[i]);
+        const struct image_entry *file = boot_image_file(boot->image, path);
+
+        if (file && (boot->is_trusted || !*suffixes[i] || can_be_decompressed(boot, file, suffixes[i])))
+            found = BOOT_FIRMWARE_THERE;
+        else if (file)
+            found = BOOT_FIRMWARE_UNREADABLE;
+        free(path);
+    }
+    return found;
+}
+
+enum boot_firmware boot_image_firmware(struct boot_image *boot, const char *name)
+{
     char *places[] = {allocate_format("/lib/firmware/updates/%s/%s", boot->release, name),
         allocate_format("/lib/firmware/updates/%s", name), allocate_format("/lib/firmware/%s/%s", boot->release, name),
         allocate_format("/lib/firmware/%s", name)};
-    bool has_it = false;
+    enum boot_firmware best = BOOT_FIRMWARE_ABSENT;
 
-    /* The kernel's own order (drivers/base/firmware_loader/main.c). */
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        for (size_t k = 0; k < sizeof(suffixes) / sizeof(suffixes[0]) && !has_it; k++) {
-            char *path = allocate_format("%s%s", places[i], suffixes[k]);
+        enum boot_firmware found = best == BOOT_FIRMWARE_THERE ? best : firmware_at(boot, places[i]);
 
-            has_it = boot_image_file(boot->image, path) != NULL;
-            free(path);
-        }
+        best = found > best ? found : best;
         free(places[i]);
     }
-    return has_it;
+    return best;
 }
 
 char *boot_image_missing_firmware(struct boot_image *boot, const char *name)
@@ -672,7 +698,7 @@ char *boot_image_missing_firmware(struct boot_image *boot, const char *name)
         && index_module(&boot->index, number, &module) == 0 && read_module(boot, &module, &bytes)
         && module_info_open(&info, bytes.data, bytes.size) == 0) {
         while ((firmware = module_info_next(&info, "firmware", &position))) {
-            if (!boot_image_has_firmware(boot, firmware))
+            if (boot_image_firmware(boot, firmware) == BOOT_FIRMWARE_ABSENT)
                 string_list_add(&missing, firmware);
         }
     }

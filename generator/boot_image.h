@@ -93,6 +93,12 @@ bool boot_image_read_member(
 /* The firmware that a loaded module names and that is not in the image, as a list with commas; NULL when there is none
  * such. A new string. */
 char *boot_image_missing_firmware(struct boot_image *boot, const char *module);
-bool boot_image_has_firmware(const struct boot_image *boot, const char *name);
+
+enum boot_firmware {
+    BOOT_FIRMWARE_ABSENT,
+    BOOT_FIRMWARE_UNREADABLE, /* in the image, but no kernel can decompress it */
+    BOOT_FIRMWARE_THERE
+};
+enum boot_firmware boot_image_firmware(struct boot_image *boot, const char *name);
 
 #endif

@@ -68,10 +68,14 @@ static void note_firmware(struct walk *walk, const struct boot_finding *found)
 static bool check_firmware(struct walk *walk, const struct platform_device *device, const char *driver)
 {
     for (size_t i = 0; i < device->firmware.count; i++) {
-        if (boot_image_has_firmware(walk->boot, device->firmware.items[i]))
+        enum boot_firmware found = boot_image_firmware(walk->boot, device->firmware.items[i]);
+
+        if (found == BOOT_FIRMWARE_THERE)
             continue;
-        walk->chain->missing =
-            allocate_format("%s wants the firmware %s, which is not in this image", driver, device->firmware.items[i]);
+        walk->chain->missing = allocate_format("%s wants the firmware %s, which %s", driver, device->firmware.items[i],
+            found == BOOT_FIRMWARE_ABSENT
+                ? "is not in this image"
+                : "is in this image, but damaged, or compressed as the kernel cannot read it");
         return false;
     }
     return true;

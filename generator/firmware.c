@@ -118,6 +118,12 @@ static int decompress(const struct source *source, struct buffer *bytes)
     return result;
 }
 
+static bool is_readable_as_it_is(
+    const struct firmware_job *job, const struct source *source, const struct buffer *bytes)
+{
+    return can_kernel_read(job, source->suffix) && (source->suffix != XZ || compress_xz_is_for_kernel(bytes));
+}
+
 /* Brings the bytes into the form in which they shall lie in the image. */
 static int convert(
     const struct firmware_job *job, const struct source *source, struct buffer *bytes, const struct suffix **suffix)
@@ -125,7 +131,7 @@ static int convert(
     int result;
 
     *suffix = source->suffix;
-    if (!can_kernel_read(job, source->suffix)) {
+    if (!is_readable_as_it_is(job, source, bytes)) {
         result = decompress(source, bytes);
         *suffix = &suffixes[0];
         if (result < 0)

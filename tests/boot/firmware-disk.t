@@ -110,6 +110,17 @@ fails "the driver looks at what the firmware holds" "root=UUID=$UUID rd.timeout=
 firmware "$RIGHT" "updates/$KVER/$FIRMWARE.xz" xz --check=crc32
 take_firmware xz named "updates/$KVER/$FIRMWARE.xz"
 passes firmware-disk
+# The check that xz makes by itself the kernel does not know.
+unknown_check() {
+    xz -d lib/firmware/updates/*/"$FIRMWARE.xz"
+    xz --check=crc64 lib/firmware/updates/*/"$FIRMWARE"
+}
+export FIRMWARE
+spoil "an unknown check" unknown_check
+refuses firmware-disk "firmware_disk wants the firmware $FIRMWARE, which is in this image, but damaged, or compressed as"
+firmware "$RIGHT" "$KVER/$FIRMWARE.xz" xz --check=crc64
+take_firmware check named "$KVER/$FIRMWARE"
+passes firmware-disk
 firmware "$RIGHT" "updates/$FIRMWARE.zst" zstd -q
 take_firmware zst named "updates/$FIRMWARE.xz" --layout lazy
 passes firmware-disk

@@ -62,12 +62,29 @@ check "nor in the kernel" says 1 'a root of type zeta: there is no such file sys
 check "firmware that a machine's driver asks for" says 1 'slow_disk wants the firmware slow/disk.bin, which is not in this image' --machine slow "$IMAGE"
 with_firmware() {
     mkdir -p lib/firmware/slow
-    touch lib/firmware/slow/disk.bin.xz
+    echo disk | xz "$@" >lib/firmware/slow/disk.bin.xz
 }
-mutilate "$IMAGE" "$BROKEN" with_firmware
+mutilate "$IMAGE" "$BROKEN" with_firmware --check=crc32
 check "it may be compressed" says 0 'boots on slow' --machine slow --rootfstype alpha "$BROKEN"
 check "firmware that a driver may ask for is only told of" prints 'slow_disk: may ask for firmware .* slow/other.bin$' \
     "$KINDLING" check -v --machine slow --rootfstype alpha "$BROKEN"
+unreadable='slow_disk wants the firmware slow/disk.bin, which is in this image, but damaged, or compressed as the kernel cannot'
+mutilate "$IMAGE" "$BROKEN" with_firmware --check=crc64
+check "by xz as people call it, the kernel cannot read it" says 1 "$unreadable" --machine slow "$BROKEN"
+with_two_firmwares() {
+    with_firmware --check=crc64
+    mkdir lib/firmware/updates
+    mv lib/firmware/slow lib/firmware/updates/
+    with_firmware --check=none
+}
+mutilate "$IMAGE" "$BROKEN" with_two_firmwares
+check "but takes the next one that it can" says 0 'boots on slow' --machine slow --rootfstype alpha "$BROKEN"
+with_cut_firmware() {
+    with_firmware --check=crc32
+    truncate -s 40 lib/firmware/slow/disk.bin.xz
+}
+mutilate "$IMAGE" "$BROKEN" with_cut_firmware
+check "damaged firmware" says 1 "$unreadable" --machine slow "$BROKEN"
 
 # broken DESCRIPTION STATUS PATTERN COMMAND...: the image, mutilated.
 broken() {

@@ -89,6 +89,13 @@ check "their bytes" same_firmware two.fw.xz two.fw.xz
 kernel_reads XZ
 check "zstd for a kernel of xz" test "$(packed --layout lazy)" = \
     "lib/firmware/radio lib/firmware/radio/one.bin.xz lib/firmware/two.fw.xz "
+xz -d "$SYSROOT/lib/firmware/two.fw.xz"
+xz --check=crc64 "$SYSROOT/lib/firmware/two.fw"
+check "nor does it read what xz makes by itself" test "$(packed)" = \
+    "lib/firmware/radio lib/firmware/radio/one.bin lib/firmware/two.fw "
+unpacked --layout lazy
+check "so that it is packed anew" prints 'CRC32' xz -l "$WORK/unpacked/lib/firmware/two.fw.xz"
+check "with the same bytes" sh -c "xz -dc '$WORK/unpacked/lib/firmware/two.fw.xz' | cmp - '$WORK/two.fw'"
 firmware two.fw
 unpacked --layout lazy
 check "a plain file comes before a compressed one" sh -c "xz -dc '$WORK/unpacked/lib/firmware/two.fw.xz' | cmp - '$WORK/two.fw'"
