@@ -73,6 +73,23 @@ static int resolve(const struct firmware_job *job, const char *place, const char
     return result;
 }
 
+/* A file that somebody adds where there was none makes another image: the directory is an input, or the nearest above
+ * it that there is. */
+static void note_absence(const struct firmware_job *job, const char *place)
+{
+    char *above = allocate_string(place);
+    char *path = NULL;
+    char *slash;
+
+    do {
+        slash = strrchr(above, '/');
+        *(slash ? slash : above) = '\0';
+    } while (resolve(job, above, "", &path) < 0 && *above);
+    if (path)
+        string_list_take(job->inputs, path);
+    free(above);
+}
+
 static bool find(const struct firmware_job *job, const char *name, struct source *source)
 {
     for (size_t i = 0; i < SUFFIX_COUNT * DIRECTORY_COUNT; i++) {
@@ -83,6 +100,9 @@ static bool find(const struct firmware_job *job, const char *name, struct source
         free(directory);
         if (resolve(job, source->place, source->suffix->text, &source->path) == 0)
             return true;
+        /* Compressed files lie in the same directories as plain ones. */
+        if (i < DIRECTORY_COUNT)
+            note_absence(job, source->place);
         free(source->place);
     }
     return false;
@@ -221,6 +241,8 @@ static void expand_in(
     if (stream) {
         closedir(stream);
         string_list_add(job->inputs, path);
+    } else {
+        note_absence(job, place);
     }
     free(path);
     free(place);

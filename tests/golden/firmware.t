@@ -139,6 +139,33 @@ firmware three.fw
 check "what is required is packed, whoever names it" test "$(packed)" = "lib/firmware/three.fw "
 check "and an input" sh -c "'$KINDLING' build -k $KVER --modules-dir '$WORK/modules' --sysroot '$SYSROOT' -p generic \
     -o '$WORK/out/i' --depfile '$WORK/d' && grep -q '/firmware/three.fw:' '$WORK/d'"
+
+# make sees what is added where there was none.
+feature radio 'module radio' 'feature firmware'
+cat >"$WORK/makefile" <<EOF
+$WORK/out/made: ; @'$KINDLING' build -k $KVER --modules-dir '$WORK/modules' --sysroot '$SYSROOT' -p generic -o \$@ \\
+	--depfile '$WORK/made.d' && echo made
+-include $WORK/made.d
+EOF
+# makes_again COMMAND...: once the command has changed something.
+makes_again() {
+    find "$SYSROOT" "$TREE" "$KINDLING_DATA" -exec touch -h -d '1 hour ago' {} +
+    touch -d '30 minutes ago' "$WORK/out/made" "$WORK/made.d"
+    "$@" || return 1
+    prints '^made$' make -s -f "$WORK/makefile"
+}
+fresh
+check "made" prints '^made$' make -s -f "$WORK/makefile"
+check "not when nothing changes" eval '! makes_again true'
+check "again for an update" makes_again firmware updates/two.fw
+check "which is in it" prints 'lib/firmware/updates/two.fw$' "$KINDLING" ls "$WORK/out/made"
+check "for a file beside others" makes_again firmware absent.bin
+check "for one in a directory of its own" makes_again firmware "updates/$KVER/radio/none.fw"
+check "for the first of a family" makes_again firmware radio/family1-sdio.a.bin
+check "for a compressed one instead" makes_again xz --check=crc32 "$SYSROOT/lib/firmware/radio/one.bin"
+check "for a plain one before that" makes_again firmware radio/one.bin
+mkdir "$SYSROOT/lib/firmware/elsewhere"
+check "not for what is added to that" eval '! makes_again firmware elsewhere/other.bin'
 check "no debris" no_debris
 
 done_testing
