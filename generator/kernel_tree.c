@@ -650,35 +650,53 @@ static enum kernel_tree_found find_glob(const struct kernel_tree *tree, const ch
     return list->count > before ? KERNEL_TREE_FOUND : KERNEL_TREE_MISSING;
 }
 
-/* A file that is no module here may be built in: that is known by its name alone. */
-static enum kernel_tree_found find_built_in_file(const struct kernel_tree *tree, const char *path)
+/* The name of the module that would lie in this file, or NULL; to be freed. */
+static char *name_of_file(const char *path)
 {
     const char *name = strrchr(path, '/') + 1;
     const char *suffix = strstr(name, ".ko");
-    struct module_list modules = {0};
-    enum kernel_tree_found found;
-    char *stem;
 
-    if (!suffix)
-        return KERNEL_TREE_MISSING;
-    stem = allocate_text(name, (size_t)(suffix - name));
-    found = find_alias(tree, stem, &modules);
-    free(stem);
+    return suffix ? allocate_text(name, (size_t)(suffix - name)) : NULL;
+}
+
+/* A file that is no module here may be built in: that is known by its name alone. */
+static enum kernel_tree_found find_built_in_file(const struct kernel_tree *tree, const char *stem)
+{
+    struct module_list modules = {0};
+    enum kernel_tree_found found = stem ? find_alias(tree, stem, &modules) : KERNEL_TREE_MISSING;
+
     module_list_free(&modules);
     return found == KERNEL_TREE_BUILT_IN ? found : KERNEL_TREE_MISSING;
 }
 
-static enum kernel_tree_found find_path(const struct kernel_tree *tree, const char *path, struct module_list *list)
+static enum kernel_tree_found find_lying_at(const struct kernel_tree *tree, const char *path, struct module_list *list)
 {
-    bool is_found = false;
+    enum kernel_tree_found found = KERNEL_TREE_MISSING;
 
     for (size_t i = 0; i < tree->count; i++) {
         if (module_lies_at(&tree->modules[i], path)) {
             module_list_add(list, &tree->modules[i]);
-            is_found = true;
+            found = KERNEL_TREE_FOUND;
         }
     }
-    return is_found ? KERNEL_TREE_FOUND : find_built_in_file(tree, path);
+    return found;
+}
+
+/* A file is found by its module's name: thousands may be asked for, in a tree of thousands. Not so a directory. */
+static enum kernel_tree_found find_path(const struct kernel_tree *tree, const char *path, struct module_list *list)
+{
+    char *stem = name_of_file(path);
+    const struct kernel_module *module = stem ? module_named(tree, stem) : NULL;
+    enum kernel_tree_found found = KERNEL_TREE_FOUND;
+
+    if (module && module_lies_at(module, path))
+        module_list_add(list, module);
+    else
+        found = find_lying_at(tree, path, list);
+    if (found == KERNEL_TREE_MISSING)
+        found = find_built_in_file(tree, stem);
+    free(stem);
+    return found;
 }
 
 enum kernel_tree_found kernel_tree_find(const struct kernel_tree *tree, const char *name, struct module_list *list)

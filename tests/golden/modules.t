@@ -21,6 +21,7 @@ check "a file" prints '^module alpha_late ' index_of -m fs/alpha/alpha-late.ko
 check "a slow driver is one, in whatever way it was asked for" prints "^module slow_disk .*flags=1\$" index_of -m slow-disk
 check "so is one that no disk is behind" prints "^module net_card .*flags=2\$" index_of -m net-card
 check "half a file's name is no file" fails_with 1 'cannot find fs/alpha/alpha ' index_of -m fs/alpha/alpha
+check "nor is a file that lies elsewhere" fails_with 1 'cannot find lib/alpha-late.ko ' index_of -m lib/alpha-late.ko
 check "what is built in is no error" prints_not '^module ' index_of -m gamma,fs-gamma,fs/gamma/gamma.ko
 check "what nobody has is one" fails_with 1 'cannot find nosuch in this kernel: --module requires it' index_of -m nosuch
 check "a weak dependency is packed" prints '^module helper ' index_of -m beta
