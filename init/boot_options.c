@@ -208,15 +208,16 @@ static int set_hand_over(const char *value, void *field)
     return result;
 }
 
-static const struct choice settlings[] = {{"quick", false}, {"all", true}, {NULL, 0}};
+static const struct choice settlings[] = {
+    {"disks", SETTLE_DISKS}, {"quick", SETTLE_QUICK}, {"all", SETTLE_ALL}, {NULL, 0}};
 
 static int set_settle(const char *value, void *field)
 {
-    int all = false;
-    int result = choose(settlings, value, &all);
+    int settling = SETTLE_DISKS;
+    int result = choose(settlings, value, &settling);
 
     if (result == 0)
-        *(bool *)field = all;
+        *(enum settling *)field = (enum settling)settling;
     return result;
 }
 
@@ -244,7 +245,7 @@ static const struct option {
     {"rootdelay", set_number, FIELD(rootdelay)},
     {"rd.timeout", set_timeout, 0},
     {"rd.retry", set_timeout, 0},
-    {"rd.settle", set_settle, FIELD(settle_all)},
+    {"rd.settle", set_settle, FIELD(settling)},
     {"rd.shell", set_shell, 0},
     {"rd.emergency", set_emergency, 0},
     {"rd.break", set_break_dracut, FIELD(break_at)},

@@ -22,6 +22,13 @@ enum break_point {
     BREAK_HAND_OVER = 64, /* its init is found */
 };
 
+/* rd.settle=: what is awaited before a root is taken by a name that another device may have too. */
+enum settling {
+    SETTLE_DISKS, /* quick buses, and slow ones unless the firmware knows of no disk there */
+    SETTLE_QUICK,
+    SETTLE_ALL,
+};
+
 #define BOOT_TIMEOUT_NEVER UINT64_MAX
 #define BOOT_TIMEOUT_LONGEST 1000000000u /* 30 years; longer is never */
 
@@ -38,7 +45,7 @@ struct boot_options {
     bool writable;          /* rw */
     uint64_t rootdelay;     /* seconds to wait before the root is looked for */
     uint64_t timeout;       /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
-    bool settle_all;        /* rd.settle=all: before a root is taken all buses are awaited, quick or slow */
+    enum settling settling; /* rd.settle= */
     bool shell;             /* rd.shell, rd.emergency=shell: a shell when the boot fails */
     bool shell_refused;     /* rd.shell=0: never a shell, nor at a break point */
     bool panic;             /* panic=: the same, as initramfs-tools has it */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "coldplug.h"
+#include "firmware_disks.h"
 #include "log.h"
 #include "probing.h"
 #include "timing.h"
@@ -37,7 +38,13 @@ static int queue_push(struct module_queue *queue, uint32_t module)
     return 0;
 }
 
-static int queue_module(struct devices *devices, uint32_t number)
+/* The PCI class of mass storage, whose subclasses are IDE, RAID, SATA and such. */
+static bool is_disk_controller(const char *modalias)
+{
+    return strstr(modalias, "bc01sc") != NULL;
+}
+
+static int queue_module(struct devices *devices, uint32_t number, const char *modalias)
 {
     struct index_module module;
 
@@ -45,7 +52,10 @@ static int queue_module(struct devices *devices, uint32_t number)
         return 0;
     if (module.flags & MODULE_LAST)
         return queue_push(&devices->last, number);
-    return queue_push(module.flags & MODULE_LATE ? &devices->late : &devices->quick, number);
+    if (!(module.flags & MODULE_LATE))
+        return queue_push(&devices->quick, number);
+    devices->has_removable = devices->has_removable || !is_disk_controller(modalias);
+    return queue_push(&devices->late, number);
 }
 
 static int want_driver(struct devices *devices, const char *modalias)
@@ -56,7 +66,7 @@ static int want_driver(struct devices *devices, const char *modalias)
 
     module_match_begin(&match, devices->loader, modalias);
     while (result == 0 && module_match_next(&match, &number))
-        result = queue_module(devices, number);
+        result = queue_module(devices, number, modalias);
     return result;
 }
 
@@ -177,6 +187,21 @@ int devices_settle(struct devices *devices, uint64_t deadline)
         result = take_event(devices);
     while ((result >= 0 || (result == -EAGAIN && load_next(devices, &devices->quick))) && timing_now() < deadline);
     return result < 0 && result != -EAGAIN ? result : 0;
+}
+
+static bool firmware_knows_all(void)
+{
+    int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool knows = sysfs >= 0 && firmware_disks_have_drivers(sysfs);
+
+    if (sysfs >= 0)
+        close(sysfs);
+    return knows;
+}
+
+bool devices_may_have_more_disks(const struct devices *devices)
+{
+    return devices->late.first < devices->late.count && (devices->has_removable || !firmware_knows_all());
 }
 
 /* The number of modules that are still to be loaded before all disks are known. */

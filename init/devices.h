@@ -26,6 +26,7 @@ struct devices {
     struct module_queue late;  /* drivers flagged MODULE_LATE: once nothing else is to be done */
     struct module_queue last;  /* drivers flagged MODULE_LAST: no disk is behind them */
     bool together;             /* the late ones are loaded all at once and what they find is awaited */
+    bool has_removable;        /* one of the late ones is of a bus whose disks the firmware need not know: USB, cards */
     int socket;                /* of kernel events; see uevent_open */
 };
 
@@ -39,6 +40,9 @@ int devices_open(struct devices *devices, struct module_loader *loader, uint64_t
  * the deadline with nothing left to do, or another -errno.
  */
 int devices_step(struct devices *devices, uint64_t deadline);
+
+/* True when drivers of slow buses are not loaded yet, unless the firmware's list says that no disk is behind them. */
+bool devices_may_have_more_disks(const struct devices *devices);
 
 /* Goes on until no event is waiting and all drivers but the late ones are loaded, without waiting for more. The kernel
  * ends the loading of a driver when its disks are found, so the disks of all quick buses are known then; what is on

@@ -52,23 +52,31 @@ static bool is_incomplete(struct block_devices *blocks, struct block_device *dev
     return count.there < count.all;
 }
 
-/* The disks of quick buses come together, and those of slow ones much later: where the root is on a quick one the boot
- * does not wait for the others, unless it was told to. */
-static int settle(struct boot *boot, const char *spec)
+static int settle_all(struct boot *boot)
 {
-    struct devices *devices = &boot->devices;
-    int result;
+    int result = devices_settle_all(&boot->devices, timing_now() + SETTLE_ALL_TIME);
 
-    if (!boot->options.settle_all && !boot->modules.others_wait) {
-        result = devices_settle(devices, timing_now() + SETTLE_TIME);
-        if (devices->late.first < devices->late.count)
-            log_info("root=", spec, " was found before slower buses were looked at; rd.settle=all waits for them");
-        return result;
-    }
-    result = devices_settle_all(devices, timing_now() + SETTLE_ALL_TIME);
     if (result == -ETIMEDOUT)
         log_warning("some devices are still being probed: going on with those that are there");
     return result == -ETIMEDOUT ? 0 : result;
+}
+
+/* A copy of the root may be on any bus. The disks of quick ones come together; slow ones are awaited only where there
+ * may be a disk. */
+static int settle(struct boot *boot, const char *spec)
+{
+    enum settling settling = boot->options.settling;
+    int result;
+
+    if (settling == SETTLE_ALL || boot->modules.others_wait)
+        return settle_all(boot);
+    result = devices_settle(&boot->devices, timing_now() + SETTLE_TIME);
+    if (result < 0 || !devices_may_have_more_disks(&boot->devices))
+        return result;
+    if (settling == SETTLE_DISKS)
+        return settle_all(boot);
+    log_info("root=", spec, " was found before slower buses were looked at; rd.settle=all waits for them");
+    return 0;
 }
 
 /* Returns 1 and boot->root when the root is there, 0 when it is not there yet, or -errno. */

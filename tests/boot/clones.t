@@ -20,13 +20,25 @@ refused uas uas /dev/sda1 /dev/sdb1 ""
 refused usb-ehci usb /dev/sda1 /dev/sdb1 ""
 refused ahci usb /dev/sda1 /dev/sdb1 ""
 refused sd sd /dev/mmcblk0p1 /dev/mmcblk1p1 ""
+refused virtio usb /dev/sda1 /dev/vda1 ""
+refused virtio uas /dev/sda1 /dev/vda1 ""
+refused virtio sd /dev/mmcblk0p1 /dev/vda1 ""
+refused virtio ahci /dev/sda1 /dev/vda1 ""
+refused nvme ahci /dev/nvme0n1p1 /dev/sda1 ""
 refused virtio usb /dev/sda1 /dev/vda1 rd.settle=all
-refused virtio sd /dev/mmcblk0p1 /dev/vda1 rd.settle=all
-boots "virtio and usb: the quick one, and it says so" "root=UUID=$UUID rd.info" "$DISK,bus=virtio" "$DISK,bus=usb" -- \
+boots "virtio and usb: the quick one, and it says so" "root=UUID=$UUID rd.settle=quick rd.info" "$DISK,bus=virtio" "$DISK,bus=usb" -- \
     "root=UUID=$UUID was found before slower buses were looked at; rd.settle=all waits for them" \
     "real-root: root /dev/vda1 ext4 ro,"
+
+# A SATA controller without a disk is not waited for where the firmware tells which disks there are.
+boots "virtio, and idle SATA ports" "root=UUID=$UUID rd.info" "$DISK,bus=virtio" -- "real-root: root /dev/vda1 ext4 ro,"
+check "the ports are not looked at" log_lacks "ahci"
+boots "the same, and edd=off keeps the firmware's list from the kernel" "root=UUID=$UUID edd=off rd.info" "$DISK,bus=virtio" -- \
+    "real-root: root /dev/vda1 ext4 ro,"
+check "the ports are looked at" log_shows "ahci"
 MACHINE=pc
 refused ide ahci /dev/sda1 /dev/sdb1 ""
 refused ide ide /dev/sda1 /dev/sdb1 ""
+refused virtio ide /dev/sda1 /dev/vda1 ""
 
 done_testing
