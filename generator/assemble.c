@@ -30,8 +30,9 @@
  * it compressed, and one deflated archive is smaller. */
 #define CLASSIC_MODULES_MAXIMUM 16u
 
-/* The members of a dozen kernels' generic images. */
+/* The members of a dozen kernels' generic images, and the keys of 60,000 files. */
 #define MEMBER_CACHE_MAXIMUM (256u << 20)
+#define SOURCE_CACHE_MAXIMUM (8u << 20)
 
 /* An image under construction. */
 struct assembly {
@@ -354,7 +355,7 @@ static int add_firmware(struct assembly *assembly, struct cache *cache)
 
 static int load_members(struct assembly *assembly)
 {
-    struct cache cache;
+    struct member_cache cache;
     int result;
 
     collect_modules(assembly);
@@ -362,12 +363,14 @@ static int load_members(struct assembly *assembly)
     if (result < 0)
         return result;
     choose_formats(assembly);
-    cache_open(&cache, assembly->plan->cache, "members");
+    cache_open(&cache.contents, assembly->plan->cache, "members");
+    cache_open(&cache.sources, assembly->plan->cache, "member-sources");
     result = member_load_all(
         assembly->members, assembly->member_count, member_level(assembly->plan), assembly->plan->jobs, &cache);
     if (result == 0)
-        result = add_firmware(assembly, &cache);
-    cache_close(&cache, MEMBER_CACHE_MAXIMUM);
+        result = add_firmware(assembly, &cache.contents);
+    cache_close(&cache.contents, MEMBER_CACHE_MAXIMUM);
+    cache_close(&cache.sources, SOURCE_CACHE_MAXIMUM);
     return result < 0 ? result : add_members(assembly);
 }
 

@@ -6,6 +6,7 @@
 #include <libdeflate.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -113,12 +114,47 @@ static int start_deflate(struct compress_stream *stream)
     return 0;
 }
 
+static int write_output(struct compress_stream *stream)
+{
+    size_t size = OUTPUT_SIZE - stream->zlib.avail_out;
+
+    stream->zlib.next_out = stream->output;
+    stream->zlib.avail_out = OUTPUT_SIZE;
+    return output_file_write(stream->file, stream->output, size);
+}
+
+/* Returns how many of the bytes found room. */
+static size_t append_output(struct compress_stream *stream, const uint8_t *bytes, size_t size)
+{
+    if (size > stream->zlib.avail_out)
+        size = stream->zlib.avail_out;
+    memcpy(stream->zlib.next_out, bytes, size);
+    stream->zlib.next_out += size;
+    stream->zlib.avail_out -= (uInt)size;
+    return size;
+}
+
+static int put_output(struct compress_stream *stream, const uint8_t *bytes, size_t size)
+{
+    int result = 0;
+
+    while (result == 0 && size > 0) {
+        size_t taken = append_output(stream, bytes, size);
+
+        bytes += taken;
+        size -= taken;
+        if (stream->zlib.avail_out == 0)
+            result = write_output(stream);
+    }
+    return result;
+}
+
 /* No name, no time, and no system that it was made on (RFC 1952). */
 static int write_gzip_header(struct compress_stream *stream)
 {
     static const uint8_t header[] = {0x1f, 0x8b, Z_DEFLATED, 0, 0, 0, 0, 0, 0, OS_UNKNOWN};
 
-    return output_file_write(stream->file, header, sizeof(header));
+    return put_output(stream, header, sizeof(header));
 }
 
 int compress_stream_open(
@@ -140,34 +176,26 @@ int compress_stream_open(
     return method == COMPRESS_GZIP ? write_gzip_header(*stream) : 0;
 }
 
-static int write_output(struct compress_stream *stream)
-{
-    size_t size = OUTPUT_SIZE - stream->zlib.avail_out;
-
-    stream->zlib.next_out = stream->output;
-    stream->zlib.avail_out = OUTPUT_SIZE;
-    return output_file_write(stream->file, stream->output, size);
-}
-
-/* Feeds what is at next_in to zlib until it has taken all, and has written all that flush asks for. */
+/* Feeds what is at next_in to zlib until it has taken all, and has given all that flush asks for. */
 static int pump(struct compress_stream *stream, int flush)
 {
-    int status;
+    int status, result = 0;
     bool was_full;
 
-    do {
+    /* With less room than that zlib may say twice that it was flushed (zlib.h, deflate). */
+    if (flush != Z_NO_FLUSH && stream->zlib.avail_out <= 6)
+        result = write_output(stream);
+    while (result == 0) {
         status = deflate(&stream->zlib, flush);
         if (status == Z_STREAM_ERROR)
             return -EIO;
         was_full = stream->zlib.avail_out == 0;
-        if (was_full || flush != Z_NO_FLUSH) {
-            int result = write_output(stream);
-
-            if (result < 0)
-                return result;
-        }
-    } while (stream->zlib.avail_in > 0 || was_full || (flush == Z_FINISH && status != Z_STREAM_END));
-    return 0;
+        if (was_full)
+            result = write_output(stream);
+        if (stream->zlib.avail_in == 0 && !was_full && (flush != Z_FINISH || status == Z_STREAM_END))
+            break;
+    }
+    return result;
 }
 
 /* A flush ends a stretch at a byte's boundary. zlib knows nothing of what is stored behind it, so that its next stretch
@@ -188,10 +216,10 @@ static int write_stored(struct compress_stream *stream, const uint8_t *bytes, si
     while (size > 0) {
         uint16_t length = size < STORED_MAXIMUM ? (uint16_t)size : STORED_MAXIMUM;
         uint8_t header[] = {0, length & 0xff, length >> 8, ~length & 0xff, (uint8_t)(~length >> 8)};
-        int result = output_file_write(stream->file, header, sizeof(header));
+        int result = put_output(stream, header, sizeof(header));
 
         if (result == 0)
-            result = output_file_write(stream->file, bytes, length);
+            result = put_output(stream, bytes, length);
         if (result < 0)
             return result;
         bytes += length;
@@ -241,7 +269,9 @@ static int finish_gzip(struct compress_stream *stream)
         result = pump(stream, Z_FINISH);
     put_le32(trailer, stream->crc);
     put_le32(trailer + 4, stream->size);
-    return result < 0 ? result : output_file_write(stream->file, trailer, sizeof(trailer));
+    if (result == 0)
+        result = put_output(stream, trailer, sizeof(trailer));
+    return result < 0 ? result : write_output(stream);
 }
 
 int compress_stream_finish(struct compress_stream *stream)

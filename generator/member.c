@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "../init/bytes.h"
 #include "allocate.h"
@@ -12,7 +14,11 @@
 #include "file.h"
 #include "image_archive.h"
 #include "log.h"
+#include "module_files.h"
 #include "stop.h"
+
+/* Seconds: a file that was changed so lately may be changed again, and its times would not tell. */
+#define TIMES_RESOLUTION 2
 
 /* One pass over the members, by several threads. */
 struct work {
@@ -20,7 +26,7 @@ struct work {
     size_t count;
     int level;
     char *recipe; /* of what is kept in the cache */
-    struct cache *cache;
+    struct member_cache *cache;
     atomic_size_t next;
 };
 
@@ -77,12 +83,12 @@ static uint32_t inflated_size(const struct buffer *gzip)
     return gzip->size < 4 ? 0 : get_le32(gzip->data + gzip->size - 4);
 }
 
-/* The source as it was read stands for all that is made of it. */
-static bool take_from_cache(struct member *member, const struct work *work, const struct cache_key *key)
+/* The source's content stands for all that is made of it. */
+static bool take_from_cache(struct member *member, const struct work *work, const struct cache_key *content)
 {
     struct buffer kept = {0};
 
-    if (!cache_get(work->cache, key, &kept)) {
+    if (!cache_get(&work->cache->contents, content, &kept)) {
         buffer_free(&kept);
         return false;
     }
@@ -92,12 +98,40 @@ static bool take_from_cache(struct member *member, const struct work *work, cons
     return true;
 }
 
-static int make_gzip(struct member *member, const struct work *work)
+/* True, and *content, when that key is kept for the source as it is now. *file: what to keep it under, empty when its
+ * times do not tell yet. */
+static bool find_content_key(
+    const struct member *member, const struct work *work, struct cache_key *file, struct cache_key *content)
 {
-    struct cache_key key = cache_key(work->recipe, member->bytes.data, member->bytes.size);
+    struct buffer signature = {0}, kept = {0};
+    struct stat status;
+    bool found = false;
+
+    *file = (struct cache_key){0};
+    if (stat(member->source, &status) < 0 || time(NULL) - status.st_ctim.tv_sec <= TIMES_RESOLUTION)
+        return false;
+    module_files_sign_status(&signature, member->source, &status);
+    *file = cache_key(work->recipe, signature.data, signature.size);
+    if (cache_get(&work->cache->sources, file, &kept) && kept.size == sizeof(*content)) {
+        memcpy(content, kept.data, sizeof(*content));
+        found = content->name[sizeof(content->name) - 1] == '\0';
+    }
+    buffer_free(&kept);
+    buffer_free(&signature);
+    return found;
+}
+
+static void keep_content_key(const struct work *work, const struct cache_key *file, const struct cache_key *content)
+{
+    if (*file->name)
+        cache_put(&work->cache->sources, file, content, sizeof(*content));
+}
+
+static int make_gzip(struct member *member, const struct work *work, const struct cache_key *content)
+{
     int result = 0;
 
-    if (take_from_cache(member, work, &key))
+    if (take_from_cache(member, work, content))
         return 0;
     if (is_compressed(member))
         result = decompress(member);
@@ -106,20 +140,45 @@ static int make_gzip(struct member *member, const struct work *work)
     if (result < 0)
         return result;
     member->inflated_size = inflated_size(&member->bytes);
-    cache_put(work->cache, &key, member->bytes.data, member->bytes.size);
+    cache_put(&work->cache->contents, content, member->bytes.data, member->bytes.size);
     return 0;
+}
+
+static int read_source(struct member *member)
+{
+    int result = file_read(member->source, &member->bytes);
+
+    if (result < 0)
+        log_error("cannot read %s: %s", member->source, strerror(-result));
+    return result;
+}
+
+static int load_gzip(struct member *member, const struct work *work)
+{
+    struct cache_key file, content;
+    int result;
+
+    if (find_content_key(member, work, &file, &content) && take_from_cache(member, work, &content))
+        return 0;
+    result = read_source(member);
+    if (result < 0)
+        return result;
+    content = cache_key(work->recipe, member->bytes.data, member->bytes.size);
+    result = make_gzip(member, work, &content);
+    if (result == 0)
+        keep_content_key(work, &file, &content);
+    return result;
 }
 
 static int load(struct member *member, const struct work *work)
 {
-    int result = file_read(member->source, &member->bytes);
+    int result;
 
-    if (result < 0) {
-        log_error("cannot read %s: %s", member->source, strerror(-result));
-        return result;
-    }
     if (member->format == MEMBER_GZIP)
-        return make_gzip(member, work);
+        return load_gzip(member, work);
+    result = read_source(member);
+    if (result < 0)
+        return result;
     member->inflated_size = (uint32_t)member->bytes.size;
     return is_compressed(member) ? decompress(member) : 0;
 }
@@ -148,7 +207,7 @@ static void share(struct work *work, unsigned jobs)
     free(threads);
 }
 
-int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct cache *cache)
+int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct member_cache *cache)
 {
     struct work work = {.members = members, .count = count, .level = level, .cache = cache};
 

@@ -13,13 +13,19 @@ struct member {
     int result;
 };
 
+/* Both as of cache_open. */
+struct member_cache {
+    struct cache contents; /* compressed members, by what they are made of */
+    struct cache sources;  /* the keys of those, by the source's name, size and times: an unchanged file is not read */
+};
+
 /*
  * Reads each member's source (decompressing what a distribution compressed) and brings it into its format: MEMBER_PLAIN
  * or MEMBER_GZIP. MEMBER_KERNEL is for sources that are so already: they pass as they are, once they proved sound. jobs
  * threads share the work, and the cache keeps what was compressed; what comes out depends on neither. Logs. 0 or
  * -errno.
  */
-int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct cache *cache);
+int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct member_cache *cache);
 void member_free_all(struct member *members, size_t count);
 
 /* The length of a path without the suffix of a compressor: of "ext4.ko.xz", that of "ext4.ko". */

@@ -6,6 +6,7 @@
  *   FAULT_ERROR   the number of an error; or "short": a write that takes one byte only
  *   FAULT_MARK    a file that is made when it happens
  *   FAULT_PROGRAM only calls of a program of this name count (none: of all)
+ *   FAULT_PATH    only files whose name ends so are opened in vain (none: all)
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -50,6 +51,14 @@ static bool strikes(const char *call)
     syscall(SYS_close, syscall(SYS_openat, AT_FDCWD, setting("FAULT_MARK"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
     errno = atoi(setting("FAULT_ERROR"));
     return true;
+}
+
+static bool strikes_open(const char *path)
+{
+    const char *end = setting("FAULT_PATH");
+    size_t length = strlen(path);
+
+    return strlen(end) <= length && !strcmp(path + length - strlen(end), end) && strikes("open");
 }
 
 ssize_t write(int fd, const void *bytes, size_t size)
@@ -108,7 +117,7 @@ int open(const char *path, int flags, ...)
     va_start(arguments, flags);
     mode = mode_of(flags, arguments);
     va_end(arguments);
-    return strikes("open") ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    return strikes_open(path) ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 int openat(int directory, const char *path, int flags, ...)
@@ -119,7 +128,7 @@ int openat(int directory, const char *path, int flags, ...)
     va_start(arguments, flags);
     mode = mode_of(flags, arguments);
     va_end(arguments);
-    return strikes("open") ? -1 : (int)syscall(SYS_openat, directory, path, flags, mode);
+    return strikes_open(path) ? -1 : (int)syscall(SYS_openat, directory, path, flags, mode);
 }
 
 int mkostemp(char *template, int flags)
@@ -128,7 +137,7 @@ int mkostemp(char *template, int flags)
 
     if (!next)
         *(void **)&next = dlsym(RTLD_NEXT, "mkostemp");
-    return strikes("open") ? -1 : next(template, flags);
+    return strikes_open(template) ? -1 : next(template, flags);
 }
 
 int fallocate(int fd, int mode, off_t offset, off_t length)

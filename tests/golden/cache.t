@@ -3,12 +3,18 @@
 . "$(dirname "$0")/lib.sh"
 
 IMAGE=$WORK/out/image
+SHIM=$ROOT/build/tests/fault/fail_call.so
 CACHE=$XDG_CACHE_HOME/kindling
 make_program "$WORK/root/bin/tool" -static
 mkdir -p "$WORK/root/lib"
 ln -s "$WORK/modules" "$WORK/root/lib/modules"
 feature tool 'description a tool' 'program /bin/tool /bin/tool'
 xz --check=crc32 "$TREE/kernel/lib/libalpha.ko"
+# Of a file that was changed just now its times say nothing.
+until_times_tell() {
+    sleep 3
+}
+until_times_tell
 
 # all IMAGE OPTION...: an image of all there is.
 all() {
@@ -47,6 +53,16 @@ chmod +x "$WORK/path/depmod"
 with_other_depmod() {
     PATH=$WORK/path:$PATH all "$IMAGE"
 }
+# opens PATH-END...: none of these files is opened.
+opens_none() {
+    local path
+    for path; do
+        rm -f "$WORK/mark"
+        LD_PRELOAD=$SHIM FAULT_CALL=open FAULT_PATH=$path FAULT_NUMBER=1 FAULT_ERROR=5 FAULT_MARK=$WORK/mark same_again &&
+            [ ! -e "$WORK/mark" ] || return
+    done
+}
+check "no module is read again" opens_none helper.ko libalpha.ko.xz beta.ko
 check "another depmod is asked" fails_with 1 'cannot run depmod' with_other_depmod
 touched_module_runs_depmod() {
     touch "$TREE/kernel/fs/beta/beta.ko"
@@ -64,6 +80,11 @@ changed_in_place() {
 }
 check "a changed module is seen" changed_in_place
 cp -p "$WORK/helper.ko" "$TREE/kernel/lib/helper.ko"
+until_times_tell
+same_again
+check "and when its times tell" changed_in_place
+cp -p "$WORK/helper.ko" "$TREE/kernel/lib/helper.ko"
+until_times_tell
 same_again
 
 # damage COMMAND...: done to every entry, the image stays the same.
