@@ -8,22 +8,52 @@ BUILD=${BUILD:-build}
 BENCH=$BUILD/bench
 mkdir -p "$BENCH"
 
-# make_floor KERNEL-DIRECTORY IMAGE: the image of floor.c, an init that knows the answer.
+# What a virtio disk with ext4 takes, in load order; a kernel that has one of them built in has no such file.
+FLOOR_MODULES=(
+    drivers/virtio/{virtio_ring,virtio,virtio_pci_legacy_dev,virtio_pci_modern_dev,virtio_pci} drivers/block/virtio_blk
+    crypto/crc32c_generic lib/crc16 fs/mbcache fs/jbd2/jbd2 fs/ext4/ext4
+)
+# And a disk on virtio-scsi.
+# shellcheck disable=SC2034 # for those who source it
+FLOOR_SCSI_MODULES=(
+    drivers/scsi/{scsi_common,scsi_mod,virtio_scsi}
+    crypto/{crct10dif_common,crct10dif_generic} lib/{crc-t10dif,crc64,crc64-rocksoft} block/t10-pi drivers/scsi/sd_mod
+)
+
+# make_floor KERNEL-DIRECTORY IMAGE [BESIDE]: the image of floor.c, an init that knows the answer. With BESIDE, a file, it
+# takes as long to unpack as an image with these contents can take: it lies in there too, as one file.
 make_floor() {
-    local kernel=$1 image=$2 kver tree module
-    kver=$(<"$kernel/release")
+    local kernel=$1 image=$2 beside=${3-} tree
     tree=$(mktemp -d)
     mkdir "$tree"/{dev,proc,sys,run,sysroot}
-    for module in virtio/{virtio,virtio_ring,virtio_pci_legacy_dev,virtio_pci_modern_dev,virtio_pci} block/virtio_blk; do
-        cp "$kernel/lib/modules/$kver/kernel/drivers/$module.ko" "$tree" || return
-    done
-    musl-gcc -Os -static -s -o "$tree/init" tests/bench/floor.c &&
+    floor_modules "$kernel/lib/modules/$(<"$kernel/release")/kernel" "$tree" &&
+        musl-gcc -Os -static -s -o "$tree/init" tests/bench/floor.c &&
+        { [ -z "$beside" ] || cp "$beside" "$tree/beside"; } &&
         (
             cd "$tree" &&
                 fakeroot sh -c 'mknod dev/console c 5 1 && find . -mindepth 1 | sed "s,^\./,," | LC_ALL=C sort |
-                    cpio --quiet -o -R 0:0 -H newc | gzip -9n'
+                    cpio --quiet -o -R 0:0 -H newc' | floor_compressed "$beside"
         ) >"$image"
     rm -rf "$tree"
+}
+
+# floor_modules KERNEL-TREE TO: floor.c loads a.ko, b.ko and so on.
+floor_modules() {
+    local module names=({a..z})
+    for module in "${FLOOR_MODULES[@]}"; do
+        [ -e "$1/$module.ko" ] || continue
+        cp "$1/$module.ko" "$2/${names[0]}.ko" || return
+        names=("${names[@]:1}")
+    done
+}
+
+# What lies beside it is compressed already.
+floor_compressed() {
+    if [ "$1" ]; then
+        pigz -0n -p 1
+    else
+        gzip -9n
+    fi
 }
 
 # boot_in_guest_time KERNEL-DIRECTORY IMAGE LOG CMDLINE DISK...
@@ -80,4 +110,56 @@ UUID=6b6b6b6b-3333-4222-8333-0123456789ab
 make_root_disk() {
     [ -d "$BENCH/root" ] || make_root "$BENCH/root"
     qemu/mkdisk -t ext4 -p none -U $UUID "$BENCH/clean.img" "$BENCH/root" || fail "cannot make a root disk"
+}
+
+# Wall time: medians, in milliseconds.
+
+# wall HYPERFINE-OPTIONS... COMMAND
+wall() {
+    hyperfine --style none --command-name it --export-csv "$BENCH/hyperfine.csv" "$@" >"$BENCH/hyperfine.said" 2>&1 ||
+        fail "cannot measure ${!#}: see $BENCH/hyperfine.said"
+    median "$BENCH/hyperfine.csv"
+}
+
+# The column is found by its name; the command has another, because its commas would be columns too.
+median() {
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "median") at = i } NR == 2 { printf "%.0f", 1000 * $at }' "$1"
+}
+
+# make_kernels KERNEL-DIRECTORY: ten trees that differ in every module, since a real kernel's do. Signatures go with their
+# last bytes.
+make_kernels() {
+    local number module tree
+    [ ! -e "$BENCH/kernels/complete" ] || return 0
+    rm -rf "$BENCH/kernels"
+    for number in 0 1 2 3 4 5 6 7 8 9; do
+        tree=$BENCH/kernels/6.1.$number
+        mkdir -p "$tree"
+        cp -a "$1/lib/modules/$(<"$1/release")/." "$tree"
+        find "$tree/kernel" -name '*.ko' -print0 |
+            while IFS= read -r -d '' module; do printf '%s' "$number" >>"$module"; done
+    done
+    touch "$BENCH/kernels/complete"
+}
+
+# build_kernels COUNT CACHE: an image of the profile vm for each.
+build_kernels() {
+    local number
+    for ((number = 0; number < $1; number++)); do
+        "$BUILD/bin/kindling" build -k "6.1.$number" --modules-dir "$BENCH/kernels" --cache "$2" -o "$BENCH/kernel-$number.img" \
+            -p vm || exit 1
+    done
+}
+
+# measure_kernels COUNT KERNEL-DIRECTORY: COLD and WARM. When it is cold, the tools are in the cache and no module is.
+# shellcheck disable=SC2034 # for those who source it
+measure_kernels() {
+    local cache=$BENCH/kernels-cache tools
+    tools="$BUILD/bin/kindling build -k $(<"$2/release") --modules-dir $2/lib/modules --cache $cache -o $BENCH/built.img \
+        -p minimal -f busybox,e2fsck"
+    make_kernels "$2"
+    export -f build_kernels
+    export BUILD BENCH
+    COLD=$(wall -r 3 --prepare "rm -rf $cache; $tools" --shell bash "build_kernels $1 $cache") || exit 1
+    WARM=$(wall -w 1 -r 3 --shell bash "build_kernels $1 $cache") || exit 1
 }
