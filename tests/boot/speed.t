@@ -32,20 +32,31 @@ measured floor "$MADE/floor-$KVER.img" /dev/vda
 floor_total=$TOTAL
 floor_from_init=$FROM_INIT
 
-for profile in vm generic; do
-    image "speed-$profile" -p "$profile"
-    measured "$profile" "$IMAGE" "UUID=$UUID"
-    check "$profile: from /init to the real init within 1.12 of the floor" within 112 "$FROM_INIT" "$floor_from_init"
-    check "$profile: from the kernel's start within 1.04 of the floor" within 104 "$TOTAL" "$floor_total"
-done
+# as_fast_as_the_floor PROFILE PERCENT
+as_fast_as_the_floor() {
+    image "speed-$1" -p "$1"
+    measured "$1" "$IMAGE" "UUID=$UUID"
+    check "$1: from /init to the real init within 1.12 of the floor" within 112 "$FROM_INIT" "$floor_from_init"
+    check "$1: from the kernel's start within $2 % of the floor" within "$2" "$TOTAL" "$floor_total"
+}
+as_fast_as_the_floor vm 104
+# Ten megabytes of modules take their time to be copied.
+as_fast_as_the_floor generic 106
+many_modules() {
+    local count
+    count=$("$KINDLING" ls "$IMAGE" | grep -c '\.ko')
+    echo "$count modules"
+    test "$count" -ge 350
+}
+check "generic has 350 modules and more" many_modules
 
 # Bytes are without any noise, but not without the compiler, the kernel, and Debian's busybox and e2fsck: these are a few
 # per cent more than with Debian 12's.
-check "/init is no larger than it was" no_larger 109000 "$BUILD/init/init"
+check "/init is no larger than it was" no_larger 108000 "$BUILD/init/init"
 image speed-virtio -p minimal -m virtio_pci,virtio_blk,ext4
-check "the image for a virtio disk is no larger than it was" no_larger 150000 "$IMAGE"
+check "the image for a virtio disk is no larger than it was" no_larger 149000 "$IMAGE"
 check "vm is no larger than it was" no_larger 5400000 "$MADE/speed-vm-$KVER.img"
-check "generic is no larger than it was" no_larger 6500000 "$MADE/speed-generic-$KVER.img"
+check "generic is no larger than it was" no_larger 10600000 "$MADE/speed-generic-$KVER.img"
 
 # A q35 has SATA ports, whose links take a third of a second to tell that nothing is behind them. In the meantime USB is
 # on its way.
