@@ -122,8 +122,9 @@ static bool is_storage(const char *modalias)
 
 static void report_drivers(const struct boot *boot, const struct index *left_out, struct missing_modules *missing)
 {
-    const char *fate = boot->modules.wrong_release ? "is in this image, but for another kernel"
-                                                   : "is in this image, but did not take it";
+    const char *fate = boot->modules.wrong_release
+                           ? "is in this image, but for another kernel"
+                           : "is in this image, but did not take it: the kernel's messages tell why";
     struct coldplug walk;
     struct uevent event;
 

@@ -92,7 +92,7 @@ spoil "no firmware" without firmware-disk.bin
 refuses firmware-disk "firmware_disk wants the firmware $FIRMWARE, which is not in this image"
 check "the kernel says why, and /init whose driver it is" machine_said \
     "firmware_disk 0000:00:02.0: error -ENOENT: cannot do without the firmware $FIRMWARE" \
-    'kindling:   0000:00:02.0: wants firmware_disk, which is in this image, but did not take it'
+    'kindling:   0000:00:02.0: wants firmware_disk, which is in this image, but did not take it: the kernel'"'"'s messages tell why'
 told_of() {
     "$KINDLING" check -v --machine some-disk --root "$EXT4" "$IMAGE" >"$WORK/said"
     cat "$WORK/said"
