@@ -132,8 +132,41 @@ kernel_install "/boot/initrd.img-$KVER" >/dev/null 2>&1
 check "so is an image that is there already" test ! -e "$ROOT/boot/$ID/$KVER/initrd"
 rm -rf "${ROOT:?}/boot/$ID" "$ROOT/boot/loader" "$ROOT/etc/kernel/install.conf" "$ROOT/efi"
 
+# At its prompt the system makes an image for the machine that it runs on, which comes out on its disk.
+OWN=$WORK/own.img
+boots_and_makes_its_own() {
+    qemu/run -k "$ROOT/boot/vmlinuz-$KVER" -i "$IMAGE" -m 1024 -d "$DISK" -a "$CMDLINE" --log "$LOG" --timeout 600 \
+        --type 'debian login: ?$ => root' --until 'reboot: Power down' --fail 'Kernel panic' --type \
+        '# $ => kindling build -p host -o /own.img && kindling check --machine this-host /own.img; poweroff' || {
+        tail -n 20 "$LOG"
+        return 1
+    }
+}
+console_shows() {
+    grep -aE -- "$1" "$LOG" || {
+        echo "$LOG"
+        return 1
+    }
+}
+own_image_comes_out() {
+    debugfs -R "dump /own.img $OWN" "$DISK" && [ -s "$OWN" ] && [ "$(stat -c %s "$OWN")" -lt "$(stat -c %s "$IMAGE")" ]
+}
+boots_from_its_own() {
+    qemu/run -k "$ROOT/boot/vmlinuz-$KVER" -i "$OWN" -m 1024 -d "$DISK" --snapshot -a "$CMDLINE" --log "$LOG" --timeout 240 \
+        --until 'Welcome to .*Debian' --fail 'Kernel panic' || {
+        tail -n 20 "$LOG"
+        return 1
+    }
+}
 disk
-check "the system boots to its login prompt" boots_to_login debian "$KVER" "$CMDLINE" 'kindling: ' 'Reached target .*Login Prompts'
+LOG=$LOGS/${0##*/}-debian.log
+check "the system boots, somebody logs in, it goes down again" boots_and_makes_its_own
+check "by our image" console_shows 'kindling: '
+check "by way of its login prompts" console_shows 'Reached target .*Login Prompts'
+check "it made an image for its machine, and says that it boots" console_shows 'own.img boots on this-host'
+check "which is smaller" own_image_comes_out
+LOG=$LOGS/${0##*/}-own.log
+check "and boots" boots_from_its_own
 
 check "apt removes the kernel" apt purge linux-image-cloud-amd64 "linux-image-$KVER"
 check "its image goes with it" test -z "$(cd "$ROOT/boot" && find . -name 'initrd*')"
