@@ -44,6 +44,24 @@ static bool is_disk_controller(const char *modalias)
     return strstr(modalias, "bc01sc") != NULL;
 }
 
+/* USB's drivers go first: loading the last one ends when SATA and IDE are probed, and hubs take their time meanwhile.
+ */
+static int queue_late(struct devices *devices, uint32_t number, bool is_disk_controller)
+{
+    struct module_queue *late = &devices->late;
+    size_t count = late->count;
+    int result = queue_push(late, number);
+
+    if (is_disk_controller || result < 0)
+        return result;
+    devices->has_removable = true;
+    if (late->count > count) {
+        late->modules[count] = late->modules[late->first];
+        late->modules[late->first] = number;
+    }
+    return 0;
+}
+
 static int queue_module(struct devices *devices, uint32_t number, const char *modalias)
 {
     struct index_module module;
@@ -54,8 +72,7 @@ static int queue_module(struct devices *devices, uint32_t number, const char *mo
         return queue_push(&devices->last, number);
     if (!(module.flags & MODULE_LATE))
         return queue_push(&devices->quick, number);
-    devices->has_removable = devices->has_removable || !is_disk_controller(modalias);
-    return queue_push(&devices->late, number);
+    return queue_late(devices, number, is_disk_controller(modalias));
 }
 
 static int want_driver(struct devices *devices, const char *modalias)
