@@ -1,4 +1,5 @@
 /* kindling: makes initramfs images, and looks into them. */
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,10 +176,18 @@ static int help(int argc, char **argv)
     return flush_output(0);
 }
 
+/* Images' members are large, and the kernel would be asked anew for each: a tenth of a warm build's time. */
+static void take_memory_in_large_pieces(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TOP_PAD, 16 << 20);
+}
+
 int main(int argc, char **argv)
 {
     const struct command *command;
 
+    take_memory_in_large_pieces();
     if (argc < 2) {
         print_usage(stderr);
         return USAGE_STATUS;
