@@ -35,6 +35,14 @@ void buffer_append_string(struct buffer *buffer, const char *text)
     buffer_append(buffer, text, strlen(text));
 }
 
+void buffer_shrink(struct buffer *buffer)
+{
+    if (buffer->size == 0 || buffer->size == buffer->capacity)
+        return;
+    buffer->data = allocate_resized(buffer->data, buffer->size);
+    buffer->capacity = buffer->size;
+}
+
 void buffer_free(struct buffer *buffer)
 {
     free(buffer->data);

@@ -183,13 +183,22 @@ static int load(struct member *member, const struct work *work)
     return is_compressed(member) ? decompress(member) : 0;
 }
 
+/* All members are there at the same time: room that they do not use would be missed. */
+static int load_for_long(struct member *member, const struct work *work)
+{
+    int result = load(member, work);
+
+    buffer_shrink(&member->bytes);
+    return result;
+}
+
 static void *load_some(void *argument)
 {
     struct work *work = argument;
     size_t number;
 
     while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0)
-        work->members[number].result = load(&work->members[number], work);
+        work->members[number].result = load_for_long(&work->members[number], work);
     return NULL;
 }
 

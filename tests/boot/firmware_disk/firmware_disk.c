@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0 OR MIT
 /* A disk that does not work without firmware, which none of QEMU's needs: the memory that ivshmem-plain shares with a
  * file of the host. The driver refuses the device unless the kernel finds its firmware, and the right one. */
 #include <linux/blkdev.h>
@@ -117,4 +117,4 @@ module_pci_driver(firmware_disk_driver);
 
 MODULE_DESCRIPTION("A disk that needs firmware, for tests of kindling");
 MODULE_FIRMWARE(FIRMWARE);
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");
