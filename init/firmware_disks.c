@@ -1,7 +1,6 @@
 #include "firmware_disks.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bytes.h"
 #include "sysfs.h"
@@ -61,10 +60,8 @@ bool firmware_disks_parse(const uint8_t boot_params[BOOT_PARAMS_SIZE], struct fi
 static bool has_driver(int sysfs, const char *controller)
 {
     char path[SYSFS_PATH_SIZE];
-    struct stat driver;
 
-    return text_join(path, sizeof(path), "bus/pci/devices/", controller, "/driver", NULL) == 0
-           && fstatat(sysfs, path, &driver, 0) == 0;
+    return text_join(path, sizeof(path), "bus/pci/devices/", controller, NULL) == 0 && sysfs_has_driver(sysfs, path);
 }
 
 bool firmware_disks_have_drivers(int sysfs)

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sysfs.h"
@@ -120,14 +119,6 @@ static bool has_block_device(const char *name)
     return found;
 }
 
-static bool has_driver(int devices, const char *name)
-{
-    char path[SYSFS_PATH_SIZE];
-    struct stat driver;
-
-    return text_join(path, sizeof(path), name, "/driver", NULL) == 0 && fstatat(devices, path, &driver, 0) == 0;
-}
-
 /* Mass storage, bulk-only or UAS. */
 static bool is_usb_storage(int devices, const char *name)
 {
@@ -143,23 +134,23 @@ static bool is_disk_card(int devices, const char *name)
 /* The kernel shows a device a moment before it tells of it, and so a driver may be on its way; or there is none. */
 static bool is_usb_storage_without_driver(int devices, const char *name)
 {
-    return is_usb_storage(devices, name) && !has_driver(devices, name);
+    return is_usb_storage(devices, name) && !sysfs_has_driver(devices, name);
 }
 
 static bool is_card_without_driver(int devices, const char *name)
 {
-    return is_disk_card(devices, name) && !has_driver(devices, name);
+    return is_disk_card(devices, name) && !sysfs_has_driver(devices, name);
 }
 
 /* usb-storage waits a second (delay_use) before it asks for disks. */
 static bool is_usb_storage_without_disk(int devices, const char *name)
 {
-    return is_usb_storage(devices, name) && has_driver(devices, name) && !has_block_device(name);
+    return is_usb_storage(devices, name) && sysfs_has_driver(devices, name) && !has_block_device(name);
 }
 
 static bool is_card_without_disk(int devices, const char *name)
 {
-    return is_disk_card(devices, name) && has_driver(devices, name) && !has_block_device(name);
+    return is_disk_card(devices, name) && sysfs_has_driver(devices, name) && !has_block_device(name);
 }
 
 static bool has_device_to_come(void)

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "log.h"
 #include "member.h"
 #include "module_name.h"
+#include "sysfs.h"
 #include "text.h"
 
 static void report_block_device(struct block_device *device)
@@ -66,7 +68,7 @@ static bool has_driver(const struct uevent *event)
 {
     char path[UEVENT_SIZE + 16];
 
-    return text_join(path, sizeof(path), "/sys", event->devpath, "/driver", NULL) == 0 && access(path, F_OK) == 0;
+    return text_join(path, sizeof(path), "/sys", event->devpath, NULL) == 0 && sysfs_has_driver(AT_FDCWD, path);
 }
 
 static const char *base_name(const char *path)

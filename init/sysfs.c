@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -90,4 +91,12 @@ size_t sysfs_read_bytes(int sysfs, const char *directory, const char *attribute,
     length = read(fd, bytes, size); /* sysfs gives all at once */
     close(fd);
     return length < 0 ? 0 : (size_t)length;
+}
+
+bool sysfs_has_driver(int sysfs, const char *directory)
+{
+    char path[SYSFS_PATH_SIZE];
+    struct stat driver;
+
+    return join(path, directory, "driver") && fstatat(sysfs, path, &driver, 0) == 0;
 }

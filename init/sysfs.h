@@ -20,6 +20,9 @@ bool sysfs_ascend(char directory[SYSFS_PATH_SIZE]);
 /* The last part of a path. */
 const char *sysfs_name(const char *path);
 
+/* True when a driver is bound to the device. */
+bool sysfs_has_driver(int sysfs, const char *directory);
+
 /* Reads the device's subsystem ("pci"), or "" for a directory that belongs to none. */
 void sysfs_subsystem(int sysfs, const char *directory, char subsystem[SYSFS_PATH_SIZE]);
 
