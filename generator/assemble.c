@@ -33,6 +33,7 @@
 /* The members of a dozen kernels' generic images, and the keys of 60,000 files. */
 #define MEMBER_CACHE_MAXIMUM (256u << 20)
 #define SOURCE_CACHE_MAXIMUM (8u << 20)
+#define STRETCH_CACHE_MAXIMUM (8u << 20)
 
 /* An image under construction. */
 struct assembly {
@@ -517,8 +518,11 @@ static int write_archive(
     const struct plan *plan, const struct image *image, struct output_file *file, enum compress_method method)
 {
     struct compress_stream *stream;
-    int result = compress_stream_open(&stream, file, method, method == plan->method ? plan->level : 0);
+    struct cache stretches;
+    int result;
 
+    cache_open(&stretches, plan->cache, "stretches");
+    result = compress_stream_open(&stream, file, method, method == plan->method ? plan->level : 0, &stretches);
     if (result == 0)
         result = image_archive_write(image, stream, plan->output);
     else
@@ -529,6 +533,7 @@ static int write_archive(
             log_error("cannot write %s: %s", plan->output, strerror(-result));
     }
     compress_stream_free(stream);
+    cache_close(&stretches, STRETCH_CACHE_MAXIMUM);
     return result;
 }
 

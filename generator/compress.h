@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "buffer.h"
+#include "cache.h"
 #include "output_file.h"
 
 #define COMPRESS_LEVEL_DEFAULT 0 /* ours to choose: a good bargain of size against time */
@@ -37,9 +38,10 @@ const char *compress_kernel_option(enum compress_method method);
 /* Its best level; the lowest is 1. 0 when it has none. Pure. */
 int compress_level_maximum(enum compress_method method);
 
-/* All return 0 or -errno and do not log. */
-int compress_stream_open(
-    struct compress_stream **stream, struct output_file *file, enum compress_method method, int level);
+/* All return 0 or -errno and do not log. stretches keeps what stretches of up to a MiB were deflated to; it is borrowed
+ * until compress_stream_free. */
+int compress_stream_open(struct compress_stream **stream, struct output_file *file, enum compress_method method,
+    int level, struct cache *stretches);
 /* From here on bytes are stored (true) or deflated (false). */
 int compress_stream_store(struct compress_stream *stream, bool is_stored);
 int compress_stream_write(struct compress_stream *stream, const void *bytes, size_t size);
