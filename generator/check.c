@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "allocate.h"
 #include "arguments.h"
@@ -85,7 +86,14 @@ static int read_arguments(struct check *check, int argc, char **argv)
     return 0;
 }
 
-/* A path is a kernel's file, anything else a release. */
+/* A path, or the name of a file that lies here; anything else is a release. */
+static bool is_kernel_file(const char *option)
+{
+    struct stat status;
+
+    return strchr(option, '/') || (stat(option, &status) == 0 && S_ISREG(status.st_mode));
+}
+
 static int find_kernel(struct check *check)
 {
     struct buffer bytes = {0};
@@ -93,7 +101,7 @@ static int find_kernel(struct check *check)
 
     if (!check->kernel_option)
         return 0;
-    if (!strchr(check->kernel_option, '/')) {
+    if (!is_kernel_file(check->kernel_option)) {
         check->kernel = allocate_string(check->kernel_option);
         return 0;
     }
@@ -138,6 +146,8 @@ static void find_types(struct check *check)
 
     if (type)
         string_list_add_parts(&check->types, type, ",");
+    if (string_list_contains(&check->types, "auto")) /* mount(8)'s word, which /init knows too */
+        string_list_free(&check->types);
 }
 
 /* A given type spares us looking at the root, unless the way to it is asked for too. */

@@ -45,6 +45,7 @@ check "with -v, each link" same_as check.chain \
 check "machines in a list" [ "$("$KINDLING" check --machine small,any --rootfstype alpha "$IMAGE" | grep -c boots)" = 2 ]
 check "a built-in file system" says 0 'boots on small \(gamma\)' --machine small --rootfstype gamma "$IMAGE"
 check "one of several types is enough" says 0 'boots' --machine small --rootfstype nosuch,alpha "$IMAGE"
+check "auto is any type" says 0 'boots on small$' --machine small --rootfstype auto "$IMAGE"
 check "any driver that claims the device" says 0 'boots on any' --machine any --rootfstype alpha "$IMAGE"
 build -a bus,bus-ring -f alpha -m helper -o "$WORK/out/autoload"
 check "what nothing asks for has to be loaded unasked" \
@@ -181,6 +182,9 @@ rm "$WORK/modules/$KVER/config"
 # A kernel's file tells its release in its setup header.
 perl -e 'print "\0" x 0x202, "HdrS", pack("v", 0x20f), "\0" x 6, pack("v", 0x100), "\0" x 0xf0, "7.0 (me\@here) #1\0"' >"$WORK/vmlinuz"
 check "the release of a kernel's file" says 1 'and 7.0 is to run' --machine small -k "$WORK/vmlinuz" "$IMAGE"
+cd "$WORK" || exit 1
+check "a kernel's file that lies here, by its bare name" says 1 'and 7.0 is to run' --machine small -k vmlinuz "$IMAGE"
+cd "$ROOT" || exit 1
 check "a file that is no kernel" says 2 'is no x86 kernel' --machine small -k "$IMAGE" "$IMAGE"
 
 # The root, by a disk image.
