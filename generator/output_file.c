@@ -155,6 +155,15 @@ int output_file_reserve(const struct output_file *file, uint64_t size)
     return errno == ENOSPC || errno == EDQUOT ? -errno : compare_with_free_space(file->fd, size);
 }
 
+/* The kernel may begin to put it on the disk, so that there is less to wait for in the end. */
+static void start_writing_back(const struct output_file *file, size_t size)
+{
+    off_t end = lseek(file->fd, 0, SEEK_CUR);
+
+    if (end >= (off_t)size)
+        sync_file_range(file->fd, end - (off_t)size, (off_t)size, SYNC_FILE_RANGE_WRITE);
+}
+
 int output_file_write(struct output_file *file, const void *bytes, size_t size)
 {
     const char *next = bytes;
@@ -166,6 +175,8 @@ int output_file_write(struct output_file *file, const void *bytes, size_t size)
             return -EINTR;
         if (written < 0 && errno != EINTR)
             return -errno;
+        if (written > 0)
+            start_writing_back(file, (size_t)written);
         next += written > 0 ? written : 0;
         size -= written > 0 ? (size_t)written : 0;
     }
