@@ -114,23 +114,33 @@ static _Noreturn void give_up(const struct boot *boot)
     _exit(1);
 }
 
-static bool is_mounted(const char *path)
+static dev_t device_of(const char *path)
 {
-    struct stat root, directory;
+    struct stat status = {0};
 
-    return stat("/", &root) == 0 && stat(path, &directory) == 0 && root.st_dev != directory.st_dev;
+    (void)stat(path, &status);
+    return status.st_dev;
 }
 
-/* What a person has mounted counts as the root. Returns 0 after the shell, or a -errno; it says itself why there is
- * none. */
+/* Where the root's /usr lies, or the root where there is none: what a person has mounted there. */
+static dev_t mounted_device(void)
+{
+    dev_t usr = device_of(IMAGE_ROOT_PATH "/usr");
+
+    return usr ? usr : device_of(IMAGE_ROOT_PATH);
+}
+
+/* What a person has mounted counts as the root, or as its /usr. Returns 0 after the shell, or a -errno; it says itself
+ * why there is none. */
 static int let_in(struct boot *boot, const char *why, const char *what_exit_does)
 {
+    dev_t before = mounted_device(), after;
     int result;
 
     devices_load_all(&boot->devices);
     result = shell_run(&boot->index, why, what_exit_does);
-
-    boot->mounted_by_hand = is_mounted(IMAGE_ROOT_PATH);
+    after = mounted_device();
+    boot->mounted_by_hand = after != device_of("/") && (boot->mounted_by_hand || after != before);
     return result;
 }
 

@@ -56,6 +56,12 @@ shell_says "rd.shell gives one when the boot fails, and exit tries again" "root=
     "mounted by hand" "real-root: done"
 twice() { test "$(grep -c 'kindling: failed step=root' "$LOG")" = 2; }
 check "the step was tried twice" twice
+shell_says "a /usr that failed is tried again, until somebody mounts it" \
+    "root=/dev/vda1 mount.usr=LABEL=none rd.timeout=1 rd.shell" 'real-root: done' \
+    'mount -o remount,rw /sysroot; mkdir /sysroot/usr' exit exit 'mount -t tmpfs none /sysroot/usr' exit -- \
+    "kindling: the root has no directory /usr" "kindling: cannot mount LABEL=none on /usr" "real-root: done"
+tried_again() { test "$(grep -c 'kindling: failed step=usr object="LABEL=none"' "$LOG")" = 2; }
+check "the step was tried again" tried_again
 shell_says "what was mended at the shell is found mended" "root=/dev/vda1 init=/sbin/missing rd.emergency=shell" \
     'real-root: done' 'mount -o remount,rw /sysroot; ln -s init /sysroot/sbin/missing' exit -- \
     'kindling: failed step=init object="/sbin/missing"' "real-root: init /sbin/missing" "real-root: done"
