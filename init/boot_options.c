@@ -42,6 +42,16 @@ static int set_text(const char *value, void *field)
     return 0;
 }
 
+/* An empty value, which a boot loader's script may leave, is none. */
+static int set_name(const char *value, void *field)
+{
+    int result = set_text(value, field);
+
+    if (result == 0 && !*value)
+        *(const char **)field = NULL;
+    return result;
+}
+
 static int set_number(const char *value, void *field)
 {
     return value ? text_to_number(value, field) : -EINVAL;
@@ -229,16 +239,16 @@ static const struct option {
     size_t field;
 } options_known[] = {
     {"root", set_text, FIELD(root)},
-    {"rootfallback", set_text, FIELD(rootfallback)},
-    {"rootfstype", set_text, FIELD(rootfstype)},
+    {"rootfallback", set_name, FIELD(rootfallback)},
+    {"rootfstype", set_name, FIELD(rootfstype)},
     {"rootflags", set_text, FIELD(rootflags)},
-    {"mount.usr", set_text, FIELD(usr)},
-    {"mount.usrfstype", set_text, FIELD(usrfstype)},
-    {"mount.usrflags", set_text, FIELD(usrflags)},
+    {"mount.usr", set_name, FIELD(usr)},
+    {"mount.usrfstype", set_name, FIELD(usrfstype)},
+    {"mount.usrflags", set_name, FIELD(usrflags)},
     {"rd.overlay", set_overlay, FIELD(overlay)},
     {"rd.overlayfs", set_overlay, FIELD(overlay)},
     {"rd.live.overlay.overlayfs", set_overlay, FIELD(overlay)},
-    {"init", set_text, FIELD(init)},
+    {"init", set_name, FIELD(init)},
     {"ro", set_false, FIELD(writable)},
     {"rw", set_true, FIELD(writable)},
     {"rootwait", set_rootwait, 0},
@@ -251,7 +261,7 @@ static const struct option {
     {"rd.break", set_break_dracut, FIELD(break_at)},
     {"break", set_break_debian, FIELD(break_at)},
     {"panic", set_true, FIELD(panic)},
-    {"resume", set_text, FIELD(resume)},
+    {"resume", set_name, FIELD(resume)},
     {"resume_offset", set_number, FIELD(resume_offset)},
     {"noresume", set_true, FIELD(noresume)},
     {"fsck.mode", set_fsck_mode, 0},

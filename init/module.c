@@ -58,6 +58,11 @@ static void read_blacklists(struct module_loader *loader)
     }
 }
 
+bool module_is_blacklisted(const struct module_loader *loader, uint32_t number)
+{
+    return loader->state[number] == MODULE_BLACKLISTED;
+}
+
 static bool is_for_another_kernel(const struct index *index)
 {
     const char *wanted = index_setting(index, SETTING_KERNEL_RELEASE);

@@ -22,6 +22,9 @@ struct module_loader {
 /* Prepares the loader; says so when the modules belong to another kernel release. Returns 0 or -ENOMEM. */
 int module_loader_open(struct module_loader *loader, const struct index *index, const struct cmdline *cmdline);
 
+/* By the command line. */
+bool module_is_blacklisted(const struct module_loader *loader, uint32_t number);
+
 /* Loads module `number` and all that the index says comes with it. What fails is logged. Returns 0 or the -errno of
  * the module itself; one that is loaded already is success. */
 int module_load(struct module_loader *loader, uint32_t number);

@@ -78,9 +78,20 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Names the modules of one index that want the device, with what became of them. Returns how many. */
-static unsigned report_matches(const struct index *index, const char *device, const char *modalias, const char *fate,
-    struct missing_modules *missing)
+/* What became of a module that is in this image and wants a device without a driver. */
+static const char *fate_of(const struct module_loader *loader, uint32_t number)
+{
+    if (loader->wrong_release)
+        return "for another kernel";
+    if (module_is_blacklisted(loader, number))
+        return "blacklisted on the kernel command line";
+    return "did not take it: the kernel's messages tell why";
+}
+
+/* Names the modules of one index that want the device, with what became of them; loader: NULL for those that were left
+ * out. Returns how many. */
+static unsigned report_matches(const struct index *index, const char *device, const char *modalias,
+    const struct module_loader *loader, struct missing_modules *missing)
 {
     char alias[MODULE_NAME_SIZE];
     struct index_match match;
@@ -97,9 +108,11 @@ static unsigned report_matches(const struct index *index, const char *device, co
             continue;
         last = number;
         count++;
-        if (missing)
+        if (!loader)
             add_missing(missing, module.name);
-        log_error("  ", device, ": wants ", module.name, ", which ", fate);
+        log_error("  ", device, ": wants ", module.name, ", which ",
+            loader ? "is in this image, but " : "this kernel has, but this image has not",
+            loader ? fate_of(loader, number) : "");
     }
     return count;
 }
@@ -124,9 +137,6 @@ static bool is_storage(const char *modalias)
 
 static void report_drivers(const struct boot *boot, const struct index *left_out, struct missing_modules *missing)
 {
-    const char *fate = boot->modules.wrong_release
-                           ? "is in this image, but for another kernel"
-                           : "is in this image, but did not take it: the kernel's messages tell why";
     struct coldplug walk;
     struct uevent event;
 
@@ -137,10 +147,9 @@ static void report_drivers(const struct boot *boot, const struct index *left_out
 
         if (!*event.modalias || has_driver(&event))
             continue;
-        if (report_matches(&boot->index, device, event.modalias, fate, NULL) > 0)
+        if (report_matches(&boot->index, device, event.modalias, &boot->modules, NULL) > 0)
             continue;
-        if (left_out
-            && report_matches(left_out, device, event.modalias, "this kernel has, but this image has not", missing) > 0)
+        if (left_out && report_matches(left_out, device, event.modalias, NULL, missing) > 0)
             continue;
         if (is_storage(event.modalias))
             log_error("  ", device, ": keeps disks, but no module of this kernel takes it");

@@ -101,7 +101,7 @@ int resume_try(struct boot *boot)
     struct block_device *device;
     int result;
 
-    if (!spec || !*spec || boot->options.noresume)
+    if (!spec || boot->options.noresume)
         return 0;
     result = device_find(boot, "resume=", spec, LONGEST_WAIT, &device);
     if (result == 0)

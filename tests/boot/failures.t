@@ -27,6 +27,8 @@ fails "a root of an unknown form" "root=gopher://disk" "$DISK" -- \
 fails "init= is not there" "root=/dev/vda1 init=/sbin/missing" "$DISK" -- \
     "kindling: the root's /sbin/missing cannot be started: No such file or directory"
 fails "init= is not executable" "root=/dev/vda1 init=/etc/passwd" "$DISK" -- "kindling: the root's /etc/passwd cannot be started: Permission denied"
+fails "an option that the root's file system does not know" "root=/dev/vda1 rootflags=noatime,nosuch=1,x" "$DISK" -- \
+    "kindling: cannot mount /dev/vda1 as ext4 with nosuch=1,x: Invalid argument"
 fails "the root is not a file system" "root=/dev/vda" "$DISK" -- "kindling: cannot mount /dev/vda: there is nothing known on it"
 
 # What is on the disk is told by its name: fixtures of real containers and members.

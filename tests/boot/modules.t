@@ -11,7 +11,8 @@ boots "parameters of the command line" "root=/dev/vda1 virtio_blk.queue_depth=16
     "$DISK" -- "real-root: file /sys/module/virtio_blk/parameters/queue_depth 16" \
     "real-root: file /sys/module/virtio_pci/parameters/force_legacy Y"
 for word in modprobe.blacklist rd.driver.blacklist blacklist; do
-    fails "$word=" "root=/dev/vda1 rd.timeout=1 $word=foo,virtio-blk" "$DISK" -- "no block device was seen"
+    fails "$word=" "root=/dev/vda1 rd.timeout=1 $word=foo,virtio-blk" "$DISK" -- "no block device was seen" \
+        "wants virtio_blk, which is in this image, but blacklisted on the kernel command line"
 done
 boots "loaded first on demand" "root=/dev/vda1 rd.driver.pre=loop,virtio_console show=/proc/modules" "$DISK" -- "virtio_console"
 boots "loaded last on demand" "root=/dev/vda1 rd.driver.post=9pnet_virtio,xfs show=/proc/modules" "$DISK" -- "xfs "

@@ -151,6 +151,21 @@ static void senseless_values_are_named_and_ignored(void **state)
     assert_true(options.detach_mounts);
 }
 
+static void an_empty_value_is_none(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    assert_null(read_options("init= rootfstype=ext4 rootfstype= resume= rootfallback= mount.usr=", &options));
+    assert_null(options.init);
+    assert_null(options.rootfstype);
+    assert_null(options.resume);
+    assert_null(options.rootfallback);
+    assert_null(options.usr);
+    assert_string_equal(read_options("root= init", &options), "init");
+    assert_string_equal(options.root, "");
+}
+
 static void waiting_has_a_limit_or_none(void **state)
 {
     struct boot_options options;
@@ -272,6 +287,7 @@ int main(void)
         cmocka_unit_test(options_have_defaults),
         cmocka_unit_test(the_last_word_wins),
         cmocka_unit_test(senseless_values_are_named_and_ignored),
+        cmocka_unit_test(an_empty_value_is_none),
         cmocka_unit_test(waiting_has_a_limit_or_none),
         cmocka_unit_test(fsck_words_of_all_traditions),
         cmocka_unit_test(panic_means_no_shell_ever),
