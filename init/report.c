@@ -108,7 +108,7 @@ static unsigned report_matches(const struct index *index, const char *device, co
             continue;
         last = number;
         count++;
-        if (!loader)
+        if (missing)
             add_missing(missing, module.name);
         log_error("  ", device, ": wants ", module.name, ", which ",
             loader ? "is in this image, but " : "this kernel has, but this image has not",
