@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "boot.h"
@@ -150,9 +151,9 @@ static int find_usual(struct boot *boot, int root)
 
 static bool is_noexec(int root)
 {
-    struct statvfs file_system;
+    struct statfs file_system;
 
-    return fstatvfs(root, &file_system) == 0 && file_system.f_flag & ST_NOEXEC;
+    return fstatfs(root, &file_system) == 0 && file_system.f_flags & ST_NOEXEC;
 }
 
 int next_init_find(struct boot *boot)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 
 /* How often a mount that is still in use is tried again, and after what time. */
 #define TRIES 20u
-#define PAUSE 100000u
+#define PAUSE 100 /* milliseconds */
 
 #define COPY_SIZE (1u << 20)
 
@@ -124,7 +125,7 @@ static void unmount_all(void)
         kill(-1, SIGKILL); /* whoever has survived until now */
         while (waitpid(-1, NULL, WNOHANG) > 0)
             continue;
-        usleep(PAUSE);
+        poll(NULL, 0, PAUSE);
         left = unmount_once(i == TRIES - 1);
     }
     if (left == 0)

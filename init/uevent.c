@@ -32,21 +32,19 @@ int uevent_open(int bytes)
     return fd;
 }
 
-// NOLINTNEXTLINE(readability-non-const-parameter): recvmsg writes there
 ssize_t uevent_read(int socket, char buffer[UEVENT_SIZE])
 {
     struct sockaddr_nl sender = {0};
-    struct iovec iov = {.iov_base = buffer, .iov_len = UEVENT_SIZE};
-    struct msghdr message = {.msg_name = &sender, .msg_namelen = sizeof(sender), .msg_iov = &iov, .msg_iovlen = 1};
-    ssize_t length;
+    socklen_t sender_size = sizeof(sender);
+    ssize_t length; /* of the message, whatever the room */
 
     do
-        length = recvmsg(socket, &message, 0);
+        length = recvfrom(socket, buffer, UEVENT_SIZE, MSG_TRUNC, (struct sockaddr *)&sender, &sender_size);
     while (length < 0 && errno == EINTR);
     if (length < 0)
         return -errno;
     /* Anybody may send to the group's members (CVE-2009-1185); only the kernel's port number is 0. */
-    if (sender.nl_pid != 0 || message.msg_flags & MSG_TRUNC)
+    if (sender.nl_pid != 0 || length > (ssize_t)UEVENT_SIZE)
         return 0;
     return length;
 }

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "block_device.h"
 #include "uevent.h"
@@ -137,6 +139,25 @@ static void many_devices_fit(void **state)
     block_devices_free(&devices);
 }
 
+/* What lies ready in the socket; the room is UEVENT_SIZE bytes. */
+static void a_message_is_read_whole_or_not_at_all(void **state)
+{
+    static char sent[UEVENT_SIZE + 1], buffer[UEVENT_SIZE];
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
+    memset(sent, 'x', sizeof(sent));
+    assert_int_equal(send(ends[0], sent, UEVENT_SIZE, 0), UEVENT_SIZE);
+    assert_int_equal(uevent_read(ends[1], buffer), UEVENT_SIZE);
+    assert_memory_equal(buffer, sent, UEVENT_SIZE);
+    assert_int_equal(send(ends[0], sent, sizeof(sent), 0), sizeof(sent));
+    assert_int_equal(uevent_read(ends[1], buffer), 0);
+    assert_int_equal(uevent_read(ends[1], buffer), -EAGAIN);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +165,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_no_message),
         cmocka_unit_test(similar_keys_are_not_confused),
         cmocka_unit_test(reads_a_uevent_file_of_sysfs),
+        cmocka_unit_test(a_message_is_read_whole_or_not_at_all),
         cmocka_unit_test(block_devices_come_change_and_go),
         cmocka_unit_test(a_partition_knows_its_disk_by_its_name_in_dev),
         cmocka_unit_test(nameless_and_numberless_devices_are_refused),
