@@ -1,11 +1,9 @@
 #include "bus_path.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "directory.h"
 #include "sysfs.h"
 #include "text.h"
 
@@ -165,18 +163,15 @@ static bool add_hyperv(struct walk *walk)
 /* The lowest number of the hosts in the directory: the kernel counts them throughout the machine. */
 static uint64_t first_host(int sysfs, const char *directory)
 {
-    int fd = openat(sysfs, directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+    struct directory entries;
     const struct dirent *entry;
     uint64_t first = UINT64_MAX, number;
 
-    while (entries && (entry = readdir(entries)) != NULL)
+    directory_open(&entries, sysfs, directory);
+    while ((entry = directory_next(&entries)) != NULL)
         if (strncmp(entry->d_name, "host", 4) == 0 && text_to_number(entry->d_name + 4, &number) == 0 && number < first)
             first = number;
-    if (entries)
-        closedir(entries);
-    else if (fd >= 0)
-        close(fd);
+    directory_close(&entries);
     return first;
 }
 

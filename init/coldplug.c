@@ -10,25 +10,15 @@
 
 int coldplug_open(struct coldplug *walk)
 {
-    walk->bus_devices = NULL;
-    walk->blocks = opendir("/sys/class/block");
-    walk->buses = opendir("/sys/bus");
-    return walk->buses ? 0 : -errno;
-}
-
-static const char *next_name(DIR *directory)
-{
-    const struct dirent *entry;
-
-    do
-        entry = readdir(directory);
-    while (entry && entry->d_name[0] == '.');
-    return entry ? entry->d_name : NULL;
+    directory_begin(&walk->bus_devices, -1);
+    directory_open(&walk->blocks, AT_FDCWD, "/sys/class/block");
+    directory_open(&walk->buses, AT_FDCWD, "/sys/bus");
+    return walk->buses.fd < 0 ? -errno : 0;
 }
 
 static bool read_block(struct coldplug *walk, const char *name, struct uevent *event)
 {
-    int directory = dirfd(walk->blocks);
+    int directory = walk->blocks.fd;
     char path[512];
     ssize_t length;
 
@@ -49,10 +39,10 @@ static bool read_block(struct coldplug *walk, const char *name, struct uevent *e
 
 static bool next_block(struct coldplug *walk, struct uevent *event)
 {
-    const char *name;
+    const struct dirent *block;
 
-    while (walk->blocks && (name = next_name(walk->blocks)) != NULL) {
-        if (read_block(walk, name, event))
+    while ((block = directory_next(&walk->blocks)) != NULL) {
+        if (read_block(walk, block->d_name, event))
             return true;
     }
     return false;
@@ -68,7 +58,7 @@ static bool read_modalias(struct coldplug *walk, const char *name, struct uevent
         return false;
     if (text_join(path, sizeof(path), name, "/modalias", NULL) < 0)
         return false;
-    length = file_read_text(dirfd(walk->bus_devices), path, walk->text, sizeof(walk->text));
+    length = file_read_text(walk->bus_devices.fd, path, walk->text, sizeof(walk->text));
     if (length <= 0)
         return false;
     if (text_join(walk->devpath, sizeof(walk->devpath), "/bus/", walk->bus, "/devices/", name, NULL) < 0)
@@ -98,32 +88,31 @@ static bool is_barren(const char *bus)
 static bool next_bus(struct coldplug *walk)
 {
     char path[512];
-    const char *name = next_name(walk->buses);
+    const struct dirent *bus = directory_next(&walk->buses);
 
-    if (!name)
+    if (!bus)
         return false;
-    if (is_barren(name))
+    if (is_barren(bus->d_name))
         return true;
-    if (text_join(walk->bus, sizeof(walk->bus), name, NULL) < 0)
+    if (text_join(walk->bus, sizeof(walk->bus), bus->d_name, NULL) < 0)
         return true;
-    if (text_join(path, sizeof(path), "/sys/bus/", name, "/devices", NULL) == 0)
-        walk->bus_devices = opendir(path);
+    if (text_join(path, sizeof(path), walk->bus, "/devices", NULL) == 0) {
+        directory_close(&walk->bus_devices);
+        directory_open(&walk->bus_devices, walk->buses.fd, path);
+    }
     return true;
 }
 
 static bool next_bus_device(struct coldplug *walk, struct uevent *event)
 {
-    while (walk->bus_devices || next_bus(walk)) {
-        const char *name;
+    const struct dirent *device;
 
-        while (walk->bus_devices && (name = next_name(walk->bus_devices)) != NULL) {
-            if (read_modalias(walk, name, event))
+    do {
+        while ((device = directory_next(&walk->bus_devices)) != NULL) {
+            if (read_modalias(walk, device->d_name, event))
                 return true;
         }
-        if (walk->bus_devices)
-            closedir(walk->bus_devices);
-        walk->bus_devices = NULL;
-    }
+    } while (next_bus(walk));
     return false;
 }
 
@@ -134,9 +123,7 @@ bool coldplug_next(struct coldplug *walk, struct uevent *event)
 
 void coldplug_close(struct coldplug *walk)
 {
-    if (walk->blocks)
-        closedir(walk->blocks);
-    if (walk->bus_devices)
-        closedir(walk->bus_devices);
-    closedir(walk->buses);
+    directory_close(&walk->blocks);
+    directory_close(&walk->buses);
+    directory_close(&walk->bus_devices);
 }

@@ -5,15 +5,15 @@
 #ifndef KINDLING_COLDPLUG_H
 #define KINDLING_COLDPLUG_H
 
-#include <dirent.h>
 #include <stdbool.h>
 
+#include "directory.h"
 #include "uevent.h"
 
 struct coldplug {
-    DIR *blocks;      /* /sys/class/block */
-    DIR *buses;       /* /sys/bus */
-    DIR *bus_devices; /* /sys/bus/BUS/devices, NULL between two buses */
+    struct directory blocks;      /* /sys/class/block */
+    struct directory buses;       /* /sys/bus */
+    struct directory bus_devices; /* /sys/bus/BUS/devices */
     char bus[256];
     char text[UEVENT_SIZE];
     char devpath[UEVENT_SIZE];

@@ -1,11 +1,11 @@
 #include "probing.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "directory.h"
 #include "sysfs.h"
 #include "text.h"
 #include "timing.h"
@@ -30,14 +30,14 @@ static bool is(int devices, const char *name, const char *attribute, const char 
 /* True when some entry of the directory passes. */
 static bool any(const char *path, bool (*test)(int directory, const char *name))
 {
-    DIR *directory = opendir(path);
+    struct directory directory;
     const struct dirent *entry;
     bool found = false;
 
-    while (directory && !found && (entry = readdir(directory)) != NULL)
-        found = entry->d_name[0] != '.' && test(dirfd(directory), entry->d_name);
-    if (directory)
-        closedir(directory);
+    directory_open(&directory, AT_FDCWD, path);
+    while (!found && (entry = directory_next(&directory)) != NULL)
+        found = test(directory.fd, entry->d_name);
+    directory_close(&directory);
     return found;
 }
 
@@ -103,19 +103,19 @@ static bool is_empty_card_host(int hosts, const char *name)
 static bool has_block_device(const char *name)
 {
     char part[SYSFS_PATH_SIZE], link[SYSFS_PATH_SIZE];
-    DIR *directory = opendir("/sys/class/block");
+    struct directory blocks;
     const struct dirent *entry;
     bool found = false;
 
+    directory_open(&blocks, AT_FDCWD, "/sys/class/block");
     (void)text_join(part, sizeof(part), "/", name, "/", NULL);
-    while (directory && !found && (entry = readdir(directory)) != NULL) {
-        ssize_t length = readlinkat(dirfd(directory), entry->d_name, link, sizeof(link) - 1);
+    while (!found && (entry = directory_next(&blocks)) != NULL) {
+        ssize_t length = readlinkat(blocks.fd, entry->d_name, link, sizeof(link) - 1);
 
         link[length < 0 ? 0 : length] = '\0';
         found = strstr(link, part) != NULL;
     }
-    if (directory)
-        closedir(directory);
+    directory_close(&blocks);
     return found;
 }
 

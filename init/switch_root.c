@@ -2,7 +2,6 @@
  * The hand-over. What can fail harmlessly comes first; from the deletion on there is no way back, so it is guarded:
  * only as PID 1, only on a ramfs or tmpfs, only on the device that / is on, and never through a symbolic link.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "directory.h"
 #include "early_mounts.h"
 #include "failure.h"
 #include "log.h"
@@ -35,7 +35,7 @@ static bool may_delete(int root, const struct stat *status)
            && ((unsigned long)file_system.f_type == RAMFS_MAGIC || (unsigned long)file_system.f_type == TMPFS_MAGIC);
 }
 
-static void delete_below(int directory, dev_t device, unsigned depth);
+static void delete_below(int fd, dev_t device, unsigned depth);
 
 /* Goes into a directory of the same device and deletes what is there. */
 static void empty_directory(int parent, const char *name, dev_t device, unsigned depth)
@@ -52,26 +52,21 @@ static void empty_directory(int parent, const char *name, dev_t device, unsigned
 }
 
 /* Takes the descriptor over. What can't be deleted stays: memory is lost then, but no boot. */
-static void delete_below(int directory, dev_t device, unsigned depth)
+static void delete_below(int fd, dev_t device, unsigned depth)
 {
-    DIR *entries = fdopendir(directory);
+    struct directory directory;
     const struct dirent *entry;
 
-    if (!entries) {
-        close(directory);
-        return;
-    }
-    while ((entry = readdir(entries)) != NULL) {
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-            continue;
+    directory_begin(&directory, fd);
+    while ((entry = directory_next(&directory)) != NULL) {
         if (entry->d_type != DT_DIR) {
-            unlinkat(directory, entry->d_name, 0);
+            unlinkat(fd, entry->d_name, 0);
             continue;
         }
-        empty_directory(directory, entry->d_name, device, depth);
-        unlinkat(directory, entry->d_name, AT_REMOVEDIR);
+        empty_directory(fd, entry->d_name, device, depth);
+        unlinkat(fd, entry->d_name, AT_REMOVEDIR);
     }
-    closedir(entries);
+    directory_close(&directory);
 }
 
 /* Frees the memory that the unpacked image takes. Takes the descriptor over. A child does it while the real init
