@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,11 +22,32 @@ int process_wait(pid_t child)
     return WIFSIGNALED(status) ? 256 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+void process_set_path(char *path, bool even_if_set)
+{
+    char **variable = environ, **longer;
+
+    while (*variable && strncmp(*variable, "PATH=", strlen("PATH=")) != 0)
+        variable++;
+    if (*variable) {
+        if (even_if_set)
+            *variable = path;
+        return;
+    }
+    longer = calloc((size_t)(variable - environ) + 2, sizeof(char *));
+    if (!longer)
+        return;
+    *longer = path;
+    memcpy(longer + 1, environ, (size_t)(variable - environ) * sizeof(char *));
+    environ = longer;
+}
+
 static void take_terminal(void)
 {
+    static char path[] = "PATH=/bin:/sbin:/usr/bin:/usr/sbin";
+
     setsid();
-    setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1); /* for its own children; ours get what the kernel gave us */
-    ioctl(STDIN_FILENO, TIOCSCTTY, 1);                  /* without it the shell has no job control; that's all */
+    process_set_path(path, true);      /* for its own children; ours get what the kernel gave us */
+    ioctl(STDIN_FILENO, TIOCSCTTY, 1); /* without it the shell has no job control; that's all */
 }
 
 static _Noreturn void become(char *const argv[])

@@ -2,6 +2,7 @@
 #ifndef KINDLING_PROCESS_H
 #define KINDLING_PROCESS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Starts the program at argv[0] with the console as its input, and the descriptor as its output and for its errors.
@@ -17,5 +18,8 @@ int process_run(char *const argv[]);
 
 /* The same, as the leader of a session of its own that has the console as its terminal: for a shell. */
 int process_run_interactive(char *const argv[]);
+
+/* Sets PATH for what this process starts; path is "PATH=..." and must remain. */
+void process_set_path(char *path, bool even_if_set);
 
 #endif

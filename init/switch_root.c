@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -20,6 +19,7 @@
 #include "early_mounts.h"
 #include "failure.h"
 #include "log.h"
+#include "process.h"
 #include "timing.h"
 
 /* Names below this many directories stay; no image has them, and the stack is ours to mind. */
@@ -137,8 +137,7 @@ static void set_path(void)
 {
     static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    if (!getenv("PATH"))
-        putenv(path);
+    process_set_path(path, false);
 }
 
 int switch_root(struct boot *boot)
