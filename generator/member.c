@@ -20,9 +20,15 @@
 /* Seconds: a file that was changed so lately may be changed again, and its times would not tell. */
 #define TIMES_RESOLUTION 2
 
+/* A member and how much work it is at most. */
+struct task {
+    struct member *member;
+    off_t size; /* bytes of its source */
+};
+
 /* One pass over the members, by several threads. */
 struct work {
-    struct member *members;
+    struct task *tasks;
     size_t count;
     int level;
     char *recipe; /* of what is kept in the cache */
@@ -198,8 +204,30 @@ static void *load_some(void *argument)
     size_t number;
 
     while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0)
-        work->members[number].result = load_for_long(&work->members[number], work);
+        work->tasks[number].member->result = load_for_long(work->tasks[number].member, work);
     return NULL;
+}
+
+static int compare_by_size(const void *a, const void *b)
+{
+    const struct task *left = a;
+    const struct task *right = b;
+
+    return left->size < right->size ? 1 : left->size > right->size ? -1 : 0;
+}
+
+/* The largest first, so that in the end all threads have something to do: with btrfs or busybox last, one would. */
+static void list_tasks(struct work *work, struct member *members)
+{
+    work->tasks = allocate(work->count * sizeof(*work->tasks));
+    for (size_t i = 0; i < work->count; i++) {
+        struct stat status;
+
+        work->tasks[i].member = &members[i];
+        if (stat(members[i].source, &status) == 0)
+            work->tasks[i].size = status.st_size;
+    }
+    qsort(work->tasks, work->count, sizeof(*work->tasks), compare_by_size);
 }
 
 /* The calling thread works too, so that a thread that cannot be had costs only time. */
@@ -218,11 +246,13 @@ static void share(struct work *work, unsigned jobs)
 
 int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct member_cache *cache)
 {
-    struct work work = {.members = members, .count = count, .level = level, .cache = cache};
+    struct work work = {.count = count, .level = level, .cache = cache};
 
+    list_tasks(&work, members);
     work.recipe = compress_gzip_recipe(level);
     share(&work, jobs);
     free(work.recipe);
+    free(work.tasks);
     if (stop_check() < 0) {
         log_error("stopped by a signal");
         return -EINTR;
