@@ -14,6 +14,28 @@ MODULES_B="$MODULES_A virtio_scsi virtio_net sd_mod nvme ata_piix"
 
 PEER_PACKAGES=dracut-core,initramfs-tools-core,tiny-initramfs-core,systemd-sysv,udev,kmod,busybox,e2fsprogs,zstd,gzip,hyperfine
 
+# What booster, which Debian 12 does not have, puts into an image for a machine that it does not know: with Debian's cloud
+# kernel 375 modules.
+BOOSTER_DIRECTORIES="fs arch/x86/crypto crypto drivers/input/serio drivers/input/keyboard drivers/md drivers/char/tpm
+    drivers/usb/host drivers/hid drivers/ata drivers/scsi"
+BOOSTER_MODULES="hid_generic usbhid sd_mod ahci sdhci sdhci_acpi sdhci_pci mmc_block nvme usb_storage uas efivarfs virtio_pci
+    virtio_blk virtio_scsi virtio_crypto mptspi vmd"
+
+# booster_modules KERNEL-TREE: those of them that this kernel has, as kindling build -m takes them.
+booster_modules() {
+    local name found=()
+    for name in $BOOSTER_DIRECTORIES; do
+        [ ! -d "$1/$name" ] || found+=("kernel/$name/")
+    done
+    for name in $BOOSTER_MODULES; do
+        [ -z "$(find "$1" -name "${name//_/[-_]}.ko*" -print -quit)" ] || found+=("$name")
+    done
+    (
+        IFS=,
+        echo "${found[*]}"
+    )
+}
+
 # The rows that there are: PEER CLASS.
 # shellcheck disable=SC2034 # for those who source it
 PEERS="tiny-initramfs a
