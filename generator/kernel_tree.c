@@ -207,9 +207,13 @@ static int compare_modules(const void *a, const void *b)
 /* The path of a module's file as a new string; path is what the indexes say. */
 static char *path_in_tree(const struct kernel_tree *tree, const char *path)
 {
-    char *file = allocate_format("%s/%s", tree->directory, path);
-    bool is_compressed = tree->is_inflated && access(file, F_OK) < 0;
+    char *file;
+    bool is_compressed;
 
+    if (!tree->is_inflated)
+        return allocate_string(path);
+    file = allocate_format("%s/%s", tree->directory, path);
+    is_compressed = access(file, F_OK) < 0;
     free(file);
     return allocate_format("%s%s", path, is_compressed ? ".gz" : "");
 }
