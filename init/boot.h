@@ -22,7 +22,8 @@ struct boot {
     struct module_loader modules;
     struct devices devices;
     struct device_ref root_ref;
-    /* No event is taken in once this is set, so that it stays valid; device_find.c, which does, seeks it again. */
+    /* No event is taken in once this is set, so that it stays valid; device_find.c, which does, seeks it again, and
+     * after a shell main.c has it found again. */
     struct block_device *root;      /* one of devices.blocks; NULL until it is found */
     bool mounted_by_hand;           /* somebody at the shell has mounted the root */
     bool read_only;                 /* the root is to be mounted read-only, whoever wants it so */
@@ -36,7 +37,7 @@ bool boot_root_is_shared(const struct boot *boot);
 int shared_root_mount(struct boot *boot, const struct mount_options *options);
 
 /* The steps. Each returns 0, or a -errno after it noted the failure (failure.h). */
-int root_find(struct boot *boot);
+int root_find(struct boot *boot); /* unless it is found already */
 int resume_try(struct boot *boot);
 int root_check(struct boot *boot);
 int root_mount(struct boot *boot);

@@ -138,6 +138,7 @@ static int let_in(struct boot *boot, const char *why, const char *what_exit_does
     int result;
 
     devices_load_all(&boot->devices);
+    boot->root = NULL; /* what is known of it may have been replaced: it is to be found again */
     result = shell_run(&boot->index, why, what_exit_does);
     after = mounted_device();
     boot->mounted_by_hand = after != device_of("/") && (boot->mounted_by_hand || after != before);
@@ -164,6 +165,15 @@ static void pause_before(struct boot *boot, const struct step *step)
     (void)let_in(boot, why, "goes on");
 }
 
+static int try_step(struct boot *boot, const struct step *step)
+{
+    if (step->brings_root && boot->mounted_by_hand)
+        return 0;
+    if (step->brings_root && root_find(boot) < 0)
+        return -EIO;
+    return step->run(boot);
+}
+
 static void run_step(struct boot *boot, const struct step *step)
 {
     uint64_t start;
@@ -171,7 +181,7 @@ static void run_step(struct boot *boot, const struct step *step)
     pause_before(boot, step);
     start = timing_now();
     log_debug("step ", step->name);
-    while (!(boot->mounted_by_hand && step->brings_root) && step->run(boot) < 0)
+    while (try_step(boot, step) < 0)
         fail(boot, step);
     timing_note("step", step->name, start);
 }

@@ -191,7 +191,7 @@ int root_find(struct boot *boot)
 {
     int result;
 
-    if (boot_root_is_shared(boot))
+    if (boot->root || boot_root_is_shared(boot))
         return 0;
     result = root_wait_delay(&boot->options, &boot->devices);
     if (result == 0)

@@ -49,6 +49,9 @@ shell_says "rd.break stops before each step that it names" "root=/dev/vda1 $ever
     "before the step autoload" "before the step devices" "before the step root" "before the step resume" \
     "before the step mount" "before the step target-init" "before the step hand-over" "root 0" "root 1"
 
+shell_says "events that come while somebody is at the shell do not make the root another device" \
+    "root=/dev/vda1 rd.break=pre-mount rd.break=mount" "real-root: done" \
+    'for device in vda1 vda; do echo add >/sys/class/block/$device/uevent; done' exit exit -- "real-root: root /dev/vda1 "
 shell_says "rd.shell gives one when the boot fails, and exit tries again" "root=/dev/vdz rd.timeout=1 rd.shell" \
     'real-root: done' exit 'mount -o ro /dev/vda1 /sysroot && echo mounted by hand' exit -- \
     'kindling: failed step=root object="/dev/vdz" reason="not found"' \
