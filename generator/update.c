@@ -117,6 +117,8 @@ static int find_kernels(struct update *update)
         }
     }
     closedir(directory);
+    if (update->releases.count == 0) /* as in a container; or /boot is not mounted */
+        log_warning("no kernel vmlinuz-KVER in %s has modules: no image is made", update->boot_dir);
     string_list_sort(&update->releases);
     return 0;
 }

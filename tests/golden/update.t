@@ -93,6 +93,9 @@ check "deleted" update -d -k "$KVER" -k 5.0-other
 check "both images" test "$(cd "$BOOT" && echo initrd.img-*)" = 'initrd.img-*'
 check "nothing to delete is no failure" update -d -k "$KVER"
 check "what to delete has to be said" fails_with 2 'usage: kindling update' update -d
+mkdir "$WORK/no-kernels"
+check "none is told of" fails_with 0 "warning: no kernel vmlinuz-KVER in $WORK/no-kernels has modules" \
+    update --all -b "$WORK/no-kernels"
 check "all or one" fails_with 2 'usage: kindling update' update --all -k "$KVER"
 check "no place for images" fails_with 1 'cannot put an image into /nowhere: No such file' "$KINDLING" update -b /nowhere -k "$KVER"
 check "another configuration" fails_with 1 'cannot read /nowhere: No such file' update -c /nowhere -k "$KVER"
