@@ -167,9 +167,7 @@ int next_init_find(struct boot *boot)
     if (is_noexec(root)) {
         close(root);
         return failure("init", IMAGE_ROOT_PATH, "noexec",
-            "rootflags= mounts the root with noexec: its init could not be "
-            "started",
-            NULL);
+            "the root is mounted noexec, by rootflags= or its fstab: its init could not be started", NULL);
     }
     result = boot->options.init ? find_given(boot, root) : find_usual(boot, root);
     close(root);

@@ -21,7 +21,7 @@ fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 r
     'kindling: failed step=root object="UUID=00000000-dead-4bad-8bad-000000000000" reason="not found"'
 fails "no disk at all" "root=/dev/vda1 rd.timeout=1" -- "kindling: no block device was seen"
 fails "the root would be mounted noexec" "root=/dev/vda1 rootflags=noexec" "$DISK" -- \
-    "kindling: rootflags= mounts the root with noexec: its init could not be started"
+    "kindling: the root is mounted noexec, by rootflags= or its fstab: its init could not be started"
 fails "a root of an unknown form" "root=gopher://disk" "$DISK" -- \
     "kindling: root=gopher://disk is no form of a device that kindling knows"
 fails "init= is not there" "root=/dev/vda1 init=/sbin/missing" "$DISK" -- \
