@@ -88,13 +88,13 @@ static int set_shell(const char *value, void *field)
 }
 
 struct choice {
-    const char *value;
+    char value[12];
     int meaning;
 };
 
 static int choose(const struct choice *choices, const char *value, int *meaning)
 {
-    for (; choices->value; choices++) {
+    for (; *choices->value; choices++) {
         if (value && !strcmp(choices->value, value)) {
             *meaning = choices->meaning;
             return 0;
@@ -119,7 +119,7 @@ static const struct choice break_points[] = {
     {"mountroot", BREAK_MOUNT},
     {"bottom", BREAK_INIT},
     {"init", BREAK_HAND_OVER},
-    {NULL, 0},
+    {"", 0},
 };
 
 static int add_break(const char *value, int bare, unsigned *break_at)
@@ -146,7 +146,7 @@ static int set_break_debian(const char *value, void *field)
 #define EMERGENCY_SHELL 1 /* no command of reboot(2) */
 
 static const struct choice emergencies[] = {{"shell", EMERGENCY_SHELL}, {"reboot", RB_AUTOBOOT},
-    {"poweroff", RB_POWER_OFF}, {"halt", (int)RB_HALT_SYSTEM}, {NULL, 0}};
+    {"poweroff", RB_POWER_OFF}, {"halt", (int)RB_HALT_SYSTEM}, {"", 0}};
 
 static int set_emergency(const char *value, void *field)
 {
@@ -164,7 +164,7 @@ static int set_emergency(const char *value, void *field)
 
 enum fsck_mode { FSCK_AUTO, FSCK_FORCE, FSCK_SKIP };
 
-static const struct choice fsck_modes[] = {{"auto", FSCK_AUTO}, {"force", FSCK_FORCE}, {"skip", FSCK_SKIP}, {NULL, 0}};
+static const struct choice fsck_modes[] = {{"auto", FSCK_AUTO}, {"force", FSCK_FORCE}, {"skip", FSCK_SKIP}, {"", 0}};
 
 static int set_fsck_mode(const char *value, void *field)
 {
@@ -179,7 +179,7 @@ static int set_fsck_mode(const char *value, void *field)
     return 0;
 }
 
-static const struct choice repairs[] = {{"preen", 0}, {"yes", 0}, {"no", 0}, {NULL, 0}};
+static const struct choice repairs[] = {{"preen", 0}, {"yes", 0}, {"no", 0}, {"", 0}};
 
 static int set_repair(const char *value, void *field)
 {
@@ -206,7 +206,7 @@ static int set_overlay(const char *value, void *field)
     return 0;
 }
 
-static const struct choice hand_overs[] = {{"move", false}, {"detach", true}, {NULL, 0}};
+static const struct choice hand_overs[] = {{"move", false}, {"detach", true}, {"", 0}};
 
 static int set_hand_over(const char *value, void *field)
 {
@@ -219,7 +219,7 @@ static int set_hand_over(const char *value, void *field)
 }
 
 static const struct choice settlings[] = {
-    {"disks", SETTLE_DISKS}, {"quick", SETTLE_QUICK}, {"all", SETTLE_ALL}, {NULL, 0}};
+    {"disks", SETTLE_DISKS}, {"quick", SETTLE_QUICK}, {"all", SETTLE_ALL}, {"", 0}};
 
 static int set_settle(const char *value, void *field)
 {

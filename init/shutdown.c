@@ -27,7 +27,7 @@
 #define COPY_SIZE (1u << 20)
 
 static const struct end {
-    const char *name;
+    char name[12];
     int command;
 } ends[] = {
     {"poweroff", RB_POWER_OFF},

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -50,8 +51,8 @@ ssize_t uevent_read(int socket, char buffer[UEVENT_SIZE])
 }
 
 static const struct key {
-    const char *name;
-    size_t field;
+    char name[10];
+    uint8_t field;
 } keys[] = {
     {"ACTION", offsetof(struct uevent, action)},
     {"DEVPATH", offsetof(struct uevent, devpath)},
