@@ -58,8 +58,8 @@ int early_mounts(void)
         int result = mount_one(&mounts[i]);
 
         if (result < 0)
-            return failure("mounts", mounts[i].path, strerror(-result), "cannot mount ", mounts[i].type, " on ",
-                mounts[i].path, ": ", strerror(-result), NULL);
+            return failure_because("mounts", mounts[i].path, strerror(-result), "cannot mount ", mounts[i].type, " on ",
+                mounts[i].path, NULL);
     }
     if (mkdir("/run/initramfs", 0755) < 0 && errno != EEXIST)
         log_warning("cannot make /run/initramfs: ", strerror(errno));

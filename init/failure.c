@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "log.h"
 #include "text.h"
@@ -29,18 +30,41 @@ static void copy_field(char out[FIELD_SIZE], const char *text)
     }
 }
 
-int failure(const char *step, const char *object, const char *reason, ...)
+/* What is too long is cut, which is better than unsaid. */
+static int note(const char *step, const char *object, const char *reason, const char *end, va_list parts)
 {
-    va_list parts;
+    size_t length;
 
-    va_start(parts, reason);
-    (void)text_join_list(last.sentence, sizeof(last.sentence), parts); /* cut is better than unsaid */
-    va_end(parts);
+    (void)text_join_list(last.sentence, sizeof(last.sentence), parts);
+    length = strlen(last.sentence);
+    (void)text_join(last.sentence + length, sizeof(last.sentence) - length, *end ? ": " : "", end, NULL);
     copy_field(last.step, step);
     copy_field(last.object, object);
     copy_field(last.reason, reason);
     log_error(last.sentence);
     return -EIO;
+}
+
+int failure(const char *step, const char *object, const char *reason, ...)
+{
+    va_list parts;
+    int result;
+
+    va_start(parts, reason);
+    result = note(step, object, reason, "", parts);
+    va_end(parts);
+    return result;
+}
+
+int failure_because(const char *step, const char *object, const char *reason, ...)
+{
+    va_list parts;
+    int result;
+
+    va_start(parts, reason);
+    result = note(step, object, reason, reason, parts);
+    va_end(parts);
+    return result;
 }
 
 const char *failure_sentence(void)

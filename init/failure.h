@@ -8,6 +8,9 @@
  * NULL. Returns -EIO, so that a step can end with `return failure(...)`. */
 int failure(const char *step, const char *object, const char *reason, ...) __attribute__((sentinel));
 
+/* The same with a sentence that ends in ": REASON". */
+int failure_because(const char *step, const char *object, const char *reason, ...) __attribute__((sentinel));
+
 /* The sentence of the last failure, without "kindling: "; "" when there was none. */
 const char *failure_sentence(void);
 

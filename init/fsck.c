@@ -339,8 +339,7 @@ static int check_any(struct check *check)
     int result = 0;
 
     if (fd < 0)
-        return failure("fsck", check->device->path, strerror(errno), "cannot open ", check->device->path, ": ",
-            strerror(errno), NULL);
+        return failure_because("fsck", check->device->path, strerror(errno), "cannot open ", check->device->path, NULL);
     if (check->is_ext)
         result = check_ext(check, fd);
     else if (can_check(check, fd, "is to be checked"))

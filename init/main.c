@@ -33,8 +33,7 @@ static int open_image(struct boot *boot)
     int result = image_open(&boot->index, true);
 
     if (result < 0)
-        return failure(
-            "image", IMAGE_INDEX_PATH, image_error(result), "this initramfs cannot boot: ", image_error(result), NULL);
+        return failure_because("image", IMAGE_INDEX_PATH, image_error(result), "this initramfs cannot boot", NULL);
     return 0;
 }
 

@@ -96,8 +96,8 @@ static int cannot_mount(const struct mount_task *task, const char *type, int err
     const char *reason =
         error == -ENODEV ? "neither this kernel nor this image has that file system" : strerror(-error);
 
-    return failure("mount", path, reason, "cannot mount ", path, " as ", type,
-        *task->options.data ? " with " : "", task->options.data, ": ", reason, NULL);
+    return failure_because("mount", path, reason, "cannot mount ", path, " as ", type,
+        *task->options.data ? " with " : "", task->options.data, NULL);
 }
 
 /* What lies on the device decides, once the types asked for were of no use. */

@@ -119,7 +119,7 @@ static int cannot_start(const char *path, const char *missing, int error)
     if (*missing)
         return failure("init", path, reason, "the root's ", path, " wants ", missing,
             ", which is not there: ", strerror(-error), NULL);
-    return failure("init", path, reason, "the root's ", path, " cannot be started: ", reason, NULL);
+    return failure_because("init", path, reason, "the root's ", path, " cannot be started", NULL);
 }
 
 static int find_given(struct boot *boot, int root)
@@ -162,8 +162,7 @@ int next_init_find(struct boot *boot)
     int result;
 
     if (root < 0)
-        return failure(
-            "init", IMAGE_ROOT_PATH, strerror(errno), "cannot open " IMAGE_ROOT_PATH ": ", strerror(errno), NULL);
+        return failure_because("init", IMAGE_ROOT_PATH, strerror(errno), "cannot open " IMAGE_ROOT_PATH, NULL);
     if (is_noexec(root)) {
         close(root);
         return failure("init", IMAGE_ROOT_PATH, "noexec",

@@ -33,8 +33,8 @@ int overlay_protect(struct boot *boot, const struct block_device *device)
     if (fd >= 0)
         close(fd);
     if (result < 0)
-        return failure("overlay", device->path, strerror(-result), "cannot protect ", device->path,
-            " against being written to: ", strerror(-result), NULL);
+        return failure_because("overlay", device->path, strerror(-result), "cannot protect ", device->path,
+            " against being written to", NULL);
     return 0;
 }
 
@@ -48,8 +48,7 @@ static int mount_upper_device(struct boot *boot)
     if (result == 0 && task.device == boot->root)
         result = -EBUSY;
     if (result < 0)
-        return failure(
-            "overlay", spec, device_find_error(result), "rd.overlay=", spec, ": ", device_find_error(result), NULL);
+        return failure_because("overlay", spec, device_find_error(result), "rd.overlay=", spec, NULL);
     result = fsck_device(boot, task.device, "overlay", &read_only);
     if (result < 0)
         return result;
@@ -65,8 +64,7 @@ static int mount_upper(struct boot *boot)
     if (*boot->options.overlay)
         return mount_upper_device(boot);
     if (mount("tmpfs", UPPER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
-        return failure(
-            "overlay", "tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay: ", strerror(errno), NULL);
+        return failure_because("overlay", "tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay", NULL);
     return 0;
 }
 
@@ -100,5 +98,5 @@ int overlay_mount(struct boot *boot)
         return 0;
     reason = result == -ENODEV ? "neither this kernel nor this image has overlay (kindling build -f overlay)"
                                : strerror(-result);
-    return failure("overlay", IMAGE_ROOT_PATH, reason, "cannot lay rd.overlay over the root: ", reason, NULL);
+    return failure_because("overlay", IMAGE_ROOT_PATH, reason, "cannot lay rd.overlay over the root", NULL);
 }

@@ -107,8 +107,7 @@ int resume_try(struct boot *boot)
     if (result == 0)
         return resume_from(device, boot->options.resume_offset);
     if (result == -ENOTUNIQ || result == -ENODEV)
-        return failure(
-            "resume", spec, device_find_error(result), "resume=", spec, ": ", device_find_error(result), NULL);
+        return failure_because("resume", spec, device_find_error(result), "resume=", spec, NULL);
     log_warning("resume=", spec, ": ", device_find_error(result), "; the boot goes on without it");
     return 0;
 }

@@ -162,7 +162,7 @@ static int not_found(struct boot *boot, int error)
     if (error == -EIO)
         return error; /* said already */
     if (error != -ETIMEDOUT)
-        return failure("root", spec, strerror(-error), "cannot wait for devices: ", strerror(-error), NULL);
+        return failure_because("root", spec, strerror(-error), "cannot wait for devices", NULL);
     device = candidates_find(&boot->devices.blocks, &boot->root_ref).first;
     if (device && is_incomplete(&boot->devices.blocks, device))
         return take_degraded(boot, device) ? 0 : members_missing(boot, device);

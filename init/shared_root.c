@@ -85,8 +85,8 @@ int shared_root_mount(struct boot *boot, const struct mount_options *options)
         if (error == 0)
             return 0;
         if (!may_still_come(error))
-            return failure("mount", boot->options.root, strerror(-error), "cannot mount the shared directory ",
-                boot->options.root, " as ", boot->options.rootfstype, ": ", strerror(-error), NULL);
+            return failure_because("mount", boot->options.root, strerror(-error), "cannot mount the shared directory ",
+                boot->options.root, " as ", boot->options.rootfstype, NULL);
         if (result >= 0)
             result = root_wait_step(&wait, &boot->devices, "root=", boot->options.root);
     } while (result >= 0);

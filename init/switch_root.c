@@ -96,8 +96,7 @@ static void empty_initramfs(int old_root)
 
 static int cannot_switch(const char *what)
 {
-    return failure("switch_root", IMAGE_ROOT_PATH, strerror(errno), "cannot ", what, " " IMAGE_ROOT_PATH ": ",
-        strerror(errno), NULL);
+    return failure_because("switch_root", IMAGE_ROOT_PATH, strerror(errno), "cannot ", what, " " IMAGE_ROOT_PATH, NULL);
 }
 
 /* From Linux 7.0 on an immutable root lies below the initramfs, which can be pivoted away like any other file system;
@@ -154,6 +153,5 @@ int switch_root(struct boot *boot)
     set_path();
     boot->argv[0] = boot->next_init;
     execv(boot->next_init, boot->argv);
-    return failure(
-        "init", boot->next_init, strerror(errno), "cannot start ", boot->next_init, ": ", strerror(errno), NULL);
+    return failure_because("init", boot->next_init, strerror(errno), "cannot start ", boot->next_init, NULL);
 }

@@ -51,8 +51,8 @@ static int find(struct boot *boot, const struct fstab_entry *entry, struct block
         return 0;
     result = device_find(boot, "/usr on ", entry->spec, 0, device);
     if (result < 0)
-        return failure("usr", entry->spec, device_find_error(result), "cannot mount ", entry->spec,
-            " on /usr: ", device_find_error(result), NULL);
+        return failure_because(
+            "usr", entry->spec, device_find_error(result), "cannot mount ", entry->spec, " on /usr", NULL);
     return 0;
 }
 
@@ -91,8 +91,8 @@ static int mount_entry(struct boot *boot, const struct fstab_entry *entry)
     int result;
 
     if (directory < 0)
-        return failure("usr", "/usr", strerror(-directory), "the root has no directory /usr to mount ", entry->spec,
-            " on: ", strerror(-directory), NULL);
+        return failure_because(
+            "usr", "/usr", strerror(-directory), "the root has no directory /usr to mount ", entry->spec, " on", NULL);
     result = find(boot, entry, &device);
     if (result == 0)
         result = mount_at(boot, entry, device, directory);
