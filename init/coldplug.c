@@ -74,14 +74,9 @@ static bool read_modalias(struct coldplug *walk, const char *name, struct uevent
  * the kernel some 40 us, and a big machine has thousands of memory blocks and processors. */
 static bool is_barren(const char *bus)
 {
-    static const char *const names[] = {"clockevents", "clocksource", "container", "cpu", "event_source",
-        "machinecheck", "memory", "memory_tiering", "node", "pnp", "serio", "workqueue"};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!strcmp(bus, names[i]))
-            return true;
-    }
-    return false;
+    return text_list_has("clockevents,clocksource,container,cpu,event_source,machinecheck,memory,memory_tiering,node,"
+                         "pnp,serio,workqueue",
+        bus);
 }
 
 /* Goes on to the next bus. False when there is none. */

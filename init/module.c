@@ -25,17 +25,16 @@ enum module_state { MODULE_UNTOUCHED, MODULE_LOADED, MODULE_FAILED, MODULE_BLACK
 /* Cuts the next name off a comma-separated list, normalised. Returns false at the end. */
 static bool next_in_list(const char **list, char name[MODULE_NAME_SIZE])
 {
-    size_t length = strcspn(*list, ",");
+    size_t length;
+    const char *part = text_list_next(list, &length);
 
-    if (length == 0 && **list == '\0')
+    if (!part)
         return false;
     if (length >= MODULE_NAME_SIZE)
         length = MODULE_NAME_SIZE - 1;
-    memcpy(name, *list, length);
+    memcpy(name, part, length);
     name[length] = '\0';
     module_name_normalise(name);
-    *list += strcspn(*list, ",");
-    *list += **list == ',';
     return true;
 }
 

@@ -71,21 +71,17 @@ static int mount_or_retreat(struct mount_task *task, const char *type)
 /* The types that were asked for. Returns 0 when it could be mounted as one of them. */
 static int mount_as_asked(struct mount_task *task)
 {
-    const char *types = task->types ? task->types : "";
+    const char *types = task->types ? task->types : "", *part;
+    char type[sizeof(task->type)];
     int result = -ENOENT;
+    size_t length;
 
-    while (*types) {
-        size_t length = strcspn(types, ",");
-        char type[sizeof(task->type)];
-
-        if (length > 0 && length < sizeof(type)) {
-            memcpy(type, types, length);
-            type[length] = '\0';
-            result = strcmp(type, "auto") != 0 ? mount_or_retreat(task, type) : -ENOENT;
-        }
-        if (result == 0)
-            return 0;
-        types += length + (types[length] == ',');
+    while (result != 0 && (part = text_list_next(&types, &length)) != NULL) {
+        if (length == 0 || length >= sizeof(type))
+            continue;
+        memcpy(type, part, length);
+        type[length] = '\0';
+        result = strcmp(type, "auto") != 0 ? mount_or_retreat(task, type) : -ENOENT;
     }
     return result;
 }

@@ -78,14 +78,13 @@ static int add_option(struct mount_options *options, const char *word, size_t le
 
 int mount_options_parse(const char *text, struct mount_options *options)
 {
+    const char *word;
+    size_t length;
     int result = 0;
 
-    while (*text && result == 0) {
-        size_t length = strcspn(text, ",");
-
+    while (result == 0 && (word = text_list_next(&text, &length)) != NULL) {
         if (length > 0)
-            result = add_option(options, text, length);
-        text += length + (text[length] == ',');
+            result = add_option(options, word, length);
     }
     return result;
 }

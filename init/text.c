@@ -68,10 +68,23 @@ int text_to_number(const char *text, uint64_t *value)
     return 0;
 }
 
+const char *text_list_next(const char **list, size_t *length)
+{
+    const char *part = *list;
+
+    *length = strcspn(part, ",");
+    *list += *length;
+    *list += **list == ',';
+    return *list > part ? part : NULL;
+}
+
 bool text_list_has_part(const char *list, const char *word, size_t length)
 {
-    for (; *list; list += strcspn(list, ",") + (list[strcspn(list, ",")] == ',')) {
-        if (strcspn(list, ",") == length && !strncmp(list, word, length))
+    const char *part;
+    size_t part_length;
+
+    while ((part = text_list_next(&list, &part_length)) != NULL) {
+        if (part_length == length && !strncmp(part, word, length))
             return true;
     }
     return false;

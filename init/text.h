@@ -20,6 +20,9 @@ const char *text_decimal(uint64_t value, char out[DECIMAL_SIZE]);
 /* Reads a decimal number that fills the whole text. Returns 0, -EINVAL or -ERANGE. */
 int text_to_number(const char *text, uint64_t *value);
 
+/* The next part of a comma-separated list, which is moved past it, and its length; no NUL ends it. NULL at the end. */
+const char *text_list_next(const char **list, size_t *length);
+
 /* True when the comma-separated list has the word; the other takes the word's length, where no NUL ends it. */
 bool text_list_has(const char *list, const char *word);
 bool text_list_has_part(const char *list, const char *word, size_t length);

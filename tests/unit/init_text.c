@@ -49,9 +49,26 @@ static void reads_numbers_and_nothing_else(void **state)
     assert_int_equal(text_to_number("-1", &value), -EINVAL);
 }
 
+static void cuts_lists_at_their_commas(void **state)
+{
+    const char *list = "a,,bc,", *start = list;
+    size_t length;
+
+    (void)state;
+    assert_ptr_equal(text_list_next(&list, &length), start);
+    assert_int_equal(length, 1);
+    assert_ptr_equal(text_list_next(&list, &length), start + 2);
+    assert_int_equal(length, 0);
+    assert_ptr_equal(text_list_next(&list, &length), start + 3);
+    assert_int_equal(length, 2);
+    assert_null(text_list_next(&list, &length));
+    assert_null(text_list_next(&list, &length));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cuts_lists_at_their_commas),
         cmocka_unit_test(joins_all_parts),
         cmocka_unit_test(fills_the_buffer_to_its_last_byte),
         cmocka_unit_test(writes_decimals),
