@@ -4,9 +4,12 @@
  * searches made for long texts. The unit tests use the host's.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -57,6 +60,29 @@ int stat(const char *restrict path, struct stat *restrict status)
 int fstat(int fd, struct stat *status)
 {
     return (int)syscall(SYS_fstat, fd, status);
+}
+
+int open(const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    va_list rest;
+
+    va_start(rest, flags);
+    if (flags & O_CREAT)
+        mode = va_arg(rest, mode_t);
+    va_end(rest);
+    return (int)syscall(SYS_open, path, flags, mode);
+}
+
+/* Nobody creates a file by it. */
+int openat(int directory, const char *path, int flags, ...)
+{
+    return (int)syscall(SYS_openat, directory, path, flags, 0);
+}
+
+void *mmap(void *at, size_t size, int rights, int flags, int fd, off_t offset)
+{
+    return (void *)syscall(SYS_mmap, at, size, rights, flags, fd, offset);
 }
 
 int fchdir(int fd)

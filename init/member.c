@@ -54,21 +54,6 @@ static int inflate_bytes(const void *member, size_t member_size, uint32_t size)
     return actual == size ? 0 : -EILSEQ;
 }
 
-int member_inflate_file(const char *path, const void **bytes, size_t *size)
-{
-    void *member;
-    size_t member_size;
-    int result = file_map(path, &member, &member_size);
-
-    if (result < 0)
-        return result;
-    *size = member_size > 4 ? get_le32((const uint8_t *)member + member_size - 4) : 0;
-    result = inflate_bytes(member, member_size, (uint32_t)*size);
-    munmap(member, member_size);
-    *bytes = inflated.bytes;
-    return result;
-}
-
 int member_inflate(const char *path, uint32_t size, const void **bytes)
 {
     void *member;
@@ -81,6 +66,19 @@ int member_inflate(const char *path, uint32_t size, const void **bytes)
     munmap(member, member_size);
     *bytes = inflated.bytes;
     return result;
+}
+
+int member_inflate_file(const char *path, const void **bytes, size_t *size)
+{
+    void *member;
+    size_t member_size;
+    int result = file_map(path, &member, &member_size);
+
+    if (result < 0)
+        return result;
+    *size = member_size > 4 ? get_le32((const uint8_t *)member + member_size - 4) : 0;
+    munmap(member, member_size);
+    return member_inflate(path, (uint32_t)*size, bytes);
 }
 
 void member_release(void)
