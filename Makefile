@@ -27,12 +27,14 @@ all: $(BUILD)/init/init $(BUILD)/bin/kindling data
 # /init: static-pie against musl. musl-gcc does not link static-pie by itself; init/start.c is in the place of start files.
 # -flto: all of it is compiled as one, when it is linked. What SMALLER turns off is in -Oz too, but makes the code longer,
 # or less alike and so longer once it is compressed: 4 % of it. /init calculates with integers alone; without
-# -mgeneral-regs-only each function that takes any number of arguments saves the registers for all others.
+# -mgeneral-regs-only each function that takes any number of arguments saves the registers for all others, and
+# without -malign-data=abi each table begins at a multiple of 32.
 
 MUSL := /usr/lib/$(shell $(CC) -dumpmachine 2>/dev/null)
 MUSL := $(MUSL:%-gnu=%-musl)
-SMALLER := -fno-schedule-insns2 -fno-jump-tables -fno-tree-tail-merge -fno-inline-small-functions -fno-if-conversion \
-	-mgeneral-regs-only -fno-caller-saves -fno-move-loop-invariants -fno-tree-dominator-opts -fno-tree-loop-im
+SMALLER := -mgeneral-regs-only -malign-data=abi -fno-schedule-insns2 -fno-jump-tables -fno-tree-tail-merge \
+	-fno-inline-small-functions -fno-if-conversion -fno-caller-saves -fno-move-loop-invariants \
+	-fno-tree-dominator-opts -fno-tree-loop-im
 INIT_CFLAGS := -std=c11 -Oz $(SMALLER) $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -flto -isystem $(BUILD)/init/include
 INIT_LAYOUT := init/layout.ld
