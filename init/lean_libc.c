@@ -1,5 +1,5 @@
 /*
- * Calls of musl in a form that does no more than /init needs; the linker takes these first. musl's own bring 14 KB: a
+ * Calls of musl in a form that does no more than /init needs; the linker takes these first. musl's own bring 15 KB: a
  * heap and forks for programs with threads, clocks read without a system call, ways around what kernels of old lack,
  * searches made for long texts. The unit tests use the host's.
  */
