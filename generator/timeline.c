@@ -1,11 +1,13 @@
 #include "timeline.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "allocate.h"
 #include "arguments.h"
@@ -198,18 +200,37 @@ void timeline_draw(const struct timeline *timeline, FILE *out)
     draw_sum_of_modules(timeline, out);
 }
 
+/* What came over a serial line may have any bytes between its lines. */
+static int read_log(const char *path, struct buffer *log)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int result;
+
+    if (fd < 0)
+        return -errno;
+    result = file_read_fd(fd, log);
+    close(fd);
+    for (size_t i = 0; i < log->size; i++) {
+        if (log->data[i] == '\0')
+            log->data[i] = ' ';
+    }
+    buffer_append(log, "", 1);
+    return result;
+}
+
 /* Returns 0 or -errno; logged. */
 static int read_timeline(const char *path, struct timeline *timeline)
 {
-    char *text;
-    int result = file_read_text(path, &text);
+    struct buffer log = {0};
+    int result = read_log(path, &log);
 
+    if (result == 0 && log.data)
+        timeline_parse((const char *)log.data, timeline);
+    buffer_free(&log);
     if (result < 0) {
         log_error("cannot read %s: %s", path, strerror(-result));
         return result;
     }
-    timeline_parse(text, timeline);
-    free(text);
     if (timeline->count > 0)
         return 0;
     log_error("there is no boot's timing in %s", path);

@@ -154,4 +154,9 @@ check "leave one image" unharmed
 check "standard output that is full" fails_with 1 'cannot write to standard output' \
     sh -c "'$KINDLING' ls '$IMAGE' >/dev/full"
 
+# What a serial line brings is not all text.
+printf 'noise\0\377\n[    1.500000] Run /init as init process\n' >"$WORK/console.log"
+check "a console's log with noise in it" prints '^kernel +0\.000000 +1\.500000$' "$KINDLING" timeline "$WORK/console.log"
+check "noise alone" fails_with 1 "there is no boot's timing in .*/image" "$KINDLING" timeline "$IMAGE"
+
 done_testing
