@@ -137,9 +137,7 @@ int devices_open(struct devices *devices, struct module_loader *loader, uint64_t
     return result < 0 ? result : 0;
 }
 
-/* After a loss nothing that is known can be relied on: neither the events still queued, which are older than what /sys
- * shows now, nor the devices, some of which may have gone. */
-static int start_anew(struct devices *devices)
+int devices_start_anew(struct devices *devices)
 {
     char message[UEVENT_SIZE];
 
@@ -158,7 +156,7 @@ static int take_event(struct devices *devices)
 
     if (length == -ENOBUFS) {
         log_info("the kernel sent more events than fit: walking through /sys again");
-        return start_anew(devices);
+        return devices_start_anew(devices);
     }
     if (length < 0)
         return (int)length;

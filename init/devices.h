@@ -56,4 +56,9 @@ int devices_settle_all(struct devices *devices, uint64_t deadline);
 /* The same with the last drivers, within five seconds: a person who is asked to type needs a keyboard. */
 void devices_load_all(struct devices *devices);
 
+/* Where nothing that is known can be relied on, after a loss of events or a person's doing: forgets the events still
+ * queued, which are older than what /sys shows now, and the devices, some of which may have gone or hold something
+ * else. Returns 1 when there is a block device, 0 or -errno. */
+int devices_start_anew(struct devices *devices);
+
 #endif

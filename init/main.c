@@ -137,8 +137,10 @@ static int let_in(struct boot *boot, const char *why, const char *what_exit_does
     int result;
 
     devices_load_all(&boot->devices);
-    boot->root = NULL; /* what is known of it may have been replaced: it is to be found again */
     result = shell_run(&boot->index, why, what_exit_does);
+    if (boot->devices.loader)
+        (void)devices_start_anew(&boot->devices); /* what is left out for want of memory is not found */
+    boot->root = NULL;
     after = mounted_device();
     boot->mounted_by_hand = after != device_of("/") && (boot->mounted_by_hand || after != before);
     return result;

@@ -65,6 +65,12 @@ shell_says "a /usr that failed is tried again, until somebody mounts it" \
     "kindling: the root has no directory /usr" "kindling: cannot mount LABEL=none on /usr" "real-root: done"
 tried_again() { test "$(grep -c 'kindling: failed step=usr object="LABEL=none"' "$LOG")" = 2; }
 check "the step was tried again" tried_again
+gpt=$DISK
+disk ext2-broken -t ext2 -p none -L broken
+shell_says "what a disk holds is looked at again after the shell" "root=LABEL=mended rd.timeout=1 rd.shell" 'real-root: done' \
+    'echo -n mended | dd of=/dev/vda bs=1 seek=$((1024 + 120)) conv=notrunc' exit -- \
+    "/dev/vda: an ext2 file system" "LABEL=broken" 'kindling: failed step=root object="LABEL=mended"' "real-root: root /dev/vda "
+DISK=$gpt
 shell_says "what was mended at the shell is found mended" "root=/dev/vda1 init=/sbin/missing rd.emergency=shell" \
     'real-root: done' 'mount -o remount,rw /sysroot; ln -s init /sysroot/sbin/missing' exit -- \
     'kindling: failed step=init object="/sbin/missing"' "real-root: init /sbin/missing" "real-root: done"
