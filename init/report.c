@@ -15,8 +15,10 @@
 static void report_block_device(struct block_device *device)
 {
     const struct superblock *found = &device->superblock;
+    const char *part = device->partition.uuid;
 
     block_device_read_superblock(device);
+    block_device_read_partition(device);
     if (device->read_error == -EINVAL) {
         log_error("  ", device->path, ": more than one file system claims it");
         return;
@@ -26,7 +28,7 @@ static void report_block_device(struct block_device *device)
         return;
     }
     log_error("  ", device->path, ": ", superblock_describe(found), *found->uuid ? ", UUID=" : "", found->uuid,
-        *found->label ? ", LABEL=" : "", found->label);
+        *found->label ? ", LABEL=" : "", found->label, *part ? ", PARTUUID=" : "", part);
 }
 
 static void report_block_devices(const struct block_devices *blocks)

@@ -5,6 +5,7 @@
 use_kernel cloud
 image vm
 disk ext4-gpt -t ext4 -p gpt -L kindling-root -U 6b6b6b6b-1111-4222-8333-0123456789ab
+PARTUUID=$(sfdisk --part-uuid "$DISK" 1)
 
 # A fixture is the two ends of a device whose size stands in the list beside it.
 gunzip_fixture() {
@@ -15,9 +16,9 @@ gunzip_fixture() {
         dd if="$2.ends" of="$2" bs=1K skip=68 seek=$((size / 1024 - 128)) conv=notrunc status=none
 }
 
-fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 rd.timeout=2" "$DISK" -- \
-    "kindling: no device is root=UUID=00000000-dead-4bad-8bad-000000000000: none of those seen within 2 s has that name" \
-    "/dev/vda1: an ext4 file system, UUID=6b6b6b6b-1111-4222-8333-0123456789ab, LABEL=kindling-root" \
+fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 rd.timeout=10" "$DISK" -- \
+    "kindling: no device is root=UUID=00000000-dead-4bad-8bad-000000000000: none of those seen within 10 s has that name" \
+    "/dev/vda1: an ext4 file system, UUID=6b6b6b6b-1111-4222-8333-0123456789ab, LABEL=kindling-root, PARTUUID=${PARTUUID,,}" \
     'kindling: failed step=root object="UUID=00000000-dead-4bad-8bad-000000000000" reason="not found"'
 fails "no disk at all" "root=/dev/vda1 rd.timeout=1" -- "kindling: no block device was seen"
 fails "the root would be mounted noexec" "root=/dev/vda1 rootflags=noexec" "$DISK" -- \
