@@ -46,23 +46,12 @@ struct missing_modules {
     char list[512];
 };
 
-static bool list_has(const char *list, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (const char *at = list; (at = strstr(at, name)) != NULL; at++) {
-        if ((at == list || at[-1] == ',') && (at[length] == ',' || at[length] == '\0'))
-            return true;
-    }
-    return false;
-}
-
 static void add_missing(struct missing_modules *missing, const char *name)
 {
     size_t used = strlen(missing->list);
 
     /* A list too long for one line is cut; those named are enough to go on with. */
-    if (!list_has(missing->list, name) && used + strlen(name) + 2 < sizeof(missing->list))
+    if (!text_list_has(missing->list, name) && used + strlen(name) + 2 < sizeof(missing->list))
         (void)text_join(missing->list + used, sizeof(missing->list) - used, used ? "," : "", name, NULL);
 }
 
