@@ -54,7 +54,8 @@ static int inflate_bytes(const void *member, size_t member_size, uint32_t size)
     return actual == size ? 0 : -EILSEQ;
 }
 
-int member_inflate(const char *path, uint32_t size, const void **bytes)
+/* known: the size, where somebody else says it too; NULL: the member's own word counts (RFC 1952, ISIZE). */
+static int inflate(const char *path, const uint32_t *known, const void **bytes, uint32_t *size)
 {
     void *member;
     size_t member_size;
@@ -62,23 +63,28 @@ int member_inflate(const char *path, uint32_t size, const void **bytes)
 
     if (result < 0)
         return result;
-    result = inflate_bytes(member, member_size, size);
+    if (known)
+        *size = *known;
+    else
+        *size = member_size > 4 ? get_le32((const uint8_t *)member + member_size - 4) : 0;
+    result = inflate_bytes(member, member_size, *size);
     munmap(member, member_size);
     *bytes = inflated.bytes;
     return result;
 }
 
+int member_inflate(const char *path, uint32_t size, const void **bytes)
+{
+    return inflate(path, &size, bytes, &size);
+}
+
 int member_inflate_file(const char *path, const void **bytes, size_t *size)
 {
-    void *member;
-    size_t member_size;
-    int result = file_map(path, &member, &member_size);
+    uint32_t length = 0;
+    int result = inflate(path, NULL, bytes, &length);
 
-    if (result < 0)
-        return result;
-    *size = member_size > 4 ? get_le32((const uint8_t *)member + member_size - 4) : 0;
-    munmap(member, member_size);
-    return member_inflate(path, (uint32_t)*size, bytes);
+    *size = length;
+    return result;
 }
 
 void member_release(void)
