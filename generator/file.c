@@ -65,16 +65,23 @@ int file_read(const char *path, struct buffer *bytes)
     return result;
 }
 
-int file_read_text(const char *path, char **text)
+int file_read_any(const char *path, struct buffer *bytes)
 {
-    struct buffer bytes = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     int result;
 
     if (fd < 0)
         return -errno;
-    result = file_read_fd(fd, &bytes);
+    result = file_read_fd(fd, bytes);
     close(fd);
+    return result;
+}
+
+int file_read_text(const char *path, char **text)
+{
+    struct buffer bytes = {0};
+    int result = file_read_any(path, &bytes);
+
     if (result == 0 && bytes.size > 0 && memchr(bytes.data, '\0', bytes.size))
         result = -EINVAL;
     if (result < 0) {

@@ -1,13 +1,11 @@
 #include "timeline.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "allocate.h"
 #include "arguments.h"
@@ -203,13 +201,8 @@ void timeline_draw(const struct timeline *timeline, FILE *out)
 /* What came over a serial line may have any bytes between its lines. */
 static int read_log(const char *path, struct buffer *log)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int result;
+    int result = file_read_any(path, log);
 
-    if (fd < 0)
-        return -errno;
-    result = file_read_fd(fd, log);
-    close(fd);
     for (size_t i = 0; i < log->size; i++) {
         if (log->data[i] == '\0')
             log->data[i] = ' ';
