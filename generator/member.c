@@ -20,10 +20,10 @@
 /* Seconds: a file that was changed so lately may be changed again, and its times would not tell. */
 #define TIMES_RESOLUTION 2
 
-/* A member and how much work it is at most. */
+/* A member and its source as it was before it is read; with all of it 0, nothing is known. */
 struct task {
     struct member *member;
-    off_t size; /* bytes of its source */
+    struct stat source;
 };
 
 /* One pass over the members, by several threads. */
@@ -107,16 +107,15 @@ static bool take_from_cache(struct member *member, const struct work *work, cons
 /* True, and *content, when that key is kept for the source as it is now. *file: what to keep it under, empty when its
  * times do not tell yet. */
 static bool find_content_key(
-    const struct member *member, const struct work *work, struct cache_key *file, struct cache_key *content)
+    const struct task *task, const struct work *work, struct cache_key *file, struct cache_key *content)
 {
     struct buffer signature = {0}, kept = {0};
-    struct stat status;
     bool found = false;
 
     *file = (struct cache_key){0};
-    if (stat(member->source, &status) < 0 || time(NULL) - status.st_ctim.tv_sec <= TIMES_RESOLUTION)
+    if (!task->source.st_mode || time(NULL) - task->source.st_ctim.tv_sec <= TIMES_RESOLUTION)
         return false;
-    module_files_sign_status(&signature, member->source, &status);
+    module_files_sign_status(&signature, task->member->source, &task->source);
     *file = cache_key(work->recipe, signature.data, signature.size);
     if (cache_get(&work->cache->sources, file, &kept) && kept.size == sizeof(*content)) {
         memcpy(content, kept.data, sizeof(*content));
@@ -159,12 +158,13 @@ static int read_source(struct member *member)
     return result;
 }
 
-static int load_gzip(struct member *member, const struct work *work)
+static int load_gzip(const struct task *task, const struct work *work)
 {
+    struct member *member = task->member;
     struct cache_key file, content;
     int result;
 
-    if (find_content_key(member, work, &file, &content) && take_from_cache(member, work, &content))
+    if (find_content_key(task, work, &file, &content) && take_from_cache(member, work, &content))
         return 0;
     result = read_source(member);
     if (result < 0)
@@ -176,12 +176,13 @@ static int load_gzip(struct member *member, const struct work *work)
     return result;
 }
 
-static int load(struct member *member, const struct work *work)
+static int load(const struct task *task, const struct work *work)
 {
+    struct member *member = task->member;
     int result;
 
     if (member->format == MEMBER_GZIP)
-        return load_gzip(member, work);
+        return load_gzip(task, work);
     result = read_source(member);
     if (result < 0)
         return result;
@@ -190,11 +191,11 @@ static int load(struct member *member, const struct work *work)
 }
 
 /* All members are there at the same time: room that they do not use would be missed. */
-static int load_for_long(struct member *member, const struct work *work)
+static int load_for_long(const struct task *task, const struct work *work)
 {
-    int result = load(member, work);
+    int result = load(task, work);
 
-    buffer_shrink(&member->bytes);
+    buffer_shrink(&task->member->bytes);
     return result;
 }
 
@@ -204,7 +205,7 @@ static void *load_some(void *argument)
     size_t number;
 
     while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0)
-        work->tasks[number].member->result = load_for_long(work->tasks[number].member, work);
+        work->tasks[number].member->result = load_for_long(&work->tasks[number], work);
     return NULL;
 }
 
@@ -213,7 +214,7 @@ static int compare_by_size(const void *a, const void *b)
     const struct task *left = a;
     const struct task *right = b;
 
-    return left->size < right->size ? 1 : left->size > right->size ? -1 : 0;
+    return left->source.st_size < right->source.st_size ? 1 : left->source.st_size > right->source.st_size ? -1 : 0;
 }
 
 /* The largest first, so that in the end all threads have something to do: with btrfs or busybox last, one would. */
@@ -221,11 +222,11 @@ static void list_tasks(struct work *work, struct member *members)
 {
     work->tasks = allocate(work->count * sizeof(*work->tasks));
     for (size_t i = 0; i < work->count; i++) {
-        struct stat status;
+        struct task *task = &work->tasks[i];
 
-        work->tasks[i].member = &members[i];
-        if (stat(members[i].source, &status) == 0)
-            work->tasks[i].size = status.st_size;
+        task->member = &members[i];
+        if (stat(members[i].source, &task->source) < 0)
+            task->source = (struct stat){0};
     }
     qsort(work->tasks, work->count, sizeof(*work->tasks), compare_by_size);
 }
