@@ -148,12 +148,6 @@ static void blake2b_add_block(uint64_t state[8], const uint8_t *block, uint64_t 
         state[i] ^= v[i] ^ v[8 + i];
 }
 
-static void put_le64(uint8_t *bytes, uint64_t value)
-{
-    for (unsigned i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> (8 * i));
-}
-
 void digest_blake2b(const void *data, size_t size, uint8_t digest[DIGEST_SIZE])
 {
     const uint8_t *bytes = data;
