@@ -121,6 +121,16 @@ wall() {
     median "$BENCH/hyperfine.csv"
 }
 
+# cold_wall CACHE PREPARE HYPERFINE-OPTIONS... COMMAND: as wall, but before each run CACHE is put away and PREPARE done.
+# Put away and not removed: where many files went a moment ago, ext4 seeks long for the numbers of new ones (it does not
+# take those of late), and a run would be charged with what was removed before it.
+cold_wall() {
+    local cache=$1 prepare=$2
+    shift 2
+    mkdir -p "$BENCH/put-away"
+    wall --prepare "[ ! -e $cache ] || mv $cache \$(mktemp -d $BENCH/put-away/XXXXXX); $prepare" "$@"
+}
+
 # The column is found by its name; the command has another, because its commas would be columns too.
 median() {
     awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "median") at = i } NR == 2 { printf "%.0f", 1000 * $at }' "$1"
@@ -174,6 +184,6 @@ measure_kernels() {
     make_kernels "$2"
     export -f build_kernels
     export BUILD BENCH
-    COLD=$(wall -r 3 --prepare "rm -rf $cache; $tools" --shell bash "build_kernels $1 $cache") || exit 1
+    COLD=$(cold_wall "$cache" "$tools" -r 3 --shell bash "build_kernels $1 $cache") || exit 1
     WARM=$(wall -w 1 -r 3 --shell bash "build_kernels $1 $cache") || exit 1
 }

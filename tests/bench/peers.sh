@@ -75,10 +75,13 @@ peers_kernel() {
     chroot "$PEER_ROOT" depmod "$kver"
 }
 
-# in_peers_root COMMAND...: with /proc, /sys and /dev, which nobody else sees.
+# in_peers_root COMMAND...: with /proc, /sys and /dev, and with temporary files in memory, so that none of them pays for the
+# files that the run before removed; nobody else sees these.
 in_peers_root() {
     # shellcheck disable=SC2016 # the inner shell expands it
-    unshare -m sh -c 'for d in proc sys dev; do mount --rbind /$d "$0/$d" || exit 1; done; exec chroot "$0" "$@"' "$PEER_ROOT" "$@"
+    unshare -m sh -c 'for d in proc sys dev; do mount --rbind /$d "$0/$d" || exit 1; done
+        for d in tmp var/tmp; do mount -t tmpfs -o mode=1777 tmpfs "$0/$d" || exit 1; done
+        exec chroot "$0" "$@"' "$PEER_ROOT" "$@"
 }
 
 # peer_command PEER CLASS METHOD KVER OUT: the command line that writes OUT inside the root. METHOD: gzip, or own for
