@@ -19,7 +19,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 static atomic_int calls;
@@ -69,11 +68,21 @@ ssize_t write(int fd, const void *bytes, size_t size)
     return syscall(SYS_write, fd, bytes, size);
 }
 
-ssize_t writev(int fd, const struct iovec *parts, int count)
+static ssize_t write_at(int fd, const void *bytes, size_t size, off_t offset)
 {
     if (strikes("write"))
-        return is_short() ? syscall(SYS_write, fd, parts[0].iov_base, parts[0].iov_len > 0 ? 1 : 0) : -1;
-    return syscall(SYS_writev, fd, parts, count);
+        return is_short() ? syscall(SYS_pwrite64, fd, bytes, size > 0 ? 1 : 0, offset) : -1;
+    return syscall(SYS_pwrite64, fd, bytes, size, offset);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset)
+{
+    return write_at(fd, bytes, size, offset);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset)
+{
+    return write_at(fd, bytes, size, offset);
 }
 
 int fsync(int fd)

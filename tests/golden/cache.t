@@ -36,7 +36,16 @@ entries() {
 contents() {
     (cd "$TREE" && find . -name '*.ko*' -exec sha1sum {} + && sha1sum "$WORK/root/bin/tool") | cut -d ' ' -f 1 | sort -u
 }
-check "each content is kept once" test "$(find "$CACHE/members" -type f | wc -l)" -eq "$(contents | wc -l)"
+# A file holds what one run kept, and ends with the number of its entries, the index's checksum, and a word.
+members() {
+    local file sum=0
+    for file in "$CACHE"/members/*.pack; do
+        sum=$((sum + $(tail -c 16 "$file" | head -c 4 | od -An -tu4)))
+    done
+    echo $sum
+}
+check "each content is kept once" test "$(members)" -eq "$(contents | wc -l)"
+check "in a file of its own" test "$(find "$CACHE/members" -type f | wc -l)" -eq 1
 check "with a full one: the same" same_again
 
 # What is used is what was kept: nothing is written again, and depmod is not asked.
@@ -155,27 +164,45 @@ rm -rf "$CACHE"
 # 256 MiB at most: what was not used for longest goes, and only as much as must.
 mkdir -p "$CACHE/members"
 chmod 700 "$XDG_CACHE_HOME" "$CACHE" "$CACHE/members"
+# aged DAYS SIZE: a file without entries.
+aged() {
+    local file=$CACHE/members/aged-$1.pack
+    truncate -s "$2" "$file" && printf kindling >>"$file" && touch -d "$1 days ago" "$file"
+}
 for age in 40 30 20 10; do
-    truncate -s 80M "$CACHE/members/aged-$age"
-    touch -d "$age days ago" "$CACHE/members/aged-$age"
+    aged $age 80M
 done
 check "a cache that is too large" same_again
-check "the oldest entry goes" test ! -e "$CACHE/members/aged-40"
-check "others may stay" test "$(cd "$CACHE/members" && echo aged-*)" = 'aged-10 aged-20 aged-30'
-check "and so do the new ones" test "$(find "$CACHE/members" -type f -not -name 'aged-*' | wc -l)" -eq "$(contents | wc -l)"
+check "the oldest file goes" test ! -e "$CACHE/members/aged-40.pack"
+check "others may stay" test "$(cd "$CACHE/members" && echo aged-*)" = 'aged-10.pack aged-20.pack aged-30.pack'
+check "and so does the new one" test "$(members)" -eq "$(contents | wc -l)"
 used_again() {
     rm "$CACHE/members/aged-"*
     local used
-    used=$(find "$CACHE/members" -type f | head -n 1)
-    find "$CACHE/members" -type f -exec touch -d '90 days ago' {} +
-    truncate -s 255M "$CACHE/members/aged-60"
-    touch -d '60 days ago' "$CACHE/members/aged-60"
+    used=$(find "$CACHE/members" -type f)
+    touch -d '90 days ago' "$used"
+    aged 60 255M
     cp "$WORK/root/bin/tool" "$WORK/tool"
-    echo change >>"$WORK/root/bin/tool"
-    all "$WORK/out/second" && test -e "$used" && test -e "$CACHE/members/aged-60"
+    head -c 1100000 /dev/urandom >>"$WORK/root/bin/tool"
+    all "$WORK/out/second" && test -e "$used" && test ! -e "$CACHE/members/aged-60.pack"
 }
 check "what is used again is young again" used_again
 cp "$WORK/tool" "$WORK/root/bin/tool"
+rm -rf "$CACHE"
+
+# Many runs that each keep something new.
+kept_by_many() {
+    local i
+    for i in {1..40}; do
+        echo "$i" >>"$WORK/root/bin/tool"
+        all "$WORK/out/second" || return
+    done
+    [ "$(find "$CACHE" -type f | wc -l)" -le 64 ] && cp "$WORK/tool" "$WORK/root/bin/tool" &&
+        opens_none helper.ko libalpha.ko.xz beta.ko
+}
+same_again
+cp "$WORK/root/bin/tool" "$WORK/tool"
+check "do not fill it with files, and lose nothing" kept_by_many
 rm -rf "$CACHE"
 
 check "a cache elsewhere" same_again --cache "$WORK/elsewhere"

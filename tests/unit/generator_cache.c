@@ -1,14 +1,19 @@
 #include "unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../generator/allocate.h"
 #include "../../generator/cache.h"
+#include "../../generator/compress.h"
 #include "../../generator/debris.h"
+#include "../../init/bytes.h"
 
 static char parent[] = "/tmp/kindling-unit-XXXXXX";
 
@@ -76,7 +81,39 @@ static void keys_differ_by_recipe_and_bytes(void **state)
     assert_memory_not_equal(&key, &size, sizeof(key));
 }
 
-/* Every bit of an entry counts. */
+/* The one file that there is, open. */
+static int open_only_pack(const char *kind)
+{
+    char *path = allocate_format("%s/%s", parent, kind);
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+    int fd = -1;
+
+    assert_non_null(directory);
+    while ((entry = readdir(directory))) {
+        if (*entry->d_name == '.')
+            continue;
+        assert_int_equal(fd, -1);
+        fd = openat(dirfd(directory), entry->d_name, O_RDWR);
+    }
+    assert_true(fd >= 0);
+    closedir(directory);
+    free(path);
+    return fd;
+}
+
+static bool is_kept_anew(const char *kind, const struct cache_key *key, const char *text)
+{
+    struct cache cache;
+    bool is_there;
+
+    cache_open(&cache, parent, kind);
+    is_there = is_kept(&cache, key, text);
+    cache_close(&cache, 1 << 20);
+    return is_there;
+}
+
+/* Every bit of an entry counts, and of what tells where it is. */
 static void a_damaged_entry_is_none(void **state)
 {
     struct cache_key key = cache_key("recipe", "damaged", 7);
@@ -85,9 +122,10 @@ static void a_damaged_entry_is_none(void **state)
     int fd;
 
     (void)state;
-    cache_open(&cache, parent, "kind");
+    cache_open(&cache, parent, "damaged");
     cache_put(&cache, &key, "answer", 6);
-    fd = openat(cache.directory, key.name, O_RDWR);
+    cache_close(&cache, 1 << 20);
+    fd = open_only_pack("damaged");
     assert_int_equal(fstat(fd, &status), 0);
     for (off_t i = 0; i < 8 * status.st_size; i++) {
         unsigned char byte;
@@ -95,44 +133,229 @@ static void a_damaged_entry_is_none(void **state)
         assert_int_equal(pread(fd, &byte, 1, i / 8), 1);
         byte ^= (unsigned char)(1u << i % 8);
         assert_int_equal(pwrite(fd, &byte, 1, i / 8), 1);
-        assert_false(is_kept(&cache, &key, ""));
+        assert_false(is_kept_anew("damaged", &key, ""));
         byte ^= (unsigned char)(1u << i % 8);
         assert_int_equal(pwrite(fd, &byte, 1, i / 8), 1);
     }
-    assert_true(is_kept(&cache, &key, "answer"));
+    assert_true(is_kept_anew("damaged", &key, "answer"));
     for (off_t size = status.st_size - 1; size >= 0; size--) {
         assert_int_equal(ftruncate(fd, size), 0);
-        assert_false(is_kept(&cache, &key, ""));
+        assert_false(is_kept_anew("damaged", &key, ""));
     }
     close(fd);
+}
+
+/* That an index is whole does not make it true. */
+static void an_index_may_lie(void **state)
+{
+    struct cache_key key = cache_key("recipe", "lies", 4);
+    uint8_t record[84], trailer[16];
+    struct cache cache;
+    int fd;
+
+    (void)state;
+    cache_open(&cache, parent, "lies");
+    cache_put(&cache, &key, "answer", 6);
     cache_close(&cache, 1 << 20);
+    fd = open_only_pack("lies");
+    assert_int_equal(pread(fd, record, sizeof(record), 6), sizeof(record));
+    for (int place = 64; place < 80; place++) {
+        uint8_t byte = record[place];
+
+        record[place] = 0xff;
+        assert_int_equal(pread(fd, trailer, sizeof(trailer), 6 + sizeof(record)), sizeof(trailer));
+        put_le32(trailer + 4, compress_crc32(0, record, sizeof(record)));
+        assert_int_equal(pwrite(fd, record, sizeof(record), 6), sizeof(record));
+        assert_int_equal(pwrite(fd, trailer, sizeof(trailer), 6 + sizeof(record)), sizeof(trailer));
+        assert_false(is_kept_anew("lies", &key, ""));
+        record[place] = byte;
+    }
+    close(fd);
+}
+
+static void what_replaces_a_damaged_entry_counts(void **state)
+{
+    struct cache_key key = cache_key("recipe", "replaced", 8);
+    struct cache cache;
+    int fd;
+
+    (void)state;
+    cache_open(&cache, parent, "replaced");
+    cache_put(&cache, &key, "answer", 6);
+    cache_close(&cache, 1 << 20);
+    fd = open_only_pack("replaced");
+    assert_int_equal(pwrite(fd, "?", 1, 0), 1);
+    close(fd);
+    cache_open(&cache, parent, "replaced");
+    assert_false(is_kept(&cache, &key, ""));
+    cache_put(&cache, &key, "better", 6);
+    cache_close(&cache, 1 << 20);
+    assert_true(is_kept_anew("replaced", &key, "better"));
+}
+
+static struct cache_key numbered_key(int number)
+{
+    return cache_key("recipe", &number, sizeof(number));
+}
+
+static void add_one(const char *kind, int number, size_t size, uint64_t maximum)
+{
+    struct cache_key key = numbered_key(number);
+    char *text = allocate(size + 1);
+    struct cache cache;
+
+    memset(text, 'a' + number % 26, size);
+    cache_open(&cache, parent, kind);
+    cache_put(&cache, &key, text, size);
+    cache_close(&cache, maximum);
+    free(text);
+}
+
+static bool has_one(const char *kind, int number, size_t size)
+{
+    struct cache_key key = numbered_key(number);
+    char *text = allocate(size + 1);
+    bool is_there;
+
+    memset(text, 'a' + number % 26, size);
+    is_there = is_kept_anew(kind, &key, text);
+    free(text);
+    return is_there;
+}
+
+static size_t count_packs(const char *kind)
+{
+    struct cache cache;
+    size_t count;
+
+    cache_open(&cache, parent, kind);
+    count = cache.count;
+    cache_close(&cache, 1 << 20);
+    return count;
+}
+
+static void many_files_become_few(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        add_one("many", i, 100, 1 << 20);
+        assert_true(count_packs("many") <= 16);
+    }
+    for (int i = 0; i < 200; i++)
+        assert_true(has_one("many", i, 100));
+}
+
+/* Makes all files that are there older. */
+static void age(const char *kind)
+{
+    char *path = allocate_format("%s/%s", parent, kind);
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+
+    while ((entry = readdir(directory))) {
+        struct timespec times[2];
+        struct stat status;
+
+        assert_int_equal(fstatat(dirfd(directory), entry->d_name, &status, 0), 0);
+        times[0] = times[1] = (struct timespec){.tv_sec = status.st_mtim.tv_sec - 100000};
+        assert_int_equal(utimensat(dirfd(directory), entry->d_name, times, 0), 0);
+    }
+    closedir(directory);
+    free(path);
 }
 
 static void those_unused_longest_make_room(void **state)
 {
-    struct cache_key keys[4];
-    char text[1000] = "";
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        add_one("small", i, 1000, 1 << 20);
+        age("small");
+    }
+    /* Read again, the oldest is the youngest. */
+    assert_true(has_one("small", 0, 1000));
+    add_one("small", 4, 1000, 3500);
+    assert_true(has_one("small", 0, 1000));
+    assert_false(has_one("small", 1, 1000));
+    assert_false(has_one("small", 2, 1000));
+    assert_true(has_one("small", 3, 1000));
+    assert_true(has_one("small", 4, 1000));
+}
+
+static void nothing_goes_while_nothing_comes(void **state)
+{
     struct cache cache;
 
     (void)state;
-    cache_open(&cache, parent, "small");
-    for (int i = 0; i < 4; i++) {
-        struct timespec times[2] = {
-            {.tv_sec = 1000000000 + 100 * ((i + 2) % 4)}, {.tv_sec = 1000000000 + 100 * ((i + 2) % 4)}};
+    add_one("still", 1, 1000, 1 << 20);
+    cache_open(&cache, parent, "still");
+    cache_close(&cache, 0);
+    assert_true(has_one("still", 1, 1000));
+}
 
-        keys[i] = cache_key("recipe", &i, sizeof(i));
-        cache_put(&cache, &keys[i], text, sizeof(text));
-        assert_int_equal(utimensat(cache.directory, keys[i].name, times, 0), 0);
+/* What is not a cache's own stays. */
+static void other_files_stay(void **state)
+{
+    char *path = allocate_format("%s/others", parent);
+    int directory, fd;
+
+    (void)state;
+    assert_int_equal(mkdir(path, 0700), 0);
+    directory = open(path, O_RDONLY | O_DIRECTORY);
+    fd = openat(directory, "letter", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(write(fd, "dear", 4), 4);
+    close(fd);
+    fd = openat(directory, "broken.pack", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(write(fd, "dear", 4), 4);
+    close(fd);
+    add_one("others", 1, 1000, 1);
+    assert_int_equal(faccessat(directory, "letter", F_OK, 0), 0);
+    assert_int_equal(faccessat(directory, "broken.pack", F_OK, 0), -1);
+    close(directory);
+    free(path);
+}
+
+struct thread {
+    struct cache *cache;
+    int number;
+};
+
+static void *put_and_get(void *argument)
+{
+    const struct thread *thread = argument;
+
+    for (int i = 0; i < 200; i++) {
+        struct cache_key key = numbered_key(1000 * thread->number + i);
+        char *text = allocate_format("%d of %d", i, thread->number);
+
+        cache_put(thread->cache, &key, text, strlen(text));
+        assert_true(is_kept(thread->cache, &key, text));
+        free(text);
     }
-    cache_close(&cache, 2500);
-    cache_open(&cache, parent, "small");
+    return NULL;
+}
+
+static void threads_share_it(void **state)
+{
+    struct cache cache;
+    struct thread threads[4];
+    pthread_t ids[4];
+
+    (void)state;
+    cache_open(&cache, parent, "shared");
+    for (int i = 0; i < 4; i++) {
+        threads[i] = (struct thread){&cache, i};
+        assert_int_equal(pthread_create(&ids[i], NULL, put_and_get, &threads[i]), 0);
+    }
     for (int i = 0; i < 4; i++)
-        assert_int_equal(faccessat(cache.directory, keys[i].name, F_OK, 0), i < 2 ? 0 : -1);
-    /* Nothing was written since: nothing is removed. */
-    cache_close(&cache, 0);
-    cache_open(&cache, parent, "small");
-    assert_int_equal(faccessat(cache.directory, keys[0].name, F_OK, 0), 0);
-    cache_close(&cache, 0);
+        pthread_join(ids[i], NULL);
+    cache_close(&cache, 1 << 20);
+    for (int i = 0; i < 200; i++) {
+        struct cache_key key = numbered_key(3000 + i);
+        char *text = allocate_format("%d of 3", i);
+
+        assert_true(is_kept_anew("shared", &key, text));
+        free(text);
+    }
 }
 
 static void without_a_directory_nothing_is_kept(void **state)
@@ -157,7 +380,13 @@ int main(void)
         cmocka_unit_test(gives_back_what_it_was_given),
         cmocka_unit_test(keys_differ_by_recipe_and_bytes),
         cmocka_unit_test(a_damaged_entry_is_none),
+        cmocka_unit_test(an_index_may_lie),
+        cmocka_unit_test(what_replaces_a_damaged_entry_counts),
+        cmocka_unit_test(many_files_become_few),
         cmocka_unit_test(those_unused_longest_make_room),
+        cmocka_unit_test(nothing_goes_while_nothing_comes),
+        cmocka_unit_test(other_files_stay),
+        cmocka_unit_test(threads_share_it),
         cmocka_unit_test(without_a_directory_nothing_is_kept),
     };
 
