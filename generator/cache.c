@@ -14,6 +14,8 @@
 /* Each run that makes something new adds a file, and each file is looked into. Beyond so many the smallest half becomes
  * one, so that an entry is copied only when its file has doubled. */
 #define PACKS_MAXIMUM 16u
+/* And so many are used, if ever there are more: an open file each. Those that are left become fewer by and by. */
+#define PACKS_OPENED (2 * PACKS_MAXIMUM)
 
 /* Makes the directory and those above it. */
 static void make_directory(const char *path)
@@ -74,7 +76,12 @@ static int compare_by_use(const void *a, const void *b)
     const struct cache_pack *left = a;
     const struct cache_pack *right = b;
 
-    return left->status.st_mtime > right->status.st_mtime ? -1 : left->status.st_mtime < right->status.st_mtime;
+    const struct timespec *left_time = &left->status.st_mtim;
+    const struct timespec *right_time = &right->status.st_mtim;
+
+    if (left_time->tv_sec != right_time->tv_sec)
+        return left_time->tv_sec > right_time->tv_sec ? -1 : 1;
+    return (left_time->tv_nsec < right_time->tv_nsec) - (left_time->tv_nsec > right_time->tv_nsec);
 }
 
 static int compare_by_size(const void *a, const void *b)
@@ -95,7 +102,7 @@ static void open_pack(struct cache *cache, const char *name)
 {
     struct cache_pack pack;
 
-    if (!cache_pack_is_name(name) || !cache_pack_open(&pack, cache->directory, name))
+    if (cache->count == PACKS_OPENED || !cache_pack_is_name(name) || cache_pack_open(&pack, cache->directory, name) < 0)
         return;
     cache->packs = allocate_more(cache->packs, cache->count, sizeof(pack));
     cache->packs[cache->count++] = pack;
@@ -191,6 +198,16 @@ static size_t merge_packs(struct cache *cache)
     return count;
 }
 
+/* Unless another file has its name by now. */
+static void remove_pack(const struct cache *cache, const struct cache_pack *pack)
+{
+    struct stat status;
+
+    if (fstatat(cache->directory, pack->name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_dev == pack->status.st_dev
+        && status.st_ino == pack->status.st_ino)
+        unlinkat(cache->directory, pack->name, 0);
+}
+
 static void keep_added(struct cache *cache)
 {
     size_t merged = merge_packs(cache);
@@ -198,7 +215,19 @@ static void keep_added(struct cache *cache)
     if (!cache_pack_finish(cache->added))
         return;
     for (size_t i = 0; i < merged; i++)
-        unlinkat(cache->directory, cache->packs[i].name, 0);
+        remove_pack(cache, &cache->packs[i]);
+}
+
+/* Only a file that could be looked into is known to be none; a symlink is never one. */
+static void remove_if_broken(const struct cache *cache, const char *name)
+{
+    struct cache_pack pack;
+    int result = cache_pack_open(&pack, cache->directory, name);
+
+    if (result == 0)
+        cache_pack_close(&pack);
+    else if (result == -EBADMSG || result == -ELOOP)
+        unlinkat(cache->directory, name, 0);
 }
 
 /* Takes away what programs that died have left, and what is no pack any more. */
@@ -208,14 +237,10 @@ static void clean_up(const struct cache *cache)
 
     list_files(cache, &names);
     for (size_t i = 0; i < names.count; i++) {
-        struct cache_pack pack;
-
         if (cache_pack_is_begun(names.items[i]))
             cache_pack_remove_stale(cache->directory, names.items[i]);
-        else if (cache_pack_is_name(names.items[i]) && cache_pack_open(&pack, cache->directory, names.items[i]))
-            cache_pack_close(&pack);
         else if (cache_pack_is_name(names.items[i]))
-            unlinkat(cache->directory, names.items[i], 0);
+            remove_if_broken(cache, names.items[i]);
     }
     string_list_free(&names);
 }
@@ -223,12 +248,15 @@ static void clean_up(const struct cache *cache)
 /* The packs are there anew, the one used last first. */
 static void trim(const struct cache *cache, uint64_t maximum)
 {
-    uint64_t size = 0;
+    uint64_t total = 0;
 
     for (size_t i = 0; i < cache->count; i++) {
-        size += (uint64_t)cache->packs[i].status.st_size;
-        if (size > maximum)
-            unlinkat(cache->directory, cache->packs[i].name, 0);
+        uint64_t size = (uint64_t)cache->packs[i].status.st_size;
+
+        if (size > maximum - total)
+            remove_pack(cache, &cache->packs[i]);
+        else
+            total += size;
     }
 }
 

@@ -24,7 +24,8 @@ struct cache {
  * one that others may write to, since who writes there writes into images.
  */
 void cache_open(struct cache *cache, const char *parent, const char *kind);
-/* If entries were added, removes the files used longest ago until all together have no more than maximum bytes. */
+/* If entries were added, removes the files used longest ago until all together have no more than maximum bytes. A file
+ * that others were merged into counts as used by that. */
 void cache_close(struct cache *cache, uint64_t maximum);
 
 /* These may be called by several threads at a time. Appends the entry's bytes, if there is one. */

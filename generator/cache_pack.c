@@ -1,5 +1,6 @@
 #include "cache_pack.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -14,7 +15,12 @@
 #include "compress.h"
 
 #define SUFFIX ".pack"
+#define NAME_CHARACTERS "0123456789abcdef-" /* those of the digest in front of it */
 #define BEGUN_PREFIX ".new-"
+#define BEGUN_CHARACTERS "0123456789-"
+/* What is larger is not ours, and would take memory that is not there. */
+#define SIZE_MAXIMUM (1u << 30)
+#define COUNT_MAXIMUM (1u << 18)
 #define USE_RESOLUTION 43200 /* seconds: how exact it is known when a pack was used last */
 
 /* Where the parts of the index's records lie. */
@@ -112,14 +118,19 @@ static void encode(const struct cache_record *record, uint8_t *bytes)
     put_le32(bytes + CHECKSUM_AT, record->checksum);
 }
 
-/* All entries lie in front of the index, which begins at end. */
+/* All entries lie in front of the index, which begins at end, and none on another. */
 static bool decode_all(struct cache_pack *pack, const uint8_t *index, uint64_t end)
 {
+    uint64_t total = 0;
+
     pack->records = allocate(pack->count * sizeof(*pack->records));
     for (size_t i = 0; i < pack->count; i++) {
-        pack->records[i] = decode(index + i * RECORD_SIZE);
-        if (pack->records[i].offset > end || pack->records[i].size > end - pack->records[i].offset)
+        struct cache_record record = decode(index + i * RECORD_SIZE);
+
+        if (record.offset > end || record.size > end - record.offset || record.size > end - total)
             return false;
+        total += record.size;
+        pack->records[i] = record;
     }
     return true;
 }
@@ -131,11 +142,11 @@ static bool read_index(struct cache_pack *pack)
     size_t index_size;
     bool is_sound;
 
-    if (size < TRAILER_SIZE || !read_at(pack->fd, size - TRAILER_SIZE, trailer, TRAILER_SIZE)
+    if (size < TRAILER_SIZE || size > SIZE_MAXIMUM || !read_at(pack->fd, size - TRAILER_SIZE, trailer, TRAILER_SIZE)
         || memcmp(trailer + MAGIC_AT, MAGIC, MAGIC_SIZE) != 0)
         return false;
     pack->count = get_le32(trailer);
-    if (pack->count > (size - TRAILER_SIZE) / RECORD_SIZE)
+    if (pack->count > COUNT_MAXIMUM || pack->count > (size - TRAILER_SIZE) / RECORD_SIZE)
         return false;
     index_size = pack->count * RECORD_SIZE;
     end = size - TRAILER_SIZE - index_size;
@@ -147,18 +158,18 @@ static bool read_index(struct cache_pack *pack)
     return is_sound;
 }
 
-bool cache_pack_open(struct cache_pack *pack, int directory, const char *name)
+int cache_pack_open(struct cache_pack *pack, int directory, const char *name)
 {
     /* O_NONBLOCK: opening a fifo must not wait for its writer. */
     int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0)
-        return false;
+        return -errno;
     *pack = (struct cache_pack){.name = allocate_string(name), .fd = fd};
     if (fstat(fd, &pack->status) == 0 && S_ISREG(pack->status.st_mode) && read_index(pack))
-        return true;
+        return 0;
     cache_pack_close(pack);
-    return false;
+    return -EBADMSG;
 }
 
 void cache_pack_close(struct cache_pack *pack)
@@ -175,11 +186,18 @@ static void note_use(struct cache_pack *pack)
         futimens(pack->fd, NULL);
 }
 
-bool cache_pack_get(struct cache_pack *pack, const struct cache_key *key, struct buffer *bytes)
+/* They are sorted by key. */
+static const struct cache_record *find_record(
+    const struct cache_record *records, size_t count, const struct cache_key *key)
 {
     struct cache_record wanted = {.key = *key};
-    const struct cache_record *record =
-        pack->count == 0 ? NULL : bsearch(&wanted, pack->records, pack->count, sizeof(wanted), compare_by_key);
+
+    return count == 0 ? NULL : bsearch(&wanted, records, count, sizeof(wanted), compare_by_key);
+}
+
+bool cache_pack_get(struct cache_pack *pack, const struct cache_key *key, struct buffer *bytes)
+{
+    const struct cache_record *record = find_record(pack->records, pack->count, key);
 
     if (!record || !read_entry(pack->fd, record, bytes))
         return false;
@@ -238,8 +256,9 @@ static bool find_written(struct cache_pack_writer *writer, const struct cache_ke
 
     pthread_mutex_lock(&writer->lock);
     for (size_t i = writer->count; i > 0 && !is_found; i--) {
-        *record = writer->records[i - 1];
-        is_found = !memcmp(record->key.name, key->name, KEY_SIZE);
+        is_found = !memcmp(writer->records[i - 1].key.name, key->name, KEY_SIZE);
+        if (is_found)
+            *record = writer->records[i - 1];
     }
     pthread_mutex_unlock(&writer->lock);
     return is_found;
@@ -252,40 +271,45 @@ bool cache_pack_get_written(struct cache_pack_writer *writer, const struct cache
     return find_written(writer, key, &record) && read_entry(writer->fd, &record, bytes);
 }
 
-void cache_pack_merge(struct cache_pack_writer *writer, const struct cache_pack *other)
-{
-    struct cache_record written;
-
-    for (size_t i = 0; i < other->count; i++) {
-        struct buffer bytes = {0};
-
-        if (!find_written(writer, &other->records[i].key, &written)
-            && read_entry(other->fd, &other->records[i], &bytes))
-            cache_pack_put(writer, &other->records[i].key, bytes.data, bytes.size);
-        buffer_free(&bytes);
-    }
-}
-
-/* Of one key, the latest comes first. */
+/* Of one key, the latest comes first; an empty entry begins where the next one does. */
 static int compare_by_key_and_age(const void *a, const void *b)
 {
     const struct cache_record *left = a;
     const struct cache_record *right = b;
     int order = compare_by_key(left, right);
 
-    return order != 0 ? order : left->offset < right->offset ? 1 : -1;
+    if (order == 0)
+        order = (left->offset < right->offset) - (left->offset > right->offset);
+    return order != 0 ? order : (left->size < right->size) - (left->size > right->size);
 }
 
 static void sort_records(struct cache_pack_writer *writer)
 {
     size_t kept = 0;
 
-    qsort(writer->records, writer->count, sizeof(*writer->records), compare_by_key_and_age);
+    if (writer->count > 0)
+        qsort(writer->records, writer->count, sizeof(*writer->records), compare_by_key_and_age);
     for (size_t i = 0; i < writer->count; i++) {
         if (kept == 0 || compare_by_key(&writer->records[i], &writer->records[kept - 1]) != 0)
             writer->records[kept++] = writer->records[i];
     }
     writer->count = kept;
+}
+
+void cache_pack_merge(struct cache_pack_writer *writer, const struct cache_pack *other)
+{
+    size_t known;
+
+    sort_records(writer);
+    known = writer->count;
+    for (size_t i = 0; i < other->count; i++) {
+        const struct cache_record *record = &other->records[i];
+        struct buffer bytes = {0};
+
+        if (!find_record(writer->records, known, &record->key) && read_entry(other->fd, record, &bytes))
+            cache_pack_put(writer, &record->key, bytes.data, bytes.size);
+        buffer_free(&bytes);
+    }
 }
 
 /* The index and the trailer. */
@@ -313,10 +337,9 @@ static bool make_whole(struct cache_pack_writer *writer)
     char *name;
     bool is_whole;
 
-    if (writer->has_failed || writer->count == 0)
-        return false;
     sort_records(writer);
-    if (!write_index(writer, &digest))
+    if (writer->has_failed || writer->count == 0 || writer->count > COUNT_MAXIMUM || writer->size > SIZE_MAXIMUM / 2
+        || !write_index(writer, &digest))
         return false;
     name = allocate_format("%s" SUFFIX, digest.name);
     is_whole = renameat(writer->directory, writer->name, writer->directory, name) == 0;
@@ -340,14 +363,16 @@ bool cache_pack_finish(struct cache_pack_writer *writer)
 
 bool cache_pack_is_name(const char *name)
 {
-    size_t length = strlen(name), suffix = strlen(SUFFIX);
+    size_t length = strspn(name, NAME_CHARACTERS);
 
-    return length > suffix && !strcmp(name + length - suffix, SUFFIX);
+    return length > 0 && !strcmp(name + length, SUFFIX);
 }
 
 bool cache_pack_is_begun(const char *name)
 {
-    return !strncmp(name, BEGUN_PREFIX, strlen(BEGUN_PREFIX));
+    size_t prefix = strlen(BEGUN_PREFIX);
+
+    return !strncmp(name, BEGUN_PREFIX, prefix) && name[prefix + strspn(name + prefix, BEGUN_CHARACTERS)] == '\0';
 }
 
 /* A writer holds a lock on what it writes for life, so one that can be locked has no writer. At worst it is one that

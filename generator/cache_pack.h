@@ -37,9 +37,9 @@ struct cache_pack {
     atomic_bool is_used;
 };
 
-/* Opens a file of directory. False when it is not a regular one, or has no sound index; else cache_pack_close gives
- * back what it took. */
-bool cache_pack_open(struct cache_pack *pack, int directory, const char *name);
+/* Opens a file of directory. 0 or -errno; -EBADMSG when it is not a regular one, or has no sound index.
+ * cache_pack_close after 0. */
+int cache_pack_open(struct cache_pack *pack, int directory, const char *name);
 /* Appends an entry's bytes, if there is one and it is sound. The first time in a long while that is noted in the file's
  * time. Several threads may call it. */
 bool cache_pack_get(struct cache_pack *pack, const struct cache_key *key, struct buffer *bytes);
@@ -53,13 +53,13 @@ struct cache_pack_writer *cache_pack_create(int directory);
 /* Both may be called by several threads. Of two entries of one key the later counts. */
 void cache_pack_put(struct cache_pack_writer *writer, const struct cache_key *key, const void *bytes, size_t size);
 bool cache_pack_get_written(struct cache_pack_writer *writer, const struct cache_key *key, struct buffer *bytes);
-/* Puts in what the other has and this one has not. */
+/* Puts in what the other has and this one has not. By one thread alone. */
 void cache_pack_merge(struct cache_pack_writer *writer, const struct cache_pack *other);
 /* Makes it a whole one, under a name that its content gives it. False when something could not be written; then nothing
  * is left of it. Frees the writer in both cases. */
 bool cache_pack_finish(struct cache_pack_writer *writer);
 
-/* Whether a file of that name is a pack, or one that was begun and is not whole. Pure. */
+/* Whether a pack is named so, or one that was begun and is not whole. Pure. */
 bool cache_pack_is_name(const char *name);
 bool cache_pack_is_begun(const char *name);
 /* Removes a begun one, if nobody is writing it any more. */

@@ -166,25 +166,25 @@ mkdir -p "$CACHE/members"
 chmod 700 "$XDG_CACHE_HOME" "$CACHE" "$CACHE/members"
 # aged DAYS SIZE: a file without entries.
 aged() {
-    local file=$CACHE/members/aged-$1.pack
+    local file=$CACHE/members/$1.pack
     truncate -s "$2" "$file" && printf kindling >>"$file" && touch -d "$1 days ago" "$file"
 }
 for age in 40 30 20 10; do
     aged $age 80M
 done
 check "a cache that is too large" same_again
-check "the oldest file goes" test ! -e "$CACHE/members/aged-40.pack"
-check "others may stay" test "$(cd "$CACHE/members" && echo aged-*)" = 'aged-10.pack aged-20.pack aged-30.pack'
+check "the oldest file goes" test ! -e "$CACHE/members/40.pack"
+check "others may stay" test "$(cd "$CACHE/members" && echo [0-9]0.pack)" = '10.pack 20.pack 30.pack'
 check "and so does the new one" test "$(members)" -eq "$(contents | wc -l)"
 used_again() {
-    rm "$CACHE/members/aged-"*
+    rm "$CACHE/members/"[0-9]0.pack
     local used
     used=$(find "$CACHE/members" -type f)
     touch -d '90 days ago' "$used"
     aged 60 255M
     cp "$WORK/root/bin/tool" "$WORK/tool"
     head -c 1100000 /dev/urandom >>"$WORK/root/bin/tool"
-    all "$WORK/out/second" && test -e "$used" && test ! -e "$CACHE/members/aged-60.pack"
+    all "$WORK/out/second" && test -e "$used" && test ! -e "$CACHE/members/60.pack"
 }
 check "what is used again is young again" used_again
 cp "$WORK/tool" "$WORK/root/bin/tool"

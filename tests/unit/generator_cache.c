@@ -281,6 +281,127 @@ static void those_unused_longest_make_room(void **state)
     assert_true(has_one("small", 4, 1000));
 }
 
+/* Too large a one makes no room for itself. */
+static void one_that_is_too_large_goes_alone(void **state)
+{
+    (void)state;
+    add_one("large", 1, 100, 1 << 20);
+    add_one("large", 2, 5000, 4000);
+    assert_true(has_one("large", 1, 100));
+    assert_false(has_one("large", 2, 5000));
+}
+
+/* A file of that name that is size bytes of nothing, the last of them an index of count entries. */
+static void make_void(const char *kind, const char *name, uint32_t count, off_t size)
+{
+    char *path = allocate_format("%s/%s/%s", parent, kind, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    uint8_t *index = allocate((size_t)84 * count);
+    uint8_t trailer[16] = "........kindling";
+
+    assert_true(fd >= 0);
+    put_le32(trailer, count);
+    put_le32(trailer + 4, compress_crc32(0, index, (size_t)84 * count));
+    assert_int_equal(ftruncate(fd, size), 0);
+    assert_int_equal(pwrite(fd, trailer, sizeof(trailer), size), sizeof(trailer));
+    close(fd);
+    free(index);
+    free(path);
+}
+
+/* What cannot be a cache's own would take memory that is not there. */
+static void giants_are_none(void **state)
+{
+    (void)state;
+    add_one("giants", 1, 100, 1 << 20);
+    make_void("giants", "0.pack", 0, (off_t)1 << 30);
+    make_void("giants", "1.pack", (1 << 18) + 1, (off_t)100 << 20);
+    assert_int_equal(count_packs("giants"), 1);
+    make_void("giants", "2.pack", 0, ((off_t)1 << 30) - 16);
+    make_void("giants", "3.pack", 1 << 18, (off_t)100 << 20);
+    assert_int_equal(count_packs("giants"), 3);
+}
+
+/* More files than there may be open ones. */
+static void a_crowd_is_no_harm(void **state)
+{
+    (void)state;
+    add_one("crowd", 1, 100, 1 << 20);
+    for (int i = 0; i < 1100; i++) {
+        char *name = allocate_format("%d.pack", i);
+
+        make_void("crowd", name, 0, 0);
+        free(name);
+    }
+    assert_true(count_packs("crowd") <= 32);
+    for (int i = 0; i < 100; i++)
+        add_one("crowd", i, 100, 1 << 20);
+    assert_true(count_packs("crowd") <= 16);
+    assert_true(has_one("crowd", 1, 100));
+    assert_true(has_one("crowd", 99, 100));
+}
+
+/* Entries that lie on each other would grow when they are copied. */
+static void entries_that_overlap_are_none(void **state)
+{
+    struct cache_key keys[2] = {cache_key("recipe", "a", 1), cache_key("recipe", "b", 1)};
+    uint8_t records[168], trailer[16];
+    struct cache cache;
+    int fd;
+
+    (void)state;
+    cache_open(&cache, parent, "overlap");
+    cache_put(&cache, &keys[0], "same", 4);
+    cache_put(&cache, &keys[1], "same", 4);
+    cache_close(&cache, 1 << 20);
+    fd = open_only_pack("overlap");
+    assert_int_equal(pread(fd, records, sizeof(records), 8), sizeof(records));
+    assert_int_equal(pread(fd, trailer, sizeof(trailer), 8 + sizeof(records)), sizeof(trailer));
+    memset(records + 64, 0, 8);
+    memset(records + 84 + 64, 0, 8);
+    put_le32(trailer + 4, compress_crc32(0, records, sizeof(records)));
+    assert_int_equal(pwrite(fd, records, sizeof(records), 4), sizeof(records));
+    assert_int_equal(pwrite(fd, trailer, sizeof(trailer), 4 + sizeof(records)), sizeof(trailer));
+    assert_int_equal(ftruncate(fd, 4 + sizeof(records) + sizeof(trailer)), 0);
+    close(fd);
+    assert_false(is_kept_anew("overlap", &keys[0], ""));
+}
+
+static void an_empty_entry_may_be_replaced(void **state)
+{
+    struct cache_key key = cache_key("recipe", "empty", 5);
+    struct cache cache;
+
+    (void)state;
+    cache_open(&cache, parent, "empty");
+    cache_put(&cache, &key, "", 0);
+    cache_put(&cache, &key, "answer", 6);
+    cache_close(&cache, 1 << 20);
+    assert_true(is_kept_anew("empty", &key, "answer"));
+}
+
+/* The new file gets the name of one that is merged into it and then removed. */
+static void a_merged_file_may_have_the_name_of_the_new(void **state)
+{
+    struct cache_key key = numbered_key(0);
+    int fd;
+
+    (void)state;
+    add_one("named", 0, 100, 1 << 20);
+    fd = open_only_pack("named");
+    assert_int_equal(pwrite(fd, "?", 1, 0), 1);
+    close(fd);
+    for (int i = 1; i < 16; i++) {
+        char *name = allocate_format("%d.pack", i);
+
+        make_void("named", name, 0, 5000);
+        free(name);
+    }
+    assert_false(is_kept_anew("named", &key, ""));
+    add_one("named", 0, 100, 1 << 20);
+    assert_true(has_one("named", 0, 100));
+}
+
 static void nothing_goes_while_nothing_comes(void **state)
 {
     struct cache cache;
@@ -304,12 +425,22 @@ static void other_files_stay(void **state)
     fd = openat(directory, "letter", O_WRONLY | O_CREAT, 0600);
     assert_int_equal(write(fd, "dear", 4), 4);
     close(fd);
-    fd = openat(directory, "broken.pack", O_WRONLY | O_CREAT, 0600);
+    fd = openat(directory, "wolf.pack", O_WRONLY | O_CREAT, 0600);
     assert_int_equal(write(fd, "dear", 4), 4);
+    close(fd);
+    fd = openat(directory, ".new-letter", O_WRONLY | O_CREAT, 0600);
+    close(fd);
+    fd = openat(directory, "bad-bad.pack", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(write(fd, "dear", 4), 4);
+    close(fd);
+    fd = openat(directory, ".new-1-2", O_WRONLY | O_CREAT, 0600);
     close(fd);
     add_one("others", 1, 1000, 1);
     assert_int_equal(faccessat(directory, "letter", F_OK, 0), 0);
-    assert_int_equal(faccessat(directory, "broken.pack", F_OK, 0), -1);
+    assert_int_equal(faccessat(directory, "wolf.pack", F_OK, 0), 0);
+    assert_int_equal(faccessat(directory, ".new-letter", F_OK, 0), 0);
+    assert_int_equal(faccessat(directory, "bad-bad.pack", F_OK, 0), -1);
+    assert_int_equal(faccessat(directory, ".new-1-2", F_OK, 0), -1);
     close(directory);
     free(path);
 }
@@ -384,6 +515,12 @@ int main(void)
         cmocka_unit_test(what_replaces_a_damaged_entry_counts),
         cmocka_unit_test(many_files_become_few),
         cmocka_unit_test(those_unused_longest_make_room),
+        cmocka_unit_test(one_that_is_too_large_goes_alone),
+        cmocka_unit_test(giants_are_none),
+        cmocka_unit_test(a_crowd_is_no_harm),
+        cmocka_unit_test(entries_that_overlap_are_none),
+        cmocka_unit_test(an_empty_entry_may_be_replaced),
+        cmocka_unit_test(a_merged_file_may_have_the_name_of_the_new),
         cmocka_unit_test(nothing_goes_while_nothing_comes),
         cmocka_unit_test(other_files_stay),
         cmocka_unit_test(threads_share_it),
