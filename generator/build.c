@@ -7,6 +7,7 @@
 
 #include "allocate.h"
 #include "assemble.h"
+#include "cache.h"
 #include "data_directory.h"
 #include "log.h"
 #include "options.h"
@@ -236,6 +237,8 @@ int build_image(const struct options *options)
     struct plan plan = {0};
     int result = make_plan(&plan, options);
 
+    if (options->is_cache_named)
+        cache_warn(options->cache, "members");
     if (result == 0)
         result = assemble(&plan);
     plan_free(&plan);

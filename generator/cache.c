@@ -38,17 +38,17 @@ static bool is_ours_alone(int directory)
     return fstat(directory, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 022) == 0;
 }
 
-/* -1 when it may not be used. */
-static int open_directory(const char *path)
+/* -1 when it may not be used; kind: how much that matters. */
+static int open_directory(const char *path, enum log_kind kind)
 {
     int directory;
 
     make_directory(path);
     directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (directory < 0) {
-        log_note("no cache in %s: %s", path, strerror(errno));
+        log_say(kind, "no cache in %s: %s", path, strerror(errno));
     } else if (!is_ours_alone(directory)) {
-        log_note("no cache in %s: others may write to it", path);
+        log_say(kind, "no cache in %s: others may write to it", path);
         close(directory);
         directory = -1;
     }
@@ -75,7 +75,6 @@ static int compare_by_use(const void *a, const void *b)
 {
     const struct cache_pack *left = a;
     const struct cache_pack *right = b;
-
     const struct timespec *left_time = &left->status.st_mtim;
     const struct timespec *right_time = &right->status.st_mtim;
 
@@ -136,12 +135,22 @@ void cache_open(struct cache *cache, const char *parent, const char *kind)
     if (!parent)
         return;
     path = allocate_format("%s/%s", parent, kind);
-    cache->directory = open_directory(path);
+    cache->directory = open_directory(path, LOG_KIND_NOTE);
     free(path);
     if (cache->directory < 0)
         return;
     pthread_mutex_init(&cache->lock, NULL);
     open_packs(cache);
+}
+
+void cache_warn(const char *parent, const char *kind)
+{
+    char *path = allocate_format("%s/%s", parent, kind);
+    int directory = open_directory(path, LOG_KIND_WARNING);
+
+    if (directory >= 0)
+        close(directory);
+    free(path);
 }
 
 /* NULL before the first entry. */

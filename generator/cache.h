@@ -2,7 +2,7 @@
  * What is costly to make and can be made again: entries by key, in a directory that belongs to the user alone. All that
  * one run keeps goes into one file (cache_pack.h), which is written under another name and renamed, so that many
  * programs may share the directory; a damaged entry is no answer. Nothing here is an error: what cannot be kept is made
- * again. Nothing is logged but notes.
+ * again. Nothing is logged but notes, unless cache_warn is asked.
  */
 #ifndef KINDLING_CACHE_H
 #define KINDLING_CACHE_H
@@ -24,6 +24,8 @@ struct cache {
  * one that others may write to, since who writes there writes into images.
  */
 void cache_open(struct cache *cache, const char *parent, const char *kind);
+/* Says in a warning why PARENT/KIND cannot be used, if so. */
+void cache_warn(const char *parent, const char *kind);
 /* If entries were added, removes the files used longest ago until all together have no more than maximum bytes. A file
  * that others were merged into counts as used by that. */
 void cache_close(struct cache *cache, uint64_t maximum);

@@ -91,7 +91,8 @@ static const char *set_cache(struct options *options, const char *value)
 {
     free(options->cache);
     options->cache = NULL;
-    return strcmp(value, "none") != 0 ? set_path(&options->cache, value) : NULL;
+    options->is_cache_named = strcmp(value, "none") != 0;
+    return options->is_cache_named ? set_path(&options->cache, value) : NULL;
 }
 
 /* Decimal digits only. Returns -1 for what is not a number from minimum to maximum. */

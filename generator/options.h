@@ -27,8 +27,9 @@ struct options {
     char *modules_dir; /* NULL: the sysroot's */
     char *template;    /* NULL: our own */
     char *cmdline;
-    char *depfile; /* NULL: none */
-    char *cache;   /* NULL: none */
+    char *depfile;       /* NULL: none */
+    char *cache;         /* NULL: none */
+    bool is_cache_named; /* by somebody who would like to know why it cannot be used */
     enum compress_method method;
     int level;
     enum layout layout;

@@ -209,14 +209,21 @@ check "a cache elsewhere" same_again --cache "$WORK/elsewhere"
 check "is used there" test -d "$WORK/elsewhere/members" -a ! -e "$CACHE"
 chmod go+w "$WORK/elsewhere/members"
 rm "$WORK/elsewhere/members/"*
-check "one that others may write to" same_again --cache "$WORK/elsewhere"
+# warned EXPRESSION OPTION...: the same image, and why nothing is kept, once.
+warned() {
+    local expression=$1
+    shift
+    same_again "$@" 2>"$WORK/stderr" && cat "$WORK/stderr" && [ "$(wc -l <"$WORK/stderr")" -eq 1 ] &&
+        grep -qx "kindling: warning: no cache in .*/members: $expression" "$WORK/stderr"
+}
+check "one that others may write to" warned 'others may write to it' --cache "$WORK/elsewhere"
 check "is left alone" test -z "$(ls "$WORK/elsewhere/members")"
 rm -rf "$WORK/elsewhere"
 mkdir "$WORK/elsewhere" "$WORK/far"
 ln -s "$WORK/far" "$WORK/elsewhere/members"
-check "one behind a symlink" same_again --cache "$WORK/elsewhere"
+check "one behind a symlink" warned 'Not a directory' --cache "$WORK/elsewhere"
 check "is left alone too" test -z "$(ls "$WORK/far")"
-check "one that cannot be made is no error" same_again --cache "$IMAGE.none/../../proc/x"
+check "one that cannot be made is no error" warned 'Not a directory' --cache "$WORK/tool/x"
 check "nor is none at all" env -u XDG_CACHE_HOME -u HOME "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -o "$IMAGE"
 XDG_CACHE_HOME=relative check "a relative XDG_CACHE_HOME is not one" same_again
 check "nothing was made" test ! -e relative
