@@ -205,10 +205,18 @@ bool cache_pack_get(struct cache_pack *pack, const struct cache_key *key, struct
     return true;
 }
 
+/* In containers that share a cache programs may have the same number, or that of one that died and left its file. */
+static char *new_name(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return allocate_format(BEGUN_PREFIX "%ld-%lld%09ld", (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
+}
+
 struct cache_pack_writer *cache_pack_create(int directory)
 {
-    static atomic_uint number;
-    char *name = allocate_format(BEGUN_PREFIX "%ld-%u", (long)getpid(), atomic_fetch_add(&number, 1));
+    char *name = new_name();
     int fd = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     struct cache_pack_writer *writer;
 
