@@ -364,7 +364,7 @@ static int load_members(struct assembly *assembly)
     if (result < 0)
         return result;
     choose_formats(assembly);
-    cache_open(&cache.contents, assembly->plan->cache, "members");
+    cache_open(&cache.contents, assembly->plan->cache, MEMBER_CACHE_KIND);
     cache_open(&cache.sources, assembly->plan->cache, "member-sources");
     result = member_load_all(
         assembly->members, assembly->member_count, member_level(assembly->plan), assembly->plan->jobs, &cache);

@@ -10,6 +10,7 @@
 #include "cache.h"
 #include "data_directory.h"
 #include "log.h"
+#include "member.h"
 #include "options.h"
 #include "sysroot.h"
 
@@ -238,7 +239,7 @@ int build_image(const struct options *options)
     int result = make_plan(&plan, options);
 
     if (options->is_cache_named)
-        cache_warn(options->cache, "members");
+        cache_warn(options->cache, MEMBER_CACHE_KIND);
     if (result == 0)
         result = assemble(&plan);
     plan_free(&plan);

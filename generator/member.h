@@ -13,6 +13,8 @@ struct member {
     int result;
 };
 
+#define MEMBER_CACHE_KIND "members" /* of contents */
+
 /* Both as of cache_open. */
 struct member_cache {
     struct cache contents; /* compressed members, by what they are made of */
