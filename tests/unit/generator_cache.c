@@ -15,6 +15,10 @@
 #include "../../generator/debris.h"
 #include "../../init/bytes.h"
 
+/* Of the index (cache_pack.h). */
+#define OFFSET_AT 64
+#define RECORD_SIZE 84
+
 static char parent[] = "/tmp/kindling-unit-XXXXXX";
 
 static int make_parent(void **state)
@@ -113,18 +117,37 @@ static bool is_kept_anew(const char *kind, const struct cache_key *key, const ch
     return is_there;
 }
 
+static void keep(const char *kind, const struct cache_key *key, const char *text, uint64_t maximum)
+{
+    struct cache cache;
+
+    cache_open(&cache, parent, kind);
+    cache_put(&cache, key, text, strlen(text));
+    cache_close(&cache, maximum);
+}
+
+/* Makes the file end with this index, at end, and its true trailer. */
+static void write_index(int fd, off_t end, const uint8_t *index, uint32_t count)
+{
+    uint8_t trailer[16] = "........kindling";
+    off_t size = (off_t)RECORD_SIZE * count;
+
+    put_le32(trailer, count);
+    put_le32(trailer + 4, compress_crc32(0, index, (size_t)size));
+    assert_int_equal(pwrite(fd, index, (size_t)size, end), size);
+    assert_int_equal(pwrite(fd, trailer, sizeof(trailer), end + size), sizeof(trailer));
+    assert_int_equal(ftruncate(fd, end + size + (off_t)sizeof(trailer)), 0);
+}
+
 /* Every bit of an entry counts, and of what tells where it is. */
 static void a_damaged_entry_is_none(void **state)
 {
     struct cache_key key = cache_key("recipe", "damaged", 7);
-    struct cache cache;
     struct stat status;
     int fd;
 
     (void)state;
-    cache_open(&cache, parent, "damaged");
-    cache_put(&cache, &key, "answer", 6);
-    cache_close(&cache, 1 << 20);
+    keep("damaged", &key, "answer", 1 << 20);
     fd = open_only_pack("damaged");
     assert_int_equal(fstat(fd, &status), 0);
     for (off_t i = 0; i < 8 * status.st_size; i++) {
@@ -149,27 +172,23 @@ static void a_damaged_entry_is_none(void **state)
 static void an_index_may_lie(void **state)
 {
     struct cache_key key = cache_key("recipe", "lies", 4);
-    uint8_t record[84], trailer[16];
-    struct cache cache;
+    uint8_t record[RECORD_SIZE];
     int fd;
 
     (void)state;
-    cache_open(&cache, parent, "lies");
-    cache_put(&cache, &key, "answer", 6);
-    cache_close(&cache, 1 << 20);
+    keep("lies", &key, "answer", 1 << 20);
     fd = open_only_pack("lies");
     assert_int_equal(pread(fd, record, sizeof(record), 6), sizeof(record));
-    for (int place = 64; place < 80; place++) {
+    for (int place = OFFSET_AT; place < RECORD_SIZE - 4; place++) {
         uint8_t byte = record[place];
 
         record[place] = 0xff;
-        assert_int_equal(pread(fd, trailer, sizeof(trailer), 6 + sizeof(record)), sizeof(trailer));
-        put_le32(trailer + 4, compress_crc32(0, record, sizeof(record)));
-        assert_int_equal(pwrite(fd, record, sizeof(record), 6), sizeof(record));
-        assert_int_equal(pwrite(fd, trailer, sizeof(trailer), 6 + sizeof(record)), sizeof(trailer));
+        write_index(fd, 6, record, 1);
         assert_false(is_kept_anew("lies", &key, ""));
         record[place] = byte;
     }
+    write_index(fd, 6, record, 1);
+    assert_true(is_kept_anew("lies", &key, "answer"));
     close(fd);
 }
 
@@ -180,9 +199,7 @@ static void what_replaces_a_damaged_entry_counts(void **state)
     int fd;
 
     (void)state;
-    cache_open(&cache, parent, "replaced");
-    cache_put(&cache, &key, "answer", 6);
-    cache_close(&cache, 1 << 20);
+    keep("replaced", &key, "answer", 1 << 20);
     fd = open_only_pack("replaced");
     assert_int_equal(pwrite(fd, "?", 1, 0), 1);
     close(fd);
@@ -202,12 +219,9 @@ static void add_one(const char *kind, int number, size_t size, uint64_t maximum)
 {
     struct cache_key key = numbered_key(number);
     char *text = allocate(size + 1);
-    struct cache cache;
 
     memset(text, 'a' + number % 26, size);
-    cache_open(&cache, parent, kind);
-    cache_put(&cache, &key, text, size);
-    cache_close(&cache, maximum);
+    keep(kind, &key, text, maximum);
     free(text);
 }
 
@@ -296,14 +310,10 @@ static void make_void(const char *kind, const char *name, uint32_t count, off_t 
 {
     char *path = allocate_format("%s/%s/%s", parent, kind, name);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    uint8_t *index = allocate((size_t)84 * count);
-    uint8_t trailer[16] = "........kindling";
+    uint8_t *index = allocate((size_t)RECORD_SIZE * count);
 
     assert_true(fd >= 0);
-    put_le32(trailer, count);
-    put_le32(trailer + 4, compress_crc32(0, index, (size_t)84 * count));
-    assert_int_equal(ftruncate(fd, size), 0);
-    assert_int_equal(pwrite(fd, trailer, sizeof(trailer), size), sizeof(trailer));
+    write_index(fd, size - (off_t)RECORD_SIZE * count, index, count);
     close(fd);
     free(index);
     free(path);
@@ -345,7 +355,7 @@ static void a_crowd_is_no_harm(void **state)
 static void entries_that_overlap_are_none(void **state)
 {
     struct cache_key keys[2] = {cache_key("recipe", "a", 1), cache_key("recipe", "b", 1)};
-    uint8_t records[168], trailer[16];
+    uint8_t records[2 * RECORD_SIZE];
     struct cache cache;
     int fd;
 
@@ -356,13 +366,9 @@ static void entries_that_overlap_are_none(void **state)
     cache_close(&cache, 1 << 20);
     fd = open_only_pack("overlap");
     assert_int_equal(pread(fd, records, sizeof(records), 8), sizeof(records));
-    assert_int_equal(pread(fd, trailer, sizeof(trailer), 8 + sizeof(records)), sizeof(trailer));
-    memset(records + 64, 0, 8);
-    memset(records + 84 + 64, 0, 8);
-    put_le32(trailer + 4, compress_crc32(0, records, sizeof(records)));
-    assert_int_equal(pwrite(fd, records, sizeof(records), 4), sizeof(records));
-    assert_int_equal(pwrite(fd, trailer, sizeof(trailer), 4 + sizeof(records)), sizeof(trailer));
-    assert_int_equal(ftruncate(fd, 4 + sizeof(records) + sizeof(trailer)), 0);
+    memset(records + OFFSET_AT, 0, 8);
+    memset(records + RECORD_SIZE + OFFSET_AT, 0, 8);
+    write_index(fd, 4, records, 2);
     close(fd);
     assert_false(is_kept_anew("overlap", &keys[0], ""));
 }
