@@ -97,23 +97,39 @@ static void sort_packs(struct cache *cache, int (*compare)(const void *, const v
         qsort(cache->packs, cache->count, sizeof(*cache->packs), compare);
 }
 
-static void open_pack(struct cache *cache, const char *name)
+/* As cache_pack_open. One too many is opened and closed again, so that it is known whether it is a pack. */
+static int open_pack(struct cache *cache, const char *name)
 {
     struct cache_pack pack;
+    int result = cache_pack_open(&pack, cache->directory, name);
 
-    if (cache->count == PACKS_OPENED || !cache_pack_is_name(name) || cache_pack_open(&pack, cache->directory, name) < 0)
-        return;
+    if (result < 0)
+        return result;
+    if (cache->count == PACKS_OPENED) {
+        cache_pack_close(&pack);
+        return 0;
+    }
     cache->packs = allocate_more(cache->packs, cache->count, sizeof(pack));
     cache->packs[cache->count++] = pack;
+    return 0;
 }
 
-static void open_packs(struct cache *cache)
+/* cleans: takes away what is no pack any more, and what programs that died have left. Only a file that could be looked
+ * into is known to be none; a symlink is never one. */
+static void open_packs(struct cache *cache, bool cleans)
 {
     struct string_list names = {0};
 
     list_files(cache, &names);
-    for (size_t i = 0; i < names.count; i++)
-        open_pack(cache, names.items[i]);
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = names.items[i];
+        int result = cache_pack_is_name(name) ? open_pack(cache, name) : 0;
+
+        if (cleans && (result == -EBADMSG || result == -ELOOP))
+            unlinkat(cache->directory, name, 0);
+        if (cleans && cache_pack_is_begun(name))
+            cache_pack_remove_stale(cache->directory, name);
+    }
     string_list_free(&names);
     sort_packs(cache, compare_by_use);
 }
@@ -140,7 +156,7 @@ void cache_open(struct cache *cache, const char *parent, const char *kind)
     if (cache->directory < 0)
         return;
     pthread_mutex_init(&cache->lock, NULL);
-    open_packs(cache);
+    open_packs(cache, false);
 }
 
 void cache_warn(const char *parent, const char *kind)
@@ -227,33 +243,6 @@ static void keep_added(struct cache *cache)
         remove_pack(cache, &cache->packs[i]);
 }
 
-/* Only a file that could be looked into is known to be none; a symlink is never one. */
-static void remove_if_broken(const struct cache *cache, const char *name)
-{
-    struct cache_pack pack;
-    int result = cache_pack_open(&pack, cache->directory, name);
-
-    if (result == 0)
-        cache_pack_close(&pack);
-    else if (result == -EBADMSG || result == -ELOOP)
-        unlinkat(cache->directory, name, 0);
-}
-
-/* Takes away what programs that died have left, and what is no pack any more. */
-static void clean_up(const struct cache *cache)
-{
-    struct string_list names = {0};
-
-    list_files(cache, &names);
-    for (size_t i = 0; i < names.count; i++) {
-        if (cache_pack_is_begun(names.items[i]))
-            cache_pack_remove_stale(cache->directory, names.items[i]);
-        else if (cache_pack_is_name(names.items[i]))
-            remove_if_broken(cache, names.items[i]);
-    }
-    string_list_free(&names);
-}
-
 /* The packs are there anew, the one used last first. */
 static void trim(const struct cache *cache, uint64_t maximum)
 {
@@ -275,9 +264,8 @@ void cache_close(struct cache *cache, uint64_t maximum)
         return;
     if (cache->added) {
         keep_added(cache);
-        clean_up(cache);
         close_packs(cache);
-        open_packs(cache);
+        open_packs(cache, true);
         trim(cache, maximum);
     }
     close_packs(cache);
