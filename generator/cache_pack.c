@@ -47,12 +47,12 @@ struct cache_record {
 struct cache_pack_writer {
     int directory; /* borrowed */
     int fd;
-    char *name;           /* of the begun file */
+    char *name; /* of the begun file */
+    atomic_bool has_failed;
     pthread_mutex_t lock; /* of what follows */
     struct cache_record *records;
     size_t count;
     uint64_t size; /* of all entries */
-    bool has_failed;
 };
 
 struct cache_key cache_key(const char *recipe, const void *bytes, size_t size)
@@ -243,19 +243,12 @@ static uint64_t add_record(struct cache_pack_writer *writer, struct cache_record
     return record.offset;
 }
 
-static void fail(struct cache_pack_writer *writer)
-{
-    pthread_mutex_lock(&writer->lock);
-    writer->has_failed = true;
-    pthread_mutex_unlock(&writer->lock);
-}
-
 void cache_pack_put(struct cache_pack_writer *writer, const struct cache_key *key, const void *bytes, size_t size)
 {
     struct cache_record record = {.key = *key, .size = size, .checksum = checksum(key, bytes, size)};
 
     if (!write_at(writer->fd, add_record(writer, record), bytes, size))
-        fail(writer);
+        atomic_store(&writer->has_failed, true);
 }
 
 static bool find_written(struct cache_pack_writer *writer, const struct cache_key *key, struct cache_record *record)
@@ -346,8 +339,8 @@ static bool make_whole(struct cache_pack_writer *writer)
     bool is_whole;
 
     sort_records(writer);
-    if (writer->has_failed || writer->count == 0 || writer->count > COUNT_MAXIMUM || writer->size > SIZE_MAXIMUM / 2
-        || !write_index(writer, &digest))
+    if (atomic_load(&writer->has_failed) || writer->count == 0 || writer->count > COUNT_MAXIMUM
+        || writer->size > SIZE_MAXIMUM / 2 || !write_index(writer, &digest))
         return false;
     name = allocate_format("%s" SUFFIX, digest.name);
     is_whole = renameat(writer->directory, writer->name, writer->directory, name) == 0;
