@@ -13,19 +13,20 @@
 #define HAS_CHILDREN 0x20000000u
 #define OFFSET_MASK 0x0fffffffu
 
-/* Each level is at least a letter of a key: no alias is that long, and the stack is longer. */
+/* Each level is at least a letter of a key: no alias is that long, and the stack is longer. A way that runs in circles
+ * ends here. */
 #define DEPTH_MAXIMUM 4096u
 
 struct walk {
     const uint8_t *bytes;
     size_t size;
-    size_t visited; /* nodes: a trie has fewer of them than bytes */
+    size_t unread; /* bytes: in whichever order the nodes of a trie lie, none is come to twice */
     struct string_list *values;
 };
 
 /* Where the reading of a node has come to. */
 struct cursor {
-    const struct walk *walk;
+    struct walk *walk;
     size_t position;
     bool is_beyond; /* the end; numbers are 0 from then on, and strings NULL */
 };
@@ -34,11 +35,12 @@ static const uint8_t *take(struct cursor *cursor, size_t size)
 {
     const uint8_t *bytes = cursor->walk->bytes + cursor->position;
 
-    if (cursor->is_beyond || size > cursor->walk->size - cursor->position) {
+    if (cursor->is_beyond || size > cursor->walk->size - cursor->position || size > cursor->walk->unread) {
         cursor->is_beyond = true;
         return NULL;
     }
     cursor->position += size;
+    cursor->walk->unread -= size;
     return bytes;
 }
 
@@ -80,9 +82,9 @@ static void take_values(struct cursor *cursor, struct string_list *values)
     }
 }
 
-static int visit(struct walk *walk, uint32_t reference, size_t limit, unsigned depth);
+static int visit(struct walk *walk, uint32_t reference, unsigned depth);
 
-static int visit_children(struct cursor *cursor, struct walk *walk, size_t limit, unsigned depth)
+static int visit_children(struct cursor *cursor, unsigned depth)
 {
     unsigned first = take_byte(cursor);
     unsigned last = take_byte(cursor);
@@ -92,24 +94,22 @@ static int visit_children(struct cursor *cursor, struct walk *walk, size_t limit
         uint32_t child = take_number(cursor);
 
         if (child & OFFSET_MASK)
-            result = visit(walk, child, limit, depth + 1);
+            result = visit(cursor->walk, child, depth + 1);
     }
     return result;
 }
 
-/* limit: children lie before their parents, so that no way through them runs in circles. */
-static int visit(struct walk *walk, uint32_t reference, size_t limit, unsigned depth)
+static int visit(struct walk *walk, uint32_t reference, unsigned depth)
 {
     struct cursor cursor = {.walk = walk, .position = reference & OFFSET_MASK};
-    size_t start = cursor.position;
     int result = 0;
 
-    if (start < HEADER_SIZE || start >= limit || depth > DEPTH_MAXIMUM || ++walk->visited > walk->size)
+    if (cursor.position < HEADER_SIZE || cursor.position > walk->size || depth > DEPTH_MAXIMUM)
         return -EBADMSG;
     if (reference & HAS_PREFIX)
         take_string(&cursor);
     if (reference & HAS_CHILDREN)
-        result = visit_children(&cursor, walk, start, depth);
+        result = visit_children(&cursor, depth);
     if (reference & HAS_VALUES)
         take_values(&cursor, walk->values);
     return cursor.is_beyond ? -EBADMSG : result;
@@ -117,7 +117,7 @@ static int visit(struct walk *walk, uint32_t reference, size_t limit, unsigned d
 
 int module_index_read(const uint8_t *bytes, size_t size, struct string_list *values)
 {
-    struct walk walk = {.bytes = bytes, .size = size, .values = values};
+    struct walk walk = {.bytes = bytes, .size = size, .unread = size, .values = values};
     struct cursor header = {.walk = &walk};
     uint32_t magic = take_number(&header);
     uint32_t version = take_number(&header);
@@ -126,5 +126,5 @@ int module_index_read(const uint8_t *bytes, size_t size, struct string_list *val
     if (header.is_beyond || magic != MAGIC || version >> 16 != VERSION_MAJOR)
         return -EBADMSG;
     /* The root of an empty index has no parts and may lie at its end. */
-    return root & OFFSET_MASK ? visit(&walk, root, size + 1, 0) : 0;
+    return root & OFFSET_MASK ? visit(&walk, root, 0) : 0;
 }

@@ -7,7 +7,7 @@
  *           a u32 priority and a string]
  *
  * A reference to a node has flags in its upper 4 bits that tell which of these parts there are, and the node's offset
- * in the others, 0 for no node at all. depmod writes children before their parents.
+ * in the others, 0 for no node at all. Up to kmod 33 depmod wrote children before their parents, since then behind them.
  */
 #ifndef KINDLING_MODULE_INDEX_H
 #define KINDLING_MODULE_INDEX_H

@@ -55,6 +55,14 @@ ln -s "$WORK/modules" "$WORK/base/lib/modules"
 depmod -C "$WORK/configuration" -b "$WORK/base" "$KVER" || bail_out "depmod does not like the tree"
 index_of -m kernel/ >"$WORK/with"
 check "a tree with modules.dep says the same as one without" cmp "$WORK/without" "$WORK/with"
+
+# So it does with those that depmod of any age wrote: kmod 30's (Debian 12) has an index's root last, kmod 34's (13) first.
+with_indexes_of() {
+    rm "$TREE"/modules.*.bin && tar -C "$TREE" -xzf "$ROOT/tests/data/depmod/$1.tar.gz" &&
+        index_of -m kernel/ | diff "$WORK/without" -
+}
+check "with the indexes of kmod 30" with_indexes_of kmod-30
+check "with those of kmod 34" with_indexes_of kmod-34
 rm "$TREE"/modules.*.bin "$TREE"/modules.dep "$TREE"/modules.softdep "$TREE"/modules.alias "$TREE"/modules.symbols
 chmod a-w "$TREE"
 check "a tree that may not be written to" index_of -m kernel/
