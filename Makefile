@@ -36,12 +36,12 @@ SMALLER := -mgeneral-regs-only -malign-data=abi -fno-schedule-insns2 -fno-jump-t
 	-fno-inline-small-functions -fno-if-conversion -fno-caller-saves -fno-move-loop-invariants \
 	-fno-tree-dominator-opts -fno-tree-loop-im
 INIT_CFLAGS := -std=c11 -Oz $(SMALLER) $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -flto -isystem $(BUILD)/init/include
+	-fno-asynchronous-unwind-tables -flto -iquote init -isystem $(BUILD)/init/include
 INIT_LAYOUT := init/layout.ld
 INIT_LDFLAGS := -Oz $(SMALLER) $(HARDENING) -flto -flto-partition=one -static-pie -nostartfiles -nostdlib -Wl,--gc-sections \
 	-Wl,-z,relro,-z,now -Wl,-z,noexecstack \
 	-Wl,-z,pack-relative-relocs,--build-id=none,--no-eh-frame-hdr,-T,$(INIT_LAYOUT) -s -L$(MUSL)
-INIT_SOURCES := $(wildcard init/*.c)
+INIT_SOURCES := $(wildcard init/*.c init/*/*.c)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 # Debian's static library for any C library: it needs nothing but memcpy, memset, malloc and free.
 INIT_LIBDEFLATE := $(shell $(CC) -print-file-name=libdeflate.a 2>/dev/null)
@@ -56,6 +56,7 @@ $(BUILD)/init/include/.made:
 	$(Q)touch $@
 
 $(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include/.made
+	@mkdir -p $(@D)
 	$(call say,MUSL-CC)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -65,15 +66,15 @@ $(BUILD)/init/init: $(INIT_OBJECTS) $(INIT_LAYOUT)
 
 # kindling: the generator.
 
-GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -iquote init -pthread
+GENERATOR_CFLAGS := -std=c11 $(CFLAGS) $(WARNINGS) $(HARDENING) $(DEFINES) -iquote generator -iquote init -pthread
 GENERATOR_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now
 # The shared library brings libxml2 and ICU, for formats that are not ours: 40 MB to install, and loading them took
 # a seventh of the time of making an image.
 LIBARCHIVE := $(if $(filter /%,$(shell $(CC) -print-file-name=libarchive.a 2>/dev/null)),-l:libarchive.a -lbz2,-larchive)
 GENERATOR_LIBS := $(LIBARCHIVE) -lkmod -lblkid -ldeflate -lz -llzma -lzstd -llz4 -lm
-GENERATOR_SOURCES := $(wildcard generator/*.c)
-# `kindling check` reads an index and its command line as /init does.
-GENERATOR_SHARED := init/cmdline.c init/glob.c init/index.c
+GENERATOR_SOURCES := $(wildcard generator/*.c generator/*/*.c)
+# What both programs decide is compiled into both.
+GENERATOR_SHARED := $(wildcard init/contract/*.c)
 GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o) $(GENERATOR_SHARED:init/%.c=$(BUILD)/generator/shared/%.o)
 
 $(BUILD)/generator/%.o: generator/%.c Makefile
@@ -104,7 +105,7 @@ $(SHARE)/modules.d $(SHARE)/template $(SHARE)/init:
 # needs of that program's objects.
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -iquote init -iquote generator
+UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -iquote generator -iquote init -iquote tests/unit
 # What is of no use beside another C library.
 INIT_LIBRARY := $(filter-out init/main.c init/start.c init/lean_libc.c,$(INIT_SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
@@ -117,11 +118,11 @@ $(BUILD)/asan/%.o: %.c Makefile
 
 $(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(INIT_LIBRARY))
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar qcs $@ $^
 
 $(BUILD)/asan/libgenerator.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)) $(GENERATOR_SHARED))
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar qcs $@ $^
 
 $(BUILD)/tests/unit/init_%.t: $(BUILD)/asan/tests/unit/init_%.o $(BUILD)/asan/libinit.a
 	@mkdir -p $(@D)
@@ -146,10 +147,10 @@ $(TOOL_SOURCES:%.c=$(BUILD)/%): $(BUILD)/%: $(BUILD)/asan/%.o $(BUILD)/asan/libi
 
 # /init as other programs are linked, with shared libraries, which an image may lack.
 
-$(BUILD)/tests/boot/dynamic-init: init/main.c $(INIT_LIBRARY) $(wildcard init/*.h) Makefile
+$(BUILD)/tests/boot/dynamic-init: init/main.c $(INIT_LIBRARY) $(wildcard init/*.h init/*/*.h) Makefile
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) -std=c11 -O1 $(DEFINES) -o $@ $(filter %.c,$^) -ldeflate
+	$(Q)$(CC) -std=c11 -O1 $(DEFINES) -iquote init -o $@ $(filter %.c,$^) -ldeflate
 
 # A library that makes calls fail, and a kindling that notices leaks and worse.
 
@@ -173,7 +174,7 @@ $(BUILD)/asan/bin/kindling: $(BUILD)/asan/generator/main.o $(BUILD)/asan/libgene
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 60
-FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(DEFINES) -iquote init
+FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all $(DEFINES) -iquote generator -iquote init
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_PROGRAMS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
 
@@ -184,11 +185,11 @@ $(BUILD)/fuzz/%.o: %.c Makefile
 
 $(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(INIT_LIBRARY))
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar qcs $@ $^
 
 $(BUILD)/fuzz/libgenerator.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out generator/main.c,$(GENERATOR_SOURCES)) $(GENERATOR_SHARED))
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $^
+	$(Q)ar qcs $@ $^
 
 $(BUILD)/tests/fuzz/fuzz_generator_%: $(BUILD)/fuzz/tests/fuzz/fuzz_generator_%.o $(BUILD)/fuzz/libgenerator.a
 	@mkdir -p $(@D)
@@ -255,7 +256,7 @@ demo:
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)qemu/demo
 
-C_FILES = $(wildcard init/*.[ch] generator/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+C_FILES = $(wildcard init/*.[ch] init/*/*.[ch] generator/*.[ch] generator/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
 # What README's figures come from. They are printed as README shows them; nothing passes or fails.

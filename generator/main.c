@@ -5,21 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "build.h"
-#include "check.h"
-#include "compare.h"
-#include "debris.h"
-#include "extract.h"
-#include "inventory.h"
-#include "list.h"
-#include "log.h"
-#include "mkinitramfs.h"
-#include "options.h"
-#include "stop.h"
-#include "string_list.h"
-#include "suggestion.h"
-#include "timeline.h"
-#include "update.h"
+#include "command/build.h"
+#include "command/check.h"
+#include "command/compare.h"
+#include "base/debris.h"
+#include "command/extract.h"
+#include "command/inventory.h"
+#include "command/list.h"
+#include "base/log.h"
+#include "command/mkinitramfs.h"
+#include "command/options.h"
+#include "base/stop.h"
+#include "base/string_list.h"
+#include "command/suggestion.h"
+#include "command/timeline.h"
+#include "command/update.h"
 
 #define USAGE_STATUS 2
 

@@ -4,13 +4,13 @@
 
 #include <stdbool.h>
 
-#include "boot_options.h"
-#include "cmdline.h"
-#include "device_ref.h"
-#include "devices.h"
-#include "index.h"
-#include "module.h"
-#include "mount_options.h"
+#include "module/boot_options.h"
+#include "contract/cmdline.h"
+#include "name/device_ref.h"
+#include "device/devices.h"
+#include "contract/index.h"
+#include "module/module.h"
+#include "root/mount_options.h"
 
 #define INIT_PATH_SIZE 4096u
 

@@ -5,7 +5,7 @@
  */
 #include <libdeflate.h>
 
-#include "bytes.h"
+#include "contract/bytes.h"
 
 #define POLYNOMIAL 0xedb88320u /* bits reversed, as the format has them */
 

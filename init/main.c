@@ -9,18 +9,18 @@
 #include <unistd.h>
 
 #include "boot.h"
-#include "early_mounts.h"
-#include "failure.h"
-#include "file.h"
-#include "image.h"
-#include "log.h"
-#include "member.h"
-#include "modprobe.h"
-#include "proc_cmdline.h"
-#include "shell.h"
-#include "shutdown.h"
-#include "text.h"
-#include "timing.h"
+#include "root/early_mounts.h"
+#include "system/failure.h"
+#include "system/file.h"
+#include "module/image.h"
+#include "system/log.h"
+#include "module/member.h"
+#include "module/modprobe.h"
+#include "module/proc_cmdline.h"
+#include "root/shell.h"
+#include "root/shutdown.h"
+#include "system/text.h"
+#include "system/timing.h"
 
 static int mount_early(struct boot *boot)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ext_check.h"
+#include "format/ext_check.h"
 
 int main(int argc, char *argv[])
 {

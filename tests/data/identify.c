@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "superblock.h"
+#include "format/superblock.h"
 
 /* Exact-size buffers, so that a sanitizer sees the first byte read beyond them. */
 static uint8_t *read_part(int fd, uint64_t offset, size_t size)

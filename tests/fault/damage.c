@@ -25,7 +25,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "image.h"
+#include "module/image.h"
 
 #define HEADER_SIZE 110u
 #define MOST_ENTRIES 8192u

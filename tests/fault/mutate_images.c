@@ -14,13 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../generator/allocate.h"
-#include "../../generator/compare.h"
-#include "../../generator/debris.h"
-#include "../../generator/extract.h"
-#include "../../generator/file.h"
-#include "../../generator/list.h"
-#include "../../generator/string_list.h"
+#include "base/allocate.h"
+#include "command/compare.h"
+#include "base/debris.h"
+#include "command/extract.h"
+#include "base/file.h"
+#include "command/list.h"
+#include "base/string_list.h"
 
 #define SECONDS_MAXIMUM 20u
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot_options.h"
-#include "cmdline.h"
-#include "device_ref.h"
+#include "module/boot_options.h"
+#include "contract/cmdline.h"
+#include "name/device_ref.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

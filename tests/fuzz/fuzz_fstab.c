@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device_ref.h"
-#include "fstab.h"
-#include "mount_options.h"
+#include "name/device_ref.h"
+#include "contract/fstab.h"
+#include "root/mount_options.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/allocate.h"
-#include "../../generator/chain.h"
-#include "../../generator/compress.h"
-#include "../../generator/image_archive.h"
-#include "../../generator/log.h"
-#include "../../init/bytes.h"
+#include "base/allocate.h"
+#include "predict/chain.h"
+#include "archive/compress.h"
+#include "archive/image_archive.h"
+#include "base/log.h"
+#include "contract/bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

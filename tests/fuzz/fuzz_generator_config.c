@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/config.h"
+#include "command/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

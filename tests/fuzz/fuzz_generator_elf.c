@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/executable.h"
+#include "content/executable.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

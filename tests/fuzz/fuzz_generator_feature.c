@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/feature.h"
-#include "../../generator/modprobe_lines.h"
+#include "feature/feature.h"
+#include "kernel/modprobe_lines.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/module_index.h"
+#include "kernel/module_index.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,8 +9,8 @@
 
 #include <libdeflate.h>
 
-#include "bytes.h"
-#include "partition.h"
+#include "contract/bytes.h"
+#include "format/partition.h"
 
 #define HEADER_SIZE 4u
 #define SIZE_MAX_UNITS (2 * PARTITION_TABLE_SIZE / 16)

@@ -7,9 +7,9 @@
 
 #include <libdeflate.h>
 
-#include "bytes.h"
-#include "ext_check.h"
-#include "superblock.h"
+#include "contract/bytes.h"
+#include "format/ext_check.h"
+#include "format/superblock.h"
 
 #define HEADER_SIZE 16u
 #define RECORD_HEADER_SIZE 6u

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "block_device.h"
-#include "uevent.h"
+#include "device/block_device.h"
+#include "device/uevent.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

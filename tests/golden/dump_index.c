@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../init/bytes.h"
-#include "../../init/index.h"
+#include "contract/bytes.h"
+#include "contract/index.h"
 
 static const uint8_t *record(const struct index *index, enum index_section_number section, uint32_t number, size_t size)
 {

@@ -37,13 +37,13 @@ for command in $("$KINDLING" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 done
 
 same_keys() {
-    diff <(sed -nE 's/^    \{"([a-z-]+)", .*CONFIGURATION_TOO.*/\1/p' generator/options.c | sort) \
+    diff <(sed -nE 's/^    \{"([a-z-]+)", .*CONFIGURATION_TOO.*/\1/p' generator/command/options.c | sort) \
         <(sed -nE 's/^\.It Cm ([a-z-]+) No =.*/\1/p' generator/man/kindling.conf.5 | sort)
 }
 check "kindling.conf(5) tells of each key" same_keys
 
 same_keywords() {
-    diff <(sed -nE 's/^    \{"([a-z-]+)", FEATURE_.*/\1/p' generator/feature.c | cat - <(echo description) | sort) \
+    diff <(sed -nE 's/^    \{"([a-z-]+)", FEATURE_.*/\1/p' generator/feature/feature.c | cat - <(echo description) | sort) \
         <(sed -nE 's/^\.It Cm ([a-z-]+) (Ar|Cm).*/\1/p' generator/man/kindling-features.5 | sort)
 }
 check "kindling-features(5) tells of each keyword" same_keywords
@@ -51,8 +51,8 @@ check "kindling-features(5) tells of each keyword" same_keywords
 # What /init reads of the command line, wherever it does.
 boot_options() {
     {
-        sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/boot_options.c
-        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/cmdline.c init/module.c init/main.c | tr -d '"'
+        sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
+        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/contract/cmdline.c init/module/module.c init/main.c | tr -d '"'
     } | sort -u
 }
 

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../generator/allocate.h"
-#include "../../generator/cache.h"
-#include "../../generator/compress.h"
-#include "../../generator/debris.h"
-#include "../../init/bytes.h"
+#include "base/allocate.h"
+#include "archive/cache.h"
+#include "archive/compress.h"
+#include "base/debris.h"
+#include "contract/bytes.h"
 
 /* Of the index (cache_pack.h). */
 #define OFFSET_AT 64

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../generator/compress.h"
-#include "../../generator/debris.h"
-#include "../../generator/file.h"
+#include "archive/compress.h"
+#include "base/debris.h"
+#include "base/file.h"
 
 #define MIB (1u << 20)
 #define CHUNK 70001u /* bytes that are given at once */

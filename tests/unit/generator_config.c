@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/config.h"
+#include "command/config.h"
 
 static int parse(struct options *options, const char *source, struct config_error *error)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/executable.h"
+#include "content/executable.h"
 
 /* An ELF file of one program header. */
 struct file {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/feature.h"
+#include "feature/feature.h"
 
 static void reads_every_keyword(void **state)
 {

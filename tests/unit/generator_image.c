@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../generator/image.h"
+#include "archive/image.h"
 
 static int add_file(struct image *image, const char *name, enum image_place place)
 {

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../generator/index_writer.h"
-#include "../../init/bytes.h"
+#include "build/index_writer.h"
+#include "contract/bytes.h"
 
 static const size_t steps_of_b[] = {2, 1};
 static const size_t steps_of_c[] = {2};

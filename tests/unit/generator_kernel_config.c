@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "../../generator/kernel_config.h"
+#include "kernel/kernel_config.h"
 
 static struct kernel_config config_of(const char *text)
 {

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "../../generator/lines.h"
+#include "base/lines.h"
 
 static void cuts_lines(void **state)
 {

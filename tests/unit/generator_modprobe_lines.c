@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../generator/modprobe_lines.h"
+#include "kernel/modprobe_lines.h"
 
 static unsigned check(const char *text)
 {

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "../../generator/module_list.h"
+#include "kernel/module_list.h"
 
 static struct kernel_module plain = {.path = (char[]){"kernel/fs/alpha/alpha.ko"}};
 static struct kernel_module packed = {.path = (char[]){"kernel/fs/alpha/alpha-late.ko.zst"}};

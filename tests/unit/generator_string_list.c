@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocate.h"
-#include "string_list.h"
+#include "base/allocate.h"
+#include "base/string_list.h"
 
 static void parts_are_added_without_the_empty_ones(void **state)
 {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "timeline.h"
-#include "timeline_svg.h"
+#include "command/timeline.h"
+#include "command/timeline_svg.h"
 
 /* As a console log has them: the kernel's stamps, the root's words, carriage returns. */
 static const char console_log[] = "[    0.381000] Trying to unpack rootfs image as initramfs...\r\n"

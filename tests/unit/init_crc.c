@@ -2,7 +2,7 @@
 
 #include <libdeflate.h>
 
-#include "crc.h"
+#include "format/crc.h"
 
 /* The catalogue's check values: of the nine digits. */
 static const char digits[] = "123456789";

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "device_links.h"
+#include "name/device_links.h"
 
 static char root[64];
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "device_ref.h"
+#include "name/device_ref.h"
 
 static void forms_are_told_apart(void **state)
 {

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "digest.h"
+#include "format/digest.h"
 
 /* The bytes 0, 1, ... 255, 0, 1, ... of which each example takes the first. */
 static uint8_t bytes[512];

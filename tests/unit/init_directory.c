@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "directory.h"
+#include "system/directory.h"
 
 #define NAMES 500 /* of some 30 bytes each: several calls of the kernel */
 

@@ -3,11 +3,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "crc.h"
-#include "ext_check.h"
+#include "contract/bytes.h"
+#include "format/crc.h"
+#include "format/ext_check.h"
 #include "fixture.h"
-#include "superblock.h"
+#include "format/superblock.h"
 
 #define NOW INT64_C(1800000000)
 #define DAY INT64_C(86400)

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "firmware_disks.h"
+#include "device/firmware_disks.h"
 
 #define LIST 0xd00u
 #define ENTRY 82u

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "fstab.h"
+#include "contract/fstab.h"
 
 static struct fstab_entry entry;
 

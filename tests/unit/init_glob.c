@@ -3,7 +3,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
-#include "glob.h"
+#include "contract/glob.h"
 
 static void aliases_of_real_modules(void **state)
 {

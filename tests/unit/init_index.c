@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "index.h"
-#include "module_name.h"
+#include "contract/bytes.h"
+#include "contract/index.h"
+#include "contract/module_name.h"
 
 /* An index put together record by record, as index_format.h describes it. */
 struct builder {

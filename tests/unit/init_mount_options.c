@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "mount_options.h"
+#include "root/mount_options.h"
 
 static struct mount_options parsed(const char *text, unsigned long flags)
 {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "contract/bytes.h"
 #include "fixture.h"
-#include "partition.h"
+#include "format/partition.h"
 
 /* Starts of real disks, made by tests/data/make-fixtures with sfdisk: the names and numbers here are from its scripts.
  */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "process.h"
+#include "system/process.h"
 
 static char ours[] = "PATH=/ours";
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "superblock.h"
+#include "format/superblock.h"
 
 /* Real images' ends, made by tests/data/make-fixtures; the list beside them says what they are. */
 #define FIXTURES "tests/data/superblock/"

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "text.h"
+#include "system/text.h"
 
 static void joins_all_parts(void **state)
 {

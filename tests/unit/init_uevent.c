@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "block_device.h"
-#include "uevent.h"
+#include "device/block_device.h"
+#include "device/uevent.h"
 
 /* As the kernel sent it for a partition of a virtio disk. */
 static const char partition_message[] = "add@/devices/pci0000:00/0000:00:04.0/virtio0/block/vda/vda1\0"

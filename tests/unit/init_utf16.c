@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "utf16.h"
+#include "format/utf16.h"
 
 static void assert_text(const void *units, size_t count, enum utf16_order order, const char *expected)
 {

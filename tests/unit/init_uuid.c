@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "uuid.h"
+#include "format/uuid.h"
 
 static void uuids_have_two_orders(void **state)
 {

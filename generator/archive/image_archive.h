@@ -1,0 +1,24 @@
+/* The only file that knows libarchive. These functions log. All return 0 or -errno. */
+#ifndef KINDLING_IMAGE_ARCHIVE_H
+#define KINDLING_IMAGE_ARCHIVE_H
+
+#include "archive/compress.h"
+#include "archive/image.h"
+
+/* Writes the image's entries, in their order, as a newc archive. Lazy members are stored, the rest is deflated. name
+ * is the file's, for the messages. */
+int image_archive_write(const struct image *image, struct compress_stream *stream, const char *name);
+
+/*
+ * Appends the entries of an initramfs: archives one behind the other, each plain or compressed by whatever the kernel
+ * may know; a compressed one holds archives and nothing compressed. Hard links become files of their own. What follows
+ * the last archive and is none (a boot configuration, say) is reported and left alone.
+ */
+int image_archive_read(const char *path, struct image *image);
+/* The same for an image in memory; name is for the messages. */
+int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name, struct image *image);
+
+/* Appends what compressed bytes hold; name is for the messages, of which there is none when it is NULL. */
+int image_archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out);
+
+#endif

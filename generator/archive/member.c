@@ -1,0 +1,275 @@
+#include "archive/member.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "contract/bytes.h"
+#include "base/allocate.h"
+#include "archive/compress.h"
+#include "base/file.h"
+#include "archive/image_archive.h"
+#include "base/log.h"
+#include "kernel/module_files.h"
+#include "base/stop.h"
+
+/* Seconds: a file that was changed so lately may be changed again, and its times would not tell. */
+#define TIMES_RESOLUTION 2
+
+/* A member and its source as it was before it is read; with all of it 0, nothing is known. */
+struct task {
+    struct member *member;
+    struct stat source;
+};
+
+/* One pass over the members, by several threads. */
+struct work {
+    struct task *tasks;
+    size_t count;
+    int level;
+    char *recipe; /* of what is kept in the cache */
+    struct member_cache *cache;
+    atomic_size_t next;
+};
+
+size_t member_length_without_compression(const char *path)
+{
+    static const char *const suffixes[] = {".ko.xz", ".ko.zst", ".ko.gz"};
+    size_t length = strlen(path);
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        size_t suffix = strlen(suffixes[i]);
+
+        if (length > suffix && !strcmp(path + length - suffix, suffixes[i]))
+            return length - suffix + strlen(".ko");
+    }
+    return length;
+}
+
+static bool is_compressed(const struct member *member)
+{
+    return member_length_without_compression(member->source) < strlen(member->source);
+}
+
+/* What the kernel will decompress is decompressed here too, to see that it can be and how much it is. */
+static int decompress(struct member *member)
+{
+    struct buffer inflated = {0};
+    int result = image_archive_decompress(member->bytes.data, member->bytes.size, member->source, &inflated);
+
+    member->inflated_size = (uint32_t)inflated.size;
+    if (member->format == MEMBER_KERNEL) {
+        buffer_free(&inflated);
+        return result;
+    }
+    buffer_free(&member->bytes);
+    member->bytes = inflated;
+    return result;
+}
+
+static int compress_in_place(struct member *member, int level)
+{
+    struct buffer compressed = {0};
+    int result = compress_gzip(member->bytes.data, member->bytes.size, level, &compressed);
+
+    buffer_free(&member->bytes);
+    member->bytes = compressed;
+    if (result < 0)
+        log_error("cannot compress %s: %s", member->source, strerror(-result));
+    return result;
+}
+
+/* A gzip stream ends with the number of bytes that it inflates to (RFC 1952). */
+static uint32_t inflated_size(const struct buffer *gzip)
+{
+    return gzip->size < 4 ? 0 : get_le32(gzip->data + gzip->size - 4);
+}
+
+/* The source's content stands for all that is made of it. */
+static bool take_from_cache(struct member *member, const struct work *work, const struct cache_key *content)
+{
+    struct buffer kept = {0};
+
+    if (!cache_get(&work->cache->contents, content, &kept)) {
+        buffer_free(&kept);
+        return false;
+    }
+    buffer_free(&member->bytes);
+    member->bytes = kept;
+    member->inflated_size = inflated_size(&kept);
+    return true;
+}
+
+/* True, and *content, when that key is kept for the source as it is now. *file: what to keep it under, empty when its
+ * times do not tell yet. */
+static bool find_content_key(
+    const struct task *task, const struct work *work, struct cache_key *file, struct cache_key *content)
+{
+    struct buffer signature = {0}, kept = {0};
+    bool found = false;
+
+    *file = (struct cache_key){0};
+    if (!task->source.st_mode || time(NULL) - task->source.st_ctim.tv_sec <= TIMES_RESOLUTION)
+        return false;
+    module_files_sign_status(&signature, task->member->source, &task->source);
+    *file = cache_key(work->recipe, signature.data, signature.size);
+    if (cache_get(&work->cache->sources, file, &kept) && kept.size == sizeof(*content)) {
+        memcpy(content, kept.data, sizeof(*content));
+        found = content->name[sizeof(content->name) - 1] == '\0';
+    }
+    buffer_free(&kept);
+    buffer_free(&signature);
+    return found;
+}
+
+static void keep_content_key(const struct work *work, const struct cache_key *file, const struct cache_key *content)
+{
+    if (*file->name)
+        cache_put(&work->cache->sources, file, content, sizeof(*content));
+}
+
+static int make_gzip(struct member *member, const struct work *work, const struct cache_key *content)
+{
+    int result = 0;
+
+    if (take_from_cache(member, work, content))
+        return 0;
+    if (is_compressed(member))
+        result = decompress(member);
+    if (result == 0)
+        result = compress_in_place(member, work->level);
+    if (result < 0)
+        return result;
+    member->inflated_size = inflated_size(&member->bytes);
+    cache_put(&work->cache->contents, content, member->bytes.data, member->bytes.size);
+    return 0;
+}
+
+static int read_source(struct member *member)
+{
+    int result = file_read(member->source, &member->bytes);
+
+    if (result < 0)
+        log_error("cannot read %s: %s", member->source, strerror(-result));
+    return result;
+}
+
+static int load_gzip(const struct task *task, const struct work *work)
+{
+    struct member *member = task->member;
+    struct cache_key file, content;
+    int result;
+
+    if (find_content_key(task, work, &file, &content) && take_from_cache(member, work, &content))
+        return 0;
+    result = read_source(member);
+    if (result < 0)
+        return result;
+    content = cache_key(work->recipe, member->bytes.data, member->bytes.size);
+    result = make_gzip(member, work, &content);
+    if (result == 0)
+        keep_content_key(work, &file, &content);
+    return result;
+}
+
+static int load(const struct task *task, const struct work *work)
+{
+    struct member *member = task->member;
+    int result;
+
+    if (member->format == MEMBER_GZIP)
+        return load_gzip(task, work);
+    result = read_source(member);
+    if (result < 0)
+        return result;
+    member->inflated_size = (uint32_t)member->bytes.size;
+    return is_compressed(member) ? decompress(member) : 0;
+}
+
+/* All members are there at the same time: room that they do not use would be missed. */
+static int load_for_long(const struct task *task, const struct work *work)
+{
+    int result = load(task, work);
+
+    buffer_shrink(&task->member->bytes);
+    return result;
+}
+
+static void *load_some(void *argument)
+{
+    struct work *work = argument;
+    size_t number;
+
+    while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0)
+        work->tasks[number].member->result = load_for_long(&work->tasks[number], work);
+    return NULL;
+}
+
+static int compare_by_size(const void *a, const void *b)
+{
+    const struct task *left = a;
+    const struct task *right = b;
+
+    return left->source.st_size < right->source.st_size ? 1 : left->source.st_size > right->source.st_size ? -1 : 0;
+}
+
+/* The largest first, so that in the end all threads have something to do: with btrfs or busybox last, one would. */
+static void list_tasks(struct work *work, struct member *members)
+{
+    work->tasks = allocate(work->count * sizeof(*work->tasks));
+    for (size_t i = 0; i < work->count; i++) {
+        struct task *task = &work->tasks[i];
+
+        task->member = &members[i];
+        if (stat(members[i].source, &task->source) < 0)
+            task->source = (struct stat){0};
+    }
+    qsort(work->tasks, work->count, sizeof(*work->tasks), compare_by_size);
+}
+
+/* The calling thread works too, so that a thread that cannot be had costs only time. */
+static void share(struct work *work, unsigned jobs)
+{
+    pthread_t *threads = allocate(jobs * sizeof(*threads));
+    unsigned started = 0;
+
+    while (started + 1 < jobs && pthread_create(&threads[started], NULL, load_some, work) == 0)
+        started++;
+    load_some(work);
+    while (started > 0)
+        pthread_join(threads[--started], NULL);
+    free(threads);
+}
+
+int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct member_cache *cache)
+{
+    struct work work = {.count = count, .level = level, .cache = cache};
+
+    list_tasks(&work, members);
+    work.recipe = compress_gzip_recipe(level);
+    share(&work, jobs);
+    free(work.recipe);
+    free(work.tasks);
+    if (stop_check() < 0) {
+        log_error("stopped by a signal");
+        return -EINTR;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (members[i].result < 0)
+            return members[i].result;
+    }
+    return 0;
+}
+
+void member_free_all(struct member *members, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(members[i].source);
+        buffer_free(&members[i].bytes);
+    }
+    free(members);
+}

@@ -1,0 +1,253 @@
+#include "archive/output_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "base/debris.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "archive/output_target.h"
+#include "base/stop.h"
+
+#define RANDOM_PART "XXXXXX"
+#define ALPHANUMERICS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define NAME_LENGTH_MAXIMUM 230 /* of the target's part in a temporary name; file systems take 255 bytes in all */
+
+static int fail(const char *path, int error)
+{
+    log_error("cannot write %s: %s", path, error == -EMEDIUMTYPE ? "it is not a regular file" : strerror(-error));
+    return error;
+}
+
+/* Random letters that mkostemp(3) puts in the place of its six X, and nothing more. */
+static bool is_temporary_name(const char *name, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return !strncmp(name, prefix, length) && strlen(name) == length + strlen(RANDOM_PART)
+           && strspn(name + length, ALPHANUMERICS) == strlen(RANDOM_PART);
+}
+
+/* What mkostemp made for this user, and nothing that only has such a name. */
+static bool is_temporary_file(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1
+           && (status.st_mode & 077) == 0;
+}
+
+/* The writer of a temporary file holds a lock on it for life, so one that can be locked has no writer. */
+static void remove_if_stale(int directory, const char *name)
+{
+    int fd = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (is_temporary_file(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(directory, name, 0);
+    close(fd);
+}
+
+static void remove_stale_files(const char *directory_path, const char *prefix)
+{
+    DIR *directory = opendir(directory_path);
+    const struct dirent *entry;
+
+    if (!directory)
+        return;
+    while ((entry = readdir(directory))) {
+        if (is_temporary_name(entry->d_name, prefix))
+            remove_if_stale(dirfd(directory), entry->d_name);
+    }
+    closedir(directory);
+}
+
+/* Between creation and lock, another program may have taken our file for a stale one: then it has no name left. */
+static int lock(int fd)
+{
+    struct stat status;
+
+    /* A file system without locks has no stale files removed, and no other harm. */
+    flock(fd, LOCK_EX);
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    return status.st_nlink > 0 ? 0 : -ESTALE;
+}
+
+static int create_temporary(struct output_file *file, const char *directory, const char *prefix)
+{
+    int result;
+
+    do {
+        free(file->temporary);
+        file->temporary = allocate_format("%s/%s" RANDOM_PART, directory, prefix);
+        file->fd = mkostemp(file->temporary, O_CLOEXEC);
+        if (file->fd < 0)
+            return -errno;
+        result = lock(file->fd);
+        if (result < 0)
+            close(file->fd);
+    } while (result == -ESTALE);
+    return result;
+}
+
+/* Room for the temporary name's own parts is made where the file's name is near to what the file system takes. */
+static char *temporary_prefix(const char *target)
+{
+    return allocate_format(".%.*s.kindling-", NAME_LENGTH_MAXIMUM, output_target_name(target));
+}
+
+static int open_temporary(struct output_file *file)
+{
+    char *directory = output_target_directory(file->target);
+    char *prefix = temporary_prefix(file->target);
+    int result;
+
+    remove_stale_files(directory, prefix);
+    result = create_temporary(file, directory, prefix);
+    free(prefix);
+    free(directory);
+    return result;
+}
+
+int output_file_open(struct output_file *file, const char *path)
+{
+    int result;
+
+    *file = (struct output_file){.path = path, .fd = -1};
+    result = output_target_find(path, &file->target);
+    if (result == 0)
+        result = open_temporary(file);
+    if (result == 0) {
+        debris_add(file->temporary);
+        return 0;
+    }
+    free(file->temporary);
+    free(file->target);
+    *file = (struct output_file){.fd = -1};
+    return fail(path, result);
+}
+
+/* For file systems that cannot set room aside. */
+static int compare_with_free_space(int fd, uint64_t size)
+{
+    struct statvfs status;
+
+    if (fstatvfs(fd, &status) < 0)
+        return 0;
+    return status.f_bavail < size / status.f_frsize ? -ENOSPC : 0;
+}
+
+int output_file_reserve(const struct output_file *file, uint64_t size)
+{
+    if (size == 0 || fallocate(file->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size) == 0)
+        return 0;
+    return errno == ENOSPC || errno == EDQUOT ? -errno : compare_with_free_space(file->fd, size);
+}
+
+/* The kernel may begin to put it on the disk, so that there is less to wait for in the end. */
+static void start_writing_back(const struct output_file *file, size_t size)
+{
+    off_t end = lseek(file->fd, 0, SEEK_CUR);
+
+    if (end >= (off_t)size)
+        sync_file_range(file->fd, end - (off_t)size, (off_t)size, SYNC_FILE_RANGE_WRITE);
+}
+
+int output_file_write(struct output_file *file, const void *bytes, size_t size)
+{
+    const char *next = bytes;
+
+    while (size > 0) {
+        ssize_t written = write(file->fd, next, size);
+
+        if (stop_check() < 0)
+            return -EINTR;
+        if (written < 0 && errno != EINTR)
+            return -errno;
+        if (written > 0)
+            start_writing_back(file, (size_t)written);
+        next += written > 0 ? written : 0;
+        size -= written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
+static int sync_directory(const char *path)
+{
+    char *directory = output_target_directory(path);
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = 0;
+
+    free(directory);
+    if (fd < 0)
+        return -errno;
+    /* A file system that cannot sync a directory says EINVAL; then all of it is synced. */
+    if (fsync(fd) < 0 && (errno != EINVAL || syncfs(fd) < 0))
+        result = -errno;
+    close(fd);
+    return result;
+}
+
+static int rename_into_place(struct output_file *file)
+{
+    if (rename(file->temporary, file->target) < 0)
+        return -errno;
+    debris_forget(file->temporary);
+    free(file->temporary);
+    file->temporary = NULL;
+    return sync_directory(file->target);
+}
+
+static bool is_unchanged(const struct output_file *file)
+{
+    struct buffer old = {0};
+    struct buffer new = {0};
+    bool is_same = file_read(file->target, &old) == 0 && file_read(file->temporary, &new) == 0 && old.size == new.size
+                   && (new.size == 0 || !memcmp(old.data, new.data, new.size));
+
+    buffer_free(&old);
+    buffer_free(&new);
+    return is_same;
+}
+
+int output_file_commit(struct output_file *file, bool if_changed)
+{
+    int result = stop_check();
+
+    if (result == 0 && if_changed && is_unchanged(file)) {
+        output_file_discard(file);
+        return 0;
+    }
+    if (result == 0 && fsync(file->fd) < 0)
+        result = -errno;
+    /* Renamed while still open and locked: nobody may take it for stale before it has its name. */
+    if (result == 0)
+        result = rename_into_place(file);
+    if (result < 0)
+        fail(file->path, result);
+    output_file_discard(file);
+    return result;
+}
+
+void output_file_discard(struct output_file *file)
+{
+    if (file->fd < 0)
+        return;
+    if (file->temporary)
+        debris_remove(file->temporary);
+    close(file->fd);
+    free(file->temporary);
+    free(file->target);
+    *file = (struct output_file){.fd = -1};
+}

@@ -1,0 +1,18 @@
+/* Whole files, read or written at once. Pure: 0 or -errno. */
+#ifndef KINDLING_GENERATOR_FILE_H
+#define KINDLING_GENERATOR_FILE_H
+
+#include "base/buffer.h"
+
+/* Appends what the open file holds. -EFBIG beyond 4 GiB - 1, the most that an entry of a newc archive can have. */
+int file_read_fd(int fd, struct buffer *bytes);
+/* Appends a regular file's bytes; others are refused: -EISDIR a directory, -EINVAL the rest. */
+int file_read(const char *path, struct buffer *bytes);
+/* Appends all that can be read from a file of any kind, a pipe for example. */
+int file_read_any(const char *path, struct buffer *bytes);
+/* The same as a new string. -EINVAL when a NUL byte lies in it. */
+int file_read_text(const char *path, char **text);
+/* Makes a file of mode 0600 that was not there before. */
+int file_write_new(const char *path, const struct buffer *bytes);
+
+#endif

@@ -1,0 +1,119 @@
+#include "base/scratch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "base/debris.h"
+#include "base/log.h"
+
+#define PREFIX "kindling-scratch-"
+#define RANDOM_PART "XXXXXX"
+
+static int open_directory(int parent, const char *name)
+{
+    return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* This user's own, and nobody else's to look into, as mkdtemp(3) makes them. */
+static bool is_scratch(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 077) == 0;
+}
+
+static void remove_if_stale(const char *parent_path, int parent, const char *name)
+{
+    int fd = open_directory(parent, name);
+    char *path = allocate_format("%s/%s", parent_path, name);
+
+    if (fd >= 0 && is_scratch(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        debris_remove(path);
+    free(path);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void remove_stale(const char *parent_path)
+{
+    DIR *parent = opendir(parent_path);
+    const struct dirent *entry;
+
+    if (!parent)
+        return;
+    while ((entry = readdir(parent))) {
+        if (!strncmp(entry->d_name, PREFIX, strlen(PREFIX)) && strlen(entry->d_name) == strlen(PREFIX RANDOM_PART))
+            remove_if_stale(parent_path, dirfd(parent), entry->d_name);
+    }
+    closedir(parent);
+}
+
+static bool is_still_there(const struct scratch *scratch)
+{
+    struct stat held;
+    struct stat named;
+
+    return fstat(scratch->lock, &held) == 0 && lstat(scratch->path, &named) == 0 && held.st_ino == named.st_ino
+           && held.st_dev == named.st_dev;
+}
+
+/* -ESTALE: another run found it between its making and its locking, and removed it. A file system without locks has no
+ * stale ones removed, and no other harm. */
+static int make_locked(struct scratch *scratch, const char *parent)
+{
+    scratch->path = allocate_format("%s/" PREFIX RANDOM_PART, parent);
+    if (!mkdtemp(scratch->path))
+        return -errno;
+    scratch->lock = open_directory(AT_FDCWD, scratch->path);
+    if (scratch->lock < 0) {
+        int result = errno == ENOENT ? -ESTALE : -errno;
+
+        rmdir(scratch->path);
+        return result;
+    }
+    flock(scratch->lock, LOCK_EX);
+    if (is_still_there(scratch))
+        return 0;
+    close(scratch->lock);
+    return -ESTALE;
+}
+
+int scratch_make(struct scratch *scratch)
+{
+    const char *temporary = getenv("TMPDIR");
+    const char *parent = temporary && *temporary ? temporary : "/tmp";
+    int result;
+
+    *scratch = (struct scratch){.lock = -1};
+    remove_stale(parent);
+    do {
+        free(scratch->path);
+        result = make_locked(scratch, parent);
+    } while (result == -ESTALE);
+    if (result == 0) {
+        debris_add(scratch->path);
+        return 0;
+    }
+    log_error("cannot make a scratch directory %s: %s", scratch->path, strerror(-result));
+    free(scratch->path);
+    scratch->path = NULL;
+    return result;
+}
+
+void scratch_remove(struct scratch *scratch)
+{
+    if (!scratch->path)
+        return;
+    debris_remove(scratch->path);
+    close(scratch->lock);
+    free(scratch->path);
+    *scratch = (struct scratch){.lock = -1};
+}

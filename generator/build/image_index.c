@@ -1,0 +1,213 @@
+#include "build/image_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract/bytes.h"
+#include "base/allocate.h"
+#include "archive/compress.h"
+
+/* Numbers in an index, by number in the kernel's tree. */
+#define NO_NUMBER SIZE_MAX
+
+static size_t *number_modules(const struct kernel_tree *tree)
+{
+    size_t count;
+    size_t *numbers;
+
+    kernel_tree_modules(tree, &count);
+    numbers = allocate(count * sizeof(*numbers));
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = NO_NUMBER;
+    return numbers;
+}
+
+/* Writes the modules' numbers at out; returns what follows them. */
+static size_t *put_numbers(const struct module_list *modules, const size_t *numbers, size_t *out)
+{
+    for (size_t i = 0; i < modules->count; i++)
+        *out++ = numbers[modules->items[i]->number];
+    return out;
+}
+
+/* The aliases of the numbered modules. The patterns stay the tree's. */
+static size_t pick_aliases(const struct kernel_tree *tree, const size_t *numbers, struct index_alias_record **picked)
+{
+    size_t all_count;
+    const struct kernel_alias *all = kernel_tree_aliases(tree, &all_count);
+    size_t count = 0;
+
+    *picked = NULL;
+    for (size_t i = 0; i < all_count; i++) {
+        size_t number = numbers[all[i].module->number];
+
+        if (number == NO_NUMBER || kernel_tree_is_blacklisted(tree, all[i].module))
+            continue;
+        *picked = allocate_more(*picked, count, sizeof(**picked));
+        (*picked)[count++] = (struct index_alias_record){all[i].pattern, number};
+    }
+    return count;
+}
+
+/* Writes content with the aliases of its modules. */
+static int write_with_aliases(
+    struct index_content *content, const struct kernel_tree *tree, const size_t *numbers, struct buffer *out)
+{
+    int result;
+
+    content->alias_count = pick_aliases(tree, numbers, &content->aliases);
+    result = index_write(content, out);
+    free(content->aliases);
+    return result;
+}
+
+/* The records of the selected modules, with what they point to. */
+struct records {
+    struct index_module_record *modules;
+    struct string_list options;
+    size_t *steps;
+};
+
+static size_t count_steps(const struct selection *selection)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < selection->count; i++)
+        count += selection->items[i].steps.count;
+    return count;
+}
+
+static void describe_modules(const struct image_index *index, const size_t *numbers, struct records *records)
+{
+    const struct selection *selection = index->selection;
+    size_t *steps;
+
+    *records = (struct records){.modules = allocate(selection->count * sizeof(*records->modules)),
+        .steps = allocate(count_steps(selection) * sizeof(*records->steps))};
+    steps = records->steps;
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct selected_module *selected = &selection->items[i];
+
+        string_list_take(&records->options, kernel_tree_options(index->tree, selected->module));
+        records->modules[i] = (struct index_module_record){
+            .name = selected->module->name,
+            .path = index->paths[i],
+            .options = records->options.items[i],
+            .steps = steps,
+            .step_count = selected->steps.count,
+            .size = index->modules[i].inflated_size,
+            .format = index->modules[i].format,
+            .flags = selected->flags,
+        };
+        steps = put_numbers(&selected->steps, numbers, steps);
+    }
+}
+
+static void free_records(struct records *records)
+{
+    free(records->modules);
+    string_list_free(&records->options);
+    free(records->steps);
+}
+
+int image_index_write(const struct image_index *index, struct buffer *out)
+{
+    const struct selection *selection = index->selection;
+    size_t *numbers = number_modules(index->tree);
+    struct index_content content = {.module_count = selection->count,
+        .autoload_count = selection->autoload.count,
+        .tools = index->tools,
+        .tool_count = index->tool_count,
+        .settings = index->settings,
+        .setting_count = index->setting_count};
+    struct records records;
+    size_t *autoload = allocate(selection->autoload.count * sizeof(*autoload));
+    int result;
+
+    for (size_t i = 0; i < selection->count; i++)
+        numbers[selection->items[i].module->number] = i;
+    describe_modules(index, numbers, &records);
+    put_numbers(&selection->autoload, numbers, autoload);
+    content.modules = records.modules;
+    content.autoload = autoload;
+    result = write_with_aliases(&content, index->tree, numbers, out);
+    free(autoload);
+    free_records(&records);
+    free(numbers);
+    return result;
+}
+
+static int compare_by_number(const void *a, const void *b)
+{
+    const struct kernel_module *left = *(const struct kernel_module *const *)a;
+    const struct kernel_module *right = *(const struct kernel_module *const *)b;
+
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+/* Those of candidates that are not selected, sorted by name. */
+static void subtract(const struct module_list *candidates, const struct selection *selection, struct module_list *rest)
+{
+    size_t number;
+
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (!selection_find(selection, candidates->items[i], &number))
+            module_list_add(rest, candidates->items[i]);
+    }
+    if (rest->count > 0)
+        qsort(rest->items, rest->count, sizeof(void *), compare_by_number);
+}
+
+int image_index_write_left_out(const struct kernel_tree *tree, const struct selection *selection,
+    const struct module_list *left_out, struct buffer *out)
+{
+    struct module_list rest = {0};
+    size_t *numbers = number_modules(tree);
+    struct index_module_record *records;
+    struct index_content content = {0};
+    int result;
+
+    subtract(left_out, selection, &rest);
+    records = allocate(rest.count * sizeof(*records));
+    for (size_t i = 0; i < rest.count; i++) {
+        numbers[rest.items[i]->number] = i;
+        records[i] = (struct index_module_record){
+            .name = rest.items[i]->name, .path = rest.items[i]->path, .options = "", .format = MEMBER_LEFT_OUT};
+    }
+    content.modules = records;
+    content.module_count = rest.count;
+    result = write_with_aliases(&content, tree, numbers, out);
+    free(records);
+    free(numbers);
+    module_list_free(&rest);
+    return result;
+}
+
+void image_index_write_seal(
+    size_t entry_count, const struct buffer *index, const struct buffer *init, struct buffer *out)
+{
+    const uint32_t fields[] = {(uint32_t)entry_count, (uint32_t)index->size,
+        compress_crc32(0, index->data, index->size), compress_crc32(0, init->data, init->size)};
+
+    buffer_append(out, SEAL_MAGIC, strlen(SEAL_MAGIC));
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        uint8_t bytes[4];
+
+        put_le32(bytes, fields[i]);
+        buffer_append(out, bytes, sizeof(bytes));
+    }
+}
+
+void image_index_write_reasons(const struct image *image, struct buffer *out)
+{
+    for (size_t i = 0; i < image->count; i++) {
+        const struct image_entry *entry = image->by_name[i];
+
+        if (*entry->origin == '\0')
+            continue;
+        buffer_append_string(out, entry->name);
+        buffer_append_string(out, "\t");
+        buffer_append_string(out, entry->origin);
+        buffer_append_string(out, "\n");
+    }
+}

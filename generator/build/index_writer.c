@@ -1,0 +1,197 @@
+#include "build/index_writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract/bytes.h"
+#include "contract/module_name.h"
+
+/* The sections while they are written; STRINGS comes last in the file, so that all integers lie aligned. */
+struct sections {
+    struct buffer section[INDEX_SECTION_COUNT];
+};
+
+static void put(struct buffer *section, size_t value)
+{
+    uint8_t bytes[4];
+
+    put_le32(bytes, (uint32_t)value);
+    buffer_append(section, bytes, sizeof(bytes));
+}
+
+static void put_string(struct sections *sections, enum index_section_number number, const char *text)
+{
+    struct buffer *strings = &sections->section[INDEX_STRINGS];
+
+    put(&sections->section[number], *text ? strings->size : 0);
+    if (*text)
+        buffer_append(strings, text, strlen(text) + 1);
+}
+
+static int put_steps(struct sections *sections, const struct index_module_record *module, size_t module_count)
+{
+    for (size_t i = 0; i < module->step_count; i++) {
+        if (module->steps[i] >= module_count)
+            return -EINVAL;
+        put(&sections->section[INDEX_STEPS], module->steps[i]);
+    }
+    return 0;
+}
+
+static int put_module(struct sections *sections, const struct index_module_record *module, size_t module_count)
+{
+    struct buffer *modules = &sections->section[INDEX_MODULES];
+
+    put_string(sections, INDEX_MODULES, module->name);
+    put_string(sections, INDEX_MODULES, module->path);
+    put_string(sections, INDEX_MODULES, module->options);
+    put(modules, sections->section[INDEX_STEPS].size / INDEX_STEP_SIZE);
+    put(modules, module->step_count);
+    put(modules, module->size);
+    put(modules, module->format);
+    put(modules, module->flags);
+    return put_steps(sections, module, module_count);
+}
+
+static int put_modules(struct sections *sections, const struct index_content *content)
+{
+    for (size_t i = 0; i < content->module_count; i++) {
+        const struct index_module_record *module = &content->modules[i];
+        int result = put_module(sections, module, content->module_count);
+
+        if (result < 0 || (i > 0 && strcmp(content->modules[i - 1].name, module->name) >= 0))
+            return -EINVAL;
+    }
+    return 0;
+}
+
+/* By literal prefix, a shorter one before those that it begins; then by the whole pattern, then by module. */
+static int compare_aliases(const void *a, const void *b)
+{
+    const struct index_alias_record *left = a;
+    const struct index_alias_record *right = b;
+    size_t left_prefix = alias_literal_prefix(left->pattern);
+    size_t right_prefix = alias_literal_prefix(right->pattern);
+    int order = memcmp(left->pattern, right->pattern, left_prefix < right_prefix ? left_prefix : right_prefix);
+
+    if (order != 0)
+        return order;
+    if (left_prefix != right_prefix)
+        return left_prefix < right_prefix ? -1 : 1;
+    order = strcmp(left->pattern, right->pattern);
+    if (order != 0)
+        return order;
+    return left->module < right->module ? -1 : left->module > right->module;
+}
+
+static int put_aliases(struct sections *sections, const struct index_content *content)
+{
+    if (content->alias_count > 0)
+        qsort(content->aliases, content->alias_count, sizeof(*content->aliases), compare_aliases);
+    for (size_t i = 0; i < content->alias_count; i++) {
+        const struct index_alias_record *alias = &content->aliases[i];
+
+        if (alias->module >= content->module_count)
+            return -EINVAL;
+        put_string(sections, INDEX_ALIASES, alias->pattern);
+        put(&sections->section[INDEX_ALIASES], alias_literal_prefix(alias->pattern));
+        put(&sections->section[INDEX_ALIASES], alias->module);
+    }
+    return 0;
+}
+
+static int put_autoload(struct sections *sections, const struct index_content *content)
+{
+    for (size_t i = 0; i < content->autoload_count; i++) {
+        if (content->autoload[i] >= content->module_count)
+            return -EINVAL;
+        put(&sections->section[INDEX_AUTOLOAD], content->autoload[i]);
+    }
+    return 0;
+}
+
+static int compare_tools(const void *a, const void *b)
+{
+    return strcmp(((const struct index_tool_record *)a)->wanted_at, ((const struct index_tool_record *)b)->wanted_at);
+}
+
+static void put_tools(struct sections *sections, const struct index_content *content)
+{
+    if (content->tool_count > 0)
+        qsort(content->tools, content->tool_count, sizeof(*content->tools), compare_tools);
+    for (size_t i = 0; i < content->tool_count; i++) {
+        put_string(sections, INDEX_TOOLS, content->tools[i].wanted_at);
+        put_string(sections, INDEX_TOOLS, content->tools[i].path);
+        put(&sections->section[INDEX_TOOLS], content->tools[i].size);
+        put(&sections->section[INDEX_TOOLS], content->tools[i].format);
+    }
+}
+
+static int compare_settings(const void *a, const void *b)
+{
+    return strcmp(((const struct index_setting_record *)a)->key, ((const struct index_setting_record *)b)->key);
+}
+
+static void put_settings(struct sections *sections, const struct index_content *content)
+{
+    if (content->setting_count > 0)
+        qsort(content->settings, content->setting_count, sizeof(*content->settings), compare_settings);
+    for (size_t i = 0; i < content->setting_count; i++) {
+        put_string(sections, INDEX_SETTINGS, content->settings[i].key);
+        put_string(sections, INDEX_SETTINGS, content->settings[i].value);
+    }
+}
+
+/* Where each section comes to lie; returns the size of the whole. */
+static size_t lay_out(const struct sections *sections, size_t offset[INDEX_SECTION_COUNT])
+{
+    size_t position = INDEX_HEADER_SIZE;
+
+    for (unsigned i = INDEX_STRINGS + 1; i < INDEX_SECTION_COUNT; i++) {
+        offset[i] = position;
+        position += sections->section[i].size;
+    }
+    offset[INDEX_STRINGS] = position;
+    return position + sections->section[INDEX_STRINGS].size;
+}
+
+static int join(const struct sections *sections, struct buffer *out)
+{
+    size_t offset[INDEX_SECTION_COUNT];
+    size_t size = lay_out(sections, offset);
+
+    if (size > UINT32_MAX)
+        return -EOVERFLOW;
+    buffer_append(out, INDEX_MAGIC, INDEX_MAGIC_SIZE);
+    put(out, INDEX_VERSION);
+    put(out, size);
+    for (unsigned i = 0; i < INDEX_SECTION_COUNT; i++) {
+        put(out, offset[i]);
+        put(out, sections->section[i].size / index_record_size[i]);
+    }
+    for (unsigned i = INDEX_STRINGS + 1; i < INDEX_SECTION_COUNT; i++)
+        buffer_append(out, sections->section[i].data, sections->section[i].size);
+    buffer_append(out, sections->section[INDEX_STRINGS].data, sections->section[INDEX_STRINGS].size);
+    return 0;
+}
+
+int index_write(struct index_content *content, struct buffer *out)
+{
+    struct sections sections = {0};
+    int result;
+
+    buffer_append(&sections.section[INDEX_STRINGS], "", 1);
+    result = put_modules(&sections, content);
+    if (result == 0)
+        result = put_aliases(&sections, content);
+    if (result == 0)
+        result = put_autoload(&sections, content);
+    put_tools(&sections, content);
+    put_settings(&sections, content);
+    if (result == 0)
+        result = join(&sections, out);
+    for (unsigned i = 0; i < INDEX_SECTION_COUNT; i++)
+        buffer_free(&sections.section[i]);
+    return result;
+}

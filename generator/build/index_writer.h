@@ -1,0 +1,54 @@
+/* Writes the index that /init reads (../init/contract/index_format.h). Pure. */
+#ifndef KINDLING_INDEX_WRITER_H
+#define KINDLING_INDEX_WRITER_H
+
+#include "contract/index_format.h"
+#include "base/buffer.h"
+
+/* Strings are borrowed. A module is known by its number in modules. */
+struct index_module_record {
+    const char *name;
+    const char *path;
+    const char *options;
+    const size_t *steps;
+    size_t step_count;
+    uint32_t size;
+    enum member_format format;
+    uint32_t flags;
+};
+
+struct index_alias_record {
+    const char *pattern;
+    size_t module;
+};
+
+struct index_tool_record {
+    const char *wanted_at;
+    const char *path;
+    uint32_t size;
+    enum member_format format;
+};
+
+struct index_setting_record {
+    const char *key;
+    const char *value;
+};
+
+struct index_content {
+    const struct index_module_record *modules; /* sorted by name */
+    size_t module_count;
+    struct index_alias_record *aliases; /* these, the tools and the settings are sorted here */
+    size_t alias_count;
+    const size_t *autoload;
+    size_t autoload_count;
+    struct index_tool_record *tools;
+    size_t tool_count;
+    struct index_setting_record *settings;
+    size_t setting_count;
+};
+
+/* Appends the index. 0, -EINVAL when the modules are not sorted or a number is out of range, -EOVERFLOW beyond 4 GiB.
+ */
+int index_write(struct index_content *content, struct buffer *out);
+
+#endif

@@ -1,0 +1,76 @@
+#include "command/arguments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "base/log.h"
+#include "base/string_list.h"
+#include "command/suggestion.h"
+
+static void complain_of_unknown(const char *word, const struct option *longs)
+{
+    struct string_list names = {0};
+    char *name = allocate_text(word, strcspn(word, "="));
+    const char *nearest;
+
+    for (; longs->name; longs++)
+        string_list_add(&names, longs->name);
+    /* Dashes that all have make nobody similar. */
+    nearest = suggestion_nearest(name + 2, &names);
+    log_error("unrecognized option %s%s%s%s", name, nearest ? " (did you mean --" : "", nearest ? nearest : "",
+        nearest ? "?)" : "");
+    free(name);
+    string_list_free(&names);
+}
+
+/* The beginning of several options is as good as none of them. */
+static const char *second_match(const char *word, const struct option *longs, const char **first)
+{
+    size_t length = strcspn(word, "=");
+
+    *first = NULL;
+    for (; longs->name; longs++) {
+        if (strncmp(word, longs->name, length) != 0)
+            continue;
+        if (*first)
+            return longs->name;
+        *first = longs->name;
+    }
+    return NULL;
+}
+
+static void complain_of_long(const char *word, const struct option *longs)
+{
+    const char *first;
+    const char *second = second_match(word + 2, longs, &first);
+
+    if (second)
+        log_error("%s is the beginning of several options: --%s, --%s", word, first, second);
+    else if (first)
+        log_error("--%s takes no argument", first);
+    else
+        complain_of_unknown(word, longs);
+}
+
+int arguments_next(int argc, char **argv, const char *letters, const struct option *longs)
+{
+    int answer;
+
+    opterr = 0;
+    answer = getopt_long(argc, argv, letters, longs, NULL);
+    if (answer == ':')
+        log_error("option %s requires an argument", argv[optind - 1]);
+    else if (answer == '?' && !strncmp(argv[optind - 1], "--", 2))
+        complain_of_long(argv[optind - 1], longs);
+    else if (answer == '?')
+        log_error("unrecognized option -%c", optopt);
+    return answer == ':' ? '?' : answer;
+}
+
+bool arguments_are_plain(int argc, char **argv)
+{
+    static const struct option none[] = {{0}};
+
+    return arguments_next(argc, argv, ":", none) == -1;
+}

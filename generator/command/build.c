@@ -1,0 +1,261 @@
+#include "command/build.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/allocate.h"
+#include "build/assemble.h"
+#include "archive/cache.h"
+#include "feature/data_directory.h"
+#include "base/log.h"
+#include "archive/member.h"
+#include "command/options.h"
+#include "base/sysroot.h"
+
+#define LEFT_OUT_FEATURE "left-out"
+#define SLOW_DRIVERS_FEATURE "slow-drivers"
+
+/* They are read too, for a misspelt name would take nothing out without a word. */
+static int refuse_features(struct wanted *wanted, struct catalogue *catalogue, const struct options *options)
+{
+    for (size_t i = 0; i < options->features.count; i++) {
+        const char *name = options->features.items[i];
+        struct feature feature;
+        int result;
+
+        if (*name != '-')
+            continue;
+        result = catalogue_read(catalogue, CATALOGUE_FEATURE, name + 1, &feature);
+        if (result < 0)
+            return result;
+        feature_free(&feature);
+        string_list_add(&wanted->refused, name + 1);
+    }
+    return 0;
+}
+
+static int add_features(struct wanted *wanted, struct catalogue *catalogue, const struct options *options)
+{
+    int result = wanted_add_profile(wanted, catalogue, options->profile);
+
+    for (size_t i = 0; i < options->features.count && result == 0; i++) {
+        if (options->features.items[i][0] != '-')
+            result = wanted_add_feature(wanted, catalogue, options->features.items[i]);
+    }
+    return result;
+}
+
+/* What a user names on the command line has to be there. */
+static void add_modules(struct wanted *wanted, const struct options *options)
+{
+    for (size_t i = 0; i < options->modules.count; i++)
+        wanted_add_module(wanted, options->modules.items[i], "--module", true);
+    for (size_t i = 0; i < options->autoload.count; i++)
+        wanted_add_autoload(wanted, options->autoload.items[i], "--autoload", true);
+}
+
+static int fill_wanted(struct plan *plan, const struct options *options)
+{
+    struct catalogue catalogue;
+    int result;
+
+    data_directory_open_catalogue(&catalogue);
+    plan->wanted.sysroot = plan->sysroot;
+    result = refuse_features(&plan->wanted, &catalogue, options);
+    if (result == 0)
+        result = add_features(&plan->wanted, &catalogue, options);
+    if (result == 0)
+        result = wanted_add_feature(&plan->wanted, &catalogue, SLOW_DRIVERS_FEATURE);
+    if (result == 0)
+        result = wanted_add_feature(&plan->left_out, &catalogue, LEFT_OUT_FEATURE);
+    add_modules(&plan->wanted, options);
+    for (size_t i = 0; i < catalogue.read.count; i++)
+        string_list_add(&plan->inputs, catalogue.read.items[i]);
+    for (size_t i = 0; i < plan->wanted.inputs.count; i++)
+        string_list_add(&plan->inputs, plan->wanted.inputs.items[i]);
+    catalogue_free(&catalogue);
+    return result;
+}
+
+static char *running_release(void)
+{
+    struct utsname system;
+
+    uname(&system);
+    return allocate_string(system.release);
+}
+
+static int locate_modules(struct plan *plan, const struct options *options)
+{
+    int result;
+
+    if (options->modules_dir) {
+        plan->modules_dir = allocate_string(options->modules_dir);
+        return 0;
+    }
+    result = sysroot_resolve(plan->sysroot, "/lib/modules", &plan->modules_dir);
+    if (result < 0)
+        log_error("cannot find kernel trees at /lib/modules in %s: %s", plan->sysroot, strerror(-result));
+    return result;
+}
+
+/* modprobe's configuration belongs to the root that the modules come from: a bare --modules-dir is of another one. */
+static void locate_configuration(struct plan *plan, const struct options *options)
+{
+    static const char *const directories[] = {
+        "/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"};
+    char *resolved;
+
+    if (options->modules_dir && !options->sysroot)
+        return;
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        if (sysroot_resolve(plan->sysroot, directories[i], &resolved) == 0)
+            string_list_take(&plan->configuration, resolved);
+    }
+}
+
+static void append_option(struct buffer *command, const char *option, const char *value)
+{
+    buffer_append_string(command, " ");
+    buffer_append_string(command, option);
+    buffer_append_string(command, " ");
+    buffer_append_string(command, value);
+}
+
+static void append_list(struct buffer *command, const char *option, const struct string_list *values)
+{
+    char *joined = string_list_join(values, ",");
+
+    if (values->count > 0)
+        append_option(command, option, joined);
+    free(joined);
+}
+
+/* In single quotes, as a shell reads it; a quote inside ends them, stands escaped, and opens them again. */
+static char *quote(const char *text)
+{
+    struct buffer quoted = {0};
+
+    buffer_append_string(&quoted, "'");
+    for (; *text; text++) {
+        if (*text == '\'')
+            buffer_append_string(&quoted, "'\\'");
+        buffer_append(&quoted, text, 1);
+    }
+    buffer_append(&quoted, "'", sizeof("'"));
+    return (char *)quoted.data;
+}
+
+static void append_form(struct buffer *command, const struct options *options)
+{
+    static const char *const layouts[] = {
+        [LAYOUT_LAZY] = "lazy", [LAYOUT_KERNEL] = "kernel", [LAYOUT_CLASSIC] = "classic"};
+    const char *name = compress_name(options->method);
+    char *method = allocate_format("%s:%d", name, options->level);
+
+    if (options->level != COMPRESS_LEVEL_DEFAULT)
+        append_option(command, "-z", method);
+    else if (options->method != COMPRESS_GZIP)
+        append_option(command, "-z", name);
+    free(method);
+    if (options->microcode != MICROCODE_NONE)
+        append_option(command, "--microcode", options->microcode == MICROCODE_ALL ? "all" : "host");
+    if (options->layout != LAYOUT_BY_CONTENT)
+        append_option(command, "--layout", layouts[options->layout]);
+}
+
+/* The command that a failing boot shows, to be repeated with one thing more. Places on the host are left out: where
+ * an image was written, or its kernel lay, must not change its bytes. */
+static char *canonical_command(const struct plan *plan, const struct options *options)
+{
+    struct buffer command = {0};
+
+    buffer_append_string(&command, "kindling build");
+    append_option(&command, "-k", plan->release);
+    append_option(&command, "-p", options->profile);
+    append_list(&command, "-f", &options->features);
+    append_list(&command, "-m", &options->modules);
+    append_list(&command, "-a", &options->autoload);
+    if (*options->cmdline) {
+        char *quoted = quote(options->cmdline);
+
+        append_option(&command, "--cmdline", quoted);
+        free(quoted);
+    }
+    append_form(&command, options);
+    buffer_append(&command, "", 1);
+    return (char *)command.data;
+}
+
+static void copy_settings(struct plan *plan, const struct options *options)
+{
+    plan->release = options->release ? allocate_string(options->release) : running_release();
+    plan->sysroot = allocate_string(options->sysroot ? options->sysroot : "/");
+    plan->template = options->template ? allocate_string(options->template) : data_directory_path("template");
+    plan->init = data_directory_path("init");
+    plan->command = canonical_command(plan, options);
+    plan->output =
+        options->output ? allocate_string(options->output) : allocate_format("initramfs-%s.img", plan->release);
+    plan->depfile = options->depfile ? allocate_string(options->depfile) : NULL;
+    plan->cache = options->cache ? allocate_string(options->cache) : NULL;
+    plan->method = options->method;
+    plan->level = options->level;
+    plan->layout = options->layout;
+    plan->microcode = options->microcode;
+    plan->jobs = options->jobs;
+    plan->is_dry_run = options->is_dry_run;
+    plan->force_compress = options->force_compress;
+    plan->if_changed = options->if_changed;
+    if (options->configuration)
+        string_list_add(&plan->inputs, options->configuration);
+}
+
+/* The last word wins: what the caller says comes last. */
+static void settle_cmdline(struct plan *plan, const struct options *options)
+{
+    if (*options->cmdline)
+        string_list_add(&plan->wanted.cmdline, options->cmdline);
+    plan->cmdline = string_list_join(&plan->wanted.cmdline, " ");
+}
+
+static int make_plan(struct plan *plan, const struct options *options)
+{
+    int result;
+
+    copy_settings(plan, options);
+    locate_configuration(plan, options);
+    result = locate_modules(plan, options);
+    if (result == 0)
+        result = fill_wanted(plan, options);
+    settle_cmdline(plan, options);
+    return result;
+}
+
+int build_image(const struct options *options)
+{
+    struct plan plan = {0};
+    int result = make_plan(&plan, options);
+
+    if (options->is_cache_named)
+        cache_warn(options->cache, MEMBER_CACHE_KIND);
+    if (result == 0)
+        result = assemble(&plan);
+    plan_free(&plan);
+    return result;
+}
+
+int build_main(int argc, char **argv)
+{
+    struct options options;
+    int result = options_read(&options, argc, argv);
+    int status = result == -EINVAL ? 2 : 1;
+
+    if (result == 0) {
+        log_set_verbose(options.is_verbose);
+        status = build_image(&options) < 0 ? 1 : 0;
+    }
+    options_free(&options);
+    return status;
+}

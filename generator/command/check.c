@@ -1,0 +1,468 @@
+#include "command/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/allocate.h"
+#include "command/arguments.h"
+#include "kernel/built_in.h"
+#include "predict/chain.h"
+#include "feature/data_directory.h"
+#include "base/file.h"
+#include "archive/image_archive.h"
+#include "kernel/kernel_config.h"
+#include "kernel/kernel_image.h"
+#include "base/log.h"
+#include "predict/root_spec.h"
+
+#define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [-v] IMAGE"
+#define USAGE_STATUS 2
+
+struct check {
+    const char *path;
+    const char *kernel_option;
+    const char *modules_dir;
+    const char *root;
+    const char *type_option;
+    struct string_list machine_options;
+    bool is_verbose;
+
+    char *kernel;             /* the release that will run; NULL: the image's own */
+    char *device;             /* of this host, when a machine is this host; else NULL */
+    struct string_list types; /* what the root may be mounted as */
+    struct string_list machines;
+    bool are_named; /* the machines were named by the user, not by the image */
+    struct buffer bytes;
+    struct image image;
+    struct boot_image boot;
+    struct catalogue catalogue;
+    struct file_systems file_systems;
+};
+
+static int refuse_usage(void)
+{
+    log_error("usage: kindling " USAGE);
+    return USAGE_STATUS;
+}
+
+static int read_arguments(struct check *check, int argc, char **argv)
+{
+    static const struct option longs[] = {{"kernel", required_argument, NULL, 'k'},
+        {"modules-dir", required_argument, NULL, 'd'}, {"root", required_argument, NULL, 'r'},
+        {"rootfstype", required_argument, NULL, 't'}, {"machine", required_argument, NULL, 'm'},
+        {"verbose", no_argument, NULL, 'v'}, {0}};
+    int option;
+
+    while ((option = arguments_next(argc, argv, ":k:v", longs)) != -1) {
+        switch (option) {
+        case 'k':
+            check->kernel_option = optarg;
+            break;
+        case 'd':
+            check->modules_dir = optarg;
+            break;
+        case 'r':
+            check->root = optarg;
+            break;
+        case 't':
+            check->type_option = optarg;
+            break;
+        case 'm':
+            string_list_add_parts(&check->machine_options, optarg, ", ");
+            break;
+        case 'v':
+            check->is_verbose = true;
+            break;
+        default:
+            return USAGE_STATUS;
+        }
+    }
+    if (argc - optind != 1)
+        return refuse_usage();
+    check->path = argv[optind];
+    return 0;
+}
+
+/* A path, or the name of a file that lies here; anything else is a release. */
+static bool is_kernel_file(const char *option)
+{
+    struct stat status;
+
+    return strchr(option, '/') || (stat(option, &status) == 0 && S_ISREG(status.st_mode));
+}
+
+static int find_kernel(struct check *check)
+{
+    struct buffer bytes = {0};
+    int result;
+
+    if (!check->kernel_option)
+        return 0;
+    if (!is_kernel_file(check->kernel_option)) {
+        check->kernel = allocate_string(check->kernel_option);
+        return 0;
+    }
+    result = file_read(check->kernel_option, &bytes);
+    if (result == 0)
+        check->kernel = kernel_image_release(bytes.data, bytes.size);
+    buffer_free(&bytes);
+    if (result < 0)
+        log_error("cannot read %s: %s", check->kernel_option, strerror(-result));
+    else if (!check->kernel)
+        log_error("%s is no x86 kernel that tells its release", check->kernel_option);
+    return check->kernel ? 0 : USAGE_STATUS;
+}
+
+/* The value of the last word KEY=VALUE of the command line that is baked into the image; NULL: there is none. */
+static const char *baked_in(const struct check *check, const char *key)
+{
+    const struct cmdline *cmdline = &check->boot.cmdline;
+    const char *value = NULL;
+
+    for (size_t i = 0; i < cmdline->count; i++) {
+        if (!strcmp(cmdline->words[i].key, key))
+            value = cmdline->words[i].value;
+    }
+    return value;
+}
+
+static bool concerns_this_host(const struct check *check)
+{
+    return string_list_contains(&check->machines, PLATFORM_THIS_HOST);
+}
+
+/* "/dev/sda2", which sysfs knows by this name. */
+static bool is_plain_device(const char *root)
+{
+    return root && !strncmp(root, "/dev/", strlen("/dev/")) && !strchr(root + strlen("/dev/"), '/');
+}
+
+static void find_types(struct check *check)
+{
+    const char *type = check->type_option ? check->type_option : baked_in(check, "rootfstype");
+
+    if (type)
+        string_list_add_parts(&check->types, type, ",");
+    if (string_list_contains(&check->types, "auto")) /* mount(8)'s word, which /init knows too */
+        string_list_free(&check->types);
+}
+
+/* A given type spares us looking at the root, unless the way to it is asked for too. */
+static int find_root(struct check *check)
+{
+    struct root_spec root = {0};
+    int result = 0;
+
+    if (check->types.count > 0 && is_plain_device(check->root))
+        root.device = allocate_string(check->root);
+    else if (concerns_this_host(check) || (check->root && check->types.count == 0))
+        result = root_spec_find(&root, check->root);
+    if (result == 0 && root.type && check->types.count == 0)
+        string_list_add(&check->types, root.type);
+    if (result == 0 && root.device)
+        check->device = allocate_string(root.device);
+    root_spec_free(&root);
+    return result < 0 ? USAGE_STATUS : 0;
+}
+
+static int refuse_machines(struct check *check)
+{
+    struct string_list names = {0};
+    char *known;
+
+    catalogue_names(&check->catalogue, CATALOGUE_MACHINE, &names);
+    string_list_add(&names, PLATFORM_THIS_HOST);
+    known = string_list_join(&names, ", ");
+    log_error("this image does not say what machine it is for: name one with --machine (there are: %s)", known);
+    free(known);
+    string_list_free(&names);
+    return USAGE_STATUS;
+}
+
+static int find_machines(struct check *check)
+{
+    for (size_t i = 0; i < check->machine_options.count; i++)
+        string_list_add(&check->machines, check->machine_options.items[i]);
+    check->are_named = check->machines.count > 0;
+    if (!check->are_named)
+        string_list_add_parts(&check->machines, index_setting(&check->boot.index, SETTING_MACHINES), " ");
+    return check->machines.count > 0 ? 0 : refuse_machines(check);
+}
+
+/* "does not boot": the one sentence. */
+static int refuse_image(const struct check *check, const char *why)
+{
+    log_error("%s does not boot: %s", check->path, why);
+    return 1;
+}
+
+/* find(1) and cpio(1) write "./init" where others write "init"; it is the same to the kernel. */
+static void strip_names(struct image *image)
+{
+    struct image plain = {.mtime = image->mtime};
+
+    for (size_t i = 0; i < image->count; i++) {
+        struct image_entry *entry = image->entries[i];
+
+        if (!strncmp(entry->name, "./", 2))
+            memmove(entry->name, entry->name + 2, strlen(entry->name + 2) + 1);
+        image_append(&plain, entry);
+        free(entry);
+    }
+    free(image->entries);
+    free(image->by_name);
+    *image = plain;
+}
+
+/* The compressor, as the kernel's configuration calls it, by the first bytes; NULL: none. */
+static const char *compressor_option(const struct buffer *bytes)
+{
+    static const struct {
+        const char *magic;
+        const char *option;
+    } compressors[] = {{"\x1f\x8b", "CONFIG_RD_GZIP"}, {"BZ", "CONFIG_RD_BZIP2"}, {"\x5d\x00", "CONFIG_RD_LZMA"},
+        {"\xfd\x37", "CONFIG_RD_XZ"}, {"\x02\x21", "CONFIG_RD_LZ4"}, {"\x28\xb5", "CONFIG_RD_ZSTD"}};
+
+    for (size_t i = 0; bytes->size >= 2 && i < sizeof(compressors) / sizeof(compressors[0]); i++) {
+        if (!memcmp(bytes->data, compressors[i].magic, 2))
+            return compressors[i].option;
+    }
+    return NULL;
+}
+
+/* What the kernel's tree, where it is at hand, knows better than the image does. */
+static int ask_kernel(struct check *check)
+{
+    const char *release = check->kernel ? check->kernel : check->boot.release;
+    const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
+    const char *option = compressor_option(&check->bytes);
+    char *directory = allocate_format("%s/%s", modules_dir, release);
+    struct kernel_config config = {0};
+    struct buffer built_in = {0};
+    int status = 0;
+
+    if (*release == '\0' || *release == '.' || strchr(release, '/'))
+        goto out;
+    if ((check->kernel && strcmp(check->kernel, check->boot.release) != 0) || !check->boot.tells_built_in) {
+        /* A tree that cannot be read is none. */
+        (void)built_in_collect(directory, NULL, &built_in);
+        boot_image_set_built_in(&check->boot, &built_in);
+    }
+    if (option && kernel_config_read(&config, modules_dir, release) == 0 && config.path
+        && !kernel_config_has(&config, option)) {
+        char *why = allocate_format("kernel %s could not unpack it (%s has no %s)", release, config.path, option);
+
+        status = refuse_image(check, why);
+        free(why);
+    }
+out:
+    kernel_config_free(&config);
+    buffer_free(&built_in);
+    free(directory);
+    return status;
+}
+
+static int open_image(struct check *check)
+{
+    char *why;
+    int result = file_read(check->path, &check->bytes);
+
+    if (result < 0) {
+        log_error("cannot read %s: %s", check->path, strerror(-result));
+        return USAGE_STATUS;
+    }
+    if (image_archive_read_bytes(check->bytes.data, check->bytes.size, check->path, &check->image) < 0)
+        return 1;
+    strip_names(&check->image);
+    if (boot_image_open(&check->boot, &check->image, &why) == 0) {
+        check->boot.kernel = check->kernel;
+        return ask_kernel(check);
+    }
+    result = refuse_image(check, why);
+    free(why);
+    return result;
+}
+
+static int read_machine(struct check *check, const char *name, struct platform *machine)
+{
+    if (!strcmp(name, PLATFORM_THIS_HOST))
+        return platform_read_host(machine, check->device);
+    return platform_read(machine, &check->catalogue, name);
+}
+
+static void print_chain(const struct check *check, const struct chain *chain)
+{
+    for (size_t i = 0; check->is_verbose && i < chain->links.count; i++)
+        printf("  %s\n", chain->links.items[i]);
+}
+
+/* A machine that the kernel has no driver for is no fault of an image for many machines. */
+static int report(const struct check *check, const char *machine, const struct chain *chain)
+{
+    char *types = string_list_join(&check->types, ",");
+    int status = 0;
+
+    if (!chain->missing)
+        printf("%s boots on %s%s%s%s\n", check->path, machine, *types ? " (" : "", types, *types ? ")" : "");
+    print_chain(check, chain);
+    for (size_t i = 0; i < chain->warnings.count; i++)
+        log_warning("%s on %s: %s", check->path, machine, chain->warnings.items[i]);
+    if (chain->missing && chain->is_beyond_image && !check->are_named) {
+        printf("%s is not for %s: %s\n", check->path, machine, chain->missing);
+    } else if (chain->missing) {
+        fflush(stdout);
+        log_error("%s does not boot on %s: %s", check->path, machine, chain->missing);
+        status = 1;
+    }
+    free(types);
+    return status;
+}
+
+static int check_machine(struct check *check, const char *name)
+{
+    struct platform machine;
+    struct chain chain = {0};
+    int status = USAGE_STATUS;
+
+    if (read_machine(check, name, &machine) == 0) {
+        chain_walk(&chain, &check->boot, &machine, &check->types, &check->file_systems);
+        status = report(check, name, &chain);
+    }
+    chain_free(&chain);
+    platform_free(&machine);
+    return status;
+}
+
+static int check_machines(struct check *check)
+{
+    int worst = file_systems_read(&check->file_systems, &check->catalogue) < 0 ? USAGE_STATUS : 0;
+
+    for (size_t i = 0; i < check->machines.count && worst < USAGE_STATUS; i++) {
+        int status = check_machine(check, check->machines.items[i]);
+
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
+/* As /init knows it: a root that the host shares, by its tag (shared_root.c). */
+static bool is_shared_root(const struct check *check)
+{
+    const char *type = check->types.count == 1 ? check->types.items[0] : "";
+
+    return !strcmp(type, "9p") || !strcmp(type, "virtiofs");
+}
+
+/* No machine's description leads to a directory of the host. An image without the file system fails for certain. */
+static int check_shared_root(struct check *check)
+{
+    static const struct platform no_machine;
+    struct chain chain = {0};
+    int status = USAGE_STATUS;
+
+    if (file_systems_read(&check->file_systems, &check->catalogue) < 0)
+        return status;
+    chain_walk(&chain, &check->boot, &no_machine, &check->types, &check->file_systems);
+    print_chain(check, &chain);
+    if (chain.missing)
+        status = refuse_image(check, chain.missing);
+    else
+        log_error(
+            "cannot tell whether %s boots: it can mount a root of type %s, but that lies on no disk, and only the "
+            "ways to disks are known here",
+            check->path, check->types.items[0]);
+    chain_free(&chain);
+    return status;
+}
+
+static int check_disk_root(struct check *check)
+{
+    int status = find_machines(check);
+
+    if (status == 0)
+        status = find_root(check);
+    return status == 0 ? check_machines(check) : status;
+}
+
+static void free_check(struct check *check)
+{
+    boot_image_free(&check->boot);
+    image_free(&check->image);
+    buffer_free(&check->bytes);
+    string_list_free(&check->machine_options);
+    string_list_free(&check->machines);
+    string_list_free(&check->types);
+    file_systems_free(&check->file_systems);
+    catalogue_free(&check->catalogue);
+    free(check->kernel);
+    free(check->device);
+}
+
+int check_main(int argc, char **argv)
+{
+    struct check check = {0};
+    int status = read_arguments(&check, argc, argv);
+
+    data_directory_open_catalogue(&check.catalogue);
+    if (status == 0)
+        status = find_kernel(&check);
+    if (status == 0)
+        status = open_image(&check);
+    if (status == 0)
+        find_types(&check);
+    if (status == 0)
+        status = is_shared_root(&check) ? check_shared_root(&check) : check_disk_root(&check);
+    free_check(&check);
+    return status;
+}
+
+static void warn_of(const struct chain *chain, const char *path, const char *machine)
+{
+    for (size_t i = 0; i < chain->warnings.count; i++)
+        log_warning("%s on %s: %s", path, machine, chain->warnings.items[i]);
+    if (chain->missing && chain->is_beyond_image)
+        log_note("%s is not for %s: %s", path, machine, chain->missing);
+    else if (chain->missing)
+        log_warning("%s does not boot on %s: %s", path, machine, chain->missing);
+}
+
+static void check_built_machines(struct boot_image *boot, const char *path, const struct string_list *machines)
+{
+    static const struct string_list any_type;
+    struct catalogue catalogue;
+    struct file_systems file_systems;
+    bool is_read;
+
+    data_directory_open_catalogue(&catalogue);
+    is_read = file_systems_read(&file_systems, &catalogue) == 0;
+    for (size_t i = 0; is_read && i < machines->count; i++) {
+        struct platform machine;
+        struct chain chain = {0};
+
+        if (platform_read(&machine, &catalogue, machines->items[i]) == 0) {
+            chain_walk(&chain, boot, &machine, &any_type, &file_systems);
+            warn_of(&chain, path, machines->items[i]);
+        }
+        chain_free(&chain);
+        platform_free(&machine);
+    }
+    file_systems_free(&file_systems);
+    catalogue_free(&catalogue);
+}
+
+void check_built_image(const struct image *image, const char *path, const struct string_list *machines)
+{
+    struct boot_image boot = {0};
+    char *why = NULL;
+
+    /* One that we wrote ourselves is whole. */
+    if (machines->count > 0 && boot_image_open(&boot, image, &why) == 0) {
+        boot.is_trusted = true;
+        check_built_machines(&boot, path, machines);
+    }
+    boot_image_free(&boot);
+    free(why);
+}

@@ -1,0 +1,19 @@
+/*
+ * The configuration file: lines "key = value", the keys being long names of `kindling build`'s options; # begins a
+ * comment line. Lists add to each other; of single values the last one counts.
+ */
+#ifndef KINDLING_CONFIG_H
+#define KINDLING_CONFIG_H
+
+#include "command/options.h"
+
+struct config_error {
+    unsigned line;
+    const char *reason;
+    const char *key; /* the line's, in the parsed text; NULL when it has none */
+};
+
+/* Parses text, cutting it up. Pure: 0, or -EINVAL with *error filled. */
+int config_parse(struct options *options, char *text, struct config_error *error);
+
+#endif

@@ -1,0 +1,230 @@
+#include "command/list.h"
+
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/allocate.h"
+#include "command/arguments.h"
+#include "archive/image_archive.h"
+#include "build/image_index.h"
+#include "base/log.h"
+#include "command/sizes.h"
+#include "base/terminal.h"
+
+#define USAGE "ls [-l] [--why] [--size] IMAGE [PATTERN]"
+
+struct listing {
+    bool is_long;
+    bool has_reasons;
+    bool has_sizes;
+    const char *path;
+    const char *pattern; /* NULL: all */
+    char *reasons;       /* the text of IMAGE_REASONS_PATH, or "" */
+};
+
+static char type_letter(mode_t mode)
+{
+    static const struct {
+        mode_t type;
+        char letter;
+    } types[] = {{S_IFREG, '-'}, {S_IFDIR, 'd'}, {S_IFLNK, 'l'}, {S_IFCHR, 'c'}, {S_IFBLK, 'b'}, {S_IFIFO, 'p'},
+        {S_IFSOCK, 's'}};
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if ((mode & S_IFMT) == types[i].type)
+            return types[i].letter;
+    }
+    return '?';
+}
+
+/* As ls -l writes it: "drwxr-xr-t". */
+static void print_mode(mode_t mode)
+{
+    static const char letters[] = "rwxrwxrwx";
+    static const struct {
+        mode_t bit;
+        size_t position;
+        char with_execution;
+        char without;
+    } specials[] = {{S_ISUID, 3, 's', 'S'}, {S_ISGID, 6, 's', 'S'}, {S_ISVTX, 9, 't', 'T'}};
+    char text[] = "----------";
+
+    text[0] = type_letter(mode);
+    for (size_t i = 0; i < 9; i++) {
+        if (mode & (0400u >> i))
+            text[i + 1] = letters[i];
+    }
+    for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++) {
+        char *place = &text[specials[i].position];
+
+        if (!(mode & specials[i].bit))
+            continue;
+        if (*place == 'x')
+            *place = specials[i].with_execution;
+        else
+            *place = specials[i].without;
+    }
+    fputs(text, stdout);
+}
+
+static void print_details(const struct image_entry *entry)
+{
+    char date[sizeof("YYYYYYYYYYYY-MM-DD HH:MM")] = "?";
+    time_t time = (time_t)entry->mtime;
+    struct tm parts;
+
+    if (gmtime_r(&time, &parts))
+        strftime(date, sizeof(date), "%Y-%m-%d %H:%M", &parts);
+    print_mode(entry->mode);
+    printf(" %5u %5u ", entry->uid, entry->gid);
+    if (S_ISCHR(entry->mode) || S_ISBLK(entry->mode))
+        printf("%5u,%5u ", entry->device_major, entry->device_minor);
+    else
+        printf("%11zu ", entry->bytes.size);
+    printf("%s ", date);
+}
+
+static void print_target(const struct image_entry *entry)
+{
+    char *target = allocate_text((const char *)entry->bytes.data, entry->bytes.size);
+
+    printf(" -> ");
+    terminal_print_name(target);
+    free(target);
+}
+
+/* The reason for a name, up to the end of its line; NULL when none is known. */
+static const char *find_reason(const char *reasons, const char *name)
+{
+    size_t length = strlen(name);
+
+    while (*reasons) {
+        if (!strncmp(reasons, name, length) && reasons[length] == '\t')
+            return reasons + length + 1;
+        reasons += strcspn(reasons, "\n");
+        reasons += *reasons == '\n';
+    }
+    return NULL;
+}
+
+static void print_reason(const char *reasons, const char *name)
+{
+    const char *reason = find_reason(reasons, name);
+    char *text;
+
+    if (!reason)
+        return;
+    text = allocate_text(reason, strcspn(reason, "\n"));
+    printf("\t");
+    terminal_print_name(text);
+    free(text);
+}
+
+static void print_entry(const struct listing *listing, const struct image_entry *entry)
+{
+    if (listing->is_long)
+        print_details(entry);
+    terminal_print_name(entry->name);
+    if (listing->is_long && S_ISLNK(entry->mode))
+        print_target(entry);
+    if (listing->has_reasons)
+        print_reason(listing->reasons, entry->name);
+    putchar('\n');
+}
+
+/* A pattern means the whole name, or its last part. */
+static bool is_listed(const struct listing *listing, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    return !listing->pattern || fnmatch(listing->pattern, name, 0) == 0
+           || fnmatch(listing->pattern, slash ? slash + 1 : name, 0) == 0;
+}
+
+static int read_reasons(struct listing *listing, const struct image *image)
+{
+    const struct image_entry *entry = image_find(image, IMAGE_REASONS_PATH);
+    struct buffer text = {0};
+    int result;
+
+    if (!entry) {
+        log_error("cannot say why: %s does not tell (kindling did not make it)", listing->path);
+        return -1;
+    }
+    result = image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, &text);
+    buffer_append(&text, "", 1);
+    listing->reasons = (char *)text.data;
+    return result;
+}
+
+static int chart_sizes(const struct listing *listing, const struct image *image)
+{
+    const struct image_entry **entries = allocate((image->count + 1) * sizeof(const struct image_entry *));
+    size_t count = 0;
+    int result;
+
+    for (size_t i = 0; i < image->count; i++) {
+        if (is_listed(listing, image->entries[i]->name))
+            entries[count++] = image->entries[i];
+    }
+    result = sizes_print(image, listing->path, entries, count);
+    free(entries);
+    return result < 0 ? 1 : 0;
+}
+
+static int list_image(struct listing *listing, const struct image *image)
+{
+    if (listing->has_sizes)
+        return chart_sizes(listing, image);
+    if (listing->has_reasons && read_reasons(listing, image) < 0)
+        return 1;
+    for (size_t i = 0; i < image->count; i++) {
+        if (is_listed(listing, image->entries[i]->name))
+            print_entry(listing, image->entries[i]);
+    }
+    return 0;
+}
+
+static int read_arguments(struct listing *listing, int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"long", no_argument, NULL, 'l'}, {"why", no_argument, NULL, 'w'}, {"size", no_argument, NULL, 's'}, {0}};
+    int option;
+
+    while ((option = arguments_next(argc, argv, ":l", longs)) != -1) {
+        if (option == '?')
+            return 2;
+        listing->is_long |= option == 'l';
+        listing->has_reasons |= option == 'w';
+        listing->has_sizes |= option == 's';
+    }
+    if (listing->has_sizes && (listing->is_long || listing->has_reasons)) {
+        log_error("--size is a list of its own: not with %s", listing->is_long ? "--long" : "--why");
+        return 2;
+    }
+    if (optind >= argc || argc - optind > 2) {
+        log_error("usage: kindling " USAGE);
+        return 2;
+    }
+    listing->path = argv[optind];
+    listing->pattern = argv[optind + 1];
+    return 0;
+}
+
+int list_main(int argc, char **argv)
+{
+    struct listing listing = {0};
+    struct image image = {0};
+    int status = read_arguments(&listing, argc, argv);
+
+    if (status == 0)
+        status = image_archive_read(listing.path, &image) < 0 ? 1 : list_image(&listing, &image);
+    free(listing.reasons);
+    image_free(&image);
+    return status;
+}

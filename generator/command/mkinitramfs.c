@@ -1,0 +1,155 @@
+#include "command/mkinitramfs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "command/arguments.h"
+#include "build/assemble.h"
+#include "feature/data_directory.h"
+#include "base/file.h"
+#include "base/lines.h"
+#include "base/log.h"
+
+#define USAGE "mkinitramfs [-v] TEMPLATE_DIR KVER"
+#define MODULES_FILE "modules.ramfs"
+#define AUTOLOAD_FILE "modules.autoload"
+
+/* MiniVM's disks come first on a SCSI bus, and its own init stops at file systems that are mounted already. */
+#define MINIVM_CMDLINE "root=/dev/sda kindling.handover=detach"
+
+static void add_module(struct wanted *wanted, const char *word, const char *origin)
+{
+    char *path = allocate_format("kernel/%s", word);
+
+    wanted_add_module(wanted, path, origin, true);
+    free(path);
+}
+
+static void add_autoload(struct wanted *wanted, const char *word, const char *origin)
+{
+    wanted_add_autoload(wanted, word, origin, true);
+}
+
+/* Adds each word of a file, which may be absent when it is optional. */
+static int read_words(struct plan *plan, const char *path, bool is_optional,
+    void (*add)(struct wanted *wanted, const char *word, const char *origin))
+{
+    struct line_reader reader = {0};
+    char *text;
+    char *line;
+    int result = file_read_text(path, &text);
+
+    if (result == -ENOENT && is_optional)
+        return 0;
+    if (result < 0) {
+        log_error("cannot read %s: %s", path, strerror(-result));
+        return result;
+    }
+    string_list_add(&plan->inputs, path);
+    reader.next = text;
+    while ((line = lines_next(&reader))) {
+        char *origin = allocate_format("%s:%u", path, reader.number);
+        char *word;
+
+        while ((word = lines_word(&line)))
+            add(&plan->wanted, word, origin);
+        free(origin);
+    }
+    free(text);
+    return 0;
+}
+
+/* A template without e2fsck gets ours; a host without a static one builds all the same. */
+static int add_features(struct plan *plan)
+{
+    struct catalogue catalogue;
+    int result;
+
+    data_directory_open_catalogue(&catalogue);
+    result = wanted_add_feature(&plan->wanted, &catalogue, "e2fsck");
+    for (size_t i = 0; i < plan->wanted.program_count; i++)
+        plan->wanted.programs[i].is_optional = true;
+    if (result == 0)
+        result = wanted_add_feature(&plan->wanted, &catalogue, "slow-drivers");
+    if (result == 0)
+        result = wanted_add_feature(&plan->left_out, &catalogue, "left-out");
+    catalogue_free(&catalogue);
+    return result;
+}
+
+/* The directory's own name, as a new string: where it lies must not change the image's bytes. */
+static char *last_part(const char *path)
+{
+    size_t end = strlen(path);
+    size_t start;
+
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    return allocate_text(path + start, end - start);
+}
+
+static int make_plan(struct plan *plan, const char *template, const char *release)
+{
+    struct options defaults;
+    char *template_name = last_part(template);
+    int result;
+
+    options_init(&defaults);
+    *plan = (struct plan){
+        .release = allocate_string(release),
+        .modules_dir = allocate_string("lib/modules"),
+        .sysroot = allocate_string("/"),
+        .template = allocate_string(template),
+        .init = data_directory_path("init"),
+        .cmdline = allocate_string(MINIVM_CMDLINE),
+        .command = allocate_format("kindling mkinitramfs %s %s", template_name, release),
+        .output = allocate_format("initramfs-%s", release),
+        .cache = defaults.cache ? allocate_string(defaults.cache) : NULL,
+        .method = defaults.method,
+        .level = defaults.level,
+        .layout = defaults.layout,
+        .jobs = defaults.jobs,
+    };
+    options_free(&defaults);
+    free(template_name);
+    result = read_words(plan, MODULES_FILE, false, add_module);
+    if (result == 0)
+        result = read_words(plan, AUTOLOAD_FILE, true, add_autoload);
+    return result < 0 ? result : add_features(plan);
+}
+
+static int make_initramfs(const char *template, const char *release)
+{
+    struct plan plan;
+    int result = make_plan(&plan, template, release);
+
+    if (result == 0)
+        result = assemble(&plan);
+    if (result == 0)
+        printf("Initial ramdisk '%s' created\n", plan.output);
+    plan_free(&plan);
+    return result < 0 ? 1 : 0;
+}
+
+int mkinitramfs_main(int argc, char **argv)
+{
+    static const struct option longs[] = {{"verbose", no_argument, NULL, 'v'}, {0}};
+    int option;
+
+    while ((option = arguments_next(argc, argv, ":v", longs)) != -1) {
+        if (option == '?')
+            return 2;
+        log_set_verbose(true);
+    }
+    if (argc - optind != 2) {
+        log_error("usage: kindling " USAGE);
+        return 2;
+    }
+    return make_initramfs(argv[optind], argv[optind + 1]);
+}

@@ -1,0 +1,291 @@
+#include "command/timeline.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "command/arguments.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "archive/output_file.h"
+#include "command/timeline_svg.h"
+
+#define BAR_WIDTH 48
+
+/* Moments in the kernel's log between which an interval of its own lies (init/initramfs.c, init/main.c). */
+static const struct milestone {
+    const char *from; /* NULL: the clock's beginning */
+    const char *until;
+    const char *name;
+} milestones[] = {
+    {NULL, "Run /init as init process", "kernel"},
+    {"Trying to unpack rootfs image", "Freeing initrd memory", "unpack"},
+    {"Run /init as init process", "real-root: reached", "initramfs"},
+};
+
+static int by_start(const void *a, const void *b)
+{
+    const struct timeline_interval *left = a, *right = b;
+
+    if (left->start != right->start)
+        return left->start < right->start ? -1 : 1;
+    return (left->end < right->end) - (left->end > right->end);
+}
+
+static void add(struct timeline *timeline, const struct timeline_interval *interval)
+{
+    timeline->intervals = allocate_more(timeline->intervals, timeline->count, sizeof(*interval));
+    timeline->intervals[timeline->count++] = *interval;
+}
+
+/* "START END KIND NAME" at the start of a line, or behind "timing ". */
+static void parse_record(const char *line, struct timeline *timeline)
+{
+    const char *mark = strstr(line, "timing ");
+    struct timeline_interval interval = {0};
+
+    if (mark)
+        line = mark + strlen("timing ");
+    if (sscanf(line, "%" SCNu64 " %" SCNu64 " %15s %63s %u", &interval.start, &interval.end, interval.kind,
+            interval.name, &interval.cpu)
+            >= 4
+        && interval.start <= interval.end)
+        add(timeline, &interval);
+}
+
+/* The kernel's time stamp of a line, in microseconds: "[    1.604739] ...". */
+static bool parse_stamp(const char *line, uint64_t *stamp)
+{
+    unsigned long seconds, fraction;
+
+    if (sscanf(line, "[ %lu.%6lu]", &seconds, &fraction) != 2)
+        return false;
+    *stamp = (uint64_t)seconds * 1000000 + fraction;
+    return true;
+}
+
+struct moments {
+    uint64_t from[sizeof(milestones) / sizeof(milestones[0])];
+    uint64_t until[sizeof(milestones) / sizeof(milestones[0])];
+};
+
+static void note_moment(const char *line, struct moments *moments)
+{
+    uint64_t stamp;
+
+    if (!parse_stamp(line, &stamp))
+        return;
+    for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++) {
+        if (milestones[i].from && strstr(line, milestones[i].from))
+            moments->from[i] = stamp;
+        if (strstr(line, milestones[i].until))
+            moments->until[i] = stamp;
+    }
+}
+
+static void add_moments(struct timeline *timeline, const struct moments *moments)
+{
+    for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++) {
+        struct timeline_interval interval = {.start = moments->from[i], .end = moments->until[i], .kind = "kernel"};
+
+        if (interval.end == 0 || (milestones[i].from && interval.start == 0) || interval.start > interval.end)
+            continue;
+        snprintf(interval.name, sizeof(interval.name), "%s", milestones[i].name);
+        add(timeline, &interval);
+    }
+}
+
+void timeline_parse(const char *text, struct timeline *timeline)
+{
+    struct moments moments = {0};
+
+    *timeline = (struct timeline){0};
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        char line[512];
+
+        snprintf(line, sizeof(line), "%.*s", (int)(length < sizeof(line) ? length : sizeof(line) - 1), text);
+        parse_record(line, timeline);
+        note_moment(line, &moments);
+        text += length + (text[length] == '\n');
+    }
+    add_moments(timeline, &moments);
+    if (timeline->count > 0)
+        qsort(timeline->intervals, timeline->count, sizeof(*timeline->intervals), by_start);
+}
+
+void timeline_free(struct timeline *timeline)
+{
+    free(timeline->intervals);
+    *timeline = (struct timeline){0};
+}
+
+bool timeline_is_of_kernel(const struct timeline_interval *interval)
+{
+    return !strcmp(interval->kind, "kernel");
+}
+
+struct timeline_scale timeline_measure(const struct timeline *timeline)
+{
+    struct timeline_scale scale = {.origin = UINT64_MAX};
+    uint64_t end = 0;
+
+    for (size_t i = 0; i < timeline->count; i++) {
+        const struct timeline_interval *interval = &timeline->intervals[i];
+
+        if (timeline_is_of_kernel(interval))
+            continue;
+        scale.origin = interval->start < scale.origin ? interval->start : scale.origin;
+        end = interval->end > end ? interval->end : end;
+    }
+    scale.span = end > scale.origin ? end - scale.origin : 1;
+    return scale;
+}
+
+static unsigned column(const struct timeline_scale *scale, uint64_t moment)
+{
+    return (unsigned)((moment - scale->origin) * BAR_WIDTH / scale->span);
+}
+
+static void draw_bar(const struct timeline_interval *interval, const struct timeline_scale *scale, FILE *out)
+{
+    unsigned from = column(scale, interval->start);
+    unsigned until = column(scale, interval->end);
+
+    fprintf(out, "  |%*s", (int)from, "");
+    for (unsigned i = from; i < until || i == from; i++)
+        fputc(strcmp(interval->kind, "step") != 0 ? '-' : '=', out);
+}
+
+static void draw_interval(const struct timeline_interval *interval, const struct timeline_scale *scale, FILE *out)
+{
+    bool inner = !timeline_is_of_kernel(interval) && strcmp(interval->kind, "step") != 0;
+    char label[80];
+
+    snprintf(label, sizeof(label), "%s%s", inner ? "  " : "", interval->name);
+    fprintf(out, "%-26s %9.6f %9.6f", label, (double)interval->start / 1e6,
+        (double)(interval->end - interval->start) / 1e6);
+    if (!timeline_is_of_kernel(interval))
+        draw_bar(interval, scale, out);
+    fputc('\n', out);
+}
+
+static void draw_sum_of_modules(const struct timeline *timeline, FILE *out)
+{
+    uint64_t sum = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < timeline->count; i++) {
+        if (strcmp(timeline->intervals[i].kind, "module") != 0)
+            continue;
+        sum += timeline->intervals[i].end - timeline->intervals[i].start;
+        count++;
+    }
+    fprintf(out, "%-26s %9zu %9.6f\n", "modules loaded", count, (double)sum / 1e6);
+}
+
+void timeline_draw(const struct timeline *timeline, FILE *out)
+{
+    struct timeline_scale scale = timeline_measure(timeline);
+
+    fprintf(out, "%-26s %9s %9s\n", "", "from (s)", "took (s)");
+    for (size_t i = 0; i < timeline->count; i++)
+        draw_interval(&timeline->intervals[i], &scale, out);
+    draw_sum_of_modules(timeline, out);
+}
+
+/* What came over a serial line may have any bytes between its lines. */
+static int read_log(const char *path, struct buffer *log)
+{
+    int result = file_read_any(path, log);
+
+    for (size_t i = 0; i < log->size; i++) {
+        if (log->data[i] == '\0')
+            log->data[i] = ' ';
+    }
+    buffer_append(log, "", 1);
+    return result;
+}
+
+/* Returns 0 or -errno; logged. */
+static int read_timeline(const char *path, struct timeline *timeline)
+{
+    struct buffer log = {0};
+    int result = read_log(path, &log);
+
+    if (result == 0 && log.data)
+        timeline_parse((const char *)log.data, timeline);
+    buffer_free(&log);
+    if (result < 0) {
+        log_error("cannot read %s: %s", path, strerror(-result));
+        return result;
+    }
+    if (timeline->count > 0)
+        return 0;
+    log_error("there is no boot's timing in %s", path);
+    return -ENODATA;
+}
+
+/* Returns 0 or -errno; logged. */
+static int write_svg(const struct timeline *timeline, const char *path)
+{
+    struct output_file file;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    int result = out ? 0 : -ENOMEM;
+
+    if (out) {
+        timeline_draw_svg(timeline, out);
+        fclose(out);
+        result = output_file_open(&file, path);
+    }
+    if (result == 0 && output_file_write(&file, text, size) < 0) {
+        log_error("cannot write %s", path);
+        output_file_discard(&file);
+        result = -EIO;
+    } else if (result == 0) {
+        result = output_file_commit(&file, false);
+    }
+    free(text);
+    return result;
+}
+
+/* Returns 0, or 2 for arguments that make no sense. */
+static int read_arguments(int argc, char **argv, const char **svg)
+{
+    static const struct option longs[] = {{"svg", required_argument, NULL, 's'}, {0}};
+    int option;
+
+    while ((option = arguments_next(argc, argv, ":", longs)) != -1) {
+        if (option == '?')
+            return 2;
+        *svg = optarg;
+    }
+    if (argc - optind == 1)
+        return 0;
+    log_error("usage: kindling timeline [--svg OUT] FILE");
+    return 2;
+}
+
+int timeline_main(int argc, char **argv)
+{
+    struct timeline timeline = {0};
+    const char *svg = NULL;
+    int status = read_arguments(argc, argv, &svg);
+
+    if (status)
+        return status;
+    if (read_timeline(argv[optind], &timeline) < 0)
+        return 1;
+    if (!svg)
+        timeline_draw(&timeline, stdout);
+    else
+        status = write_svg(&timeline, svg) < 0;
+    timeline_free(&timeline);
+    return status;
+}

@@ -1,0 +1,250 @@
+#include "command/update.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "command/arguments.h"
+#include "command/build.h"
+#include "command/fallback.h"
+#include "base/log.h"
+#include "command/options.h"
+#include "command/post_update.h"
+#include "base/stop.h"
+#include "base/string_list.h"
+
+#define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [-v]"
+
+struct update {
+    struct options options; /* what the configuration file says */
+    const char *boot_dir;
+    const char *configuration; /* NULL: the usual one */
+    struct string_list releases;
+    bool wants_all;
+    bool wants_deletion;
+};
+
+static char *image_of(const struct update *update, const char *release)
+{
+    return allocate_format("%s/initrd.img-%s", update->boot_dir, release);
+}
+
+static int delete_file(const char *path)
+{
+    if (unlink(path) == 0 || errno == ENOENT)
+        return 0;
+    log_error("cannot delete %s: %s", path, strerror(errno));
+    return -EIO;
+}
+
+static int delete_image(const struct update *update, const char *release)
+{
+    char *image = image_of(update, release);
+    char *kept = allocate_format("%s.old", image);
+    int result = delete_file(image);
+
+    if (delete_file(kept) < 0)
+        result = -EIO;
+    free(image);
+    free(kept);
+    return result;
+}
+
+static int make_image(struct update *update, const char *release, const char *image)
+{
+    struct options *options = &update->options;
+
+    free(options->release);
+    free(options->output);
+    options->release = allocate_string(release);
+    options->output = allocate_string(image);
+    options->if_changed = true;
+    return build_image(options);
+}
+
+static int update_image(struct update *update, const char *release)
+{
+    char *image = image_of(update, release);
+    struct fallback fallback;
+    int result = fallback_open(&fallback, image);
+
+    if (result == 0)
+        result = make_image(update, release, image);
+    if (fallback_close(&fallback) < 0 && result == 0)
+        result = -EIO;
+    if (result == 0)
+        result = post_update_run(release, image);
+    free(image);
+    return result;
+}
+
+/* What is no kernel's release, as 6.1.0.old, has no modules either. */
+static bool has_modules(const struct update *update, const char *release)
+{
+    const char *directory = update->options.modules_dir ? update->options.modules_dir : "/lib/modules";
+    char *path = allocate_format("%s/%s", directory, release);
+    bool has = access(path, F_OK) == 0;
+
+    free(path);
+    return has;
+}
+
+static int find_kernels(struct update *update)
+{
+    static const char *const prefixes[] = {"vmlinuz-", "vmlinux-"};
+    DIR *directory = opendir(update->boot_dir);
+    const struct dirent *entry;
+
+    if (!directory) {
+        log_error("cannot look for kernels in %s: %s", update->boot_dir, strerror(errno));
+        return -EIO;
+    }
+    while ((entry = readdir(directory))) {
+        for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+            const char *release = entry->d_name + strlen(prefixes[i]);
+
+            if (!strncmp(entry->d_name, prefixes[i], strlen(prefixes[i])) && has_modules(update, release))
+                string_list_add(&update->releases, release);
+        }
+    }
+    closedir(directory);
+    if (update->releases.count == 0) /* as in a container; or /boot is not mounted */
+        log_warning("no kernel vmlinuz-KVER in %s has modules: no image is made", update->boot_dir);
+    string_list_sort(&update->releases);
+    return 0;
+}
+
+static int settle_releases(struct update *update)
+{
+    struct utsname running;
+
+    if (update->wants_all)
+        return find_kernels(update);
+    if (update->releases.count == 0) {
+        uname(&running);
+        string_list_add(&update->releases, running.release);
+    }
+    return 0;
+}
+
+/* Two updates at a time, of apt and of an administrator, would take each other's previous images for their own. */
+static int lock(const char *boot_dir)
+{
+    int fd = open(boot_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0) {
+        log_error("cannot put an image into %s: %s", boot_dir, strerror(errno));
+        return -EIO;
+    }
+    flock(fd, LOCK_EX); /* what has no locks goes without */
+    return fd;
+}
+
+static int update_all(struct update *update)
+{
+    int result = 0;
+    int fd = lock(update->boot_dir);
+
+    if (fd < 0)
+        return fd;
+    for (size_t i = 0; i < update->releases.count && stop_check() == 0; i++) {
+        const char *release = update->releases.items[i];
+
+        if ((update->wants_deletion ? delete_image(update, release) : update_image(update, release)) < 0)
+            result = -EIO;
+    }
+    close(fd);
+    return stop_check() < 0 ? -EINTR : result;
+}
+
+static int read_configuration(struct update *update)
+{
+    char *file = allocate_string(update->configuration ? update->configuration : "");
+    char *arguments[] = {(char[]){"kindling"}, (char[]){"-c"}, file, NULL};
+    int result = options_read(&update->options, update->configuration ? 3 : 1, arguments);
+
+    free(file);
+    return result;
+}
+
+static void set(struct update *update, int option, const char *value)
+{
+    switch (option) {
+    case 'k':
+        string_list_add(&update->releases, value);
+        break;
+    case 'a':
+        update->wants_all = true;
+        break;
+    case 'b':
+        update->boot_dir = value;
+        break;
+    case 'c':
+        update->configuration = value;
+        break;
+    case 'd':
+        update->wants_deletion = true;
+        break;
+    default:
+        log_set_verbose(true);
+    }
+}
+
+/* What is deleted has to be named. */
+static bool makes_sense(const struct update *update)
+{
+    bool has_names = update->releases.count > 0;
+
+    return !(update->wants_all && has_names) && !(update->wants_deletion && !has_names);
+}
+
+static int read_arguments(struct update *update, int argc, char **argv)
+{
+    static const struct option longs[] = {{"kernel", required_argument, NULL, 'k'}, {"all", no_argument, NULL, 'a'},
+        {"boot-dir", required_argument, NULL, 'b'}, {"config", required_argument, NULL, 'c'},
+        {"delete", no_argument, NULL, 'd'}, {"verbose", no_argument, NULL, 'v'}, {0}};
+    int option;
+
+    while ((option = arguments_next(argc, argv, ":k:ab:c:dv", longs)) != -1) {
+        if (option == '?')
+            return -EINVAL;
+        set(update, option, optarg);
+    }
+    if (optind == argc && makes_sense(update))
+        return 0;
+    log_error("usage: kindling " USAGE);
+    return -EINVAL;
+}
+
+static int run(struct update *update)
+{
+    int result = read_configuration(update);
+
+    if (result == 0)
+        result = settle_releases(update);
+    return result < 0 ? result : update_all(update);
+}
+
+int update_main(int argc, char **argv)
+{
+    struct update update = {.boot_dir = "/boot"};
+    int status = 2;
+
+    /* What a kernel package's installation leaves is no business of root's home. */
+    if (geteuid() == 0)
+        setenv("XDG_CACHE_HOME", "/var/cache", 0);
+    if (read_arguments(&update, argc, argv) == 0)
+        status = run(&update) < 0 ? 1 : 0;
+    options_free(&update.options);
+    string_list_free(&update.releases);
+    return status;
+}

@@ -1,0 +1,359 @@
+#include "content/firmware.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "archive/compress_whole.h"
+#include "base/file.h"
+#include "archive/image_archive.h"
+#include "base/log.h"
+#include "base/sysroot.h"
+
+#define ROOT "/lib/firmware"
+
+/* The kernel's order, _request_firmware() of drivers/base/firmware_loader/main.c: plain files in all directories come
+ * first, then those compressed by each method. */
+static const struct suffix {
+    const char *text;
+    const char *option; /* of the kernel that can decompress it; NULL: none is needed */
+} suffixes[] = {
+    {"", NULL},
+    {".zst", "CONFIG_FW_LOADER_COMPRESS_ZSTD"},
+    {".xz", "CONFIG_FW_LOADER_COMPRESS_XZ"},
+};
+
+#define SUFFIX_COUNT (sizeof(suffixes) / sizeof(suffixes[0]))
+#define XZ (&suffixes[2])
+
+/* Documentation/driver-api/firmware/fw_search_path.rst, in its order, below ROOT. */
+#define DIRECTORY_COUNT 4u
+
+static char *directory_below_root(const struct firmware_job *job, size_t number)
+{
+    switch (number) {
+    case 0:
+        return allocate_format("updates/%s/", job->release);
+    case 1:
+        return allocate_string("updates/");
+    case 2:
+        return allocate_format("%s/", job->release);
+    default:
+        return allocate_string("");
+    }
+}
+
+static bool can_kernel_read(const struct firmware_job *job, const struct suffix *suffix)
+{
+    return !suffix->option || kernel_config_has(job->config, suffix->option);
+}
+
+/* One firmware file that was found. */
+struct source {
+    char *place; /* below ROOT, without a suffix */
+    char *path;  /* on this host */
+    const struct suffix *suffix;
+};
+
+/* A package that was merely unpacked has /usr/lib and no symlink /lib. */
+static int resolve(const struct firmware_job *job, const char *place, const char *suffix, char **path)
+{
+    static const char *const roots[] = {ROOT, "/usr" ROOT};
+    int result = -ENOENT;
+
+    for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]) && result < 0; i++) {
+        char *name = allocate_format("%s/%s%s", roots[i], place, suffix);
+
+        result = sysroot_resolve(job->sysroot, name, path);
+        free(name);
+    }
+    return result;
+}
+
+/* A file that somebody adds where there was none makes another image: the directory is an input, or the nearest above
+ * it that there is. */
+static void note_absence(const struct firmware_job *job, const char *place)
+{
+    char *above = allocate_string(place);
+    char *path = NULL;
+    char *slash;
+
+    do {
+        slash = strrchr(above, '/');
+        *(slash ? slash : above) = '\0';
+    } while (resolve(job, above, "", &path) < 0 && *above);
+    if (path)
+        string_list_take(job->inputs, path);
+    free(above);
+}
+
+static bool find(const struct firmware_job *job, const char *name, struct source *source)
+{
+    for (size_t i = 0; i < SUFFIX_COUNT * DIRECTORY_COUNT; i++) {
+        char *directory = directory_below_root(job, i % DIRECTORY_COUNT);
+
+        *source = (struct source){
+            .place = allocate_format("%s%s", directory, name), .suffix = &suffixes[i / DIRECTORY_COUNT]};
+        free(directory);
+        if (resolve(job, source->place, source->suffix->text, &source->path) == 0)
+            return true;
+        /* Compressed files lie in the same directories as plain ones. */
+        if (i < DIRECTORY_COUNT)
+            note_absence(job, source->place);
+        free(source->place);
+    }
+    return false;
+}
+
+static int compress(const struct firmware_job *job, struct buffer *bytes)
+{
+    struct cache_key key = cache_key("firmware xz", bytes->data, bytes->size);
+    struct buffer compressed = {0};
+    int result = 0;
+
+    if (!cache_get(job->cache, &key, &compressed)) {
+        result = compress_xz(bytes, 0, &compressed);
+        if (result == 0)
+            cache_put(job->cache, &key, compressed.data, compressed.size);
+    }
+    if (result < 0 || compressed.size >= bytes->size) {
+        buffer_free(&compressed);
+        return result < 0 ? result : -EFBIG;
+    }
+    buffer_free(bytes);
+    *bytes = compressed;
+    return 0;
+}
+
+static int decompress(const struct source *source, struct buffer *bytes)
+{
+    struct buffer plain = {0};
+    int result = image_archive_decompress(bytes->data, bytes->size, source->path, &plain);
+
+    buffer_free(bytes);
+    *bytes = plain;
+    return result;
+}
+
+static bool is_readable_as_it_is(
+    const struct firmware_job *job, const struct source *source, const struct buffer *bytes)
+{
+    return can_kernel_read(job, source->suffix) && (source->suffix != XZ || compress_xz_is_for_kernel(bytes));
+}
+
+/* Brings the bytes into the form in which they shall lie in the image. */
+static int convert(
+    const struct firmware_job *job, const struct source *source, struct buffer *bytes, const struct suffix **suffix)
+{
+    int result;
+
+    *suffix = source->suffix;
+    if (!is_readable_as_it_is(job, source, bytes)) {
+        result = decompress(source, bytes);
+        *suffix = &suffixes[0];
+        if (result < 0)
+            return result;
+    }
+    /* What does not get smaller stays plain. */
+    if (*suffix == &suffixes[0] && job->is_compressed && can_kernel_read(job, XZ) && compress(job, bytes) == 0)
+        *suffix = XZ;
+    return 0;
+}
+
+static int add_source(const struct firmware_job *job, const struct source *source, const char *origin)
+{
+    struct buffer bytes = {0};
+    const struct suffix *suffix;
+    char *name;
+    int result = file_read(source->path, &bytes);
+
+    if (result < 0)
+        log_error("cannot read %s (%s): %s", source->path, origin, strerror(-result));
+    else
+        result = convert(job, source, &bytes, &suffix);
+    if (result < 0) {
+        buffer_free(&bytes);
+        return result;
+    }
+    string_list_add(job->inputs, source->path);
+    name = allocate_format("%s/%s%s", ROOT, source->place, suffix->text);
+    result = 0;
+    if (image_find(job->image, name)) {
+        buffer_free(&bytes);
+    } else {
+        enum image_place place = suffix->option ? IMAGE_LAZY : IMAGE_HEAD;
+
+        result = image_add_file(job->image, name, 0644, &bytes, place, origin);
+        if (result < 0)
+            log_error("cannot add %s to the image: %s", name, strerror(-result));
+    }
+    free(name);
+    return result;
+}
+
+static int add_named(const struct firmware_job *job, const char *name, const char *origin)
+{
+    struct source source;
+    int result;
+
+    if (!find(job, name, &source))
+        return -ENOENT;
+    result = add_source(job, &source, origin);
+    free(source.place);
+    free(source.path);
+    return result;
+}
+
+static size_t length_without_suffix(const char *name)
+{
+    size_t length = strlen(name);
+
+    for (size_t i = 1; i < SUFFIX_COUNT; i++) {
+        size_t suffix = strlen(suffixes[i].text);
+
+        if (length > suffix && !strcmp(name + length - suffix, suffixes[i].text))
+            return length - suffix;
+    }
+    return length;
+}
+
+/* The names in one directory that a glob means; a directory is named before its last slash. */
+static void expand_in(
+    const struct firmware_job *job, const char *directory, const char *glob, struct string_list *names)
+{
+    const char *slash = strrchr(glob, '/');
+    int above = slash ? (int)(slash - glob) + 1 : 0;
+    char *place = allocate_format("%s%.*s", directory, above, glob);
+    char *path = NULL;
+    DIR *stream = resolve(job, place, "", &path) == 0 ? opendir(path) : NULL;
+    const struct dirent *entry;
+
+    while (stream && (entry = readdir(stream))) {
+        char *name = allocate_text(entry->d_name, length_without_suffix(entry->d_name));
+
+        if (fnmatch(glob + above, name, FNM_PERIOD) == 0)
+            string_list_take(names, allocate_format("%.*s%s", above, glob, name));
+        free(name);
+    }
+    if (stream) {
+        closedir(stream);
+        string_list_add(job->inputs, path);
+    } else {
+        note_absence(job, place);
+    }
+    free(path);
+    free(place);
+}
+
+/* Some modules name a whole family: "brcm/brcmfmac*-sdio.*.bin". */
+static int add_family(const struct firmware_job *job, const char *glob, const char *origin)
+{
+    struct string_list names = {0};
+    int result = 0;
+
+    for (size_t i = 0; i < DIRECTORY_COUNT; i++) {
+        char *directory = directory_below_root(job, i);
+
+        expand_in(job, directory, glob, &names);
+        free(directory);
+    }
+    string_list_sort(&names);
+    for (size_t i = 0; i < names.count && result == 0; i++)
+        result = add_named(job, names.items[i], origin);
+    if (names.count == 0)
+        result = -ENOENT;
+    string_list_free(&names);
+    return result;
+}
+
+/* Names come from modules, which may be anybody's: none leads out of the directory of firmware. */
+static bool is_sound(const char *name)
+{
+    char *slashed = allocate_format("/%s/", name);
+    bool is_good = *name != '\0' && !strstr(slashed, "/../") && !strstr(slashed, "//") && !strstr(slashed, "/./");
+
+    free(slashed);
+    return is_good;
+}
+
+static int add(const struct firmware_job *job, const char *name, const char *origin)
+{
+    if (!is_sound(name))
+        return -ENOENT;
+    return strpbrk(name, "*?[") ? add_family(job, name, origin) : add_named(job, name, origin);
+}
+
+static const struct wish *wish_for(const struct wish_list *wishes, const char *name)
+{
+    for (size_t i = 0; i < wishes->count; i++) {
+        if (!wishes->items[i].is_required && fnmatch(wishes->items[i].name, name, 0) == 0)
+            return &wishes->items[i];
+    }
+    return NULL;
+}
+
+static int add_of_module(const struct firmware_job *job, const struct kernel_tree *tree,
+    const struct kernel_module *module, const struct wish_list *wishes, struct string_list *missing)
+{
+    struct string_list names = {0};
+    int result = kernel_tree_firmware(tree, module, &names);
+
+    for (size_t i = 0; i < names.count && result == 0; i++) {
+        const struct wish *wish = wish_for(wishes, names.items[i]);
+        char *origin = wish ? allocate_format("%s may ask for it (%s)", module->name, wish->origin) : NULL;
+
+        result = wish ? add(job, names.items[i], origin) : 0;
+        if (result == -ENOENT) {
+            string_list_add(missing, names.items[i]);
+            result = 0;
+        }
+        free(origin);
+    }
+    string_list_free(&names);
+    return result;
+}
+
+static void tell_missing(const struct firmware_job *job, struct string_list *missing)
+{
+    char *names;
+
+    string_list_sort(missing);
+    names = string_list_join(missing, ", ");
+    if (missing->count > 0)
+        log_note("%zu firmware files that packed modules name are not in %s" ROOT ": %s", missing->count,
+            strcmp(job->sysroot, "/") != 0 ? job->sysroot : "", names);
+    free(names);
+    string_list_free(missing);
+}
+
+static int add_required(const struct firmware_job *job, const struct wish_list *wishes)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < wishes->count && result == 0; i++) {
+        const struct wish *wish = &wishes->items[i];
+
+        if (!wish->is_required)
+            continue;
+        result = add(job, wish->name, wish->origin);
+        if (result == -ENOENT)
+            log_error("cannot find firmware %s in %s" ROOT ": %s requires it", wish->name,
+                strcmp(job->sysroot, "/") != 0 ? job->sysroot : "", wish->origin);
+    }
+    return result;
+}
+
+int firmware_pack(const struct firmware_job *job, const struct kernel_tree *tree, const struct selection *selection,
+    const struct wanted *wanted)
+{
+    struct string_list missing = {0};
+    int result = add_required(job, &wanted->firmware);
+
+    for (size_t i = 0; i < selection->count && wanted->firmware.count > 0 && result == 0; i++)
+        result = add_of_module(job, tree, selection->items[i].module, &wanted->firmware, &missing);
+    tell_missing(job, &missing);
+    return result;
+}

@@ -1,0 +1,227 @@
+#include "content/library.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/lines.h"
+#include "base/sysroot.h"
+
+#define CONFIGURATION "/etc/ld.so.conf"
+#define INCLUDES_MAXIMUM 256u /* files, in all: they may include each other */
+
+static void read_configuration(struct library_places *places, const char *path);
+
+/* The files of one directory whose names match, by name. A glob among the directories above is none. */
+static void include_glob(struct library_places *places, const char *directory, const char *pattern)
+{
+    struct string_list names = {0};
+    char *resolved;
+    DIR *stream;
+    const struct dirent *entry;
+
+    if (sysroot_resolve(places->sysroot, directory, &resolved) < 0)
+        return;
+    stream = opendir(resolved);
+    while (stream && (entry = readdir(stream))) {
+        if (fnmatch(pattern, entry->d_name, FNM_PERIOD) == 0)
+            string_list_take(&names, allocate_format("%s/%s", directory, entry->d_name));
+    }
+    if (stream)
+        closedir(stream);
+    free(resolved);
+    string_list_sort(&names);
+    for (size_t i = 0; i < names.count; i++)
+        read_configuration(places, names.items[i]);
+    string_list_free(&names);
+}
+
+/* A relative pattern means one beside the file that has it. */
+static void include(struct library_places *places, const char *file, const char *pattern)
+{
+    const char *base = *pattern == '/' ? "" : file;
+    int base_length = *base ? (int)(strrchr(file, '/') - file) + 1 : 0;
+    char *path = allocate_format("%.*s%s", base_length, base, pattern);
+    char *slash = strrchr(path, '/');
+
+    *slash = '\0';
+    include_glob(places, *path ? path : "/", slash + 1);
+    free(path);
+}
+
+static void add_directory(struct library_places *places, const char *path)
+{
+    char *canonical;
+
+    if (*path != '/' || sysroot_canonical(places->sysroot, path, &canonical) < 0)
+        return;
+    if (string_list_contains(&places->configured, canonical))
+        free(canonical);
+    else
+        string_list_take(&places->configured, canonical);
+}
+
+/* A line is "include GLOB...", "hwcap ..." (of no use any more), or directories, which blanks, colons and commas
+ * part. "DIRECTORY=TYPE" is of libc5's days. */
+static void read_line(struct library_places *places, const char *file, char *line)
+{
+    struct string_list words = {0};
+
+    line[strcspn(line, "#")] = '\0';
+    string_list_add_parts(&words, line, " \t\r:,");
+    if (words.count > 0 && !strcmp(words.items[0], "include")) {
+        for (size_t i = 1; i < words.count; i++)
+            include(places, file, words.items[i]);
+    } else if (words.count > 0 && strcmp(words.items[0], "hwcap") != 0) {
+        for (size_t i = 0; i < words.count; i++) {
+            words.items[i][strcspn(words.items[i], "=")] = '\0';
+            add_directory(places, words.items[i]);
+        }
+    }
+    string_list_free(&words);
+}
+
+static void read_configuration(struct library_places *places, const char *path)
+{
+    struct line_reader reader = {0};
+    char *resolved;
+    char *text;
+    char *line;
+
+    if (places->read.count >= INCLUDES_MAXIMUM || sysroot_resolve(places->sysroot, path, &resolved) < 0)
+        return;
+    if (string_list_contains(&places->read, resolved) || file_read_text(resolved, &text) < 0) {
+        free(resolved);
+        return;
+    }
+    string_list_take(&places->read, resolved);
+    reader.next = text;
+    while ((line = lines_next(&reader)))
+        read_line(places, path, line);
+    free(text);
+}
+
+void library_places_open(struct library_places *places, const char *sysroot)
+{
+    *places = (struct library_places){.sysroot = sysroot};
+    read_configuration(places, CONFIGURATION);
+}
+
+void library_places_free(struct library_places *places)
+{
+    string_list_free(&places->configured);
+    string_list_free(&places->read);
+}
+
+static bool read_library(const char *path, struct executable *executable)
+{
+    struct buffer bytes = {0};
+    bool is_read = file_read(path, &bytes) == 0 && executable_read(executable, bytes.data, bytes.size) == 0;
+
+    buffer_free(&bytes);
+    return is_read;
+}
+
+/* Takes the path when it leads to what suits the program. */
+static bool try_path(const struct library_places *places, const struct executable *program, char *path, bool is_usual,
+    struct library *library)
+{
+    char *resolved;
+    bool does_suit = false;
+
+    *library = (struct library){.path = path, .is_usual = is_usual};
+    if (sysroot_resolve(places->sysroot, path, &resolved) == 0) {
+        does_suit = read_library(resolved, &library->executable) && executable_suits(&library->executable, program);
+        free(resolved);
+    }
+    if (!does_suit)
+        library_free(library);
+    return does_suit;
+}
+
+static bool try_rpath(const struct library_places *places, const struct executable *program,
+    const struct string_list *rpath, const char *name, struct library *library)
+{
+    for (size_t i = 0; i < rpath->count; i++) {
+        char *path = allocate_format("%s/%s", rpath->items[i], name);
+
+        if (try_path(places, program, path, true, library))
+            return true;
+    }
+    return false;
+}
+
+/* The loader's directory without /usr in front, or with it. */
+static char *twin_of(const char *directory)
+{
+    if (!strncmp(directory, "/usr/", strlen("/usr/")))
+        return allocate_string(directory + strlen("/usr"));
+    return allocate_format("/usr%s", directory);
+}
+
+/* Loaders are built with the directory that they lie in, and its twin: /lib64 and /usr/lib64, /lib/x86_64-linux-gnu and
+ * /usr/lib/x86_64-linux-gnu. The others are each usual somewhere. */
+static void list_directories(
+    const struct library_places *places, const char *loader_directory, struct string_list *directories)
+{
+    static const char *const others[] = {"/lib64", "/usr/lib64", "/lib", "/usr/lib"};
+
+    for (size_t i = 0; i < places->configured.count; i++)
+        string_list_add(directories, places->configured.items[i]);
+    string_list_add(directories, loader_directory);
+    string_list_take(directories, twin_of(loader_directory));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        string_list_add(directories, others[i]);
+}
+
+static bool is_loaders_own(const char *directory, const char *loader_directory)
+{
+    char *twin = twin_of(loader_directory);
+    bool is_own = !strcmp(directory, loader_directory) || !strcmp(directory, twin);
+
+    free(twin);
+    return is_own;
+}
+
+/* Directories go by their canonical names, so that one file is not packed under two. */
+static bool try_directory(const struct library_places *places, const struct executable *program, const char *directory,
+    const char *loader_directory, const char *name, struct library *library)
+{
+    char *canonical;
+    bool is_found;
+
+    if (sysroot_canonical(places->sysroot, directory, &canonical) < 0)
+        return false;
+    is_found = try_path(places, program, allocate_format("%s/%s", canonical, name),
+        is_loaders_own(canonical, loader_directory), library);
+    free(canonical);
+    return is_found;
+}
+
+int library_find(const struct library_places *places, const struct executable *program, const char *loader_directory,
+    const struct string_list *rpath, const char *name, struct library *library)
+{
+    struct string_list directories = {0};
+    bool is_found = false;
+
+    if (strchr(name, '/'))
+        return *name == '/' && try_path(places, program, allocate_string(name), true, library) ? 0 : -ENOENT;
+    if (try_rpath(places, program, rpath, name, library))
+        return 0;
+    list_directories(places, loader_directory, &directories);
+    for (size_t i = 0; i < directories.count && !is_found; i++)
+        is_found = try_directory(places, program, directories.items[i], loader_directory, name, library);
+    string_list_free(&directories);
+    return is_found ? 0 : -ENOENT;
+}
+
+void library_free(struct library *library)
+{
+    free(library->path);
+    executable_free(&library->executable);
+    *library = (struct library){0};
+}

@@ -1,0 +1,284 @@
+#include "content/microcode.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "contract/bytes.h"
+#include "base/allocate.h"
+#include "base/file.h"
+#include "archive/image_archive.h"
+#include "base/log.h"
+#include "base/sysroot.h"
+
+#define ORIGIN "--microcode"
+#define DIRECTORY "kernel/x86/microcode"
+#define ALIGNMENT 16u
+#define NEWC_HEADER_SIZE 110u
+
+/* Other tools know an early archive by this file; here it also fills up what alignment takes. */
+#define MARK "early_cpio"
+
+static const struct vendor {
+    const char *id; /* as /proc/cpuinfo has it, and the kernel wants its file named */
+    const char *directory;
+    const char *pattern;
+    uint32_t magic; /* the first word of each file */
+} vendors[] = {
+    {"GenuineIntel", "/lib/firmware/intel-ucode", "[0-9a-f][0-9a-f]-[0-9a-f][0-9a-f]-[0-9a-f][0-9a-f]", 1},
+    {"AuthenticAMD", "/lib/firmware/amd-ucode", "microcode_amd*.bin", 0x00414d44},
+};
+
+#define VENDOR_COUNT (sizeof(vendors) / sizeof(vendors[0]))
+
+/* A processor as /proc/cpuinfo tells: its first "KEY : VALUE" lines. */
+struct processor {
+    char vendor[16];
+    unsigned family;
+    unsigned model;
+    unsigned stepping;
+};
+
+static unsigned number_of(const char *text, const char *key)
+{
+    const char *found = strstr(text, key);
+
+    found = found ? strchr(found, ':') : NULL;
+    return found ? (unsigned)strtoul(found + 1, NULL, 10) : 0;
+}
+
+static int read_processor(const char *sysroot, struct processor *processor)
+{
+    char *path = NULL;
+    char *text = NULL;
+    const char *vendor;
+    int result = sysroot_resolve(sysroot, "/proc/cpuinfo", &path);
+
+    *processor = (struct processor){0};
+    if (result == 0)
+        result = file_read_text(path, &text);
+    if (result < 0 || !text) {
+        log_error("cannot tell which processor the machine of %s has: /proc/cpuinfo: %s", sysroot, strerror(-result));
+        free(path);
+        return result;
+    }
+    vendor = strstr(text, "vendor_id");
+    if (vendor && sscanf(vendor, "vendor_id : %15s", processor->vendor) == 1) {
+        processor->family = number_of(text, "\ncpu family");
+        processor->model = number_of(text, "\nmodel\t");
+        processor->stepping = number_of(text, "\nstepping");
+    }
+    free(text);
+    free(path);
+    return 0;
+}
+
+/* Intel's files are named for family, model and stepping. AMD's are for a family, and those before 15h share one. */
+static bool is_for(const struct processor *processor, const struct vendor *vendor, const char *name)
+{
+    char *wanted;
+    bool does_fit;
+
+    if (strcmp(processor->vendor, vendor->id) != 0)
+        return false;
+    if (vendor == &vendors[0])
+        wanted = allocate_format("%02x-%02x-%02x", processor->family, processor->model, processor->stepping);
+    else if (processor->family < 0x15)
+        wanted = allocate_string("microcode_amd.bin");
+    else
+        wanted = allocate_format("microcode_amd_fam%02xh.bin", processor->family);
+    does_fit = !strcmp(wanted, name);
+    free(wanted);
+    return does_fit;
+}
+
+/* Without the suffix of a compressor, as a new string. */
+static char *bare_name(const char *name)
+{
+    const char *suffix = strrchr(name, '.');
+    bool is_compressed = suffix && (!strcmp(suffix, ".xz") || !strcmp(suffix, ".zst"));
+
+    return allocate_text(name, is_compressed ? (size_t)(suffix - name) : strlen(name));
+}
+
+static int read_file(const char *path, bool is_compressed, struct buffer *bytes)
+{
+    struct buffer raw = {0};
+    int result = file_read(path, is_compressed ? &raw : bytes);
+
+    if (result < 0)
+        log_error("cannot read %s: %s", path, strerror(-result));
+    else if (is_compressed)
+        result = image_archive_decompress(raw.data, raw.size, path, bytes);
+    buffer_free(&raw);
+    return result;
+}
+
+/* Appends a file's bytes to the vendor's. */
+static int append_file(const struct vendor *vendor, const char *path, bool is_compressed, struct buffer *all)
+{
+    struct buffer bytes = {0};
+    int result = read_file(path, is_compressed, &bytes);
+
+    if (result == 0 && (bytes.size < 4 || bytes.size % 4 != 0 || get_le32(bytes.data) != vendor->magic)) {
+        log_error("cannot pack %s: it is no microcode of %s", path, vendor->id);
+        result = -EINVAL;
+    }
+    if (result == 0)
+        buffer_append(all, bytes.data, bytes.size);
+    buffer_free(&bytes);
+    return result;
+}
+
+/* A package that was merely unpacked may have /usr/lib and no symlink /lib. */
+static int find_directory(const char *sysroot, const struct vendor *vendor, char **path)
+{
+    char *below_usr = allocate_format("/usr%s", vendor->directory);
+    int result = sysroot_resolve(sysroot, vendor->directory, path);
+
+    if (result < 0)
+        result = sysroot_resolve(sysroot, below_usr, path);
+    free(below_usr);
+    return result;
+}
+
+/* The names of the vendor's files; processor: only what is for this one (NULL: for any). */
+static void list_files(
+    const char *directory, const struct vendor *vendor, const struct processor *processor, struct string_list *names)
+{
+    DIR *stream = opendir(directory);
+    const struct dirent *entry;
+
+    while (stream && (entry = readdir(stream))) {
+        char *name = bare_name(entry->d_name);
+
+        if (fnmatch(vendor->pattern, name, 0) == 0 && (!processor || is_for(processor, vendor, name)))
+            string_list_add(names, entry->d_name);
+        free(name);
+    }
+    if (stream)
+        closedir(stream);
+    string_list_sort(names);
+}
+
+static int gather(const char *sysroot, const struct vendor *vendor, const struct processor *processor,
+    struct buffer *all, struct string_list *inputs)
+{
+    struct string_list names = {0};
+    char *directory;
+    int result = 0;
+
+    if (find_directory(sysroot, vendor, &directory) < 0)
+        return 0;
+    list_files(directory, vendor, processor, &names);
+    for (size_t i = 0; i < names.count && result == 0; i++) {
+        char *path = allocate_format("%s/%s", directory, names.items[i]);
+        char *name = bare_name(names.items[i]);
+
+        result = append_file(vendor, path, strcmp(name, names.items[i]) != 0, all);
+        free(name);
+        string_list_take(inputs, path);
+    }
+    string_list_free(&names);
+    free(directory);
+    return result;
+}
+
+static size_t round_up(size_t size, size_t unit)
+{
+    return (size + unit - 1) / unit * unit;
+}
+
+/* Bytes of an entry before its data: header and name, to a multiple of 4. */
+static size_t preamble(const char *name)
+{
+    return round_up(NEWC_HEADER_SIZE + strlen(name) + 1, 4);
+}
+
+static size_t archive_size(const struct image *image)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < image->count; i++)
+        size += preamble(image->entries[i]->name) + round_up(image->entries[i]->bytes.size, 4);
+    return size;
+}
+
+/* NULs behind the last file, so that the data of a next entry of that name begins on the boundary. Behind microcode
+ * they are no update, and too few to be taken for one. */
+static void align_next(struct image *image, const char *name)
+{
+    static const char nuls[ALIGNMENT];
+    struct buffer *last = &image->entries[image->count - 1]->bytes;
+    size_t start;
+
+    buffer_append(last, nuls, round_up(last->size, 4) - last->size);
+    start = archive_size(image) + preamble(name);
+    buffer_append(last, nuls, round_up(start, ALIGNMENT) - start);
+}
+
+static int add_bytes(struct image *image, const struct vendor *vendor, struct buffer *bytes)
+{
+    char *name = allocate_format(DIRECTORY "/%s.bin", vendor->id);
+    int result;
+
+    align_next(image, name);
+    result = image_add_file(image, name, 0644, bytes, IMAGE_HEAD, ORIGIN);
+    free(name);
+    return result;
+}
+
+static int add_frame(struct image *image)
+{
+    struct buffer mark = {0};
+    int result = image_add_directory(image, DIRECTORY, 0755, ORIGIN);
+
+    buffer_append_string(&mark, "1\n");
+    if (result == 0)
+        return image_add_file(image, MARK, 0644, &mark, IMAGE_HEAD, ORIGIN);
+    buffer_free(&mark);
+    return result;
+}
+
+static int nothing_found(const char *sysroot, enum microcode_choice choice)
+{
+    const char *root = strcmp(sysroot, "/") != 0 ? sysroot : "";
+
+    if (choice == MICROCODE_HOST) {
+        log_note("%s/lib/firmware has no microcode for this processor", root);
+        return 0;
+    }
+    log_error(
+        "cannot find microcode in %s/lib/firmware/intel-ucode or amd-ucode; Debian's packages are intel-microcode "
+        "and amd64-microcode",
+        root);
+    return -ENOENT;
+}
+
+static int add_vendor(struct image *image, const char *sysroot, const struct vendor *vendor,
+    const struct processor *processor, struct string_list *inputs)
+{
+    struct buffer bytes = {0};
+    int result = gather(sysroot, vendor, processor, &bytes, inputs);
+
+    if (result == 0 && bytes.size > 0 && image->count == 0)
+        result = add_frame(image);
+    if (result == 0 && bytes.size > 0)
+        return add_bytes(image, vendor, &bytes);
+    buffer_free(&bytes);
+    return result;
+}
+
+int microcode_add(struct image *image, const char *sysroot, enum microcode_choice choice, struct string_list *inputs)
+{
+    struct processor processor;
+    int result = choice == MICROCODE_HOST ? read_processor(sysroot, &processor) : 0;
+
+    for (size_t i = 0; i < VENDOR_COUNT && result == 0; i++)
+        result = add_vendor(image, sysroot, &vendors[i], choice == MICROCODE_HOST ? &processor : NULL, inputs);
+    return result == 0 && image->count == 0 ? nothing_found(sysroot, choice) : result;
+}

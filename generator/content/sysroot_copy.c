@@ -1,0 +1,188 @@
+#include "content/sysroot_copy.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/sysroot.h"
+
+#define SYMLINKS_MAXIMUM 40u /* as the kernel follows */
+
+/* A path on the way, part by part: the same place as it is called in the image and where it really lies in the sysroot.
+ * The names differ once a symlink had to become a directory. */
+struct walk {
+    struct image *image;
+    const char *sysroot; /* "" for "/" */
+    const char *origin;
+    struct string_list *inputs;
+    char *name;    /* in the image: "usr/lib", "" for the root */
+    char *real;    /* in the sysroot, without symlinks: "/usr/lib", "" for the root */
+    char *pending; /* what is left of the path */
+    unsigned symlinks;
+};
+
+static void replace(char **text, char *by)
+{
+    free(*text);
+    *text = by;
+}
+
+static char *child_name(const struct walk *walk, const char *part)
+{
+    return allocate_format("%s%s%s", walk->name, *walk->name ? "/" : "", part);
+}
+
+static void enter(struct walk *walk, const char *part)
+{
+    replace(&walk->name, child_name(walk, part));
+    replace(&walk->real, allocate_format("%s/%s", walk->real, part));
+}
+
+static void cut_last(char *path)
+{
+    char *slash = strrchr(path, '/');
+
+    *(slash ? slash : path) = '\0';
+}
+
+/* Cuts the next part off the pending path; NULL at its end. */
+static char *next_part(struct walk *walk)
+{
+    const char *start = walk->pending + strspn(walk->pending, "/");
+    size_t length = strcspn(start, "/");
+    char *part = length ? allocate_text(start, length) : NULL;
+
+    replace(&walk->pending, allocate_string(start + length));
+    return part;
+}
+
+/* The image has something else at a symlink's place: what the symlink leads to goes there. */
+static int step_into_other(struct walk *walk, const char *part)
+{
+    char *path = allocate_format("%s/%s", walk->real, part);
+    char *real = NULL;
+    int result = sysroot_canonical(*walk->sysroot ? walk->sysroot : "/", path, &real);
+
+    free(path);
+    if (result < 0)
+        return result;
+    replace(&walk->name, child_name(walk, part));
+    replace(&walk->real, strcmp(real, "/") != 0 ? real : (free(real), allocate_string("")));
+    return 0;
+}
+
+static bool leads_elsewhere(const struct image_entry *entry, const char *target)
+{
+    return !S_ISLNK(entry->mode) || entry->bytes.size != strlen(target)
+           || memcmp(entry->bytes.data, target, entry->bytes.size) != 0;
+}
+
+static int follow(struct walk *walk, const char *part, const char *target)
+{
+    char *name = child_name(walk, part);
+    const struct image_entry *present = image_find(walk->image, name);
+    int result = 0;
+
+    if (present && leads_elsewhere(present, target)) {
+        free(name);
+        return step_into_other(walk, part);
+    }
+    if (!present)
+        result = image_add_symlink(walk->image, name, target, walk->origin);
+    free(name);
+    replace(&walk->pending, allocate_format("%s/%s", target, walk->pending));
+    if (*target == '/') {
+        *walk->name = '\0';
+        *walk->real = '\0';
+    }
+    return ++walk->symlinks > SYMLINKS_MAXIMUM ? -ELOOP : result;
+}
+
+static int add_file(struct walk *walk, const char *host_path, const char *part, mode_t mode)
+{
+    char *name = child_name(walk, part);
+    struct buffer bytes = {0};
+    int result = 0;
+
+    if (!image_find(walk->image, name)) {
+        string_list_add(walk->inputs, host_path);
+        result = file_read(host_path, &bytes);
+        if (result == 0)
+            result = image_add_file(walk->image, name, mode & 0755, &bytes, IMAGE_HEAD, walk->origin);
+        buffer_free(&bytes);
+    }
+    free(name);
+    return result;
+}
+
+static bool is_last(const struct walk *walk)
+{
+    return walk->pending[strspn(walk->pending, "/")] == '\0';
+}
+
+static int visit(struct walk *walk, const char *part, const char *host_path)
+{
+    char target[PATH_MAX];
+    struct stat status;
+    ssize_t length;
+
+    if (lstat(host_path, &status) < 0)
+        return -errno;
+    if (S_ISLNK(status.st_mode)) {
+        length = readlink(host_path, target, sizeof(target) - 1);
+        if (length <= 0)
+            return length < 0 ? -errno : -ENOENT;
+        target[length] = '\0';
+        return follow(walk, part, target);
+    }
+    if (is_last(walk))
+        return add_file(walk, host_path, part, status.st_mode);
+    enter(walk, part);
+    return 0;
+}
+
+static int step(struct walk *walk, const char *part)
+{
+    char *host_path;
+    int result;
+
+    if (!strcmp(part, "."))
+        return 0;
+    if (!strcmp(part, "..")) {
+        cut_last(walk->name);
+        cut_last(walk->real);
+        return 0;
+    }
+    host_path = allocate_format("%s%s/%s", walk->sysroot, walk->real, part);
+    result = visit(walk, part, host_path);
+    free(host_path);
+    return result;
+}
+
+int sysroot_copy(
+    struct image *image, const char *sysroot, const char *path, const char *origin, struct string_list *inputs)
+{
+    struct walk walk = {.image = image,
+        .sysroot = strcmp(sysroot, "/") != 0 ? sysroot : "",
+        .origin = origin,
+        .inputs = inputs,
+        .name = allocate_string(""),
+        .real = allocate_string(""),
+        .pending = allocate_string(path)};
+    char *part;
+    int result = 0;
+
+    while (result == 0 && (part = next_part(&walk))) {
+        result = step(&walk, part);
+        free(part);
+    }
+    free(walk.name);
+    free(walk.real);
+    free(walk.pending);
+    return result;
+}

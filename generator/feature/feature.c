@@ -1,0 +1,172 @@
+#include "feature/feature.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "base/lines.h"
+
+#define PACKAGE "package="
+
+bool feature_name_is_valid(const char *name)
+{
+    if (*name == '-' || *name == '.' || *name == '\0')
+        return false;
+    for (; *name; name++) {
+        if (!isascii(*name) || (!isalnum((unsigned char)*name) && !strchr("-_.", *name)))
+            return false;
+    }
+    return true;
+}
+
+static const char *check_names(const struct string_list *words, const char **culprit)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        *culprit = words->items[i];
+        if (!feature_name_is_valid(words->items[i]))
+            return "not a feature's name";
+    }
+    return NULL;
+}
+
+static const char *check_host(const struct string_list *words, const char **culprit)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        *culprit = words->items[i];
+        if (strcmp(*culprit, "disks") != 0 && strcmp(*culprit, "filesystems") != 0
+            && strcmp(*culprit, "keyboards") != 0)
+            return "there are disks, filesystems and keyboards";
+    }
+    return NULL;
+}
+
+static const char *check_console(const struct string_list *words, const char **culprit)
+{
+    *culprit = words->items[words->count - 1];
+    return words->count == 1 && !strcmp(*culprit, "system") ? NULL : "there is system, alone";
+}
+
+static const char *check_absolute(const struct string_list *words, const char **culprit)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        *culprit = words->items[i];
+        if (words->items[i][0] != '/')
+            return "not an absolute path";
+    }
+    return NULL;
+}
+
+/* Absolute paths: the destination and candidates. Behind them, at most, the package to install. */
+static const char *check_program(const struct string_list *words, const char **culprit)
+{
+    const char *last = words->items[words->count - 1];
+    struct string_list paths = *words;
+
+    if (!strncmp(last, PACKAGE, strlen(PACKAGE)))
+        paths.count--;
+    if (paths.count < 2)
+        return "needs a destination and at least one candidate";
+    return check_absolute(&paths, culprit);
+}
+
+static const struct keyword {
+    const char *name;
+    enum feature_keyword keyword;
+    /* Says what is wrong with the words, or NULL; *culprit is the word meant. */
+    const char *(*check)(const struct string_list *words, const char **culprit);
+} keywords[] = {
+    {"feature", FEATURE_INCLUDE, check_names},
+    {"module", FEATURE_MODULE, NULL},
+    {"require", FEATURE_REQUIRE, NULL},
+    {"autoload", FEATURE_AUTOLOAD, NULL},
+    {"late", FEATURE_LATE, NULL},
+    {"last", FEATURE_LAST, NULL},
+    {"program", FEATURE_PROGRAM, check_program},
+    {"console", FEATURE_CONSOLE, check_console},
+    {"host", FEATURE_HOST, check_host},
+    {"on-virtual-machine", FEATURE_ON_VIRTUAL_MACHINE, check_names},
+    {"firmware", FEATURE_FIRMWARE, NULL},
+    {"require-firmware", FEATURE_REQUIRE_FIRMWARE, NULL},
+    {"file", FEATURE_FILE, check_absolute},
+    {"cmdline", FEATURE_CMDLINE, NULL},
+    {"machine", FEATURE_MACHINE, check_names},
+    {"device", FEATURE_DEVICE, NULL},
+    {"need", FEATURE_NEED, NULL},
+};
+
+static const struct keyword *find_keyword(const char *name)
+{
+    for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+        if (!strcmp(keywords[i].name, name))
+            return &keywords[i];
+    }
+    return NULL;
+}
+
+static struct feature_line *add_line(struct feature *feature, enum feature_keyword keyword, unsigned number)
+{
+    struct feature_line *line;
+
+    feature->lines = allocate_more(feature->lines, feature->line_count, sizeof(*line));
+    line = &feature->lines[feature->line_count++];
+    *line = (struct feature_line){.keyword = keyword, .number = number};
+    return line;
+}
+
+static const char *parse_words(
+    struct feature *feature, const struct keyword *keyword, char *text, struct feature_error *error)
+{
+    struct feature_line *line = add_line(feature, keyword->keyword, error->line);
+    char *word;
+
+    while ((word = lines_word(&text)))
+        string_list_add(&line->words, word);
+    if (line->words.count == 0)
+        return "needs a name";
+    return keyword->check ? keyword->check(&line->words, &error->word) : NULL;
+}
+
+static const char *parse_line(struct feature *feature, char *text, struct feature_error *error)
+{
+    const struct keyword *keyword;
+
+    error->word = lines_word(&text);
+    if (!error->word)
+        return NULL;
+    if (!strcmp(error->word, "description")) {
+        free(feature->description);
+        feature->description = allocate_string(lines_rest(text));
+        return NULL;
+    }
+    keyword = find_keyword(error->word);
+    if (!keyword)
+        return "unknown keyword";
+    return parse_words(feature, keyword, text, error);
+}
+
+int feature_parse(struct feature *feature, char *text, struct feature_error *error)
+{
+    struct line_reader reader = {0};
+    char *line;
+
+    *feature = (struct feature){.description = allocate_string("")};
+    reader.next = text;
+    while ((line = lines_next(&reader))) {
+        error->line = reader.number;
+        error->reason = parse_line(feature, line, error);
+        if (error->reason)
+            return -EINVAL;
+    }
+    return 0;
+}
+
+void feature_free(struct feature *feature)
+{
+    for (size_t i = 0; i < feature->line_count; i++)
+        string_list_free(&feature->lines[i].words);
+    free(feature->lines);
+    free(feature->description);
+    *feature = (struct feature){0};
+}

@@ -1,0 +1,360 @@
+#include "feature/machine.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "feature/device_chain.h"
+#include "base/file.h"
+#include "base/lines.h"
+#include "base/log.h"
+#include "base/sysroot.h"
+
+#define MOUNTS "/proc/self/mountinfo"
+#define FSTAB "/etc/fstab"
+
+/* Bits of an input device's capabilities/ev (linux/input-event-codes.h): a keyboard has keys that repeat. */
+#define EV_KEY_BIT (1ul << 0x01)
+#define EV_REP_BIT (1ul << 0x14)
+
+/* Reads a text file of the sysroot; *resolved is where it lies, a new string. */
+static int read_text(const char *sysroot, const char *path, char **resolved, char **text)
+{
+    int result = sysroot_resolve(sysroot, path, resolved);
+
+    if (result == 0)
+        result = file_read_text(*resolved, text);
+    else
+        *resolved = NULL;
+    return result;
+}
+
+/* The same for one that need not be there: "" then. */
+static char *text_of(const char *sysroot, const char *path)
+{
+    char *resolved = NULL;
+    char *text = NULL;
+
+    if (read_text(sysroot, path, &resolved, &text) < 0)
+        text = allocate_string("");
+    free(resolved);
+    return text;
+}
+
+/* What is done with each mount or fstab line: its device as it is written there, its number ("8:1", "" when none is
+ * known), where it is mounted, its type. */
+struct mount {
+    const char *device;
+    const char *number;
+    const char *place;
+    const char *type;
+};
+
+typedef void visit_mount(struct machine *machine, const char *sysroot, const struct mount *mount);
+
+/* Documentation/filesystems/proc.rst: "ID PARENT MAJOR:MINOR ROOT PLACE OPTIONS [FIELDS] - TYPE SOURCE OPTIONS". */
+static void visit_mountinfo_line(struct machine *machine, const char *sysroot, const char *line, visit_mount *visit)
+{
+    struct string_list words = {0};
+    size_t dash = 6;
+
+    string_list_add_parts(&words, line, " ");
+    while (dash < words.count && strcmp(words.items[dash], "-") != 0)
+        dash++;
+    if (dash + 2 < words.count)
+        visit(machine, sysroot,
+            &(struct mount){words.items[dash + 2], words.items[2], words.items[4], words.items[dash + 1]});
+    string_list_free(&words);
+}
+
+static int visit_mountinfo(struct machine *machine, const char *sysroot, visit_mount *visit)
+{
+    struct line_reader reader = {0};
+    char *resolved = NULL;
+    char *text = NULL;
+    char *line;
+    int result = read_text(sysroot, MOUNTS, &resolved, &text);
+
+    if (result < 0) {
+        log_error("cannot tell what the machine of %s needs: %s" MOUNTS ": %s", sysroot,
+            strcmp(sysroot, "/") != 0 ? sysroot : "", strerror(-result));
+        free(resolved);
+        return result;
+    }
+    reader.next = text;
+    while ((line = lines_next(&reader)))
+        visit_mountinfo_line(machine, sysroot, line, visit);
+    free(text);
+    free(resolved);
+    return 0;
+}
+
+static void visit_fstab(struct machine *machine, const char *sysroot, visit_mount *visit)
+{
+    struct line_reader reader = {0};
+    char *resolved = NULL;
+    char *text = NULL;
+    char *line;
+
+    if (read_text(sysroot, FSTAB, &resolved, &text) == 0) {
+        string_list_add(&machine->inputs, resolved);
+        reader.next = text;
+        while ((line = lines_next(&reader))) {
+            struct string_list words = {0};
+
+            line[strcspn(line, "#")] = '\0';
+            string_list_add_parts(&words, line, " \t");
+            if (words.count >= 3)
+                visit(machine, sysroot, &(struct mount){words.items[0], "", words.items[1], words.items[2]});
+            string_list_free(&words);
+        }
+    }
+    free(text);
+    free(resolved);
+}
+
+static bool is_needed_early(const struct mount *mount)
+{
+    return !strcmp(mount->place, "/") || !strcmp(mount->place, "/usr");
+}
+
+static void add_type(struct machine *machine, const char *sysroot, const struct mount *mount)
+{
+    (void)sysroot;
+    /* "auto", or a list to try. */
+    if (is_needed_early(mount) && strcmp(mount->type, "auto") != 0 && !strchr(mount->type, ',')
+        && !string_list_contains(&machine->types, mount->type))
+        string_list_add(&machine->types, mount->type);
+}
+
+int machine_add_types(struct machine *machine, const char *sysroot)
+{
+    int result = visit_mountinfo(machine, sysroot, add_type);
+
+    if (result == 0)
+        visit_fstab(machine, sysroot, add_type);
+    return result;
+}
+
+static int add_chain(struct machine *machine, const char *sysroot, const char *path)
+{
+    struct device_chain chain = {.sysroot = sysroot};
+    int result = device_chain_add(&chain, path);
+
+    for (size_t i = 0; i < chain.aliases.count; i++)
+        string_list_add(&machine->aliases, chain.aliases.items[i]);
+    for (size_t i = 0; i < chain.drivers.count; i++)
+        string_list_add(&machine->drivers, chain.drivers.items[i]);
+    device_chain_free(&chain);
+    return result;
+}
+
+/* The directory of /dev/disk that has the symlinks for "UUID=..." and its like; NULL: it is a path. */
+static const char *link_directory(const char *spec)
+{
+    static const struct {
+        const char *tag;
+        const char *directory;
+    } tags[] = {{"UUID=", "by-uuid"}, {"LABEL=", "by-label"}, {"PARTUUID=", "by-partuuid"},
+        {"PARTLABEL=", "by-partlabel"}, {"ID=", "by-id"}};
+
+    for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+        if (!strncmp(spec, tags[i].tag, strlen(tags[i].tag)))
+            return tags[i].directory;
+    }
+    return NULL;
+}
+
+/* The kernel's name of a device that somebody wrote: "sda1" for "UUID=...", "/dev/mapper/x" or "/dev/sda1". A new
+ * string, or NULL. */
+static char *name_of(const char *sysroot, const char *spec)
+{
+    const char *directory = link_directory(spec);
+    char *path =
+        directory ? allocate_format("/dev/disk/%s/%s", directory, strchr(spec, '=') + 1) : allocate_string(spec);
+    char *canonical = NULL;
+    char *name = NULL;
+
+    if (sysroot_canonical(sysroot, path, &canonical) == 0)
+        name = allocate_string(strrchr(canonical, '/') + 1);
+    else if (!directory && !strncmp(path, "/dev/", strlen("/dev/")))
+        name = allocate_string(strrchr(path, '/') + 1);
+    free(canonical);
+    free(path);
+    return name;
+}
+
+/* The other devices of a btrfs that a device belongs to. */
+static void add_btrfs_members(struct machine *machine, const char *sysroot, const char *name)
+{
+    char *all;
+    DIR *stream;
+    const struct dirent *entry;
+
+    if (sysroot_resolve(sysroot, "/sys/fs/btrfs", &all) < 0)
+        return;
+    stream = opendir(all);
+    while (stream && (entry = readdir(stream))) {
+        char *members = allocate_format("%s/%s/devices", all, entry->d_name);
+        char *own = allocate_format("/sys/fs/btrfs/%s/devices/%s", entry->d_name, name);
+        char *canonical;
+        DIR *directory = sysroot_canonical(sysroot, own, &canonical) == 0 ? (free(canonical), opendir(members)) : NULL;
+        const struct dirent *member;
+
+        while (directory && (member = readdir(directory))) {
+            char *path = allocate_format("/sys/fs/btrfs/%s/devices/%s", entry->d_name, member->d_name);
+
+            add_chain(machine, sysroot, path);
+            free(path);
+        }
+        if (directory)
+            closedir(directory);
+        free(own);
+        free(members);
+    }
+    if (stream)
+        closedir(stream);
+    free(all);
+}
+
+static bool add_named_device(struct machine *machine, const char *sysroot, const char *spec)
+{
+    char *name = name_of(sysroot, spec);
+    char *path = allocate_format("/sys/class/block/%s", name ? name : "");
+    bool is_there = name && add_chain(machine, sysroot, path) == 0;
+
+    if (is_there)
+        add_btrfs_members(machine, sysroot, name);
+    free(path);
+    free(name);
+    return is_there;
+}
+
+/* By its number; a file system of many devices, btrfs, has one that is nobody's, and its first device's path. */
+static void add_mounted(struct machine *machine, const char *sysroot, const struct mount *mount)
+{
+    char *path;
+
+    if (!is_needed_early(mount))
+        return;
+    path = allocate_format("/sys/dev/block/%s", mount->number);
+    if (add_chain(machine, sysroot, path) < 0 && !add_named_device(machine, sysroot, mount->device))
+        log_warning("%s of the machine of %s is %s (%s), which lies on no device there: what it needs has to be named "
+                    "with --feature or --module",
+            mount->place, sysroot, mount->device, mount->type);
+    free(path);
+}
+
+static void add_from_fstab(struct machine *machine, const char *sysroot, const struct mount *mount)
+{
+    bool is_swap = !strcmp(mount->type, "swap");
+
+    if ((is_swap || !strcmp(mount->place, "/usr")) && !add_named_device(machine, sysroot, mount->device))
+        log_note("%s: %s is no device of this machine", FSTAB, mount->device);
+}
+
+/* A line of /proc/swaps begins with the path; the first one is a heading. */
+static void add_swaps(struct machine *machine, const char *sysroot)
+{
+    struct line_reader reader = {0};
+    char *text = text_of(sysroot, "/proc/swaps");
+    char *line;
+
+    reader.next = text;
+    while ((line = lines_next(&reader))) {
+        const char *path = lines_word(&line);
+
+        if (path && *path == '/')
+            (void)add_named_device(machine, sysroot, path); /* a file is no device */
+    }
+    free(text);
+}
+
+static void add_resume(struct machine *machine, const char *sysroot)
+{
+    static const char key[] = "resume=";
+    struct string_list words = {0};
+    char *text = text_of(sysroot, "/proc/cmdline");
+
+    string_list_add_parts(&words, text, " \n");
+    for (size_t i = 0; i < words.count; i++) {
+        if (!strncmp(words.items[i], key, strlen(key)))
+            (void)add_named_device(machine, sysroot, words.items[i] + strlen(key));
+    }
+    string_list_free(&words);
+    free(text);
+}
+
+int machine_add_disks(struct machine *machine, const char *sysroot)
+{
+    int result = visit_mountinfo(machine, sysroot, add_mounted);
+
+    if (result < 0)
+        return result;
+    visit_fstab(machine, sysroot, add_from_fstab);
+    add_swaps(machine, sysroot);
+    add_resume(machine, sysroot);
+    return 0;
+}
+
+static bool is_keyboard(const char *sysroot, const char *input)
+{
+    char *path = allocate_format("%s/capabilities/ev", input);
+    char *text = text_of(sysroot, path);
+    unsigned long bits = strtoul(text, NULL, 16);
+
+    free(text);
+    free(path);
+    return bits & EV_KEY_BIT && bits & EV_REP_BIT;
+}
+
+void machine_add_keyboards(struct machine *machine, const char *sysroot)
+{
+    char *inputs;
+    DIR *stream;
+    const struct dirent *entry;
+
+    if (sysroot_resolve(sysroot, "/sys/class/input", &inputs) < 0)
+        return;
+    stream = opendir(inputs);
+    while (stream && (entry = readdir(stream))) {
+        char *path = allocate_format("/sys/class/input/%s", entry->d_name);
+
+        if (!strncmp(entry->d_name, "input", strlen("input")) && is_keyboard(sysroot, path))
+            (void)add_chain(machine, sysroot, path); /* it is there, or has just been pulled */
+        free(path);
+    }
+    if (stream)
+        closedir(stream);
+    free(inputs);
+}
+
+void machine_free(struct machine *machine)
+{
+    string_list_free(&machine->aliases);
+    string_list_free(&machine->drivers);
+    string_list_free(&machine->types);
+    string_list_free(&machine->inputs);
+}
+
+static bool is_there(const char *sysroot, const char *path)
+{
+    char *resolved;
+
+    if (sysroot_resolve(sysroot, path, &resolved) < 0)
+        return false;
+    free(resolved);
+    return true;
+}
+
+/* Every hypervisor sets a bit for its guests on x86 (CPUID 1, ECX 31); others tell it in other ways. */
+bool machine_is_virtual(const char *sysroot)
+{
+    char *text = text_of(sysroot, "/proc/cpuinfo");
+    bool has_flag = strstr(text, " hypervisor ") || strstr(text, " hypervisor\n");
+
+    free(text);
+    return has_flag || is_there(sysroot, "/sys/hypervisor/type") || is_there(sysroot, "/proc/device-tree/hypervisor");
+}

@@ -1,0 +1,236 @@
+#include "feature/wanted.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "feature/machine.h"
+
+static void add_wish(struct wish_list *list, const char *name, const char *origin, bool is_required)
+{
+    list->items = allocate_more(list->items, list->count, sizeof(*list->items));
+    list->items[list->count++] = (struct wish){allocate_string(name), allocate_string(origin), is_required};
+}
+
+void wanted_add_module(struct wanted *wanted, const char *name, const char *origin, bool is_required)
+{
+    add_wish(&wanted->modules, name, origin, is_required);
+}
+
+void wanted_add_autoload(struct wanted *wanted, const char *name, const char *origin, bool is_required)
+{
+    add_wish(&wanted->modules, name, origin, is_required);
+    add_wish(&wanted->autoload, name, origin, is_required);
+}
+
+void wanted_add_program(struct wanted *wanted, const struct string_list *words, const char *origin, bool is_optional)
+{
+    struct wanted_program *program;
+
+    wanted->programs = allocate_more(wanted->programs, wanted->program_count, sizeof(*program));
+    program = &wanted->programs[wanted->program_count++];
+    *program = (struct wanted_program){
+        .destination = allocate_string(words->items[0]), .origin = allocate_string(origin), .is_optional = is_optional};
+    for (size_t i = 1; i < words->count; i++) {
+        if (words->items[i][0] == '/')
+            string_list_add(&program->candidates, words->items[i]);
+        else
+            program->package = allocate_string(strchr(words->items[i], '=') + 1);
+    }
+}
+
+static void add_word(struct wanted *wanted, enum feature_keyword keyword, const char *word, const char *origin)
+{
+    switch (keyword) {
+    case FEATURE_MODULE:
+    case FEATURE_REQUIRE:
+        wanted_add_module(wanted, word, origin, keyword == FEATURE_REQUIRE);
+        break;
+    case FEATURE_AUTOLOAD:
+        wanted_add_autoload(wanted, word, origin, false);
+        break;
+    case FEATURE_LATE:
+        add_wish(&wanted->late, word, origin, false);
+        break;
+    case FEATURE_LAST:
+        add_wish(&wanted->last, word, origin, false);
+        break;
+    case FEATURE_FILE:
+        add_wish(&wanted->files, word, origin, true);
+        break;
+    case FEATURE_FIRMWARE:
+    case FEATURE_REQUIRE_FIRMWARE:
+        add_wish(&wanted->firmware, word, origin, keyword == FEATURE_REQUIRE_FIRMWARE);
+        break;
+    case FEATURE_CONSOLE:
+        wanted->has_console = true;
+        break;
+    case FEATURE_CMDLINE:
+        string_list_add(&wanted->cmdline, word);
+        break;
+    case FEATURE_MACHINE:
+        string_list_add(&wanted->machines, word);
+        break;
+    case FEATURE_INCLUDE:
+    case FEATURE_PROGRAM:
+    case FEATURE_HOST:
+    case FEATURE_ON_VIRTUAL_MACHINE:
+    case FEATURE_DEVICE:
+    case FEATURE_NEED:
+        break;
+    }
+}
+
+static int add_included(struct wanted *wanted, struct catalogue *catalogue, const struct string_list *names)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < names->count && result == 0; i++)
+        result = wanted_add_feature(wanted, catalogue, names->items[i]);
+    return result;
+}
+
+static const char *machine_root(const struct wanted *wanted)
+{
+    return wanted->sysroot ? wanted->sysroot : "/";
+}
+
+/* A file system's feature has more than the module: what it asks for by name. */
+static int add_types(
+    struct wanted *wanted, struct catalogue *catalogue, const struct string_list *types, const char *origin)
+{
+    struct string_list features = {0};
+    int result = 0;
+
+    catalogue_names(catalogue, CATALOGUE_FEATURE, &features);
+    for (size_t i = 0; i < types->count && result == 0; i++) {
+        char *alias = allocate_format("fs-%s", types->items[i]);
+
+        if (string_list_contains(&features, types->items[i]))
+            result = wanted_add_feature(wanted, catalogue, types->items[i]);
+        else
+            wanted_add_module(wanted, alias, origin, false);
+        free(alias);
+    }
+    string_list_free(&features);
+    return result;
+}
+
+static int read_machine(struct machine *machine, const char *sysroot, const struct string_list *words)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < words->count && result == 0; i++) {
+        if (!strcmp(words->items[i], "disks"))
+            result = machine_add_disks(machine, sysroot);
+        else if (!strcmp(words->items[i], "filesystems"))
+            result = machine_add_types(machine, sysroot);
+        else
+            machine_add_keyboards(machine, sysroot);
+    }
+    /* Directories are read in any order. */
+    string_list_sort(&machine->aliases);
+    string_list_sort(&machine->drivers);
+    string_list_sort(&machine->types);
+    return result;
+}
+
+static int add_machine(
+    struct wanted *wanted, struct catalogue *catalogue, const struct string_list *words, const char *origin)
+{
+    struct machine machine = {0};
+    int result = read_machine(&machine, machine_root(wanted), words);
+
+    for (size_t i = 0; i < machine.aliases.count; i++)
+        wanted_add_module(wanted, machine.aliases.items[i], origin, false);
+    for (size_t i = 0; i < machine.drivers.count; i++)
+        wanted_add_module(wanted, machine.drivers.items[i], origin, false);
+    for (size_t i = 0; i < machine.inputs.count; i++)
+        string_list_add(&wanted->inputs, machine.inputs.items[i]);
+    if (result == 0)
+        result = add_types(wanted, catalogue, &machine.types, origin);
+    machine_free(&machine);
+    return result;
+}
+
+static int add_line(
+    struct wanted *wanted, struct catalogue *catalogue, const struct feature_line *line, const char *origin)
+{
+    if (line->keyword == FEATURE_INCLUDE)
+        return add_included(wanted, catalogue, &line->words);
+    if (line->keyword == FEATURE_ON_VIRTUAL_MACHINE)
+        return machine_is_virtual(machine_root(wanted)) ? add_included(wanted, catalogue, &line->words) : 0;
+    if (line->keyword == FEATURE_HOST)
+        return add_machine(wanted, catalogue, &line->words, origin);
+    if (line->keyword == FEATURE_PROGRAM) {
+        wanted_add_program(wanted, &line->words, origin, false);
+        return 0;
+    }
+    for (size_t i = 0; i < line->words.count; i++)
+        add_word(wanted, line->keyword, line->words.items[i], origin);
+    return 0;
+}
+
+static int add_file(struct wanted *wanted, struct catalogue *catalogue, enum catalogue_kind kind, const char *name)
+{
+    struct feature feature;
+    int result = catalogue_read(catalogue, kind, name, &feature);
+
+    if (result < 0)
+        return result;
+    for (size_t i = 0; i < feature.line_count && result == 0; i++) {
+        char *origin = allocate_format(
+            "modules.d/%s%s:%u", kind == CATALOGUE_PROFILE ? "profiles/" : "", name, feature.lines[i].number);
+
+        result = add_line(wanted, catalogue, &feature.lines[i], origin);
+        free(origin);
+    }
+    feature_free(&feature);
+    return result;
+}
+
+int wanted_add_feature(struct wanted *wanted, struct catalogue *catalogue, const char *name)
+{
+    if (string_list_contains(&wanted->features, name) || string_list_contains(&wanted->refused, name))
+        return 0;
+    /* Noted before it is read, so that features that include each other come to an end. */
+    string_list_add(&wanted->features, name);
+    return add_file(wanted, catalogue, CATALOGUE_FEATURE, name);
+}
+
+int wanted_add_profile(struct wanted *wanted, struct catalogue *catalogue, const char *name)
+{
+    return add_file(wanted, catalogue, CATALOGUE_PROFILE, name);
+}
+
+static void free_wishes(struct wish_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].name);
+        free(list->items[i].origin);
+    }
+    free(list->items);
+}
+
+void wanted_free(struct wanted *wanted)
+{
+    free_wishes(&wanted->modules);
+    free_wishes(&wanted->autoload);
+    free_wishes(&wanted->late);
+    free_wishes(&wanted->last);
+    free_wishes(&wanted->files);
+    free_wishes(&wanted->firmware);
+    for (size_t i = 0; i < wanted->program_count; i++) {
+        free(wanted->programs[i].destination);
+        free(wanted->programs[i].origin);
+        free(wanted->programs[i].package);
+        string_list_free(&wanted->programs[i].candidates);
+    }
+    free(wanted->programs);
+    string_list_free(&wanted->cmdline);
+    string_list_free(&wanted->features);
+    string_list_free(&wanted->refused);
+    string_list_free(&wanted->inputs);
+    string_list_free(&wanted->machines);
+    *wanted = (struct wanted){0};
+}

@@ -1,0 +1,346 @@
+#include "kernel/depmod.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "kernel/depmod_cache.h"
+#include "base/file.h"
+#include "archive/image_archive.h"
+#include "base/log.h"
+#include "archive/member.h"
+#include "base/stop.h"
+#include "base/string_list.h"
+
+/* depmod reads these besides the modules; all other modules.* are what it writes. */
+static const char *const files[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
+
+/* with_modules: so is all that may hold modules. */
+static bool is_input(const char *name, bool with_modules)
+{
+    if (strncmp(name, "modules.", strlen("modules.")) != 0)
+        return with_modules && *name != '.' && strcmp(name, "build") != 0 && strcmp(name, "source") != 0;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        if (!strcmp(files[i], name))
+            return true;
+    }
+    return false;
+}
+
+static int link_entry(const char *tree, const char *name, int directory)
+{
+    char *absolute = realpath(tree, NULL);
+    char *target;
+    int result = 0;
+
+    if (!absolute)
+        return -errno;
+    target = allocate_format("%s/%s", absolute, name);
+    if (symlinkat(target, directory, name) < 0)
+        result = -errno;
+    free(target);
+    free(absolute);
+    return result;
+}
+
+static int link_entries_into(int directory, const char *tree, bool with_modules)
+{
+    DIR *source = opendir(tree);
+    const struct dirent *entry;
+    int result = 0;
+
+    if (!source)
+        return -errno;
+    while (result == 0 && (entry = readdir(source))) {
+        if (is_input(entry->d_name, with_modules))
+            result = link_entry(tree, entry->d_name, directory);
+    }
+    closedir(source);
+    return result;
+}
+
+static int link_entries(const char *tree, const char *scratch_directory, bool with_modules)
+{
+    int directory = open(scratch_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result;
+
+    if (directory < 0)
+        return -errno;
+    result = link_entries_into(directory, tree, with_modules);
+    close(directory);
+    return result;
+}
+
+static int make_parents(const char *root, const char *path)
+{
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char *parent = allocate_format("%s/%.*s", root, (int)(slash - path), path);
+        int result = mkdir(parent, 0700) < 0 && errno != EEXIST ? -errno : 0;
+
+        free(parent);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+/* Writes what the gzip stream at source holds. Logs. */
+static int inflate_file(const char *source, const char *path)
+{
+    struct buffer compressed = {0};
+    struct buffer inflated = {0};
+    int result = file_read(source, &compressed);
+
+    if (result < 0)
+        log_error("cannot read %s: %s", source, strerror(-result));
+    else
+        result = image_archive_decompress(compressed.data, compressed.size, source, &inflated);
+    if (result == 0) {
+        result = file_write_new(path, &inflated);
+        if (result < 0)
+            log_error("cannot write %s: %s", path, strerror(-result));
+    }
+    buffer_free(&compressed);
+    buffer_free(&inflated);
+    return result;
+}
+
+static int link_file(const char *source, const char *path)
+{
+    int result = symlink(source, path) < 0 ? -errno : 0;
+
+    if (result < 0)
+        log_error("cannot make %s: %s", path, strerror(-result));
+    return result;
+}
+
+static int mirror_file(const char *tree, const char *name, const char *scratch_directory, bool is_indexed)
+{
+    size_t length = member_length_without_compression(name);
+    bool is_gzip = !strcmp(name + length, ".gz");
+    char *source = allocate_format("%s/%s", tree, name);
+    char *path = allocate_format("%s/%.*s", scratch_directory, is_gzip ? (int)length : (int)strlen(name), name);
+    int result = make_parents(scratch_directory, name);
+
+    if (result < 0)
+        log_error("cannot make a directory for %s: %s", path, strerror(-result));
+    else
+        result = is_gzip && !is_indexed ? inflate_file(source, path) : link_file(source, path);
+    free(source);
+    free(path);
+    return result;
+}
+
+/* depmod, as Debian builds it, takes no notice of a *.ko.gz: such a tree is shown to it inflated. Where it has been
+ * indexed before, libkmod only wants to see that there are files of the names that the indexes have. Logs. */
+static int mirror_modules(
+    const char *tree, const struct module_files *modules, const char *scratch_directory, bool is_indexed)
+{
+    char *absolute = realpath(tree, NULL);
+    int result = 0;
+
+    for (size_t i = 0; i < modules->count && result == 0; i++) {
+        result = mirror_file(absolute ? absolute : tree, modules->items[i].path, scratch_directory, is_indexed);
+        if (result == 0 && stop_check() < 0) {
+            log_error("stopped by a signal");
+            result = -EINTR;
+        }
+    }
+    free(absolute);
+    return result;
+}
+
+/* Without a list of built-in modules depmod writes no index of them, and without that libkmod reads none. */
+static int make_missing_files(const char *scratch_directory)
+{
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < sizeof(files) / sizeof(files[0]); i++) {
+        char *path = allocate_format("%s/%s", scratch_directory, files[i]);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+        if (fd >= 0)
+            close(fd);
+        else if (errno != EEXIST)
+            result = -errno;
+        free(path);
+    }
+    return result;
+}
+
+/* Makes scratch/lib/modules/RELEASE, where depmod -b scratch looks, and scratch/configuration. */
+static int make_directories(const char *scratch, const char *release, char **directory)
+{
+    static const char *const parts[] = {"configuration", "lib", "lib/modules"};
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        char *path = allocate_format("%s/%s", scratch, parts[i]);
+        int result = mkdir(path, 0700) < 0 ? -errno : 0;
+
+        free(path);
+        if (result < 0)
+            return result;
+    }
+    *directory = allocate_format("%s/lib/modules/%s", scratch, release);
+    return mkdir(*directory, 0700) < 0 ? -errno : 0;
+}
+
+/* The program, as a new string. It lies in an sbin directory, which a user's PATH need not have. */
+static char *find_depmod(void)
+{
+    const char *path = getenv("PATH");
+    struct string_list directories = {0};
+    char *program = NULL;
+
+    string_list_add_parts(&directories, path ? path : "", ":");
+    string_list_add(&directories, "/usr/sbin");
+    string_list_add(&directories, "/sbin");
+    for (size_t i = 0; i < directories.count; i++) {
+        free(program);
+        program = allocate_format("%s/depmod", directories.items[i]);
+        if (access(program, X_OK) == 0)
+            break;
+    }
+    string_list_free(&directories);
+    return program;
+}
+
+static int wait_for(pid_t child)
+{
+    int status;
+    pid_t ended;
+
+    stop_with_child(child);
+    ended = waitpid(child, &status, 0);
+    stop_with_child(0);
+    if (ended < 0)
+        return -errno;
+    if (stop_check() < 0)
+        return -EINTR;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EINVAL;
+}
+
+/* -C: only an empty configuration, for this host's rules are not those of the tree. */
+static int run_depmod(const char *program, const struct scratch *scratch, const char *release, const char *messages)
+{
+    char *configuration = allocate_format("%s/configuration", scratch->path);
+    char *base = allocate_string(scratch->path);
+    char *version = allocate_string(release);
+    char *arguments[] = {(char[]){"depmod"}, (char[]){"-b"}, base, (char[]){"-C"}, configuration, version, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    int result;
+
+    posix_spawn_file_actions_init(&actions);
+    /* It inherits the lock: should we be killed, nobody takes for stale what depmod still writes into. */
+    posix_spawn_file_actions_adddup2(&actions, scratch->lock, scratch->lock);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    result = -posix_spawn(&child, program, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (result == 0)
+        result = wait_for(child);
+    free(configuration);
+    free(base);
+    free(version);
+    return result;
+}
+
+/* depmod warns of things that a tree may well lack; what it says matters only when it fails. */
+static void report(const char *tree, const char *messages, int error)
+{
+    char *text = NULL;
+
+    if (error == -EINTR) {
+        log_error("stopped by a signal");
+        return;
+    }
+    if (error != -EINVAL || file_read_text(messages, &text) < 0 || *text == '\0')
+        log_error("cannot run depmod for %s: %s", tree, error == -EINVAL ? "it failed" : strerror(-error));
+    else
+        log_error("cannot find out the dependencies of %s: %.*s", tree, (int)strcspn(text, "\n"), text);
+    free(text);
+}
+
+/* All that depmod shall find in scratch but inflated modules. */
+static int prepare(const char *tree, const char *release, const char *scratch, bool with_modules, char **directory)
+{
+    int result = make_directories(scratch, release, directory);
+
+    if (result == 0)
+        result = link_entries(tree, *directory, with_modules);
+    return result < 0 ? result : make_missing_files(*directory);
+}
+
+/* A tree under work: what depmod is to say of it, where. */
+struct job {
+    const char *tree;
+    const char *release;
+    const struct module_files *modules;
+    const char *cache;
+    const struct scratch *scratch;
+    char *program;
+};
+
+static int run_over(const struct job *job, const char *directory, const char *messages)
+{
+    bool is_mirrored = module_files_have_gzip(job->modules);
+    struct depmod_cache cache;
+    bool is_indexed;
+    int result = 0;
+
+    depmod_cache_open(&cache, job->cache, job->tree, job->program, job->modules);
+    is_indexed = depmod_cache_get(&cache, directory);
+    if (is_mirrored)
+        result = mirror_modules(job->tree, job->modules, directory, is_indexed);
+    if (result == 0 && !is_indexed) {
+        result = run_depmod(job->program, job->scratch, job->release, messages);
+        if (result < 0)
+            report(job->tree, messages, result);
+        else
+            depmod_cache_put(&cache, directory);
+    }
+    depmod_cache_close(&cache);
+    return result;
+}
+
+static int index_into(const struct job *job, char **directory)
+{
+    char *messages = allocate_format("%s/messages", job->scratch->path);
+    int result = prepare(job->tree, job->release, job->scratch->path, !module_files_have_gzip(job->modules), directory);
+
+    if (result < 0)
+        report(job->tree, messages, result);
+    else
+        result = run_over(job, *directory, messages);
+    free(messages);
+    return result;
+}
+
+int depmod_index(const char *tree, const char *release, const struct module_files *modules, const char *cache,
+    struct scratch *scratch, char **directory)
+{
+    struct job job = {.tree = tree, .release = release, .modules = modules, .cache = cache, .scratch = scratch};
+    int result = scratch_make(scratch);
+
+    *directory = NULL;
+    if (result < 0)
+        return result;
+    job.program = find_depmod();
+    result = index_into(&job, directory);
+    free(job.program);
+    if (result == 0)
+        return 0;
+    scratch_remove(scratch);
+    free(*directory);
+    *directory = NULL;
+    return result;
+}

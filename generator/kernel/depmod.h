@@ -1,0 +1,17 @@
+/* Runs depmod(8) for a kernel tree that was only unpacked, without writing into the tree. */
+#ifndef KINDLING_DEPMOD_H
+#define KINDLING_DEPMOD_H
+
+#include "kernel/module_files.h"
+#include "base/scratch.h"
+
+/*
+ * Makes a scratch directory that shows the tree's modules by symlinks, or inflated where they are *.ko.gz
+ * (then all names in the indexes are without .gz), and holds the indexes that depmod made of them. *directory, a new
+ * string, takes the tree's place; scratch is the caller's to remove when it is not used any more. Indexes of the same
+ * tree are taken from below cache (NULL: nowhere) and kept there. Logs. 0 or -errno.
+ */
+int depmod_index(const char *tree, const char *release, const struct module_files *modules, const char *cache,
+    struct scratch *scratch, char **directory);
+
+#endif

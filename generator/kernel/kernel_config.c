@@ -1,0 +1,116 @@
+#include "kernel/kernel_config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/sysroot.h"
+
+/* Cuts suffix off text, if it ends with it. */
+static bool cut_suffix(char *text, const char *suffix)
+{
+    size_t length = strlen(text);
+    size_t suffix_length = strlen(suffix);
+
+    if (length < suffix_length || strcmp(text + length - suffix_length, suffix) != 0)
+        return false;
+    text[length - suffix_length] = '\0';
+    return true;
+}
+
+/* The root that a directory of kernel trees belongs to, as a new string; NULL when it lies elsewhere. */
+static char *root_of(const char *modules_dir)
+{
+    char *root = realpath(modules_dir, NULL);
+
+    if (!root || cut_suffix(root, "/usr/lib/modules") || cut_suffix(root, "/lib/modules"))
+        return root;
+    free(root);
+    return NULL;
+}
+
+/* Reads path as it is seen from root ("": from here). Returns 0 too when there is none. */
+static int read_at(struct kernel_config *config, const char *root, char *path)
+{
+    char *resolved = NULL;
+    int result = 0;
+
+    if (config->path)
+        result = -EEXIST;
+    else if (root)
+        result = sysroot_resolve(*root ? root : "/", path, &resolved);
+    else
+        resolved = allocate_string(path);
+    if (result == 0) {
+        result = file_read_text(resolved, &config->text);
+        if (result == 0)
+            config->path = allocate_string(resolved);
+        else if (result != -ENOENT && result != -ENOTDIR)
+            log_error("cannot read %s: %s", resolved, strerror(-result));
+    }
+    free(resolved);
+    free(path);
+    return result == -ENOENT || result == -ENOTDIR || result == -EEXIST ? 0 : result;
+}
+
+int kernel_config_read(struct kernel_config *config, const char *modules_dir, const char *release)
+{
+    char *root = root_of(modules_dir);
+    int result = 0;
+
+    *config = (struct kernel_config){0};
+    if (root)
+        result = read_at(config, root, allocate_format("/boot/config-%s", release));
+    if (result == 0)
+        result = read_at(config, NULL, allocate_format("%s/%s/config", modules_dir, release));
+    if (result == 0 && root)
+        result = read_at(config, root, allocate_format("/lib/modules/%s/build/.config", release));
+    /* The build link of a tree that was just installed leads to where the kernel was built. */
+    if (result == 0)
+        result = read_at(config, NULL, allocate_format("%s/%s/build/.config", modules_dir, release));
+    if (!config->text)
+        config->text = allocate_string("");
+    free(root);
+    return result;
+}
+
+void kernel_config_free(struct kernel_config *config)
+{
+    free(config->path);
+    free(config->text);
+    *config = (struct kernel_config){0};
+}
+
+bool kernel_config_has(const struct kernel_config *config, const char *name)
+{
+    size_t length = strlen(name);
+    const char *line = config->text;
+
+    while (*line) {
+        size_t line_length = strcspn(line, "\n");
+
+        if (line_length == length + 2 && !strncmp(line, name, length) && !strncmp(line + length, "=y", 2))
+            return true;
+        line += line_length;
+        line += *line == '\n';
+    }
+    return false;
+}
+
+const char *kernel_config_module_suffix(const struct kernel_config *config)
+{
+    static const struct {
+        const char *option;
+        const char *suffix;
+    } compressors[] = {{"CONFIG_MODULE_COMPRESS_XZ", ".xz"}, {"CONFIG_MODULE_COMPRESS_ZSTD", ".zst"},
+        {"CONFIG_MODULE_COMPRESS_GZIP", ".gz"}};
+
+    for (size_t i = 0; i < sizeof(compressors) / sizeof(compressors[0]); i++) {
+        if (kernel_config_has(config, compressors[i].option))
+            return kernel_config_has(config, "CONFIG_MODULE_DECOMPRESS") ? compressors[i].suffix : NULL;
+    }
+    return NULL;
+}

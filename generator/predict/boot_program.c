@@ -1,0 +1,199 @@
+#include "predict/boot_program.h"
+
+#include <elf.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "predict/boot_image.h"
+#include "content/executable.h"
+
+#define INTERPRETERS_MAXIMUM 5u /* of scripts whose interpreter is a script: as deep as the kernel goes */
+#define ORIGIN "$ORIGIN"
+#define MUSL_LOADER "ld-musl-"
+#define MUSL_LIBRARY "libc."
+
+/* The libraries of one program, while they are sought. */
+struct search {
+    const struct image *image;
+    const char *interpreter;
+    struct executable *program;
+    struct string_list directories; /* those of the program's own rpath, then the usual ones */
+    struct string_list names;       /* all that are needed; those up to the current one have been found */
+    char *missing;                  /* the first name that was not found */
+};
+
+static bool is_for_this_kernel(const struct executable *executable)
+{
+    return executable->machine == EM_X86_64 || executable->machine == EM_386;
+}
+
+static char *directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? allocate_text(path, (size_t)(slash - path)) : allocate_string("");
+}
+
+/* "$ORIGIN/../lib" of /usr/bin/x is /usr/bin/../lib, whose ".." is resolved. */
+static void add_directory(struct string_list *directories, const char *directory, const char *origin)
+{
+    char *path = !strncmp(directory, ORIGIN, strlen(ORIGIN))
+                     ? allocate_format("%s%s", origin, directory + strlen(ORIGIN))
+                     : allocate_string(directory);
+    char *up;
+
+    while ((up = strstr(path, "/..")) && (up[3] == '/' || up[3] == '\0')) {
+        char *parent = up;
+
+        while (parent > path && parent[-1] != '/')
+            parent--;
+        parent = parent > path ? parent - 1 : parent;
+        memmove(parent, up + 3, strlen(up + 3) + 1);
+    }
+    if (string_list_contains(directories, path))
+        free(path);
+    else
+        string_list_take(directories, path);
+}
+
+static void add_search_paths(struct search *search, const struct executable *executable, const char *path)
+{
+    char *origin = directory_of(path);
+
+    for (size_t i = 0; i < executable->rpath.count; i++)
+        add_directory(&search->directories, executable->rpath.items[i], origin);
+    for (size_t i = 0; i < executable->runpath.count; i++)
+        add_directory(&search->directories, executable->runpath.items[i], origin);
+    free(origin);
+}
+
+/* Where loaders look by themselves. */
+static void add_usual_places(struct search *search)
+{
+    static const char *const usual[] = {"/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
+        "/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib", "/usr/lib", "/usr/local/lib"};
+
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+        string_list_add(&search->directories, usual[i]);
+}
+
+static void add_names(struct search *search, const struct executable *executable)
+{
+    for (size_t i = 0; i < executable->needed.count; i++) {
+        if (!string_list_contains(&search->names, executable->needed.items[i]))
+            string_list_add(&search->names, executable->needed.items[i]);
+    }
+}
+
+/* musl's loader is its C library. */
+static bool is_the_loader(const struct search *search, const char *name)
+{
+    const char *slash = strrchr(search->interpreter, '/');
+    const char *loader = slash ? slash + 1 : search->interpreter;
+
+    return !strcmp(name, loader)
+           || (!strncmp(loader, MUSL_LOADER, strlen(MUSL_LOADER))
+               && !strncmp(name, MUSL_LIBRARY, strlen(MUSL_LIBRARY)));
+}
+
+/* Reads the library at a path; true when it suits the program, and its own needs are added then. */
+static bool take_library(struct search *search, const char *path)
+{
+    const struct image_entry *entry = boot_image_file(search->image, path);
+    struct executable library = {0};
+    bool does_suit = entry && executable_read(&library, entry->bytes.data, entry->bytes.size) == 0
+                     && executable_suits(&library, search->program);
+
+    if (does_suit) {
+        add_search_paths(search, &library, path);
+        add_names(search, &library);
+    }
+    executable_free(&library);
+    return does_suit;
+}
+
+static bool find_library(struct search *search, const char *name)
+{
+    bool is_found = strchr(name, '/') ? take_library(search, name) : is_the_loader(search, name);
+
+    for (size_t i = 0; i < search->directories.count && !is_found; i++) {
+        char *path = allocate_format("%s/%s", search->directories.items[i], name);
+
+        is_found = !strchr(name, '/') && take_library(search, path);
+        free(path);
+    }
+    return is_found;
+}
+
+static char *check_libraries(const struct image *image, struct executable *program, const char *path)
+{
+    struct search search = {.image = image, .interpreter = program->interpreter, .program = program};
+    char *why = NULL;
+
+    add_search_paths(&search, program, path);
+    add_usual_places(&search);
+    add_names(&search, program);
+    for (size_t i = 0; i < search.names.count && !why; i++) {
+        if (!find_library(&search, search.names.items[i]))
+            why = allocate_format("it needs the library %s, which is not in this image", search.names.items[i]);
+    }
+    string_list_free(&search.names);
+    string_list_free(&search.directories);
+    return why;
+}
+
+static char *check_path(const struct image *image, const char *path, unsigned depth);
+
+static char *check_bytes(const struct image *image, const char *path, const uint8_t *bytes, size_t size, unsigned depth)
+{
+    struct executable program;
+    char *why = NULL;
+    char *deeper;
+
+    if (executable_read(&program, bytes, size) < 0
+        || (program.kind != EXECUTABLE_SCRIPT && !is_for_this_kernel(&program)))
+        why = allocate_string("it is no program for this kind of processor");
+    else if (program.interpreter && (deeper = check_path(image, program.interpreter, depth + 1))) {
+        why = allocate_format("its interpreter %s cannot run: %s", program.interpreter, deeper);
+        free(deeper);
+    } else if (program.interpreter && program.kind == EXECUTABLE_DYNAMIC)
+        why = check_libraries(image, &program, path);
+    executable_free(&program);
+    return why;
+}
+
+static char *check_path(const struct image *image, const char *path, unsigned depth)
+{
+    const struct image_entry *entry = boot_image_file(image, path);
+
+    if (!entry)
+        return allocate_string("it is not in this image");
+    if (!(entry->mode & 0111))
+        return allocate_string("it is not executable");
+    if (depth > INTERPRETERS_MAXIMUM)
+        return allocate_string("its interpreters have interpreters without end");
+    return check_bytes(image, path, entry->bytes.data, entry->bytes.size, depth);
+}
+
+char *boot_program_check(const struct image *image, const char *path)
+{
+    return check_path(image, path, 0);
+}
+
+char *boot_program_check_tool(const struct image *image, const struct index_tool *tool)
+{
+    const struct image_entry *entry = boot_image_file(image, tool->path);
+    struct buffer bytes = {0};
+    char *why;
+
+    if (!entry)
+        return allocate_format("%s is in the index, but not in this image", tool->path);
+    if (!boot_image_read_member(entry, tool->format, tool->size, &bytes))
+        why = allocate_string("it is damaged in this image");
+    else
+        why = check_bytes(image, tool->wanted_at, bytes.data, bytes.size, 0);
+    buffer_free(&bytes);
+    return why;
+}

@@ -1,0 +1,297 @@
+#include "predict/chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "predict/boot_program.h"
+
+#define NOBODY_ASKS "-"
+
+/* A walk under way. */
+struct walk {
+    struct chain *chain;
+    struct boot_image *boot;
+    const struct file_systems *file_systems;
+};
+
+static bool is_answered(const struct boot_finding *found)
+{
+    return found->answer == BOOT_LOADED || found->answer == BOOT_BUILT_IN;
+}
+
+static const char *kernel_of(const struct boot_image *boot)
+{
+    return boot->kernel ? boot->kernel : boot->release;
+}
+
+/* The sentence for a finding that is no answer. who: who asked. A new string. */
+static char *explain(const struct boot_image *boot, const char *who, const struct boot_finding *found)
+{
+    if (boot->kernel && strcmp(boot->kernel, boot->release) != 0 && found->answer != BOOT_NOBODY_KNOWS)
+        return allocate_format("%s wants %s, but this image holds modules for kernel %s, and %s is to run", who,
+            found->name, boot->release, boot->kernel);
+    switch (found->answer) {
+    case BOOT_BROKEN:
+        return allocate_format("%s wants %s, but %s", who, found->name, found->why);
+    case BOOT_LEFT_OUT:
+        return allocate_format(
+            "%s wants %s, which kernel %s has, but this image has not", who, found->name, kernel_of(boot));
+    case BOOT_BLACKLISTED:
+        return allocate_format("%s wants %s, which is blacklisted by this image's own command line", who, found->name);
+    case BOOT_UNTABLED:
+        return allocate_format("%s wants %s, which is in this image, but its index does not name it for that: it was "
+                               "on a blacklist when the image was made, or the index is damaged",
+            who, found->name);
+    default:
+        return allocate_format("%s wants %s, which neither this image nor kernel %s has", who,
+            *found->name ? found->name : "a driver", kernel_of(boot));
+    }
+}
+
+static void add_link(struct chain *chain, const char *who, const struct boot_finding *found)
+{
+    string_list_take(&chain->links,
+        allocate_format("%s -> %s%s", who, found->name, found->answer == BOOT_BUILT_IN ? ", built in" : ""));
+}
+
+static void note_firmware(struct walk *walk, const struct boot_finding *found)
+{
+    char *firmware = boot_image_missing_firmware(walk->boot, found->name);
+
+    if (firmware)
+        string_list_take(&walk->chain->links,
+            allocate_format("%s: may ask for firmware that is not in this image: %s", found->name, firmware));
+    free(firmware);
+}
+
+static bool check_firmware(struct walk *walk, const struct platform_device *device, const char *driver)
+{
+    for (size_t i = 0; i < device->firmware.count; i++) {
+        enum boot_firmware found = boot_image_firmware(walk->boot, device->firmware.items[i]);
+
+        if (found == BOOT_FIRMWARE_THERE)
+            continue;
+        walk->chain->missing = allocate_format("%s wants the firmware %s, which %s", driver, device->firmware.items[i],
+            found == BOOT_FIRMWARE_ABSENT
+                ? "is not in this image"
+                : "is in this image, but damaged, or compressed as the kernel cannot read it");
+        return false;
+    }
+    return true;
+}
+
+/* A bus driver that this host's kernel has built in, and that nobody knows of as a module, is built in everywhere. */
+static bool is_taken_for_granted(const struct platform_device *device, const struct boot_finding *found)
+{
+    return device->is_built_in_here && found->answer == BOOT_NOBODY_KNOWS;
+}
+
+static struct boot_finding ask(struct walk *walk, const struct platform_device *device)
+{
+    if (!strcmp(device->modalias, NOBODY_ASKS) && device->drivers.count > 0)
+        return boot_image_running(walk->boot, device->drivers.items[0]);
+    return boot_image_claim(
+        walk->boot, device->modalias, (const char *const *)device->drivers.items, device->drivers.count);
+}
+
+static bool walk_device(struct walk *walk, const struct platform_device *device)
+{
+    struct boot_finding found = ask(walk, device);
+    const char *who = strcmp(device->modalias, NOBODY_ASKS) != 0 ? device->modalias : "the machine's bus";
+    bool goes_on = is_answered(&found);
+
+    if (goes_on) {
+        add_link(walk->chain, who, &found);
+        goes_on = check_firmware(walk, device, found.name);
+        note_firmware(walk, &found);
+    } else if (is_taken_for_granted(device, &found)) {
+        goes_on = true;
+    } else {
+        walk->chain->missing = explain(walk->boot, who, &found);
+        walk->chain->is_beyond_image = found.answer == BOOT_NOBODY_KNOWS;
+    }
+    boot_finding_free(&found);
+    return goes_on;
+}
+
+static bool walk_devices(struct walk *walk, const struct platform *machine)
+{
+    bool goes_on = true;
+
+    for (size_t i = 0; i < machine->device_count && goes_on; i++)
+        goes_on = walk_device(walk, &machine->devices[i]);
+    return goes_on;
+}
+
+/* Alternatives, the first of which that is found will do. What no kernel of this release knows, it does not ask for.
+ * Returns NULL, or the sentence that says what is missing. */
+static char *check_need(struct walk *walk, const char *type, const char *need)
+{
+    struct string_list names = {0};
+    char *missing = NULL;
+    bool is_met = false;
+
+    string_list_add_parts(&names, need, "|");
+    for (size_t i = 0; i < names.count && !is_met; i++) {
+        struct boot_finding found = boot_image_request(walk->boot, names.items[i]);
+        char *who = allocate_format("%s (which asks for %s)", type, names.items[i]);
+
+        is_met = is_answered(&found);
+        if (is_met)
+            add_link(walk->chain, names.items[i], &found);
+        else if (!missing && found.answer != BOOT_NOBODY_KNOWS)
+            missing = explain(walk->boot, who, &found);
+        free(who);
+        boot_finding_free(&found);
+    }
+    string_list_free(&names);
+    if (is_met) {
+        free(missing);
+        missing = NULL;
+    }
+    return missing;
+}
+
+static char *check_needs(struct walk *walk, const char *type, const struct feature *description)
+{
+    char *missing = NULL;
+
+    for (size_t i = 0; i < description->line_count; i++) {
+        const struct feature_line *line = &description->lines[i];
+
+        for (size_t k = 0; line->keyword == FEATURE_NEED && k < line->words.count && !missing; k++)
+            missing = check_need(walk, type, line->words.items[k]);
+    }
+    return missing;
+}
+
+/* Returns NULL when a root of this type can be mounted, or the sentence that says what is missing. */
+static char *walk_type(struct walk *walk, const char *type)
+{
+    const struct feature *description = file_systems_find(walk->file_systems, type);
+    char *alias = allocate_format("fs-%s", type);
+    char *who = allocate_format("a root of type %s", type);
+    struct boot_finding found = boot_image_request(walk->boot, alias);
+    char *missing = NULL;
+
+    if (is_answered(&found)) {
+        add_link(walk->chain, alias, &found);
+        missing = description ? check_needs(walk, type, description) : NULL;
+    } else if (found.answer == BOOT_NOBODY_KNOWS) {
+        missing = allocate_format(
+            "%s: there is no such file system in this image or in kernel %s", who, kernel_of(walk->boot));
+        walk->chain->is_beyond_image = true;
+    } else {
+        missing = explain(walk->boot, who, &found);
+    }
+    boot_finding_free(&found);
+    free(who);
+    free(alias);
+    return missing;
+}
+
+static void walk_types(struct walk *walk, const struct string_list *types)
+{
+    char *first = NULL;
+    bool is_mounted = false;
+
+    for (size_t i = 0; i < types->count && !is_mounted; i++) {
+        char *missing = walk_type(walk, types->items[i]);
+
+        is_mounted = !missing;
+        if (!first)
+            first = missing;
+        else
+            free(missing);
+    }
+    if (is_mounted)
+        free(first);
+    else
+        walk->chain->missing = first;
+}
+
+/* One file system of several. Returns true when a root could have it. What the image lacks on purpose is passed over,
+ * what it has must work. */
+static bool try_type(struct walk *walk, const char *type)
+{
+    char *alias = allocate_format("fs-%s", type);
+    struct boot_finding found = boot_image_request(walk->boot, alias);
+    bool is_there = is_answered(&found);
+    char *missing = is_there ? walk_type(walk, type) : NULL;
+
+    if (found.answer == BOOT_BROKEN)
+        missing = explain(walk->boot, type, &found);
+    if (missing)
+        string_list_take(&walk->chain->warnings, missing);
+    boot_finding_free(&found);
+    free(alias);
+    return is_there && !missing;
+}
+
+/* Nobody said what the root is. */
+static void walk_any_type(struct walk *walk)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < walk->file_systems->count; i++)
+        count += try_type(walk, walk->file_systems->items[i].name);
+    if (count == 0)
+        walk->chain->missing = allocate_string("this image has no file system that a root could have");
+}
+
+/* A program of the image is for a boot that is not all well: without it, it goes on. */
+static void walk_tools(struct walk *walk)
+{
+    struct index_tool tool;
+
+    for (uint32_t i = 0; index_tool(&walk->boot->index, i, &tool) == 0; i++) {
+        char *why = boot_program_check_tool(walk->boot->image, &tool);
+
+        if (why)
+            string_list_take(&walk->chain->warnings, allocate_format("%s cannot run: %s", tool.wanted_at, why));
+        else
+            string_list_add(&walk->chain->links, tool.wanted_at);
+        free(why);
+    }
+}
+
+static bool walk_init(struct walk *walk)
+{
+    char *why = boot_program_check(walk->boot->image, IMAGE_INIT_PATH);
+
+    if (why)
+        walk->chain->missing = allocate_format(IMAGE_INIT_PATH " cannot run: %s", why);
+    else
+        string_list_add(&walk->chain->links, IMAGE_INIT_PATH);
+    free(why);
+    return walk->chain->missing == NULL;
+}
+
+void chain_walk(struct chain *chain, struct boot_image *boot, const struct platform *machine,
+    const struct string_list *types, const struct file_systems *file_systems)
+{
+    struct walk walk = {chain, boot, file_systems};
+
+    *chain = (struct chain){0};
+    boot_image_restart(boot);
+    if (!boot->is_trusted && !walk_init(&walk))
+        return;
+    boot_image_autoload(boot);
+    if (!walk_devices(&walk, machine))
+        return;
+    if (types->count > 0)
+        walk_types(&walk, types);
+    else
+        walk_any_type(&walk);
+    if (!boot->is_trusted)
+        walk_tools(&walk);
+}
+
+void chain_free(struct chain *chain)
+{
+    string_list_free(&chain->links);
+    string_list_free(&chain->warnings);
+    free(chain->missing);
+    *chain = (struct chain){0};
+}

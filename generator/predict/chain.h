@@ -1,0 +1,27 @@
+/*
+ * The chain of a boot, link by link: bus, driver, disk, file system, what that asks for, programs, init. Walked
+ * against an image before anybody boots it.
+ */
+#ifndef KINDLING_CHAIN_H
+#define KINDLING_CHAIN_H
+
+#include "predict/boot_image.h"
+#include "predict/file_systems.h"
+#include "predict/platform.h"
+
+struct chain {
+    struct string_list links;    /* what was found, one line each, in order */
+    struct string_list warnings; /* sentences: it boots, but */
+    char *missing;               /* the sentence that names the missing link; NULL: it boots */
+    bool is_beyond_image;        /* what is missing, the kernel itself has not: no image could boot there */
+};
+
+/*
+ * Walks from the machine's bus to its root. types: what the root may be mounted as, one of which is enough; empty: any
+ * of the file systems. Pure. chain_free after it.
+ */
+void chain_walk(struct chain *chain, struct boot_image *boot, const struct platform *machine,
+    const struct string_list *types, const struct file_systems *file_systems);
+void chain_free(struct chain *chain);
+
+#endif

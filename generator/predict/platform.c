@@ -1,0 +1,177 @@
+#include "predict/platform.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "contract/module_name.h"
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/log.h"
+
+static struct platform_device *add_device(struct platform *platform, const char *modalias)
+{
+    struct platform_device *device;
+
+    platform->devices = allocate_more(platform->devices, platform->device_count, sizeof(*platform->devices));
+    device = &platform->devices[platform->device_count++];
+    *device = (struct platform_device){.modalias = allocate_string(modalias)};
+    return device;
+}
+
+void platform_add_devices(struct platform *platform, const struct feature *feature)
+{
+    for (size_t i = 0; i < feature->line_count; i++) {
+        const struct feature_line *line = &feature->lines[i];
+        struct platform_device *last = platform->device_count ? &platform->devices[platform->device_count - 1] : NULL;
+
+        if (line->keyword == FEATURE_DEVICE) {
+            last = add_device(platform, line->words.items[0]);
+            for (size_t k = 1; k < line->words.count; k++)
+                string_list_add(&last->drivers, line->words.items[k]);
+        } else if (line->keyword == FEATURE_REQUIRE_FIRMWARE && last) {
+            for (size_t k = 0; k < line->words.count; k++)
+                string_list_add(&last->firmware, line->words.items[k]);
+        }
+    }
+}
+
+int platform_read(struct platform *platform, struct catalogue *catalogue, const char *name)
+{
+    struct feature feature;
+    int result;
+
+    *platform = (struct platform){.name = allocate_string(name)};
+    result = catalogue_read(catalogue, CATALOGUE_MACHINE, name, &feature);
+    if (result < 0)
+        return result;
+    platform_add_devices(platform, &feature);
+    feature_free(&feature);
+    return 0;
+}
+
+/* Where sysfs is mounted; tests have one of their own. */
+static const char *sysfs(void)
+{
+    const char *path = getenv("KINDLING_SYSFS");
+
+    return path && *path ? path : "/sys";
+}
+
+/* The last part of the path that a symlink in a directory of sysfs leads to, as a new string; NULL without one. */
+static char *link_name(const char *directory, const char *link)
+{
+    char *path = allocate_format("%s/%s", directory, link);
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof(target) - 1);
+    const char *slash;
+
+    free(path);
+    if (length < 0)
+        return NULL;
+    target[length] = '\0';
+    slash = strrchr(target, '/');
+    return allocate_string(slash ? slash + 1 : target);
+}
+
+static char *read_modalias(const char *directory)
+{
+    char *path = allocate_format("%s/modalias", directory);
+    char *text = NULL;
+
+    if (file_read_text(path, &text) < 0)
+        text = NULL;
+    free(path);
+    if (text)
+        text[strcspn(text, "\n")] = '\0';
+    return text;
+}
+
+/* A device of the way counts when a driver holds it: the rest only enumerates. The driver's module and the driver have
+ * different names at times, and where it is built in only the latter is known. */
+static void add_host_device(struct platform *platform, const char *directory)
+{
+    char *driver = link_name(directory, "driver");
+    char *module = link_name(directory, "driver/module");
+    char *modalias = read_modalias(directory);
+
+    if (driver && modalias && *modalias) {
+        struct platform_device *device = add_device(platform, modalias);
+
+        string_list_add(&device->drivers, module ? module : driver);
+        device->is_built_in_here = module == NULL;
+    }
+    free(driver);
+    free(module);
+    free(modalias);
+}
+
+/* Layers (LUKS, LVM, RAID) have no device of their own. */
+static int check_host_device(const char *device, const char *path)
+{
+    if (!strstr(path, "/virtual/"))
+        return 0;
+    log_error(
+        "cannot check for this host: %s is no disk but a layer over others, which kindling does not assemble", device);
+    return -EOPNOTSUPP;
+}
+
+/* Found from the disk upwards, walked from the bus downwards. */
+static void reverse(struct platform *platform)
+{
+    for (size_t i = 0; i < platform->device_count / 2; i++) {
+        struct platform_device *other = &platform->devices[platform->device_count - 1 - i];
+        struct platform_device here = platform->devices[i];
+
+        platform->devices[i] = *other;
+        *other = here;
+    }
+}
+
+/* All devices from the one at a path up to the root of sysfs. Cuts the path up. */
+static void climb(struct platform *platform, char *path, const char *root)
+{
+    char *slash;
+
+    while (strlen(path) > strlen(root) && (slash = strrchr(path, '/'))) {
+        add_host_device(platform, path);
+        *slash = '\0';
+    }
+    reverse(platform);
+}
+
+int platform_read_host(struct platform *platform, const char *device)
+{
+    const char *slash = strrchr(device, '/');
+    char *block = allocate_format("%s/class/block/%s", sysfs(), slash ? slash + 1 : device);
+    char *root = realpath(sysfs(), NULL);
+    char *path = realpath(block, NULL);
+    int result = -errno;
+
+    *platform = (struct platform){.name = allocate_string(PLATFORM_THIS_HOST)};
+    if (path && root) {
+        result = check_host_device(device, path);
+        if (result == 0)
+            climb(platform, path, root);
+    } else {
+        log_error("cannot tell by what devices this host comes to %s: %s", device, strerror(-result));
+    }
+    free(path);
+    free(root);
+    free(block);
+    return result;
+}
+
+void platform_free(struct platform *platform)
+{
+    for (size_t i = 0; i < platform->device_count; i++) {
+        free(platform->devices[i].modalias);
+        string_list_free(&platform->devices[i].drivers);
+        string_list_free(&platform->devices[i].firmware);
+    }
+    free(platform->devices);
+    free(platform->name);
+    *platform = (struct platform){0};
+}

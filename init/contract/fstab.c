@@ -1,0 +1,89 @@
+#include "contract/fstab.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define BLANKS " \t\r"
+
+enum { SPEC, FILE_NAME, TYPE, OPTIONS, FREQUENCY, PASS, FIELD_COUNT };
+
+static bool is_octal(char c)
+{
+    return c >= '0' && c <= '7';
+}
+
+/* Blanks, tabs and backslashes of a name are written as \040 and the like (getmntent(3)). */
+static void decode(char *text)
+{
+    char *out = text;
+
+    while (*text) {
+        if (*text == '\\' && is_octal(text[1]) && is_octal(text[2]) && is_octal(text[3])) {
+            *out++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+            text += 4;
+        } else {
+            *out++ = *text++;
+        }
+    }
+    *out = '\0';
+}
+
+/* Cuts the first line off. Returns where the next one begins. */
+static char *cut_line(char *text)
+{
+    char *end = strchr(text, '\n');
+
+    if (!end)
+        return text + strlen(text);
+    *end = '\0';
+    return end + 1;
+}
+
+/* Returns the number of fields; those that are missing are "". */
+static unsigned split(char *line, char *fields[FIELD_COUNT])
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        size_t length;
+
+        line += strspn(line, BLANKS);
+        length = strcspn(line, BLANKS);
+        fields[i] = line;
+        line += length + (line[length] != '\0');
+        fields[i][length] = '\0';
+        count += length > 0;
+        decode(fields[i]);
+    }
+    return count;
+}
+
+static bool is_same_place(char *path, const char *mount_point)
+{
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        path[--length] = '\0';
+    return !strcmp(path, mount_point);
+}
+
+bool fstab_find(char *text, const char *mount_point, struct fstab_entry *entry)
+{
+    char *fields[FIELD_COUNT];
+
+    while (*text) {
+        char *line = text;
+        unsigned count;
+
+        text = cut_line(text);
+        count = split(line, fields);
+        if (count <= TYPE || *fields[SPEC] == '#' || !is_same_place(fields[FILE_NAME], mount_point))
+            continue;
+        *entry = (struct fstab_entry){.spec = fields[SPEC],
+            .type = fields[TYPE],
+            .options = fields[OPTIONS],
+            .check = *fields[PASS] && strcmp(fields[PASS], "0") != 0};
+        return true;
+    }
+    return false;
+}

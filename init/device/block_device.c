@@ -1,0 +1,304 @@
+#include "device/block_device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/cdrom.h>
+#include <linux/fs.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "name/device_links.h"
+#include "system/log.h"
+#include "system/text.h"
+
+static size_t position_of(const struct block_devices *devices, const char *path)
+{
+    size_t i = 0;
+
+    while (i < devices->count && strcmp(devices->list[i]->path, path) != 0)
+        i++;
+    return i;
+}
+
+static void forget(struct block_devices *devices, size_t position)
+{
+    free(devices->list[position]);
+    devices->list[position] = devices->list[--devices->count];
+}
+
+static int make_room(struct block_devices *devices)
+{
+    size_t capacity = devices->capacity ? 2 * devices->capacity : 16;
+    struct block_device **list;
+
+    if (devices->count < devices->capacity)
+        return 0;
+    list = reallocarray(devices->list, capacity, sizeof(struct block_device *));
+    if (!list)
+        return -ENOMEM;
+    devices->list = list;
+    devices->capacity = capacity;
+    return 0;
+}
+
+/* In ".../block/vda/vda2" the disk is the last directory but one; its name in /dev has '/' for sysfs's '!'. */
+static int find_disk(const char *devpath, char disk[BLOCK_DEVICE_PATH_SIZE])
+{
+    const char *end = strrchr(devpath, '/');
+    const char *start = end;
+    char name[BLOCK_DEVICE_PATH_SIZE];
+    size_t length;
+
+    if (!end)
+        return -EINVAL;
+    while (start > devpath && start[-1] != '/')
+        start--;
+    length = (size_t)(end - start);
+    if (length == 0 || length >= sizeof(name))
+        return -EINVAL;
+    memcpy(name, start, length);
+    name[length] = '\0';
+    for (char *c = name; *c; c++) {
+        if (*c == '!')
+            *c = '/';
+    }
+    return text_join(disk, BLOCK_DEVICE_PATH_SIZE, "/dev/", name, NULL);
+}
+
+static int describe(struct block_device *device, const struct uevent *event)
+{
+    uint64_t device_major, device_minor, number = 0;
+
+    if (!*event->devname || text_to_number(event->major, &device_major) < 0
+        || text_to_number(event->minor, &device_minor) < 0)
+        return -EINVAL;
+    device->number = makedev((unsigned)device_major, (unsigned)device_minor);
+    if (text_join(device->path, sizeof(device->path), "/dev/", event->devname, NULL) < 0)
+        return -EINVAL;
+    if (strcmp(event->devtype, "partition") != 0)
+        return 0;
+    if (text_to_number(event->partition_number, &number) < 0)
+        return -EINVAL;
+    device->partition_number = (unsigned)number;
+    return find_disk(event->devpath, device->disk);
+}
+
+int block_devices_handle(struct block_devices *devices, const struct uevent *event)
+{
+    struct block_device *device = calloc(1, sizeof(*device));
+    size_t position;
+    int result;
+
+    if (!device)
+        return -ENOMEM;
+    result = describe(device, event);
+    if (result < 0) {
+        free(device);
+        return result;
+    }
+    position = position_of(devices, device->path);
+    if (position < devices->count)
+        forget(devices, position);
+    if (!strcmp(event->action, "remove")) {
+        free(device);
+        return 0;
+    }
+    result = make_room(devices);
+    if (result < 0)
+        free(device);
+    else
+        devices->list[devices->count++] = device;
+    return result;
+}
+
+void block_devices_free(struct block_devices *devices)
+{
+    while (devices->count > 0)
+        forget(devices, devices->count - 1);
+    free(devices->list);
+    *devices = (struct block_devices){0};
+}
+
+/* Reads up to size bytes at offset. Returns how many, or -errno if there were none. */
+static ssize_t read_at(int fd, uint8_t *bytes, size_t size, uint64_t offset)
+{
+    size_t used = 0;
+
+    while (used < size) {
+        ssize_t length = pread(fd, bytes + used, size - used, (off_t)(offset + used));
+
+        if (length < 0 && used == 0)
+            return -errno;
+        if (length <= 0)
+            break;
+        used += (size_t)length;
+    }
+    return (ssize_t)used;
+}
+
+/* Non-blocking, so that the tray of an empty CD drive stays as it is. */
+static int open_device(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0)
+        return -errno;
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM); /* without it the kernel reads ahead what nobody wants */
+    return fd;
+}
+
+/* An empty CD drive has a size, but only errors to be read. Other devices do not know the question. */
+static bool is_empty_drive(int fd)
+{
+    int status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT);
+
+    return status == CDS_NO_DISC || status == CDS_TRAY_OPEN || status == CDS_DRIVE_NOT_READY;
+}
+
+/* Reads what is wanted, once: nobody wants twice. NULL when that is nothing, or cannot be read; else the view has it,
+ * and the caller frees it. */
+static uint8_t *read_more(int fd, struct device_view *view)
+{
+    struct device_range wanted = *view->wanted;
+    uint8_t *more = wanted.size > 0 ? malloc((size_t)wanted.size) : NULL;
+
+    view->wanted = NULL;
+    if (more && read_at(fd, more, (size_t)wanted.size, wanted.offset) == (ssize_t)wanted.size) {
+        view->at = wanted;
+        view->more = more;
+        return more;
+    }
+    free(more);
+    return NULL;
+}
+
+/* The last sectors of a burned disc are often unreadable. On anything else they may hold what makes the device a
+ * member of an array, and without them nothing is sure. */
+static int identify_disc(struct device_view *view, struct superblock *superblock, int error)
+{
+    int result;
+
+    view->tail_size = 0;
+    result = superblock_identify(view, superblock);
+    if (result == 0 && superblock->type && !strcmp(superblock->type, "iso9660"))
+        return 0;
+    *superblock = (struct superblock){0};
+    return error;
+}
+
+static int identify_ends(int fd, struct device_view *view, struct superblock *superblock)
+{
+    int result = superblock_identify(view, superblock);
+    uint8_t *more = read_more(fd, view);
+
+    if (more)
+        result = superblock_identify(view, superblock);
+    free(more);
+    return result;
+}
+
+static int identify(int fd, struct superblock *superblock)
+{
+    static uint8_t head[SUPERBLOCK_HEAD_SIZE], tail[SUPERBLOCK_TAIL_SIZE];
+    struct device_range wanted = {0};
+    struct device_view view = {.head = head, .tail = tail, .wanted = &wanted};
+    ssize_t head_size, tail_size;
+
+    if (is_empty_drive(fd))
+        return -ENOMEDIUM;
+    if (ioctl(fd, BLKGETSIZE64, &view.device_size) < 0)
+        return -errno;
+    head_size = read_at(fd, head, sizeof(head), 0);
+    if (head_size < 0)
+        return (int)head_size;
+    view.head_size = (size_t)head_size;
+    view.tail_size = view.device_size < sizeof(tail) ? (size_t)view.device_size : sizeof(tail);
+    tail_size = read_at(fd, tail, view.tail_size, view.device_size - view.tail_size);
+    if (tail_size == (ssize_t)view.tail_size)
+        return identify_ends(fd, &view, superblock);
+    return identify_disc(&view, superblock, tail_size < 0 ? (int)tail_size : -EIO);
+}
+
+void block_device_read_superblock(struct block_device *device)
+{
+    int fd;
+
+    if (device->superblock_read)
+        return;
+    device->superblock_read = true;
+    fd = open_device(device->path);
+    if (fd < 0) {
+        device->read_error = fd;
+        return;
+    }
+    device->read_error = identify(fd, &device->superblock);
+    close(fd);
+}
+
+static int read_partition(int fd, unsigned number, struct partition *partition)
+{
+    static uint8_t table[PARTITION_TABLE_SIZE];
+    struct device_range wanted = {0};
+    struct device_view view = {.head = table, .wanted = &wanted};
+    uint8_t *more;
+    int sector_size, result;
+    ssize_t size;
+
+    if (ioctl(fd, BLKSSZGET, &sector_size) < 0 || ioctl(fd, BLKGETSIZE64, &view.device_size) < 0)
+        return -errno;
+    size = read_at(fd, table, sizeof(table), 0);
+    if (size < 0)
+        return (int)size;
+    view.head_size = (size_t)size;
+    result = partition_find(&view, (uint32_t)sector_size, number, partition);
+    more = read_more(fd, &view);
+    if (more)
+        result = partition_find(&view, (uint32_t)sector_size, number, partition);
+    free(more);
+    return result;
+}
+
+void block_device_read_partition(struct block_device *device)
+{
+    int fd, result;
+
+    if (device->partition_read || device->partition_number == 0)
+        return;
+    device->partition_read = true;
+    fd = open_device(device->disk);
+    if (fd < 0)
+        return;
+    result = read_partition(fd, device->partition_number, &device->partition);
+    close(fd);
+    if (result < 0) {
+        device->partition = (struct partition){0};
+        log_info("no partition entry for ", device->path, ": ", strerror(-result));
+    }
+}
+
+bool block_device_matches(struct block_device *device, const struct device_ref *ref)
+{
+    struct device_identity identity = {.name = device->path + strlen("/dev/"), .number = device->number};
+    struct device_links links;
+
+    if (ref->kind == DEVICE_REF_ID || ref->kind == DEVICE_REF_BUS_PATH) {
+        (void)device_links_find("/sys", device, &links);
+        identity.links = links.names;
+    }
+    if (device_ref_needs_superblock(ref)) {
+        block_device_read_superblock(device);
+        if (device->read_error < 0)
+            return false;
+        identity.superblock = &device->superblock;
+    }
+    if (device_ref_needs_partition(ref)) {
+        block_device_read_partition(device);
+        identity.partition = device->partition.number ? &device->partition : NULL;
+    }
+    return device_ref_matches(ref, &identity);
+}

@@ -1,0 +1,49 @@
+/*
+ * The block devices that have appeared so far, and what is known of each. A device is read only when it is asked for.
+ */
+#ifndef KINDLING_BLOCK_DEVICE_H
+#define KINDLING_BLOCK_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "name/device_ref.h"
+#include "format/partition.h"
+#include "format/superblock.h"
+#include "device/uevent.h"
+
+#define BLOCK_DEVICE_PATH_SIZE 512u
+
+struct block_device {
+    char path[BLOCK_DEVICE_PATH_SIZE]; /* "/dev/vda2" */
+    char disk[BLOCK_DEVICE_PATH_SIZE]; /* "/dev/vda", the whole disk of a partition; else "" */
+    dev_t number;
+    unsigned partition_number;    /* 0 for a whole disk */
+    bool superblock_read;         /* superblock is valid, or read_error tells why not */
+    bool partition_read;          /* partition is valid, or the disk has no table that we know */
+    int read_error;               /* -errno of reading the superblock, or 0 */
+    struct superblock superblock; /* usage SUPERBLOCK_UNKNOWN when nothing is known */
+    struct partition partition;   /* number 0 when there is none */
+};
+
+struct block_devices {
+    struct block_device **list; /* owned; a device's address stays as it is until it is removed */
+    size_t count;
+    size_t capacity;
+};
+
+/* Takes in an event of the block subsystem: a device comes, changes (what was read is forgotten) or goes.
+ * Returns 0, -EINVAL for an event without name or number, or -ENOMEM. */
+int block_devices_handle(struct block_devices *devices, const struct uevent *event);
+
+void block_devices_free(struct block_devices *devices);
+
+/* Fill in what is still unread; a failure is kept in read_error. */
+void block_device_read_superblock(struct block_device *device);
+void block_device_read_partition(struct block_device *device);
+
+/* True when ref names the device; reads just what that takes. */
+bool block_device_matches(struct block_device *device, const struct device_ref *ref);
+
+#endif

@@ -1,0 +1,347 @@
+#include "device/devices.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "device/coldplug.h"
+#include "device/firmware_disks.h"
+#include "system/log.h"
+#include "device/probing.h"
+#include "system/timing.h"
+#include "device/uevent.h"
+
+/* How long a person waits for a prompt while hubs and slow buses are looked at; in timing_now's unit. */
+#define PATIENCE 5000000u
+
+static int queue_push(struct module_queue *queue, uint32_t module)
+{
+    for (size_t i = queue->first; i < queue->count; i++) {
+        if (queue->modules[i] == module)
+            return 0;
+    }
+    if (queue->count == queue->capacity) {
+        size_t capacity = queue->capacity ? 2 * queue->capacity : 64;
+        uint32_t *modules = reallocarray(queue->modules, capacity, sizeof(uint32_t));
+
+        if (!modules)
+            return -ENOMEM;
+        queue->modules = modules;
+        queue->capacity = capacity;
+    }
+    queue->modules[queue->count++] = module;
+    return 0;
+}
+
+/* The PCI class of mass storage, whose subclasses are IDE, RAID, SATA and such. */
+static bool is_disk_controller(const char *modalias)
+{
+    return strstr(modalias, "bc01sc") != NULL;
+}
+
+/* USB's drivers go first: loading the last one ends when SATA and IDE are probed, and hubs take their time meanwhile.
+ */
+static int queue_late(struct devices *devices, uint32_t number, bool is_disk_controller)
+{
+    struct module_queue *late = &devices->late;
+    size_t count = late->count;
+    int result = queue_push(late, number);
+
+    if (is_disk_controller || result < 0)
+        return result;
+    devices->has_removable = true;
+    if (late->count > count) {
+        late->modules[count] = late->modules[late->first];
+        late->modules[late->first] = number;
+    }
+    return 0;
+}
+
+static int queue_module(struct devices *devices, uint32_t number, const char *modalias)
+{
+    struct index_module module;
+
+    if (index_module(devices->loader->index, number, &module) < 0)
+        return 0;
+    if (module.flags & MODULE_LAST)
+        return queue_push(&devices->last, number);
+    if (!(module.flags & MODULE_LATE))
+        return queue_push(&devices->quick, number);
+    return queue_late(devices, number, is_disk_controller(modalias));
+}
+
+static int want_driver(struct devices *devices, const char *modalias)
+{
+    struct module_match match;
+    uint32_t number;
+    int result = 0;
+
+    module_match_begin(&match, devices->loader, modalias);
+    while (result == 0 && module_match_next(&match, &number))
+        result = queue_module(devices, number, modalias);
+    return result;
+}
+
+/* Returns 1 for a block device, 0 for another, or -errno. */
+static int handle(struct devices *devices, const struct uevent *event)
+{
+    int result = 0;
+
+    log_debug("device ", event->action, " ", event->devpath, " ", event->modalias);
+    if (*event->modalias && strcmp(event->action, "remove") != 0)
+        result = want_driver(devices, event->modalias);
+    if (result < 0 || strcmp(event->subsystem, "block") != 0)
+        return result;
+    result = block_devices_handle(&devices->blocks, event);
+    if (result == -EINVAL)
+        return 0; /* an event that we can't read is nobody's root */
+    return result < 0 ? result : 1;
+}
+
+/* Takes in all devices that /sys shows. Returns 1 when there was a block device among them, 0 or -errno. */
+static int walk(struct devices *devices)
+{
+    struct coldplug walk;
+    struct uevent event;
+    int result = coldplug_open(&walk);
+    int blocks = 0;
+
+    if (result < 0)
+        return result;
+    while (result >= 0 && coldplug_next(&walk, &event)) {
+        result = handle(devices, &event);
+        blocks |= result == 1;
+    }
+    coldplug_close(&walk);
+    return result < 0 ? result : blocks;
+}
+
+int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer)
+{
+    int result;
+
+    *devices = (struct devices){.loader = loader};
+    devices->socket = uevent_open(buffer > INT_MAX ? INT_MAX : (int)buffer);
+    if (devices->socket < 0) {
+        log_error("cannot listen to the kernel's device events: ", strerror(-devices->socket));
+        return devices->socket;
+    }
+    result = walk(devices);
+    if (result < 0)
+        log_error("cannot walk through /sys: ", strerror(-result));
+    return result < 0 ? result : 0;
+}
+
+int devices_start_anew(struct devices *devices)
+{
+    char message[UEVENT_SIZE];
+
+    while (uevent_read(devices->socket, message) != -EAGAIN)
+        continue;
+    block_devices_free(&devices->blocks);
+    return walk(devices);
+}
+
+/* Returns -EAGAIN when no event is waiting, else as devices_step. */
+static int take_event(struct devices *devices)
+{
+    char message[UEVENT_SIZE];
+    struct uevent event;
+    ssize_t length = uevent_read(devices->socket, message);
+
+    if (length == -ENOBUFS) {
+        log_info("the kernel sent more events than fit: walking through /sys again");
+        return devices_start_anew(devices);
+    }
+    if (length < 0)
+        return (int)length;
+    if (length == 0 || uevent_parse(message, (size_t)length, &event) < 0)
+        return 0;
+    return handle(devices, &event);
+}
+
+static bool load_next(struct devices *devices, struct module_queue *queue)
+{
+    if (queue->first == queue->count)
+        return false;
+    (void)module_load(devices->loader, queue->modules[queue->first++]); /* logged where it failed */
+    return true;
+}
+
+static int wait_for(int fd, uint64_t deadline, const char *what)
+{
+    struct pollfd events = {.fd = fd, .events = POLLIN};
+    uint64_t now = timing_now();
+    int timeout = -1;
+
+    if (deadline <= now)
+        return -ETIMEDOUT;
+    if (deadline != UINT64_MAX)
+        timeout = deadline - now > 60000000 ? 60000 : (int)((deadline - now + 999) / 1000);
+    if (poll(&events, 1, timeout) < 0 && errno != EINTR)
+        return -errno;
+    timing_note("wait", what, now);
+    return 0;
+}
+
+static int wait_for_event(const struct devices *devices, uint64_t deadline)
+{
+    return wait_for(devices->socket, deadline, "events");
+}
+
+int devices_settle(struct devices *devices, uint64_t deadline)
+{
+    int result;
+
+    do
+        result = take_event(devices);
+    while ((result >= 0 || (result == -EAGAIN && load_next(devices, &devices->quick))) && timing_now() < deadline);
+    return result < 0 && result != -EAGAIN ? result : 0;
+}
+
+static bool firmware_knows_all(void)
+{
+    int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool knows = sysfs >= 0 && firmware_disks_have_drivers(sysfs);
+
+    if (sysfs >= 0)
+        close(sysfs);
+    return knows;
+}
+
+bool devices_may_have_more_disks(const struct devices *devices)
+{
+    return devices->late.first < devices->late.count && (devices->has_removable || !firmware_knows_all());
+}
+
+/* The number of modules that are still to be loaded before all disks are known. */
+static size_t count_waiting(const struct devices *devices)
+{
+    return devices->quick.count - devices->quick.first + devices->late.count - devices->late.first;
+}
+
+/* Takes in what has come and loads drivers until one is left; the kernel probes them side by side. */
+static int load_all_but_one(struct devices *devices, uint64_t deadline)
+{
+    int result;
+
+    do
+        result = take_event(devices);
+    while ((result >= 0
+               || (result == -EAGAIN && count_waiting(devices) > 1
+                   && (load_next(devices, &devices->quick) || load_next(devices, &devices->late))))
+           && timing_now() < deadline);
+    return result < 0 && result != -EAGAIN ? result : 0;
+}
+
+/* In a process of its own. Loading a module ends when all that is probed in the background has ended, unless it is
+ * loaded with async_probe (do_init_module in kernel/module/main.c). */
+static _Noreturn void finish_probing(struct devices *devices)
+{
+    devices->loader->alone = true;
+    (void)(load_next(devices, &devices->quick) || load_next(devices, &devices->late));
+    (void)timing_save(); /* the drivers are loaded all the same */
+    probing_await_hubs();
+    _exit(0);
+}
+
+/* What finish_probing has done is in the loader's table, which both processes share. */
+static void forget_waiting(struct devices *devices)
+{
+    devices->quick.first = devices->quick.count;
+    devices->late.first = devices->late.count;
+}
+
+/* Loads the last driver and waits until the kernel has ended all probing. A disk that does not answer may hold that up
+ * for a minute; so a child waits, and is left to itself at the deadline. */
+static int await_probing(struct devices *devices, uint64_t deadline)
+{
+    int ends[2], result;
+    pid_t child;
+
+    if (count_waiting(devices) == 0 && !probing_has_hubs())
+        return 0;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    (void)timing_save(); /* lest the child save it again */
+    child = fork();
+    if (child == 0)
+        finish_probing(devices);
+    close(ends[1]);
+    result = child < 0 ? -errno : wait_for(ends[0], deadline, "probing");
+    close(ends[0]);
+    if (child > 0)
+        waitpid(child, NULL, timing_now() < deadline ? 0 : WNOHANG);
+    forget_waiting(devices);
+    return result;
+}
+
+static bool event_is_waiting(const struct devices *devices)
+{
+    struct pollfd events = {.fd = devices->socket, .events = POLLIN};
+
+    return poll(&events, 1, 0) > 0;
+}
+
+/* One round. Returns 0 when nothing is left to be awaited, 1 when there may be, or -errno. */
+static int settle_once(struct devices *devices, uint64_t *loaded, uint64_t deadline)
+{
+    int result = load_all_but_one(devices, deadline);
+    bool is_loading = count_waiting(devices) > 0;
+    uint64_t look;
+
+    if (result == 0)
+        result = await_probing(devices, deadline);
+    if (is_loading)
+        *loaded = timing_now();
+    if (result < 0 || event_is_waiting(devices))
+        return result < 0 ? result : 1;
+    look = probing_look(*loaded);
+    if (look == 0)
+        return event_is_waiting(devices); /* of what came while we looked */
+    result = wait_for_event(devices, look < deadline ? look : deadline);
+    return result < 0 && result != -ETIMEDOUT ? result : 1;
+}
+
+int devices_settle_all(struct devices *devices, uint64_t deadline)
+{
+    uint64_t loaded = timing_now();
+    int result;
+
+    do
+        result = timing_now() < deadline ? settle_once(devices, &loaded, deadline) : -ETIMEDOUT;
+    while (result > 0);
+    return result;
+}
+
+void devices_load_all(struct devices *devices)
+{
+    if (!devices->loader)
+        return; /* not looked for yet */
+    (void)devices_settle_all(devices, timing_now() + PATIENCE);
+    while (take_event(devices) >= 0 || load_next(devices, &devices->quick) || load_next(devices, &devices->late)
+           || load_next(devices, &devices->last))
+        continue;
+}
+
+int devices_step(struct devices *devices, uint64_t deadline)
+{
+    int result = take_event(devices);
+
+    if (result != -EAGAIN)
+        return result;
+    if (load_next(devices, &devices->quick))
+        return 0;
+    if (devices->together && devices->late.first < devices->late.count) {
+        result = devices_settle_all(devices, deadline);
+        return result < 0 && result != -ETIMEDOUT ? result : 1;
+    }
+    if (load_next(devices, &devices->late) || load_next(devices, &devices->last))
+        return 0;
+    return wait_for_event(devices, deadline);
+}

@@ -1,0 +1,64 @@
+/*
+ * The machine's devices as they come: found by a walk through /sys (coldplug) and then by the kernel's events.
+ * Drivers are loaded one at a time, so that the boot can go on in the moment that its root is there.
+ */
+#ifndef KINDLING_DEVICES_H
+#define KINDLING_DEVICES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "device/block_device.h"
+#include "module/module.h"
+
+/* Modules that some device wants and that are not loaded yet. */
+struct module_queue {
+    uint32_t *modules; /* owned */
+    size_t first;
+    size_t count; /* those before first are done */
+    size_t capacity;
+};
+
+struct devices {
+    struct module_loader *loader; /* borrowed */
+    struct block_devices blocks;
+    struct module_queue quick; /* drivers to load next */
+    struct module_queue late;  /* drivers flagged MODULE_LATE: once nothing else is to be done */
+    struct module_queue last;  /* drivers flagged MODULE_LAST: no disk is behind them */
+    bool together;             /* the late ones are loaded all at once and what they find is awaited */
+    bool has_removable;        /* one of the late ones is of a bus whose disks the firmware need not know: USB, cards */
+    int socket;                /* of kernel events; see uevent_open */
+};
+
+/* Opens the socket for events and only then walks through the devices that are there already, so that none falls
+ * between the two. buffer: bytes for events that wait to be read. Returns 0 or -errno; logged. */
+int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer);
+
+/*
+ * Goes one step on: takes in an event, or loads a driver, or waits for an event until the deadline (microseconds as
+ * timing_now, UINT64_MAX for never). Returns 0 after a step, 1 when a block device came or changed, -ETIMEDOUT at
+ * the deadline with nothing left to do, or another -errno.
+ */
+int devices_step(struct devices *devices, uint64_t deadline);
+
+/* True when drivers of slow buses are not loaded yet, unless the firmware's list says that no disk is behind them. */
+bool devices_may_have_more_disks(const struct devices *devices);
+
+/* Goes on until no event is waiting and all drivers but the late ones are loaded, without waiting for more. The kernel
+ * ends the loading of a driver when its disks are found, so the disks of all quick buses are known then; what is on
+ * USB or SD may still be to come. Ends at the deadline in any case. Returns 0 or -errno. */
+int devices_settle(struct devices *devices, uint64_t deadline);
+
+/* The same with the late drivers: goes on until the kernel has probed all devices and each USB disk and card that it
+ * knows of has come. Returns 0, -ETIMEDOUT at the deadline or another -errno. */
+int devices_settle_all(struct devices *devices, uint64_t deadline);
+
+/* The same with the last drivers, within five seconds: a person who is asked to type needs a keyboard. */
+void devices_load_all(struct devices *devices);
+
+/* Where nothing that is known can be relied on, after a loss of events or a person's doing: forgets the events still
+ * queued, which are older than what /sys shows now, and the devices, some of which may have gone or hold something
+ * else. Returns 1 when there is a block device, 0 or -errno. */
+int devices_start_anew(struct devices *devices);
+
+#endif

@@ -1,0 +1,171 @@
+#include "device/probing.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "system/directory.h"
+#include "system/sysfs.h"
+#include "system/text.h"
+#include "system/timing.h"
+
+#define USB_DEVICES "/sys/bus/usb/devices"
+#define CARD_HOSTS "/sys/class/mmc_host"
+#define CARDS "/sys/bus/mmc/devices"
+
+/* drivers/usb/core/hub.c: a hub first looks at its ports after 100 ms for power and 100 ms of HUB_DEBOUNCE_STABLE, one
+ * of USB 3 with three times more. An empty one is suspended right after that, which no event tells; one that never is
+ * (usbcore.autosuspend=-1) is waited for a second. In microseconds. */
+#define LOOK_TIME 50000u
+#define LOOKS 20u
+
+static bool is(int devices, const char *name, const char *attribute, const char *expected)
+{
+    char value[SYSFS_VALUE_SIZE];
+
+    return sysfs_read(devices, name, attribute, value) && !strcmp(value, expected);
+}
+
+/* True when some entry of the directory passes. */
+static bool any(const char *path, bool (*test)(int directory, const char *name))
+{
+    struct directory directory;
+    const struct dirent *entry;
+    bool found = false;
+
+    directory_open(&directory, AT_FDCWD, path);
+    while (!found && (entry = directory_next(&directory)) != NULL)
+        found = test(directory.fd, entry->d_name);
+    directory_close(&directory);
+    return found;
+}
+
+static bool is_hub(int devices, const char *name)
+{
+    return is(devices, name, "bDeviceClass", "09");
+}
+
+bool probing_has_hubs(void)
+{
+    return any(USB_DEVICES, is_hub);
+}
+
+/* The kernel locks a hub while it enumerates what is behind it, and reading this attribute waits for the lock. */
+static bool await_hub(int devices, const char *name)
+{
+    if (is_hub(devices, name))
+        (void)is(devices, name, "bNumInterfaces", "");
+    return false;
+}
+
+void probing_await_hubs(void)
+{
+    (void)any(USB_DEVICES, await_hub);
+}
+
+/* Devices are called "1-2", "1-2.3"; interfaces have a colon. */
+static bool is_usb_device(int devices, const char *name)
+{
+    (void)devices;
+    return *name >= '0' && *name <= '9' && !strchr(name, ':');
+}
+
+static bool is_suspended(int devices, const char *name)
+{
+    return is(devices, name, "power/runtime_status", "suspended");
+}
+
+static bool has_yet_to_look(int devices, const char *name)
+{
+    char path[SYSFS_PATH_SIZE];
+
+    return is_hub(devices, name) && !is_suspended(devices, name)
+           && text_join(path, sizeof(path), USB_DEVICES "/", name, NULL) == 0 && !any(path, is_usb_device);
+}
+
+/* "mmc0" has its card beside its attributes, as "mmc0:aaaa". */
+static bool is_card(int host, const char *name)
+{
+    (void)host;
+    return strchr(name, ':') != NULL;
+}
+
+static bool is_empty_card_host(int hosts, const char *name)
+{
+    char path[SYSFS_PATH_SIZE];
+
+    return !is_suspended(hosts, name) && text_join(path, sizeof(path), CARD_HOSTS "/", name, NULL) == 0
+           && !any(path, is_card);
+}
+
+/* True when a block device lies below the device of that name. */
+static bool has_block_device(const char *name)
+{
+    char part[SYSFS_PATH_SIZE], link[SYSFS_PATH_SIZE];
+    struct directory blocks;
+    const struct dirent *entry;
+    bool found = false;
+
+    directory_open(&blocks, AT_FDCWD, "/sys/class/block");
+    (void)text_join(part, sizeof(part), "/", name, "/", NULL);
+    while (!found && (entry = directory_next(&blocks)) != NULL) {
+        ssize_t length = readlinkat(blocks.fd, entry->d_name, link, sizeof(link) - 1);
+
+        link[length < 0 ? 0 : length] = '\0';
+        found = strstr(link, part) != NULL;
+    }
+    directory_close(&blocks);
+    return found;
+}
+
+/* Mass storage, bulk-only or UAS. */
+static bool is_usb_storage(int devices, const char *name)
+{
+    return is(devices, name, "bInterfaceClass", "08")
+           && (is(devices, name, "bInterfaceProtocol", "50") || is(devices, name, "bInterfaceProtocol", "62"));
+}
+
+static bool is_disk_card(int devices, const char *name)
+{
+    return is(devices, name, "type", "SD") || is(devices, name, "type", "MMC");
+}
+
+/* The kernel shows a device a moment before it tells of it, and so a driver may be on its way; or there is none. */
+static bool is_usb_storage_without_driver(int devices, const char *name)
+{
+    return is_usb_storage(devices, name) && !sysfs_has_driver(devices, name);
+}
+
+static bool is_card_without_driver(int devices, const char *name)
+{
+    return is_disk_card(devices, name) && !sysfs_has_driver(devices, name);
+}
+
+/* usb-storage waits a second (delay_use) before it asks for disks. */
+static bool is_usb_storage_without_disk(int devices, const char *name)
+{
+    return is_usb_storage(devices, name) && sysfs_has_driver(devices, name) && !has_block_device(name);
+}
+
+static bool is_card_without_disk(int devices, const char *name)
+{
+    return is_disk_card(devices, name) && sysfs_has_driver(devices, name) && !has_block_device(name);
+}
+
+static bool has_device_to_come(void)
+{
+    return any(USB_DEVICES, has_yet_to_look) || any(CARD_HOSTS, is_empty_card_host)
+           || any(USB_DEVICES, is_usb_storage_without_driver) || any(CARDS, is_card_without_driver);
+}
+
+uint64_t probing_look(uint64_t since)
+{
+    uint64_t age = timing_now() - since;
+
+    if (age < LOOKS * LOOK_TIME && has_device_to_come())
+        return since + (age / LOOK_TIME + 1) * LOOK_TIME;
+    if (any(USB_DEVICES, is_usb_storage_without_disk) || any(CARDS, is_card_without_disk))
+        return UINT64_MAX;
+    return 0;
+}

@@ -1,0 +1,300 @@
+#include "format/partition.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <libdeflate.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "contract/bytes.h"
+#include "format/utf16.h"
+#include "format/uuid.h"
+
+/* All fields are bytes, so that the structs have neither padding nor alignment. */
+struct mbr_entry {
+    uint8_t boot_indicator;
+    uint8_t first_chs[3];
+    uint8_t type;
+    uint8_t last_chs[3];
+    uint8_t first_lba[4];
+    uint8_t sectors[4];
+};
+static_assert(sizeof(struct mbr_entry) == 16, "MBR entry");
+
+struct mbr {
+    uint8_t boot_code[440];
+    uint8_t disk_signature[4];
+    uint8_t unknown[2];
+    struct mbr_entry entries[4];
+    uint8_t magic[2];
+};
+static_assert(offsetof(struct mbr, entries) == 446, "MBR entries");
+static_assert(offsetof(struct mbr, magic) == 510, "MBR magic");
+
+struct gpt_header {
+    uint8_t signature[8];
+    uint8_t revision[4];
+    uint8_t header_size[4];
+    uint8_t header_crc[4];
+    uint8_t reserved[4];
+    uint8_t my_lba[8];
+    uint8_t alternate_lba[8];
+    uint8_t first_usable_lba[8];
+    uint8_t last_usable_lba[8];
+    uint8_t disk_guid[16];
+    uint8_t entries_lba[8];
+    uint8_t entry_count[4];
+    uint8_t entry_size[4];
+    uint8_t entries_crc[4];
+};
+static_assert(offsetof(struct gpt_header, entries_lba) == 72, "GPT header");
+static_assert(sizeof(struct gpt_header) == 92, "GPT header");
+
+#define GPT_NAME_UNITS 36
+
+struct gpt_entry {
+    uint8_t type_guid[16];
+    uint8_t guid[16];
+    uint8_t first_lba[8];
+    uint8_t last_lba[8];
+    uint8_t attributes[8];
+    uint8_t name[2 * GPT_NAME_UNITS];
+};
+static_assert(offsetof(struct gpt_entry, name) == 56, "GPT entry");
+static_assert(sizeof(struct gpt_entry) == 128, "GPT entry");
+static_assert(UTF16_TEXT_SIZE(GPT_NAME_UNITS) == PARTITION_LABEL_SIZE, "label");
+static_assert(UUID_TEXT_SIZE == PARTITION_UUID_SIZE, "uuid");
+
+#define MBR_PRIMARY_COUNT 4
+#define MBR_ACTIVE 0x80
+#define MBR_TYPE_GPT_PROTECTIVE 0xee
+#define MBR_NUMBER_MAX 255 /* the kernel's DISK_MAX_PARTS - 1 */
+
+static void format_hex(uint32_t value, unsigned digits, char *text)
+{
+    for (unsigned i = digits; i-- > 0; value >>= 4)
+        text[i] = "0123456789abcdef"[value & 15];
+    text[digits] = '\0';
+}
+
+/* A boot sector of a file system has the same magic but rarely four entries with valid boot indicators. */
+static bool mbr_is_valid(const struct mbr *mbr)
+{
+    if (get_le16(mbr->magic) != 0xaa55)
+        return false;
+    for (int i = 0; i < MBR_PRIMARY_COUNT; i++) {
+        uint8_t indicator = mbr->entries[i].boot_indicator;
+        if (indicator != 0 && indicator != MBR_ACTIVE)
+            return false;
+    }
+    return true;
+}
+
+/* A hybrid MBR mirrors some partitions beside the protective entry; the kernel follows the GPT then. */
+static bool mbr_announces_gpt(const struct mbr *mbr)
+{
+    for (int i = 0; i < MBR_PRIMARY_COUNT; i++)
+        if (mbr->entries[i].type == MBR_TYPE_GPT_PROTECTIVE)
+            return true;
+    return false;
+}
+
+static bool mbr_type_is_extended(uint8_t type)
+{
+    return type == 0x05 || type == 0x0f || type == 0x85;
+}
+
+static bool mbr_has_logical_partitions(const struct mbr *mbr)
+{
+    for (int i = 0; i < MBR_PRIMARY_COUNT; i++)
+        if (mbr_type_is_extended(mbr->entries[i].type))
+            return true;
+    return false;
+}
+
+/* The kernel's form: "%08x-%02x" of the disk's signature and the partition's number. */
+static void mbr_format_uuid(const struct mbr *mbr, uint32_t number, char *uuid)
+{
+    format_hex(get_le32(mbr->disk_signature), 8, uuid);
+    uuid[8] = '-';
+    format_hex(number, 2, uuid + 9);
+}
+
+static int mbr_find(const struct mbr *mbr, uint32_t number, struct partition *found)
+{
+    const struct mbr_entry *entry;
+
+    if (number > MBR_NUMBER_MAX)
+        return -ENOENT;
+    found->number = number;
+    mbr_format_uuid(mbr, number, found->uuid);
+    if (number > MBR_PRIMARY_COUNT)
+        return mbr_has_logical_partitions(mbr) ? 0 : -ENOENT;
+    entry = &mbr->entries[number - 1];
+    if (get_le32(entry->sectors) == 0)
+        return -ENOENT;
+    memcpy(found->type_uuid, "0x", 2);
+    format_hex(entry->type, entry->type > 0xf ? 2 : 1, found->type_uuid + 2);
+    found->attributes = entry->boot_indicator;
+    return 0;
+}
+
+/* CRC-32 of the header with its own CRC field as zeros. */
+static uint32_t gpt_header_crc(const uint8_t *header, size_t header_size)
+{
+    static const uint8_t zeros[4];
+    const size_t crc_at = offsetof(struct gpt_header, header_crc);
+    uint32_t crc = libdeflate_crc32(0, header, crc_at);
+
+    crc = libdeflate_crc32(crc, zeros, sizeof(zeros));
+    return libdeflate_crc32(crc, header + crc_at + 4, header_size - crc_at - 4);
+}
+
+static const struct gpt_header *gpt_read_header(const struct device_view *disk, uint32_t sector_size)
+{
+    const uint8_t *bytes = device_view_bytes(disk, sector_size, sector_size);
+    const struct gpt_header *header = (const void *)bytes;
+    uint32_t header_size;
+
+    if (!header)
+        return NULL;
+    header_size = get_le32(header->header_size);
+    if (memcmp(header->signature, "EFI PART", 8) != 0)
+        return NULL;
+    if (header_size < sizeof(*header) || header_size > sector_size)
+        return NULL;
+    if (get_le32(header->header_crc) != gpt_header_crc(bytes, header_size))
+        return NULL;
+    return get_le64(header->my_lba) == 1 ? header : NULL;
+}
+
+/* The array of entries, verified. */
+static int gpt_read_entries(
+    const struct device_view *disk, uint32_t sector_size, const struct gpt_header *header, const uint8_t **entries)
+{
+    uint32_t entry_size = get_le32(header->entry_size);
+    uint64_t first_lba = get_le64(header->entries_lba);
+    uint64_t length = (uint64_t)get_le32(header->entry_count) * entry_size;
+
+    if (entry_size == 0 || entry_size % sizeof(struct gpt_entry) != 0 || first_lba >= disk->device_size / sector_size
+        || length > disk->device_size - first_lba * sector_size)
+        return -EILSEQ;
+    *entries = device_view_want(disk, first_lba * sector_size, length);
+    if (!*entries)
+        return -EOVERFLOW;
+    if (libdeflate_crc32(0, *entries, (size_t)length) != get_le32(header->entries_crc))
+        return -EILSEQ;
+    return 0;
+}
+
+static int gpt_decode_entry(const struct gpt_entry *entry, uint32_t number, struct partition *found)
+{
+    static const uint8_t unused[16];
+
+    if (memcmp(entry->type_guid, unused, sizeof(unused)) == 0)
+        return -ENOENT;
+    found->number = number;
+    uuid_format_guid(entry->guid, found->uuid);
+    uuid_format_guid(entry->type_guid, found->type_uuid);
+    utf16_to_utf8(entry->name, GPT_NAME_UNITS, UTF16_LITTLE_ENDIAN, found->label, sizeof(found->label));
+    found->attributes = get_le64(entry->attributes);
+    return 0;
+}
+
+static int gpt_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found)
+{
+    const struct gpt_header *header = gpt_read_header(disk, sector_size);
+    const uint8_t *entries, *entry;
+    int error;
+
+    if (!header)
+        return -EILSEQ;
+    error = gpt_read_entries(disk, sector_size, header, &entries);
+    if (error != 0)
+        return error;
+    if (number > get_le32(header->entry_count))
+        return -ENOENT;
+    entry = entries + (size_t)(number - 1) * get_le32(header->entry_size);
+    return gpt_decode_entry((const void *)entry, number, found);
+}
+
+/* NULL when the disk has none. */
+static const struct mbr *read_mbr(const struct device_view *disk, uint32_t sector_size)
+{
+    const struct mbr *mbr = device_view_bytes(disk, 0, sizeof(*mbr));
+
+    return mbr && sector_size >= sizeof(*mbr) && mbr_is_valid(mbr) ? mbr : NULL;
+}
+
+int partition_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found)
+{
+    const struct mbr *mbr = read_mbr(disk, sector_size);
+
+    memset(found, 0, sizeof(*found));
+    if (!mbr)
+        return -ENODATA;
+    if (number == 0)
+        return -ENOENT;
+    if (mbr_announces_gpt(mbr))
+        return gpt_find(disk, sector_size, number, found);
+    return mbr_find(mbr, number, found);
+}
+
+static bool mbr_covers(const struct mbr *mbr, uint64_t lba)
+{
+    for (int i = 0; i < MBR_PRIMARY_COUNT; i++) {
+        uint64_t first = get_le32(mbr->entries[i].first_lba);
+        if (lba >= first && lba - first < get_le32(mbr->entries[i].sectors))
+            return true;
+    }
+    return false;
+}
+
+static bool gpt_covers(const struct device_view *disk, uint32_t sector_size, uint64_t lba)
+{
+    static const uint8_t unused[16];
+    const struct gpt_header *header = gpt_read_header(disk, sector_size);
+    const uint8_t *entries;
+
+    if (!header || gpt_read_entries(disk, sector_size, header, &entries) != 0)
+        return false;
+    for (uint32_t i = 0; i < get_le32(header->entry_count); i++) {
+        const struct gpt_entry *entry = (const void *)(entries + (size_t)i * get_le32(header->entry_size));
+        if (lba >= get_le64(entry->first_lba) && lba <= get_le64(entry->last_lba)
+            && memcmp(entry->type_guid, unused, sizeof(unused)) != 0)
+            return true;
+    }
+    return false;
+}
+
+bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint64_t offset)
+{
+    const struct mbr *mbr = read_mbr(disk, sector_size);
+    uint64_t lba;
+
+    if (!mbr)
+        return false;
+    lba = offset / sector_size;
+    return mbr_announces_gpt(mbr) ? gpt_covers(disk, sector_size, lba) : mbr_covers(mbr, lba);
+}
+
+const char *partition_root_type(void)
+{
+#if defined(__x86_64__)
+    return "4f68bce3-e8cd-4db1-96e7-fbcaf984b709";
+#elif defined(__i386__)
+    return "44479540-f297-41b2-9af7-d131d5f0458a";
+#elif defined(__aarch64__)
+    return "b921b045-1df0-41c3-af44-4c6f280d3fae";
+#elif defined(__arm__)
+    return "69dad710-2ce4-4e3c-b16c-21a1d49abed3";
+#elif defined(__riscv) && __riscv_xlen == 64
+    return "72ec70a6-cf74-40e6-bd49-4bda08e8f224";
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+    return "c31c45e6-3f39-412e-80fb-4809c4980599";
+#elif defined(__s390x__)
+    return "5eead9a9-fe09-4a1e-a1d7-520d00531306";
+#else
+    return "";
+#endif
+}

@@ -1,0 +1,140 @@
+#include "format/superblock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "format/superblock_probe.h"
+
+/* The order matters:
+ * - members of a stack come first and the first of them wins, for what lies below shows through: md 0.90 and 1.0 keep
+ *   their superblock at the end, bcache and zfs leave the first sectors alone, and a LUKS or LVM2 signature is written
+ *   over the start of an older file system, whose other traces stay;
+ * - md is first among them, because a LUKS container or a physical volume may fill an md 1.0 array;
+ * - of file systems all are asked. Two answers are refused, unless both are tolerant: those that share a device on
+ *   purpose (a hybrid ISO image with a FAT boot sector). */
+static const struct format {
+    const char *type;
+    enum superblock_usage usage;
+    bool tolerant;
+    superblock_probe *probe;
+    const char *description;
+} formats[] = {
+    {"linux_raid_member", SUPERBLOCK_MEMBER, false, superblock_probe_md, "a member of an md RAID array"},
+    {"bcache", SUPERBLOCK_MEMBER, false, superblock_probe_bcache, "a bcache device"},
+    {"LVM2_member", SUPERBLOCK_MEMBER, false, superblock_probe_lvm2, "an LVM2 physical volume"},
+    {"crypto_LUKS", SUPERBLOCK_CRYPTO, false, superblock_probe_luks, "a LUKS container"},
+    {"zfs_member", SUPERBLOCK_MEMBER, false, superblock_probe_zfs, "a member of a zfs pool"},
+
+    {"vfat", SUPERBLOCK_FILESYSTEM, true, superblock_probe_vfat, "a vfat file system"},
+    {"swsuspend", SUPERBLOCK_SWAP, false, superblock_probe_swsuspend, "a hibernation image"},
+    {"swap", SUPERBLOCK_SWAP, false, superblock_probe_swap, "swap space"},
+    {"xfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_xfs, "an xfs file system"},
+    /* The probe tells ext2, ext3, ext4 and jbd apart by their features and sets the type. */
+    {"ext4", SUPERBLOCK_FILESYSTEM, false, superblock_probe_ext, "an ext4 file system"},
+    {"ext3", SUPERBLOCK_FILESYSTEM, false, NULL, "an ext3 file system"},
+    {"ext2", SUPERBLOCK_FILESYSTEM, false, NULL, "an ext2 file system"},
+    {"jbd", SUPERBLOCK_MEMBER, false, NULL, "the journal of an ext4 file system"},
+    {"iso9660", SUPERBLOCK_FILESYSTEM, true, superblock_probe_iso9660, "an iso9660 file system"},
+    {"ntfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_ntfs, "an ntfs file system"},
+    {"squashfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_squashfs, "a squashfs file system"},
+    {"btrfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_btrfs, "a btrfs file system"},
+    {"exfat", SUPERBLOCK_FILESYSTEM, false, superblock_probe_exfat, "an exfat file system"},
+    {"f2fs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_f2fs, "an f2fs file system"},
+    {"erofs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_erofs, "an erofs file system"},
+};
+
+#define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
+
+static bool is_stacked(const struct format *format)
+{
+    return format->usage == SUPERBLOCK_MEMBER || format->usage == SUPERBLOCK_CRYPTO;
+}
+
+/* Asks one format; *found is as if untouched when the answer is no. */
+static bool probe_one(const struct format *format, const struct device_view *view, struct superblock *found)
+{
+    memset(found, 0, sizeof(*found));
+    found->usage = format->usage;
+    found->type = format->type;
+    if (format->probe && format->probe(view, found))
+        return true;
+    memset(found, 0, sizeof(*found));
+    return false;
+}
+
+static int refuse_two_claims(struct superblock *found)
+{
+    memset(found, 0, sizeof(*found));
+    return -EINVAL;
+}
+
+int superblock_identify(const struct device_view *view, struct superblock *found)
+{
+    const struct format *first = NULL;
+    struct superblock other;
+
+    memset(found, 0, sizeof(*found));
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        const struct format *format = &formats[i];
+        if (!probe_one(format, view, !first ? found : &other))
+            continue;
+        if (is_stacked(format))
+            return 0;
+        if (first && !(first->tolerant && format->tolerant))
+            return refuse_two_claims(found);
+        if (!first)
+            first = format;
+    }
+    return 0;
+}
+
+const char *superblock_describe(const struct superblock *found)
+{
+    for (size_t i = 0; found->type && i < FORMAT_COUNT; i++)
+        if (strcmp(found->type, formats[i].type) == 0)
+            return formats[i].description;
+    return "nothing known";
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static void trim_label(struct superblock *found)
+{
+    size_t length = strlen(found->label);
+
+    while (length > 0 && is_blank(found->label[length - 1]))
+        length--;
+    found->label[length] = '\0';
+}
+
+void superblock_set_label(struct superblock *found, const void *label, size_t size)
+{
+    size_t length = strnlen(label, size < sizeof(found->label) ? size : sizeof(found->label) - 1);
+
+    memcpy(found->label, label, length);
+    found->label[length] = '\0';
+    trim_label(found);
+}
+
+void superblock_set_utf16_label(struct superblock *found, const uint8_t *units, size_t count, enum utf16_order order)
+{
+    utf16_to_utf8(units, count, order, found->label, sizeof(found->label));
+    trim_label(found);
+}
+
+void superblock_format_uuid(char text[SUPERBLOCK_UUID_SIZE], const uint8_t uuid[UUID_SIZE])
+{
+    static const uint8_t none[UUID_SIZE];
+
+    text[0] = '\0';
+    if (memcmp(uuid, none, sizeof(none)) != 0)
+        uuid_format(uuid, text);
+}
+
+bool superblock_is_power_of_two(uint64_t value)
+{
+    return value != 0 && (value & (value - 1)) == 0;
+}

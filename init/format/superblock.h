@@ -1,0 +1,55 @@
+/*
+ * What lies on a block device, told from its first and last bytes. Pure: no I/O, no logging, bounded.
+ *
+ * A format is recognised by its magic and, where it has one, by its checksum; a short read means "no match".
+ * A member of a stack (LUKS, LVM2, md, bcache, zfs) is recognised before any file system that may show
+ * through it: md 0.90 and 1.0 keep their superblock at the device's end, behind an intact file system.
+ *
+ * Types, labels and UUIDs are spelled as by blkid(8). An exfat's label lies in its root directory and an ntfs's in its
+ * $Volume file, anywhere on the device: they are wanted. Where a FAT's root directory is out of sight, its boot sector
+ * has a copy of the label.
+ */
+#ifndef KINDLING_SUPERBLOCK_H
+#define KINDLING_SUPERBLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "format/device_view.h"
+
+/* How much of a device's two ends superblock_identify wants to see, in bytes: btrfs's superblock ends at 68 KiB, md
+ * 0.90's begins at most 128 KiB before the end. */
+#define SUPERBLOCK_HEAD_SIZE 69632u
+#define SUPERBLOCK_TAIL_SIZE 131072u
+
+enum superblock_usage {
+    SUPERBLOCK_UNKNOWN = 0, /* nothing that we know */
+    SUPERBLOCK_FILESYSTEM,  /* can be mounted */
+    SUPERBLOCK_SWAP,        /* swap, or a hibernation image in it */
+    SUPERBLOCK_CRYPTO,      /* a LUKS container */
+    SUPERBLOCK_MEMBER       /* part of a stack: md, LVM2, bcache, zfs, an ext journal */
+};
+
+#define SUPERBLOCK_UUID_SIZE 48u    /* longest text form with its NUL */
+#define SUPERBLOCK_LABEL_SIZE 1537u /* 512 UTF-16 units (f2fs) as UTF-8, with the NUL */
+
+struct superblock {
+    enum superblock_usage usage;
+    const char *type;                       /* blkid's name: "ext4", "xfs", "crypto_LUKS"; NULL when unknown */
+    char uuid[SUPERBLOCK_UUID_SIZE];        /* blkid's spelling; "" when there is none */
+    char label[SUPERBLOCK_LABEL_SIZE];      /* trailing blanks removed; "" when there is none. UTF-8 if its writer meant
+                                             * well: the bytes are the disk's, not fit for a terminal */
+    char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
+    uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
+};
+
+/* Fills *found; usage SUPERBLOCK_UNKNOWN when nothing is recognised. Returns 0 or -EINVAL when two
+ * file systems claim the device with equal right (as blkid's ambivalence); nothing is recognised then.
+ * Whatever it returns, more may be wanted (view->wanted): a label that lies elsewhere, a
+ * partition table. */
+int superblock_identify(const struct device_view *view, struct superblock *found);
+
+/* A word for people: "an ext4 file system", "a LUKS container", "an LVM2 physical volume", "nothing known". */
+const char *superblock_describe(const struct superblock *found);
+
+#endif

@@ -1,0 +1,134 @@
+#include "module/member.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "contract/bytes.h"
+#include "system/file.h"
+
+/* A member is never larger than this, whatever a damaged index says: 256 MiB. */
+#define MEMBER_SIZE_LIMIT (256u << 20)
+
+static struct {
+    void *bytes;
+    size_t capacity;
+    struct libdeflate_decompressor *decompressor;
+} inflated;
+
+/* One buffer serves all members: fresh pages for each would cost more than the inflating. */
+static int make_room(size_t size)
+{
+    void *bytes;
+
+    if (size > MEMBER_SIZE_LIMIT)
+        return -EFBIG;
+    if (!inflated.decompressor)
+        inflated.decompressor = libdeflate_alloc_decompressor();
+    if (!inflated.decompressor)
+        return -ENOMEM;
+    if (size <= inflated.capacity)
+        return 0;
+    bytes = malloc(size);
+    if (!bytes)
+        return -ENOMEM;
+    free(inflated.bytes);
+    inflated.bytes = bytes;
+    inflated.capacity = size;
+    return 0;
+}
+
+static int inflate_bytes(const void *member, size_t member_size, uint32_t size)
+{
+    int result = make_room(size);
+    size_t actual;
+
+    if (result < 0)
+        return result;
+    if (libdeflate_gzip_decompress(inflated.decompressor, member, member_size, inflated.bytes, size, &actual)
+        != LIBDEFLATE_SUCCESS)
+        return -EILSEQ;
+    return actual == size ? 0 : -EILSEQ;
+}
+
+/* known: the size, where somebody else says it too; NULL: the member's own word counts (RFC 1952, ISIZE). */
+static int inflate(const char *path, const uint32_t *known, const void **bytes, uint32_t *size)
+{
+    void *member;
+    size_t member_size;
+    int result = file_map(path, &member, &member_size);
+
+    if (result < 0)
+        return result;
+    if (known)
+        *size = *known;
+    else
+        *size = member_size > 4 ? get_le32((const uint8_t *)member + member_size - 4) : 0;
+    result = inflate_bytes(member, member_size, *size);
+    munmap(member, member_size);
+    *bytes = inflated.bytes;
+    return result;
+}
+
+int member_inflate(const char *path, uint32_t size, const void **bytes)
+{
+    return inflate(path, &size, bytes, &size);
+}
+
+int member_inflate_file(const char *path, const void **bytes, size_t *size)
+{
+    uint32_t length = 0;
+    int result = inflate(path, NULL, bytes, &length);
+
+    *size = length;
+    return result;
+}
+
+void member_release(void)
+{
+    libdeflate_free_decompressor(inflated.decompressor);
+    free(inflated.bytes);
+    inflated.bytes = NULL;
+    inflated.decompressor = NULL;
+    inflated.capacity = 0;
+}
+
+static int write_program(const char *path, const char *bytes, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+    int result = 0;
+
+    if (fd < 0)
+        return -errno;
+    while (size > 0 && result == 0) {
+        ssize_t written = write(fd, bytes, size);
+
+        if (written < 0) {
+            result = -errno;
+        } else {
+            bytes += written;
+            size -= (size_t)written;
+        }
+    }
+    close(fd);
+    if (result < 0)
+        unlink(path);
+    return result;
+}
+
+int member_unpack_tool(const struct index *index, const char *wanted_at)
+{
+    struct index_tool tool;
+    const void *bytes;
+    int result;
+
+    if (access(wanted_at, X_OK) == 0)
+        return 0;
+    if (index_find_tool(index, wanted_at, &tool) < 0)
+        return -ENOENT;
+    result = member_inflate(tool.path, tool.size, &bytes);
+    return result < 0 ? result : write_program(wanted_at, bytes, tool.size);
+}

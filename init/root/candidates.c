@@ -1,0 +1,47 @@
+#include "root/candidates.h"
+
+#include <string.h>
+
+#include "storage/btrfs_members.h"
+
+/* The first partition of a hybrid ISO image begins where its disk does: one file system, and no rivals. */
+static bool is_disk_of(const struct block_device *disk, const struct block_device *partition)
+{
+    return !strcmp(partition->disk, disk->path);
+}
+
+static void add_candidate(struct candidates *candidates, struct block_device *device)
+{
+    struct block_device *first = candidates->first;
+
+    if (!first || is_disk_of(first, device))
+        candidates->first = device;
+    else if (!is_disk_of(device, first) && !btrfs_same_file_system(first, device))
+        candidates->rival = device;
+}
+
+struct candidates candidates_find(struct block_devices *blocks, const struct device_ref *ref)
+{
+    struct candidates candidates = {0};
+
+    for (size_t i = 0; i < blocks->count; i++) {
+        if (block_device_matches(blocks->list[i], ref))
+            add_candidate(&candidates, blocks->list[i]);
+    }
+    return candidates;
+}
+
+bool candidates_may_be_several(const struct device_ref *ref)
+{
+    switch (ref->kind) {
+    case DEVICE_REF_UUID:
+    case DEVICE_REF_LABEL:
+    case DEVICE_REF_ID: /* made of a serial number, which clones of virtual machines share */
+    case DEVICE_REF_PARTUUID:
+    case DEVICE_REF_PARTLABEL:
+    case DEVICE_REF_GPT_AUTO:
+        return true;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,17 @@
+/* The devices that a reference names: one, unless a disk was cloned. */
+#ifndef KINDLING_CANDIDATES_H
+#define KINDLING_CANDIDATES_H
+
+#include "device/block_device.h"
+
+struct candidates {
+    struct block_device *first; /* NULL when there is none yet */
+    struct block_device *rival; /* another file system of the same name, or NULL */
+};
+
+struct candidates candidates_find(struct block_devices *blocks, const struct device_ref *ref);
+
+/* A name that lies on the disk is copied with the disk; the kernel's own names are not. */
+bool candidates_may_be_several(const struct device_ref *ref);
+
+#endif

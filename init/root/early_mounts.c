@@ -1,0 +1,117 @@
+#include "root/early_mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "system/failure.h"
+#include "system/log.h"
+#include "system/text.h"
+
+/* As systemd expects to find them (https://systemd.io/INITRD_INTERFACE): it takes over what is mounted already. */
+static const struct early_mount {
+    const char *path;
+    const char *type;
+    unsigned long flags;
+    const char *data;
+} mounts[] = {
+    {"/dev", "devtmpfs", MS_NOSUID, "mode=0755"},
+    {"/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
+    {"/sys", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL},
+    {"/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755"},
+};
+
+#define MOUNT_COUNT (sizeof(mounts) / sizeof(mounts[0]))
+
+static int mount_one(const struct early_mount *m)
+{
+    if (mkdir(m->path, 0755) < 0 && errno != EEXIST)
+        return -errno;
+    if (mount(m->type, m->path, m->type, m->flags, m->data) < 0 && errno != EBUSY)
+        return -errno;
+    return 0;
+}
+
+/* Without close-on-exec: a first descriptor of 0 is kept as it is. */
+void console_take(void)
+{
+    int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+    if (fd < 0)
+        fd = open("/dev/null", O_RDWR);
+    if (fd < 0)
+        return;
+    for (int standard = 0; standard <= 2; standard++)
+        dup2(fd, standard);
+    if (fd > 2)
+        close(fd);
+}
+
+int early_mounts(void)
+{
+    for (size_t i = 0; i < MOUNT_COUNT; i++) {
+        int result = mount_one(&mounts[i]);
+
+        if (result < 0)
+            return failure_because("mounts", mounts[i].path, strerror(-result), "cannot mount ", mounts[i].type, " on ",
+                mounts[i].path, NULL);
+    }
+    if (mkdir("/run/initramfs", 0755) < 0 && errno != EEXIST)
+        log_warning("cannot make /run/initramfs: ", strerror(errno));
+    console_take();
+    log_open();
+    return 0;
+}
+
+/* 0 for a directory that nothing is mounted on, else -errno: -EXDEV for a mount. Not by st_dev: a subvolume of btrfs
+ * has one of its own, and is no mount. */
+static int check_mount_point(const char *new_root, const char *path)
+{
+    struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV};
+    int root = open(new_root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    long fd;
+    int result;
+
+    if (root < 0)
+        return -errno;
+    fd = syscall(SYS_openat2, root, path + 1, &how, sizeof(how));
+    if (fd < 0 && errno == ENOSYS) /* before Linux 5.6: a mount on it is then covered */
+        fd = openat(root, path + 1, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    result = fd < 0 ? -errno : 0;
+    close(root);
+    if (fd >= 0)
+        close((int)fd);
+    return result;
+}
+
+static int mount_into(const char *path, const char *new_root)
+{
+    char target[256];
+    int result = text_join(target, sizeof(target), new_root, path, NULL);
+
+    if (result == 0)
+        result = check_mount_point(new_root, path);
+    if (result == 0 && mount(path, target, NULL, MS_MOVE, NULL) < 0)
+        result = -errno;
+    return result;
+}
+
+void early_mounts_hand_over(const char *new_root, bool detach_all)
+{
+    for (size_t i = 0; i < MOUNT_COUNT; i++) {
+        bool keep = !detach_all || !strcmp(mounts[i].path, "/run");
+        int result = keep ? mount_into(mounts[i].path, new_root) : -EXDEV;
+
+        if (result == 0)
+            continue;
+        if (result != -EXDEV && !detach_all)
+            log_warning("the root starts without ", mounts[i].path, ": ", strerror(-result));
+        if (umount2(mounts[i].path, MNT_DETACH) < 0)
+            log_warning("cannot unmount ", mounts[i].path, ": ", strerror(errno));
+    }
+}

@@ -1,0 +1,406 @@
+/*
+ * The check of a file system before it is mounted: ext2, ext3 and ext4 when their superblock says that it is due, xfs
+ * and btrfs never (fsck.xfs(8), fsck.btrfs(8)), any other by its own program if the image has it. The exit status is a
+ * bit mask (fsck(8), e2fsck(8)); what each bit means for the boot is told in one place here.
+ */
+#include "root/fsck.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "contract/bytes.h"
+#include "format/ext_check.h"
+#include "system/failure.h"
+#include "contract/fstab.h"
+#include "system/log.h"
+#include "module/member.h"
+#include "root/mount_device.h"
+#include "root/overlay.h"
+#include "system/process.h"
+#include "root/root_file.h"
+#include "system/text.h"
+#include "system/timing.h"
+
+#define E2FSCK "/sbin/e2fsck"
+
+/* As initramfs-tools leaves them; Debian's systemd and sysvinit look for the flags. */
+#define FLAG_PREFIX "/run/initramfs/fsck-"
+#define FSCK_LOG_PATH "/run/initramfs/fsck.log"
+
+#define FSCK_CORRECTED 1
+#define FSCK_REBOOT 2
+#define FSCK_ERRORS_LEFT 4
+#define FSCK_OPERATIONAL_ERROR 8
+#define FSCK_CANCELLED 32
+#define FSCK_DID_NOT_WORK (8 | 16 | 128)
+
+#define NOTE_INTERVAL 5000000u /* in timing_now's unit: how often a long check says how far it is */
+
+struct check {
+    struct boot *boot;
+    struct block_device *device;
+    const char *program;
+    const char *name; /* "root" */
+    bool is_ext;
+    bool read_only; /* it must not be written to */
+};
+
+/* A check that runs. */
+struct run {
+    const char *path;
+    int log;
+    struct pollfd pipes[2]; /* what it prints, and how far it is */
+    uint64_t next_note;
+};
+
+static void keep(int log, const char *text, size_t length)
+{
+    if (log >= 0 && write(log, text, length) < 0)
+        return; /* /run is full: the console has it */
+}
+
+static int open_log(void)
+{
+    return open(FSCK_LOG_PATH, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+}
+
+static void set_flag(const char *name)
+{
+    char path[64];
+    int fd;
+
+    if (text_join(path, sizeof(path), FLAG_PREFIX, name, NULL) < 0)
+        return;
+    fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (fd >= 0)
+        close(fd);
+}
+
+static uint64_t next_number(const char **text)
+{
+    uint64_t number = 0;
+
+    for (*text += strspn(*text, " "); **text >= '0' && **text <= '9'; ++*text)
+        number = number * 10 + (uint64_t)(**text - '0');
+    return number;
+}
+
+/* "PASS DONE ALL DEVICE" (e2fsck(8), -C). What share of the whole each pass takes is e2fsck's own guess, as its
+ * progress bar has it. */
+static uint64_t percent_done(const char *line)
+{
+    static const unsigned char pass_ends[] = {0, 70, 90, 92, 95, 100};
+    uint64_t pass = next_number(&line);
+    uint64_t done = next_number(&line);
+    uint64_t all = next_number(&line);
+
+    if (pass == 0 || pass >= sizeof(pass_ends) || all == 0 || done > all)
+        return 0;
+    return pass_ends[pass - 1] + (uint64_t)(pass_ends[pass] - pass_ends[pass - 1]) * done / all;
+}
+
+static void note_progress(struct run *run, const char *line)
+{
+    uint64_t now = timing_now();
+    char percent[DECIMAL_SIZE];
+
+    if (now < run->next_note)
+        return;
+    log_warning("still checking ", run->path, ": ", text_decimal(percent_done(line), percent), " %");
+    run->next_note = now + NOTE_INTERVAL;
+}
+
+/* Returns false at the end of the pipe. */
+static bool take(struct run *run, unsigned pipe)
+{
+    char text[512];
+    ssize_t length = read(run->pipes[pipe].fd, text, sizeof(text) - 1);
+
+    if (length <= 0)
+        return length < 0 && errno == EINTR;
+    text[length] = '\0';
+    if (pipe > 0) {
+        note_progress(run, text);
+        return true;
+    }
+    keep(run->log, text, (size_t)length);
+    if (write(STDOUT_FILENO, text, (size_t)length) < 0)
+        return true; /* nobody looks; the log has it */
+    return true;
+}
+
+static void watch(struct run *run)
+{
+    while (run->pipes[0].fd >= 0 || run->pipes[1].fd >= 0) {
+        if (poll(run->pipes, 2, -1) < 0 && errno != EINTR)
+            return;
+        for (unsigned i = 0; i < 2; i++) {
+            if (run->pipes[i].revents && !take(run, i)) {
+                close(run->pipes[i].fd);
+                run->pipes[i].fd = -1; /* poll passes over it */
+            }
+        }
+    }
+}
+
+static void keep_command(int log, char *const argv[])
+{
+    for (; *argv; argv++) {
+        keep(log, *argv, strlen(*argv));
+        keep(log, argv[1] ? " " : "\n", 1);
+    }
+}
+
+/* Runs the program with its output on the console and in the log. Returns as process_wait. */
+static int run_watched(const char *path, char *argv[], int output[2], int progress[2])
+{
+    struct run run = {.path = path,
+        .log = open_log(),
+        .pipes = {{.fd = output[0], .events = POLLIN}, {.fd = progress[0], .events = POLLIN}},
+        .next_note = timing_now() + NOTE_INTERVAL};
+    pid_t child;
+
+    keep_command(run.log, argv);
+    child = process_start(argv, output[1]);
+    close(output[1]);
+    close(progress[1]);
+    watch(&run);
+    if (run.log >= 0)
+        close(run.log);
+    return child < 0 ? child : process_wait(child);
+}
+
+static int run_program(const struct check *check)
+{
+    char mode[] = "-a", force[] = "-f", how_far[] = "-C", number[DECIMAL_SIZE];
+    char *argv[7] = {(char *)(uintptr_t)check->program, mode};
+    size_t count = 2;
+    int output[2], progress[2];
+
+    if (strcmp(check->boot->options.repair, "preen") != 0)
+        mode[1] = check->boot->options.repair[0]; /* -y or -n */
+    if (pipe(output) < 0 || pipe(progress) < 0)
+        return -errno;
+    if (check->is_ext) {
+        argv[count++] = how_far;
+        argv[count++] = (char *)(uintptr_t)text_decimal((unsigned)progress[1], number);
+        if (check->boot->options.force_fsck)
+            argv[count++] = force;
+    }
+    argv[count] = check->device->path;
+    return run_watched(check->device->path, argv, output, progress);
+}
+
+/* The file system was changed under the kernel's feet: fsck(8) wants a reboot before anything is mounted. */
+static void reboot_now(const char *program, const char *path)
+{
+    log_warning(program, " has repaired ", path, " and wants a reboot: rebooting");
+    sync();
+    reboot(RB_AUTOBOOT);
+}
+
+/* fsck.vfat ends with "corrected" whenever it has found something, under -n too, where nothing was. */
+static bool may_correct(const struct check *check)
+{
+    return check->is_ext || check->boot->options.repair[0] != 'n';
+}
+
+static int act_on_status(struct check *check, int status)
+{
+    const char *path = check->device->path;
+    const char *program = strrchr(check->program, '/') + 1;
+    char number[DECIMAL_SIZE];
+
+    if (status == FSCK_OPERATIONAL_ERROR && check->device->superblock.usage != SUPERBLOCK_FILESYSTEM)
+        return failure("fsck", path, "damaged superblock", "the superblock of ", path,
+            " is damaged: boot with fsck.repair=yes, which makes ", program, " look for a copy of it", NULL);
+    if (status < 0 || status > 255 || status & FSCK_DID_NOT_WORK) {
+        check->read_only = true;
+        log_warning("the check of ", path, " did not work (", program,
+            status > 255 ? " was killed by signal " : " status ",
+            status < 0 ? strerror(-status) : text_decimal((uint64_t)(status > 255 ? status - 256 : status), number),
+            "): it is mounted read-only");
+        return 0;
+    }
+    if (status & FSCK_ERRORS_LEFT || (status & FSCK_CORRECTED && !may_correct(check)))
+        return failure("fsck", path, "errors left", program, " left errors on ", path, " that need a person: run ",
+            program, " on it from another system, or boot with fsck.repair=yes", NULL);
+    if (status & FSCK_REBOOT)
+        reboot_now(program, path);
+    if (status & FSCK_CANCELLED)
+        log_warning("the check of ", path, " was cancelled");
+    else
+        set_flag(check->name);
+    check->device->superblock_read = false; /* it may have been repaired */
+    return 0;
+}
+
+static int check_now(struct check *check, const char *why)
+{
+    uint64_t start = timing_now();
+    int status;
+
+    log_warning("checking ", check->device->path, ", which ", why);
+    status = run_program(check);
+    timing_note("program", strrchr(check->program, '/') + 1, start);
+    return act_on_status(check, status);
+}
+
+static bool is_write_protected(int fd)
+{
+    int read_only = 0;
+
+    return ioctl(fd, BLKROGET, &read_only) == 0 && read_only;
+}
+
+/* Makes the program ready, or says why there will be no check. */
+static bool can_check(struct check *check, int fd, const char *why)
+{
+    const char *path = check->device->path;
+    int result;
+
+    if (is_write_protected(fd)) {
+        check->read_only = true;
+        log_warning(path, " ", why, ", but is write-protected: it is not checked");
+        return false;
+    }
+    result = member_unpack_tool(&check->boot->index, check->program);
+    if (result < 0 && (check->is_ext || result != -ENOENT)) /* of other types nobody expects a check */
+        log_warning(path, " ", why,
+            ", but cannot be checked: ", result == -ENOENT ? "this image has no e2fsck" : strerror(-result));
+    return result == 0;
+}
+
+/* A routine check is the fstab's to forbid. There is no hint of damage then, and nothing to be replayed, so that the
+ * root may be mounted read-only for a look. All other checks come before any mount, and so before the fstab. */
+static bool fstab_forbids(const struct check *check)
+{
+    struct mount_task look = {
+        .boot = check->boot, .device = check->device, .target = IMAGE_ROOT_PATH, .options = {.flags = MS_RDONLY}};
+    struct fstab_entry entry;
+    char *text;
+    bool forbids = false;
+
+    if (check->device != check->boot->root || mount_device_as(&look, check->device->superblock.type) < 0)
+        return false;
+    if (new_root_read("/etc/fstab", &text) == 0) {
+        forbids = fstab_find(text, "/", &entry) && !entry.check;
+        free(text);
+    }
+    return umount2(IMAGE_ROOT_PATH, 0) == 0 && forbids;
+}
+
+static void call_clean(const struct check *check)
+{
+    static const char clean[] = ": clean, no check is due\n";
+    int log = open_log();
+
+    log_info(check->device->path, " is clean");
+    keep(log, check->device->path, strlen(check->device->path));
+    keep(log, clean, sizeof(clean) - 1);
+    if (log >= 0)
+        close(log);
+    set_flag(check->name);
+}
+
+static int check_ext(struct check *check, int fd)
+{
+    uint8_t superblock[EXT_SUPERBLOCK_SIZE];
+    const char *why = "has a superblock that cannot be read";
+    enum ext_check due = EXT_CHECK_NEEDED;
+
+    if (check->boot->options.force_fsck)
+        why = "was asked to be checked";
+    else if (pread(fd, superblock, sizeof(superblock), EXT_SUPERBLOCK_OFFSET) == sizeof(superblock))
+        due = ext_check_due(superblock, (int64_t)time(NULL), &why);
+    if (due == EXT_CHECK_NONE) {
+        call_clean(check);
+        return 0;
+    }
+    if (due == EXT_CHECK_ROUTINE && fstab_forbids(check)) {
+        log_info(check->device->path, " ", why, ", and its fstab wants none");
+        return 0;
+    }
+    return can_check(check, fd, why) ? check_now(check, why) : 0;
+}
+
+static int check_any(struct check *check)
+{
+    int fd = open(check->device->path, O_RDONLY | O_CLOEXEC);
+    int result = 0;
+
+    if (fd < 0)
+        return failure_because("fsck", check->device->path, strerror(errno), "cannot open ", check->device->path, NULL);
+    if (check->is_ext)
+        result = check_ext(check, fd);
+    else if (can_check(check, fd, "is to be checked"))
+        result = check_now(check, "is checked at each boot");
+    close(fd);
+    return result;
+}
+
+static bool has_ext_magic(const struct block_device *device)
+{
+    struct ext_superblock superblock;
+    int fd = open(device->path, O_RDONLY | O_CLOEXEC);
+    ssize_t length;
+
+    if (fd < 0)
+        return false;
+    length = pread(fd, &superblock, sizeof(superblock), EXT_SUPERBLOCK_OFFSET);
+    close(fd);
+    return length == sizeof(superblock) && get_le16(superblock.magic) == EXT_MAGIC;
+}
+
+/* The type that the device has, or, when its first superblock is beyond recognition, the one that it is said to have or
+ * looks like: e2fsck knows where the copies are. NULL when there is nothing to be checked. */
+static const char *type_of(const struct check *check)
+{
+    const struct superblock *superblock = &check->device->superblock;
+
+    block_device_read_superblock(check->device);
+    if (superblock->usage == SUPERBLOCK_FILESYSTEM)
+        return superblock->type;
+    if (superblock->usage != SUPERBLOCK_UNKNOWN)
+        return NULL;
+    if (has_ext_magic(check->device))
+        return "ext4";
+    return check->device == check->boot->root ? check->boot->options.rootfstype : NULL;
+}
+
+int fsck_device(struct boot *boot, struct block_device *device, const char *name, bool *read_only)
+{
+    struct check check = {.boot = boot, .device = device, .name = name, .program = E2FSCK};
+    char program[64];
+    const char *type = boot->options.skip_fsck ? NULL : type_of(&check);
+    int result;
+
+    if (!type || text_list_has("xfs,btrfs", type))
+        return 0;
+    check.is_ext = text_list_has("ext2,ext3,ext4", type);
+    if (!check.is_ext) {
+        if (text_join(program, sizeof(program), "/sbin/fsck.", type, NULL) < 0)
+            return 0;
+        check.program = program;
+    }
+    result = check_any(&check);
+    *read_only |= check.read_only;
+    return result;
+}
+
+int root_check(struct boot *boot)
+{
+    boot->read_only = !boot->options.writable;
+    if (boot->options.overlay)
+        return overlay_protect(boot, boot->root);
+    return boot_root_is_shared(boot) ? 0 : fsck_device(boot, boot->root, "root", &boot->read_only);
+}

@@ -1,0 +1,126 @@
+#include "root/mount_device.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "storage/btrfs_members.h"
+#include "system/failure.h"
+#include "system/log.h"
+#include "system/text.h"
+
+/* Named by its alias, the module is found under whatever name this kernel gives it. */
+void mount_load_file_system(struct boot *boot, const char *type)
+{
+    char alias[128];
+
+    if (text_join(alias, sizeof(alias), "fs-", type, NULL) == 0)
+        (void)module_load_named(&boot->modules, alias); /* built into the kernel as often as not */
+}
+
+int mount_device_as(struct mount_task *task, const char *type)
+{
+    struct boot *boot = task->boot;
+    int result = 0;
+
+    mount_load_file_system(boot, type);
+    if (!strcmp(type, "btrfs") && task->device->superblock.device_count > 1)
+        result = btrfs_register_members(&boot->devices.blocks, task->device);
+    if (result < 0)
+        return result;
+    (void)mkdir(task->target, 0755); /* it is there, or mount tells */
+    if (mount(task->device->path, task->target, type, task->options.flags, task->options.data) < 0)
+        return -errno;
+    log_info("mounted ", task->device->path, " as ", type);
+    return text_join(task->type, sizeof(task->type), type, NULL);
+}
+
+/* A journal that cannot be replayed, for the disk must not be written to: ext4, xfs and btrfs all know the word. What
+ * was going on when the file system was last in use may look half done. */
+static int mount_without_recovery(struct mount_task *task, const char *type)
+{
+    struct mount_options options = task->options;
+    int result = mount_options_parse("norecovery", &task->options);
+
+    if (result == 0)
+        result = mount_device_as(task, type);
+    if (result == 0)
+        log_warning(task->device->path,
+            " has a journal to replay and is write-protected: it is mounted without, and may look half written");
+    else
+        task->options = options;
+    return result;
+}
+
+/* A disk that refuses to be written to may still be read. */
+static int mount_or_retreat(struct mount_task *task, const char *type)
+{
+    int result = mount_device_as(task, type);
+
+    if (result != -EROFS && result != -EACCES)
+        return result;
+    if (!(task->options.flags & MS_RDONLY)) {
+        log_warning(task->device->path, " is write-protected: it is mounted read-only");
+        task->options.flags |= MS_RDONLY;
+        result = mount_device_as(task, type);
+    }
+    return result == -EROFS && mount_without_recovery(task, type) == 0 ? 0 : result;
+}
+
+/* The types that were asked for. Returns 0 when it could be mounted as one of them. */
+static int mount_as_asked(struct mount_task *task)
+{
+    const char *types = task->types ? task->types : "", *part;
+    char type[sizeof(task->type)];
+    int result = -ENOENT;
+    size_t length;
+
+    while (result != 0 && (part = text_list_next(&types, &length)) != NULL) {
+        if (length == 0 || length >= sizeof(type))
+            continue;
+        memcpy(type, part, length);
+        type[length] = '\0';
+        result = strcmp(type, "auto") != 0 ? mount_or_retreat(task, type) : -ENOENT;
+    }
+    return result;
+}
+
+static int cannot_mount(const struct mount_task *task, const char *type, int error)
+{
+    const char *path = task->device->path;
+    const char *reason =
+        error == -ENODEV ? "neither this kernel nor this image has that file system" : strerror(-error);
+
+    return failure_because("mount", path, reason, "cannot mount ", path, " as ", type,
+        *task->options.data ? " with " : "", task->options.data, NULL);
+}
+
+/* What lies on the device decides, once the types asked for were of no use. */
+static int mount_as_found(struct mount_task *task, int error_as_asked)
+{
+    const struct superblock *found = &task->device->superblock;
+    const char *path = task->device->path;
+    int result;
+
+    block_device_read_superblock(task->device);
+    if (task->device->read_error < 0)
+        return cannot_mount(task, "anything", task->device->read_error);
+    if (found->usage != SUPERBLOCK_FILESYSTEM)
+        return failure("mount", path, "not a file system", "cannot mount ", path, ": there is ",
+            superblock_describe(found), " on it, and no file system that kindling knows", NULL);
+    if (task->types && text_list_has(task->types, found->type))
+        return cannot_mount(task, found->type, error_as_asked);
+    if (task->types && !text_list_has(task->types, "auto"))
+        log_warning(path, " is not ", task->device == task->boot->root ? "rootfstype=" : "of type ", task->types,
+            ": trying ", found->type);
+    result = mount_or_retreat(task, found->type);
+    return result < 0 ? cannot_mount(task, found->type, result) : 0;
+}
+
+int mount_device(struct mount_task *task)
+{
+    int result = mount_as_asked(task);
+
+    return result < 0 ? mount_as_found(task, result) : 0;
+}

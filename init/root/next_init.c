@@ -1,0 +1,174 @@
+/*
+ * The target's init, resolved inside the new root before anything irreversible happens.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "system/failure.h"
+#include "system/log.h"
+#include "root/root_file.h"
+#include "system/text.h"
+
+/* Where the kernel itself looks, less the shell: a root without an init is a fault, not a prompt. */
+static const char *const usual_places[] = {"/sbin/init", "/etc/init", "/bin/init"};
+
+/* The interpreter of a script, cut out of its first line. */
+static int script_interpreter(char *head, char interpreter[INIT_PATH_SIZE])
+{
+    char *path = head + 2;
+
+    path += strspn(path, " \t");
+    path[strcspn(path, " \t\n")] = '\0';
+    return text_join(interpreter, INIT_PATH_SIZE, path, NULL);
+}
+
+static int elf_interpreter(int fd, const Elf64_Ehdr *header, char interpreter[INIT_PATH_SIZE])
+{
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        Elf64_Phdr segment;
+        off_t offset = (off_t)(header->e_phoff + (uint64_t)i * sizeof(segment));
+
+        if (pread(fd, &segment, sizeof(segment), offset) != sizeof(segment))
+            return -ENOEXEC;
+        if (segment.p_type != PT_INTERP)
+            continue;
+        if (segment.p_filesz == 0 || segment.p_filesz > INIT_PATH_SIZE
+            || pread(fd, interpreter, segment.p_filesz, (off_t)segment.p_offset) != (ssize_t)segment.p_filesz)
+            return -ENOEXEC;
+        interpreter[segment.p_filesz - 1] = '\0';
+        return 0;
+    }
+    interpreter[0] = '\0';
+    return 0;
+}
+
+extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden"))); /* the linker's: our own first bytes */
+
+/* What we are made for runs here; so do 32-bit programs on x86-64, unless the kernel was built without them. */
+static bool is_for_this_machine(const Elf64_Ehdr *header)
+{
+    Elf64_Half own = __ehdr_start.e_machine;
+
+    return header->e_machine == own || (own == EM_X86_64 && header->e_machine == EM_386);
+}
+
+/* What the kernel would start to run this program: "" for one that runs by itself. Returns 0 or -ENOEXEC. */
+static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
+{
+    union {
+        Elf64_Ehdr elf;
+        char text[256]; /* BINPRM_BUF_SIZE: the kernel reads no more of a script's first line */
+    } head = {0};
+
+    if (pread(fd, &head, sizeof(head) - 1, 0) < 4)
+        return -ENOEXEC;
+    if (head.text[0] == '#' && head.text[1] == '!')
+        return script_interpreter(head.text, interpreter);
+    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 || !is_for_this_machine(&head.elf))
+        return -ENOEXEC;
+    interpreter[0] = '\0';
+    /* A 32-bit program's interpreter is left to the kernel. */
+    return head.elf.e_ident[EI_CLASS] == ELFCLASS64 ? elf_interpreter(fd, &head.elf, interpreter) : 0;
+}
+
+static int check_file(int fd)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    if (!S_ISREG(status.st_mode))
+        return S_ISDIR(status.st_mode) ? -EISDIR : -EACCES;
+    return status.st_mode & 0111 ? 0 : -EACCES;
+}
+
+/* Returns 0 when the program can be started; else -errno, and *missing names what it lacks, or is "". */
+static int check_program(int root, const char *path, char missing[INIT_PATH_SIZE])
+{
+    int fd = root_file_open(root, path, O_RDONLY);
+    int result;
+
+    missing[0] = '\0';
+    if (fd < 0)
+        return fd;
+    result = check_file(fd);
+    if (result == 0)
+        result = find_interpreter(fd, missing);
+    close(fd);
+    if (result < 0 || !*missing)
+        return result;
+    fd = root_file_open(root, missing, O_RDONLY);
+    if (fd < 0)
+        return fd;
+    close(fd);
+    return 0;
+}
+
+static int cannot_start(const char *path, const char *missing, int error)
+{
+    const char *reason = *missing ? "its interpreter is missing" : strerror(-error);
+
+    if (*missing)
+        return failure("init", path, reason, "the root's ", path, " wants ", missing,
+            ", which is not there: ", strerror(-error), NULL);
+    return failure_because("init", path, reason, "the root's ", path, " cannot be started", NULL);
+}
+
+static int find_given(struct boot *boot, int root)
+{
+    const char *path = boot->options.init;
+    char missing[INIT_PATH_SIZE];
+    int result = check_program(root, path, missing);
+
+    if (result < 0)
+        return cannot_start(path, missing, result);
+    return text_join(boot->next_init, sizeof(boot->next_init), path, NULL);
+}
+
+static int find_usual(struct boot *boot, int root)
+{
+    char missing[INIT_PATH_SIZE];
+
+    for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++) {
+        int result = check_program(root, usual_places[i], missing);
+
+        if (result == 0)
+            return text_join(boot->next_init, sizeof(boot->next_init), usual_places[i], NULL);
+        if (result != -ENOENT || *missing)
+            return cannot_start(usual_places[i], missing, result);
+    }
+    return failure("init", "/sbin/init", "not there", "there is no /sbin/init, /etc/init or /bin/init on ",
+        boot->root ? boot->root->path : boot->options.root, ": is it the root file system?", NULL);
+}
+
+static bool is_noexec(int root)
+{
+    struct statfs file_system;
+
+    return fstatfs(root, &file_system) == 0 && file_system.f_flags & ST_NOEXEC;
+}
+
+int next_init_find(struct boot *boot)
+{
+    int root = open(IMAGE_ROOT_PATH, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int result;
+
+    if (root < 0)
+        return failure_because("init", IMAGE_ROOT_PATH, strerror(errno), "cannot open " IMAGE_ROOT_PATH, NULL);
+    if (is_noexec(root)) {
+        close(root);
+        return failure("init", IMAGE_ROOT_PATH, "noexec",
+            "the root is mounted noexec, by rootflags= or its fstab: its init could not be started", NULL);
+    }
+    result = boot->options.init ? find_given(boot, root) : find_usual(boot, root);
+    close(root);
+    return result;
+}

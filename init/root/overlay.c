@@ -1,0 +1,102 @@
+/*
+ * rd.overlay: the root that was mounted goes below, and what is written goes to memory or to another device
+ * (Documentation/filesystems/overlayfs.rst). The names are dracut's, as far as it has some.
+ */
+#include "root/overlay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "root/device_find.h"
+#include "system/failure.h"
+#include "root/fsck.h"
+#include "root/mount_device.h"
+
+#define LOWER "/run/rootfsbase"
+#define UPPER "/run/initramfs/overlay"
+#define UPPER_FILES UPPER "/overlayfs"
+#define UPPER_WORK UPPER "/ovlwork"
+
+int overlay_protect(struct boot *boot, const struct block_device *device)
+{
+    int fd = device ? open(device->path, O_RDONLY | O_CLOEXEC) : -1;
+    int yes = 1;
+    int result = fd >= 0 && ioctl(fd, BLKROSET, &yes) < 0 ? -errno : 0;
+
+    boot->read_only = true;
+    if (fd >= 0)
+        close(fd);
+    if (result < 0)
+        return failure_because("overlay", device->path, strerror(-result), "cannot protect ", device->path,
+            " against being written to", NULL);
+    return 0;
+}
+
+static int mount_upper_device(struct boot *boot)
+{
+    const char *spec = boot->options.overlay;
+    struct mount_task task = {.boot = boot, .target = UPPER};
+    bool read_only = false;
+    int result = device_find(boot, "rd.overlay=", spec, 0, &task.device);
+
+    if (result == 0 && task.device == boot->root)
+        result = -EBUSY;
+    if (result < 0)
+        return failure_because("overlay", spec, device_find_error(result), "rd.overlay=", spec, NULL);
+    result = fsck_device(boot, task.device, "overlay", &read_only);
+    if (result < 0)
+        return result;
+    if (read_only)
+        return failure("overlay", task.device->path, "read-only", "rd.overlay=", spec, ": ", task.device->path,
+            " must not be written to", NULL);
+    return mount_device(&task);
+}
+
+static int mount_upper(struct boot *boot)
+{
+    (void)mkdir(UPPER, 0755); /* it is there, or mount tells */
+    if (*boot->options.overlay)
+        return mount_upper_device(boot);
+    if (mount("tmpfs", UPPER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
+        return failure_because("overlay", "tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay", NULL);
+    return 0;
+}
+
+static int put_together(struct boot *boot)
+{
+    (void)mkdir(LOWER, 0755);
+    (void)mkdir(UPPER_FILES, 0755);
+    (void)mkdir(UPPER_WORK, 0700);
+    mount_load_file_system(boot, "overlay");
+    if (mount(IMAGE_ROOT_PATH, LOWER, NULL, MS_MOVE, NULL) < 0)
+        return -errno;
+    if (mount(
+            "overlay", IMAGE_ROOT_PATH, "overlay", 0, "lowerdir=" LOWER ",upperdir=" UPPER_FILES ",workdir=" UPPER_WORK)
+        < 0)
+        return -errno;
+    return 0;
+}
+
+int overlay_mount(struct boot *boot)
+{
+    const char *reason;
+    int result;
+
+    if (!boot->options.overlay)
+        return 0;
+    result = mount_upper(boot);
+    if (result < 0)
+        return result;
+    result = put_together(boot);
+    if (result == 0)
+        return 0;
+    reason = result == -ENODEV ? "neither this kernel nor this image has overlay (kindling build -f overlay)"
+                               : strerror(-result);
+    return failure_because("overlay", IMAGE_ROOT_PATH, reason, "cannot lay rd.overlay over the root", NULL);
+}

@@ -1,0 +1,173 @@
+#include "root/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device/coldplug.h"
+#include "system/log.h"
+#include "module/member.h"
+#include "contract/module_name.h"
+#include "system/sysfs.h"
+#include "system/text.h"
+
+static void report_block_device(struct block_device *device)
+{
+    const struct superblock *found = &device->superblock;
+    const char *part = device->partition.uuid;
+
+    block_device_read_superblock(device);
+    block_device_read_partition(device);
+    if (device->read_error == -EINVAL) {
+        log_error("  ", device->path, ": more than one file system claims it");
+        return;
+    }
+    if (device->read_error < 0) {
+        log_error("  ", device->path, ": cannot be read: ", strerror(-device->read_error));
+        return;
+    }
+    log_error("  ", device->path, ": ", superblock_describe(found), *found->uuid ? ", UUID=" : "", found->uuid,
+        *found->label ? ", LABEL=" : "", found->label, *part ? ", PARTUUID=" : "", part);
+}
+
+static void report_block_devices(const struct block_devices *blocks)
+{
+    if (blocks->count == 0)
+        log_error("no block device was seen: no driver in this image or in the kernel took any disk");
+    else
+        log_error("block devices seen:");
+    for (size_t i = 0; i < blocks->count; i++)
+        report_block_device(blocks->list[i]);
+}
+
+/* The names of modules to add, as `kindling build -m` takes them. */
+struct missing_modules {
+    char list[512];
+};
+
+static void add_missing(struct missing_modules *missing, const char *name)
+{
+    size_t used = strlen(missing->list);
+
+    /* A list too long for one line is cut; those named are enough to go on with. */
+    if (!text_list_has(missing->list, name) && used + strlen(name) + 2 < sizeof(missing->list))
+        (void)text_join(missing->list + used, sizeof(missing->list) - used, used ? "," : "", name, NULL);
+}
+
+static bool has_driver(const struct uevent *event)
+{
+    char path[UEVENT_SIZE + 16];
+
+    return text_join(path, sizeof(path), "/sys", event->devpath, NULL) == 0 && sysfs_has_driver(AT_FDCWD, path);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* What became of a module that is in this image and wants a device without a driver. */
+static const char *fate_of(const struct module_loader *loader, uint32_t number)
+{
+    if (loader->wrong_release)
+        return "for another kernel";
+    if (module_is_blacklisted(loader, number))
+        return "blacklisted on the kernel command line";
+    return "did not take it: the kernel's messages tell why";
+}
+
+/* Names the modules of one index that want the device, with what became of them; loader: NULL for those that were left
+ * out. Returns how many. */
+static unsigned report_matches(const struct index *index, const char *device, const char *modalias,
+    const struct module_loader *loader, struct missing_modules *missing)
+{
+    char alias[MODULE_NAME_SIZE];
+    struct index_match match;
+    struct index_module module;
+    uint32_t number, last = UINT32_MAX;
+    unsigned count = 0;
+
+    if (text_join(alias, sizeof(alias), modalias, NULL) < 0)
+        return 0;
+    module_name_normalise(alias);
+    index_match_begin(&match, index, alias);
+    while (index_match_next(&match, &number)) {
+        if (number == last || index_module(index, number, &module) < 0)
+            continue;
+        last = number;
+        count++;
+        if (missing)
+            add_missing(missing, module.name);
+        log_error("  ", device, ": wants ", module.name, ", which ",
+            loader ? "is in this image, but " : "this kernel has, but this image has not",
+            loader ? fate_of(loader, number) : "");
+    }
+    return count;
+}
+
+/* Devices that keep disks, by their modalias: PCI's base class 01 and USB's interface class 08 are mass storage (the
+ * code assignments of PCI-SIG and USB-IF), virtio's 2 and 8 are block and SCSI (virtio specification, chapter 5), type
+ * 0 of SCSI is a disk (SPC). */
+static bool is_storage(const char *modalias)
+{
+    static const struct {
+        const char *bus;
+        const char *kind;
+    } storage[] = {
+        {"pci:", "bc01"}, {"usb:", "ic08"}, {"virtio:", "d00000002"}, {"virtio:", "d00000008"}, {"scsi:", "t-0x00"}};
+
+    for (size_t i = 0; i < sizeof(storage) / sizeof(storage[0]); i++) {
+        if (!strncmp(modalias, storage[i].bus, strlen(storage[i].bus)) && strstr(modalias, storage[i].kind))
+            return true;
+    }
+    return false;
+}
+
+static void report_drivers(const struct boot *boot, const struct index *left_out, struct missing_modules *missing)
+{
+    struct coldplug walk;
+    struct uevent event;
+
+    if (coldplug_open(&walk) < 0)
+        return;
+    while (coldplug_next(&walk, &event)) {
+        const char *device = base_name(event.devpath);
+
+        if (!*event.modalias || has_driver(&event))
+            continue;
+        if (report_matches(&boot->index, device, event.modalias, &boot->modules, NULL) > 0)
+            continue;
+        if (left_out && report_matches(left_out, device, event.modalias, NULL, missing) > 0)
+            continue;
+        if (is_storage(event.modalias))
+            log_error("  ", device, ": keeps disks, but no module of this kernel takes it");
+    }
+    coldplug_close(&walk);
+}
+
+static bool open_left_out(struct index *left_out)
+{
+    const void *bytes;
+    size_t size;
+
+    return member_inflate_file(IMAGE_LEFT_OUT_PATH, &bytes, &size) == 0 && index_attach(left_out, bytes, size) == 0;
+}
+
+void report_devices(struct boot *boot)
+{
+    const char *build = index_setting(&boot->index, SETTING_BUILD);
+    struct missing_modules missing = {""};
+    struct index left_out;
+
+    report_block_devices(&boot->devices.blocks);
+    report_drivers(boot, !boot->modules.wrong_release && open_left_out(&left_out) ? &left_out : NULL, &missing);
+    if (!*missing.list)
+        return;
+    if (!strncmp(build, "kindling mkinitramfs", strlen("kindling mkinitramfs")))
+        log_error("to have them in the image, add their files to modules.ramfs: ", missing.list);
+    else
+        log_error("to have them in the image: ", *build ? build : "kindling build", " -m ", missing.list);
+}

@@ -1,0 +1,113 @@
+/*
+ * A hibernated system must be resumed before its file systems are touched: mounting one, even read-only, replays its
+ * journal behind the sleeping kernel's back. The kernel does the work when it is told the device
+ * (Documentation/power/swsusp.rst) and does not come back; when it comes back, what the swap's header says then tells
+ * what has happened: the kernel takes its mark away before it reads the image (kernel/power/swap.c, swsusp_check).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "root/device_find.h"
+#include "system/failure.h"
+#include "system/file.h"
+#include "system/log.h"
+#include "system/text.h"
+
+/* Quick buses are waited for in any case; this is for a disk on USB. A resume= that has outlived its swap space is
+ * common, so it is less than the wait for a root. */
+#define LONGEST_WAIT 10u
+
+#define SIGNATURE_SIZE 10u
+#define SWAP_PAGE 4096u /* the unit of resume_offset=, and of a swap header, which ends with its signature */
+
+enum mark { MARK_NONE, MARK_KERNEL, MARK_OTHER };
+
+static const struct {
+    char signature[SIGNATURE_SIZE + 1];
+    enum mark mark;
+} marks[] = {
+    {"S1SUSPEND", MARK_KERNEL},
+    {"S2SUSPEND", MARK_OTHER},
+    {"ULSUSPEND", MARK_OTHER},
+    {"LINHIB0001", MARK_OTHER},
+};
+
+/* Who put a system to sleep into the swap space whose header lies offset pages into the device. Read past the page
+ * cache, as the kernel writes it. */
+static enum mark read_mark(const struct block_device *device, uint64_t offset)
+{
+    static _Alignas(SWAP_PAGE) char header[SWAP_PAGE];
+    int fd = open(device->path, O_RDONLY | O_CLOEXEC | O_DIRECT);
+    ssize_t length;
+
+    if (fd < 0)
+        return MARK_NONE;
+    length = pread(fd, header, sizeof(header), (off_t)(offset * SWAP_PAGE));
+    close(fd);
+    for (size_t i = 0; length == sizeof(header) && i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (!memcmp(header + SWAP_PAGE - SIGNATURE_SIZE, marks[i].signature, SIGNATURE_SIZE))
+            return marks[i].mark;
+    }
+    return MARK_NONE;
+}
+
+/* Does not return when the kernel resumes. */
+static int tell_kernel(const struct block_device *device, uint64_t offset)
+{
+    char device_major[DECIMAL_SIZE], device_minor[DECIMAL_SIZE], text[2 * DECIMAL_SIZE];
+    int result = 0;
+
+    if (offset > 0)
+        result = file_write_text("/sys/power/resume_offset", text_decimal(offset, text));
+    (void)text_join(text, sizeof(text), text_decimal(major(device->number), device_major), ":",
+        text_decimal(minor(device->number), device_minor), NULL);
+    return result < 0 ? result : file_write_text("/sys/power/resume", text);
+}
+
+static int refuse(const struct block_device *device, const char *why)
+{
+    return failure("resume", device->path, "hibernated", device->path, " holds a hibernated system, ", why,
+        ": boot it as it was put to sleep, or give it up with noresume", NULL);
+}
+
+static int resume_from(const struct block_device *device, uint64_t offset)
+{
+    enum mark mark = read_mark(device, offset);
+    int result;
+
+    if (mark == MARK_OTHER)
+        return refuse(device, "put to sleep by a program that kindling does not know");
+    if (mark == MARK_NONE) {
+        log_info("no hibernated system on ", device->path);
+        return 0;
+    }
+    log_warning("resuming the hibernated system on ", device->path);
+    result = tell_kernel(device, offset);
+    if (read_mark(device, offset) == MARK_KERNEL)
+        return refuse(device, result == -ENOENT ? "and this kernel cannot hibernate" : "which this kernel refuses");
+    log_warning("the kernel could not resume the hibernated system on ", device->path,
+        " and has given it up: what was not saved is lost, the boot goes on");
+    return 0;
+}
+
+/* After the root was found, so that its disk is there, and before anything of it is checked or mounted. */
+int resume_try(struct boot *boot)
+{
+    const char *spec = boot->options.resume;
+    struct block_device *device;
+    int result;
+
+    if (!spec || boot->options.noresume)
+        return 0;
+    result = device_find(boot, "resume=", spec, LONGEST_WAIT, &device);
+    if (result == 0)
+        return resume_from(device, boot->options.resume_offset);
+    if (result == -ENOTUNIQ || result == -ENODEV)
+        return failure_because("resume", spec, device_find_error(result), "resume=", spec, NULL);
+    log_warning("resume=", spec, ": ", device_find_error(result), "; the boot goes on without it");
+    return 0;
+}

@@ -1,0 +1,94 @@
+/*
+ * A root that the host shares, by 9p or virtiofs: not a block device but a mount tag, and nothing announces it. So the
+ * mount is tried anew whenever a device has come (Documentation/filesystems/9p.rst, virtiofs.rst).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "boot.h"
+#include "system/failure.h"
+#include "system/file.h"
+#include "root/root_wait.h"
+#include "system/text.h"
+
+/* virtio is how a hypervisor shares; rootflags= may say otherwise, and what comes later wins. */
+#define DEFAULTS_9P "trans=virtio,version=9p2000.L"
+
+static bool is_shared_type(const char *type)
+{
+    return type && (!strcmp(type, "9p") || !strcmp(type, "virtiofs"));
+}
+
+bool boot_root_is_shared(const struct boot *boot)
+{
+    return is_shared_type(boot->options.rootfstype);
+}
+
+static int try_mount(const struct boot *boot, const struct mount_options *options)
+{
+    const char *type = boot->options.rootfstype;
+    bool is_9p = !strcmp(type, "9p");
+    char data[MOUNT_DATA_SIZE];
+
+    if (text_join(data, sizeof(data), is_9p ? DEFAULTS_9P : "", is_9p && *options->data ? "," : "", options->data, NULL)
+        < 0)
+        return -E2BIG;
+    return mount(boot->options.root, IMAGE_ROOT_PATH, type, options->flags, data) < 0 ? -errno : 0;
+}
+
+/* These mean that the file system or the tag is not there yet: the drivers tell the two in different ways. */
+static bool may_still_come(int error)
+{
+    return error == -ENOENT || error == -ENODEV || error == -EINVAL || error == -ENXIO || error == -ECONNREFUSED;
+}
+
+/* A line of /proc/filesystems is "nodev" or nothing, a tab, and the type (proc(5)). */
+static bool kernel_has(const char *type)
+{
+    char types[8192];
+    const char *name = types;
+    size_t length = strlen(type);
+
+    if (file_read_text(AT_FDCWD, "/proc/filesystems", types, sizeof(types)) < 0)
+        return true; /* a list that can't be read can't be used to say no */
+    while ((name = strchr(name, '\t')) != NULL) {
+        name++;
+        if (!strncmp(name, type, length) && (name[length] == '\n' || name[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static int not_shared(const struct boot *boot, int error)
+{
+    const char *type = boot->options.rootfstype;
+
+    if (!kernel_has(type))
+        return failure("mount", boot->options.root, "no file system", "cannot mount ", boot->options.root, " as ", type,
+            ": neither this kernel nor this image has that file system", NULL);
+    return failure("mount", boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
+        boot->options.root, " (", strerror(-error), "): check the hypervisor's options and rootflags=", NULL);
+}
+
+int shared_root_mount(struct boot *boot, const struct mount_options *options)
+{
+    struct root_wait wait;
+    int error, result = root_wait_delay(&boot->options, &boot->devices);
+
+    root_wait_begin(&wait, &boot->options);
+    if (result == 0)
+        result = devices_settle(&boot->devices, wait.deadline);
+    do {
+        error = try_mount(boot, options);
+        if (error == 0)
+            return 0;
+        if (!may_still_come(error))
+            return failure_because("mount", boot->options.root, strerror(-error), "cannot mount the shared directory ",
+                boot->options.root, " as ", boot->options.rootfstype, NULL);
+        if (result >= 0)
+            result = root_wait_step(&wait, &boot->devices, "root=", boot->options.root);
+    } while (result >= 0);
+    return not_shared(boot, error);
+}

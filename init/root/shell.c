@@ -1,0 +1,63 @@
+#include "root/shell.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "system/log.h"
+#include "module/member.h"
+#include "system/process.h"
+#include "system/timing.h"
+
+#define BUSYBOX "/bin/busybox"
+
+/* The applets' links, so that people and scripts find their commands. */
+static int install_applets(void)
+{
+    char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "--install", (char *)(uintptr_t) "-s",
+        (char *)(uintptr_t) "/bin", NULL};
+
+    return process_run(argv);
+}
+
+static const char *why_not(int error)
+{
+    switch (error) {
+    case -ENOENT:
+        return "this image has no busybox";
+    case -ENOTTY:
+        return "there is no console for it";
+    default:
+        return strerror(-error);
+    }
+}
+
+/* A shell without a terminal would read the end of its input and be gone, again and again. */
+static int prepare(const struct index *index)
+{
+    int result = isatty(STDIN_FILENO) ? member_unpack_tool(index, BUSYBOX) : -ENOTTY;
+
+    if (result < 0)
+        log_error("a shell was asked for, but ", why_not(result));
+    else if (install_applets() != 0)
+        log_warning("busybox could not install its commands: call them as `busybox COMMAND`");
+    return result;
+}
+
+int shell_run(const struct index *index, const char *why, const char *what_exit_does)
+{
+    char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "sh", (char *)(uintptr_t)IMAGE_VCONSOLE_PATH, NULL};
+    int result = prepare(index);
+
+    if (result < 0)
+        return result;
+    if (access(IMAGE_VCONSOLE_PATH, F_OK) == 0)
+        (void)process_run(argv); /* it says itself what went wrong; the prompt comes all the same */
+    argv[2] = NULL;
+    (void)timing_save(); /* for whoever wants to look */
+    log_error("a shell in the initramfs, because ", why);
+    log_error("the root's place is " IMAGE_ROOT_PATH ", the log is " LOG_PATH "; `exit` ", what_exit_does);
+    result = process_run_interactive(argv);
+    return result < 0 ? result : 0;
+}

@@ -1,0 +1,180 @@
+#include "root/shutdown.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/sendfile.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "root/early_mounts.h"
+#include "system/log.h"
+
+#define INSTALLED_PATH "/run/initramfs/shutdown"
+#define OLD_ROOT "/oldroot"
+#define MOUNTINFO "/proc/self/mountinfo"
+
+/* How often a mount that is still in use is tried again, and after what time. */
+#define TRIES 20u
+#define PAUSE 100 /* milliseconds */
+
+#define COPY_SIZE (1u << 20)
+
+static const struct end {
+    char name[12];
+    int command;
+} ends[] = {
+    {"poweroff", RB_POWER_OFF},
+    {"exit", RB_POWER_OFF}, /* out of a container; a machine has nowhere to go */
+    {"halt", RB_HALT_SYSTEM},
+    {"kexec", (int)RB_KEXEC},
+    {"reboot", RB_AUTOBOOT},
+};
+
+bool shutdown_is_asked(const char *argv0)
+{
+    const char *slash = strrchr(argv0, '/');
+
+    return !strcmp(slash ? slash + 1 : argv0, "shutdown");
+}
+
+/* Blanks, tabs, newlines and backslashes are written as \ooo (proc_pid_mountinfo(5)). */
+static void unescape(char *text)
+{
+    char *out = text;
+
+    for (; *text; out++) {
+        *out = *text++;
+        if (*out != '\\' || strspn(text, "01234567") < 3)
+            continue;
+        *out = (char)((text[0] - '0') << 6 | (text[1] - '0') << 3 | (text[2] - '0'));
+        text += 3;
+    }
+    *out = '\0';
+}
+
+/* The fifth word of a line, cut out; NULL when it is neither the old root nor below it. */
+static char *mount_point(char *line)
+{
+    char *path = line;
+
+    for (unsigned blanks = 0; path && blanks < 4; blanks++) {
+        path = strchr(path, ' ');
+        if (path)
+            path++;
+    }
+    if (!path || strncmp(path, OLD_ROOT, strlen(OLD_ROOT)) != 0 || !strchr("/ ", path[strlen(OLD_ROOT)]))
+        return NULL;
+    path[strcspn(path, " ")] = '\0';
+    unescape(path);
+    return path;
+}
+
+static ssize_t read_mounts(char *text, size_t size)
+{
+    int fd = open(MOUNTINFO, O_RDONLY | O_CLOEXEC);
+    size_t length = 0;
+    ssize_t got = 0;
+
+    while (fd >= 0 && (got = read(fd, text + length, size - 1 - length)) > 0)
+        length += (size_t)got;
+    if (fd >= 0)
+        close(fd);
+    text[length] = '\0';
+    return (ssize_t)length;
+}
+
+/* Goes once through all mounts, the last first. Returns how many are left. What is left is named when it is the last
+ * try, and kept from being written to. */
+static unsigned unmount_once(bool is_last_try)
+{
+    static char text[256u << 10];
+    char *end = text + read_mounts(text, sizeof(text));
+    unsigned left = 0;
+
+    while (end > text) {
+        char *line, *path;
+
+        *--end = '\0';
+        line = memrchr(text, '\n', (size_t)(end - text));
+        line = line ? line + 1 : text;
+        end = line;
+        path = mount_point(line);
+        if (!path || umount2(path, 0) == 0)
+            continue;
+        left++;
+        if (!is_last_try)
+            continue;
+        log_warning("cannot unmount ", path, ": ", strerror(errno));
+        mount(NULL, path, NULL, MS_REMOUNT | MS_RDONLY, NULL);
+    }
+    return left;
+}
+
+static void unmount_all(void)
+{
+    unsigned left = unmount_once(false);
+
+    for (unsigned i = 0; i < TRIES && left > 0; i++) {
+        kill(-1, SIGKILL); /* whoever has survived until now */
+        while (waitpid(-1, NULL, WNOHANG) > 0)
+            continue;
+        poll(NULL, 0, PAUSE);
+        left = unmount_once(i == TRIES - 1);
+    }
+    if (left == 0)
+        log_info("the old root is unmounted");
+}
+
+static int command_of(const char *name)
+{
+    for (size_t i = 0; name && i < sizeof(ends) / sizeof(ends[0]); i++) {
+        if (!strcmp(name, ends[i].name))
+            return ends[i].command;
+    }
+    return RB_AUTOBOOT;
+}
+
+int shutdown_main(char **argv)
+{
+    console_take();
+    log_open();
+    log_set_level(LOG_LEVEL_INFO);
+    unmount_all();
+    sync();
+    reboot(command_of(argv[1]));
+    reboot(RB_AUTOBOOT); /* no kernel was loaded for kexec */
+    return 1;
+}
+
+/* Until the end of the file. One call copies what fits and calls that a success; the next one says what is wrong. */
+static bool copy(int to, int from)
+{
+    ssize_t copied;
+
+    do
+        copied = sendfile(to, from, NULL, COPY_SIZE);
+    while (copied > 0);
+    return copied == 0;
+}
+
+void shutdown_install(void)
+{
+    int from = open("/init", O_RDONLY | O_CLOEXEC);
+    int to = open(INSTALLED_PATH, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+
+    if (from < 0 || to < 0 || !copy(to, from)) {
+        log_warning("cannot make " INSTALLED_PATH ": ", strerror(errno));
+        (void)unlink(INSTALLED_PATH); /* half of it is worse than none */
+    }
+    if (from >= 0)
+        close(from);
+    if (to >= 0)
+        close(to);
+}

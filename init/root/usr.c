@@ -1,0 +1,118 @@
+/*
+ * /usr on a file system of its own, as mount.usr= or the root's fstab names it (dracut.cmdline(7),
+ * systemd-fstab-generator(8)): an init that lies there, or whose libraries do, could not be started otherwise.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "root/device_find.h"
+#include "system/failure.h"
+#include "root/fsck.h"
+#include "contract/fstab.h"
+#include "system/log.h"
+#include "root/mount_device.h"
+#include "root/overlay.h"
+#include "root/root_file.h"
+#include "system/text.h"
+
+/* Returns true when the command line names a /usr. Without a device of its own it is on the root's: mount.usrflags=
+ * may name another subvolume. */
+static bool is_asked_for(const struct boot_options *options, struct fstab_entry *entry)
+{
+    if (!options->usr && !options->usrfstype && !options->usrflags)
+        return false;
+    *entry = (struct fstab_entry){.spec = options->usr ? options->usr : "",
+        .type = options->usrfstype ? options->usrfstype : "auto",
+        .options = options->usrflags ? options->usrflags : "",
+        .check = true};
+    return true;
+}
+
+/* What is no file system on a block device is left to the root's own init. */
+static bool is_ours(const struct fstab_entry *entry)
+{
+    struct device_ref ref;
+
+    return !text_list_has(entry->options, "noauto") && !text_list_has(entry->options, "bind")
+           && device_ref_parse(entry->spec, &ref) == 0;
+}
+
+static int find(struct boot *boot, const struct fstab_entry *entry, struct block_device **device)
+{
+    int result;
+
+    *device = boot->root;
+    if (!*entry->spec && boot->root)
+        return 0;
+    result = device_find(boot, "/usr on ", entry->spec, 0, device);
+    if (result < 0)
+        return failure_because(
+            "usr", entry->spec, device_find_error(result), "cannot mount ", entry->spec, " on /usr", NULL);
+    return 0;
+}
+
+static int check(struct boot *boot, const struct fstab_entry *entry, struct block_device *device, bool *read_only)
+{
+    if (boot->options.overlay)
+        return overlay_protect(boot, device);
+    if (!entry->check || device == boot->root)
+        return 0;
+    return fsck_device(boot, device, "usr", read_only);
+}
+
+/* directory: the new root's /usr. */
+static int mount_at(struct boot *boot, const struct fstab_entry *entry, struct block_device *device, int directory)
+{
+    struct mount_task task = {.boot = boot, .device = device, .types = entry->type};
+    char target[64], number[DECIMAL_SIZE];
+    bool read_only = boot->read_only;
+    int result = check(boot, entry, device, &read_only);
+
+    if (result < 0)
+        return result;
+    if (mount_options_parse(entry->options, &task.options) < 0)
+        return failure("usr", "/usr", "too long", "the options of /usr are longer than the kernel takes", NULL);
+    if (read_only)
+        task.options.flags |= MS_RDONLY;
+    (void)text_join(target, sizeof(target), "/proc/self/fd/", text_decimal((unsigned)directory, number), NULL);
+    task.target = target;
+    return mount_device(&task);
+}
+
+static int mount_entry(struct boot *boot, const struct fstab_entry *entry)
+{
+    struct block_device *device;
+    int directory = new_root_open("/usr", O_PATH | O_DIRECTORY);
+    int result;
+
+    if (directory < 0)
+        return failure_because(
+            "usr", "/usr", strerror(-directory), "the root has no directory /usr to mount ", entry->spec, " on", NULL);
+    result = find(boot, entry, &device);
+    if (result == 0)
+        result = mount_at(boot, entry, device, directory);
+    close(directory);
+    return result;
+}
+
+int usr_mount(struct boot *boot)
+{
+    struct fstab_entry entry;
+    char *text = NULL;
+    int result = 0;
+
+    if (is_asked_for(&boot->options, &entry)
+        || (new_root_read("/etc/fstab", &text) == 0 && fstab_find(text, "/usr", &entry) && is_ours(&entry)))
+        result = mount_entry(boot, &entry);
+    if (result < 0 && text && text_list_has(entry.options, "nofail")) {
+        log_warning("the fstab does not insist on /usr (nofail): the boot goes on without it");
+        result = 0;
+    }
+    free(text);
+    return result;
+}

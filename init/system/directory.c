@@ -1,0 +1,44 @@
+#include "system/directory.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void directory_begin(struct directory *directory, int fd)
+{
+    directory->fd = fd;
+    directory->at = directory->length = 0;
+}
+
+void directory_open(struct directory *directory, int parent, const char *path)
+{
+    directory_begin(directory, openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+static bool read_more(struct directory *directory)
+{
+    long length = syscall(SYS_getdents64, directory->fd, directory->bytes, sizeof(directory->bytes));
+
+    directory->at = 0;
+    directory->length = length < 0 ? 0 : (size_t)length;
+    return length > 0;
+}
+
+const struct dirent *directory_next(struct directory *directory)
+{
+    while (directory->at < directory->length || read_more(directory)) {
+        const struct dirent *entry = (const void *)(directory->bytes + directory->at);
+
+        directory->at += entry->d_reclen;
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            return entry;
+    }
+    return NULL;
+}
+
+void directory_close(struct directory *directory)
+{
+    close(directory->fd);
+}
