@@ -5,18 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/debris.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/string_list.h"
 #include "command/build.h"
 #include "command/check.h"
 #include "command/compare.h"
-#include "base/debris.h"
 #include "command/extract.h"
 #include "command/inventory.h"
 #include "command/list.h"
-#include "base/log.h"
 #include "command/mkinitramfs.h"
 #include "command/options.h"
-#include "base/stop.h"
-#include "base/string_list.h"
 #include "command/suggestion.h"
 #include "command/timeline.h"
 #include "command/update.h"

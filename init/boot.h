@@ -4,12 +4,12 @@
 
 #include <stdbool.h>
 
-#include "module/boot_options.h"
 #include "contract/cmdline.h"
-#include "name/device_ref.h"
-#include "device/devices.h"
 #include "contract/index.h"
+#include "device/devices.h"
+#include "module/boot_options.h"
 #include "module/module.h"
+#include "name/device_ref.h"
 #include "root/mount_options.h"
 
 #define INIT_PATH_SIZE 4096u

@@ -9,16 +9,16 @@
 #include <unistd.h>
 
 #include "boot.h"
-#include "root/early_mounts.h"
-#include "system/failure.h"
-#include "system/file.h"
 #include "module/image.h"
-#include "system/log.h"
 #include "module/member.h"
 #include "module/modprobe.h"
 #include "module/proc_cmdline.h"
+#include "root/early_mounts.h"
 #include "root/shell.h"
 #include "root/shutdown.h"
+#include "system/failure.h"
+#include "system/file.h"
+#include "system/log.h"
 #include "system/text.h"
 #include "system/timing.h"
 

@@ -10,9 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "contract/bytes.h"
-#include "base/allocate.h"
 #include "archive/compress.h"
+#include "base/allocate.h"
+#include "contract/bytes.h"
 
 #define SUFFIX ".pack"
 #define NAME_CHARACTERS "0123456789abcdef-" /* those of the digest in front of it */

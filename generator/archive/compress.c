@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-#include "contract/bytes.h"
-#include "base/allocate.h"
 #include "archive/compress_whole.h"
+#include "base/allocate.h"
+#include "contract/bytes.h"
 
 #define OUTPUT_SIZE (256u << 10)
 #define STRETCH_MAXIMUM (1u << 20) /* bytes of a stretch that is deflated at once, and kept */

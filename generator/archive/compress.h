@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "base/buffer.h"
 #include "archive/cache.h"
 #include "archive/output_file.h"
+#include "base/buffer.h"
 
 #define COMPRESS_LEVEL_DEFAULT 0 /* ours to choose: a good bargain of size against time */
 

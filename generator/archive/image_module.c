@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "contract/module_name.h"
-#include "base/allocate.h"
 #include "archive/member.h"
+#include "base/allocate.h"
+#include "contract/module_name.h"
 
 #define MODULES_DIRECTORY "lib/modules/"
 

@@ -8,14 +8,14 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "contract/bytes.h"
-#include "base/allocate.h"
 #include "archive/compress.h"
-#include "base/file.h"
 #include "archive/image_archive.h"
+#include "base/allocate.h"
+#include "base/file.h"
 #include "base/log.h"
-#include "kernel/module_files.h"
 #include "base/stop.h"
+#include "contract/bytes.h"
+#include "kernel/module_files.h"
 
 /* Seconds: a file that was changed so lately may be changed again, and its times would not tell. */
 #define TIMES_RESOLUTION 2

@@ -2,8 +2,8 @@
 #ifndef KINDLING_GENERATOR_MEMBER_H
 #define KINDLING_GENERATOR_MEMBER_H
 
-#include "contract/index_format.h"
 #include "archive/cache.h"
+#include "contract/index_format.h"
 
 struct member {
     char *source; /* the file on this host; owned */

@@ -11,11 +11,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "archive/output_target.h"
 #include "base/allocate.h"
 #include "base/debris.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "archive/output_target.h"
 #include "base/stop.h"
 
 #define RANDOM_PART "XXXXXX"

@@ -7,22 +7,22 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/allocate.h"
-#include "kernel/built_in.h"
-#include "command/check.h"
-#include "build/depfile.h"
-#include "base/file.h"
-#include "content/firmware.h"
 #include "archive/image_archive.h"
-#include "build/image_index.h"
-#include "kernel/kernel_config.h"
+#include "base/allocate.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/sysroot.h"
+#include "build/depfile.h"
+#include "build/image_index.h"
+#include "build/selection.h"
+#include "command/check.h"
+#include "content/firmware.h"
 #include "content/program.h"
 #include "content/program_pack.h"
-#include "build/selection.h"
-#include "base/sysroot.h"
 #include "content/template.h"
 #include "content/vconsole.h"
+#include "kernel/built_in.h"
+#include "kernel/kernel_config.h"
 
 #define OUR_ORIGIN "every image has it"
 

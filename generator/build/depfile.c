@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "archive/output_file.h"
 #include "base/buffer.h"
 #include "base/log.h"
-#include "archive/output_file.h"
 
 /* make's own quoting: \ before a blank, # and :, $ twice. */
 static void append_quoted(struct buffer *text, const char *path)

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contract/bytes.h"
-#include "base/allocate.h"
 #include "archive/compress.h"
+#include "base/allocate.h"
+#include "contract/bytes.h"
 
 /* Numbers in an index, by number in the kernel's tree. */
 #define NO_NUMBER SIZE_MAX

@@ -3,8 +3,8 @@
 #define KINDLING_IMAGE_INDEX_H
 
 #include "archive/image.h"
-#include "build/index_writer.h"
 #include "archive/member.h"
+#include "build/index_writer.h"
 #include "build/selection.h"
 
 /* Why each entry is in the image: a gzip member of lines "NAME<TAB>REASON". Read by `kindling ls --why`. */

@@ -2,8 +2,8 @@
 #ifndef KINDLING_INDEX_WRITER_H
 #define KINDLING_INDEX_WRITER_H
 
-#include "contract/index_format.h"
 #include "base/buffer.h"
+#include "contract/index_format.h"
 
 /* Strings are borrowed. A module is known by its number in modules. */
 struct index_module_record {

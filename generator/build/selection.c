@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/allocate.h"
-#include "contract/index_format.h"
 #include "base/log.h"
 #include "command/suggestion.h"
+#include "contract/index_format.h"
 
 /* The selection while it grows: items in the order in which they were found. */
 struct growth {

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "kernel/kernel_tree.h"
 #include "feature/wanted.h"
+#include "kernel/kernel_tree.h"
 
 struct selected_module {
     const struct kernel_module *module;

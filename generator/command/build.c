@@ -5,14 +5,14 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "base/allocate.h"
-#include "build/assemble.h"
 #include "archive/cache.h"
-#include "feature/data_directory.h"
-#include "base/log.h"
 #include "archive/member.h"
-#include "command/options.h"
+#include "base/allocate.h"
+#include "base/log.h"
 #include "base/sysroot.h"
+#include "build/assemble.h"
+#include "command/options.h"
+#include "feature/data_directory.h"
 
 #define LEFT_OUT_FEATURE "left-out"
 #define SLOW_DRIVERS_FEATURE "slow-drivers"

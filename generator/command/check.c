@@ -6,16 +6,16 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/allocate.h"
-#include "command/arguments.h"
-#include "kernel/built_in.h"
-#include "predict/chain.h"
-#include "feature/data_directory.h"
-#include "base/file.h"
 #include "archive/image_archive.h"
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "command/arguments.h"
+#include "feature/data_directory.h"
+#include "kernel/built_in.h"
 #include "kernel/kernel_config.h"
 #include "kernel/kernel_image.h"
-#include "base/log.h"
+#include "predict/chain.h"
 #include "predict/root_spec.h"
 
 #define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [-v] IMAGE"

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/allocate.h"
-#include "command/arguments.h"
 #include "archive/image_archive.h"
 #include "archive/image_module.h"
-#include "base/log.h"
 #include "archive/member.h"
+#include "base/allocate.h"
+#include "base/log.h"
+#include "command/arguments.h"
 
 #define USAGE "diff IMAGE IMAGE"
 #define USAGE_STATUS 2

@@ -11,11 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "base/allocate.h"
-#include "command/arguments.h"
 #include "archive/image_archive.h"
+#include "base/allocate.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "command/arguments.h"
 
 #define USAGE "extract IMAGE [DIR]"
 #define USAGE_STATUS 2

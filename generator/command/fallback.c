@@ -8,12 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "archive/output_file.h"
 #include "base/allocate.h"
 #include "base/buffer.h"
 #include "base/debris.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "archive/output_file.h"
 
 static int copy(const char *from, const char *to)
 {

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "feature/catalogue.h"
 #include "feature/data_directory.h"
-#include "base/log.h"
 
 static int name_width(const struct string_list *names)
 {

@@ -8,13 +8,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "base/allocate.h"
-#include "command/arguments.h"
 #include "archive/image_archive.h"
-#include "build/image_index.h"
+#include "base/allocate.h"
 #include "base/log.h"
-#include "command/sizes.h"
 #include "base/terminal.h"
+#include "build/image_index.h"
+#include "command/arguments.h"
+#include "command/sizes.h"
 
 #define USAGE "ls [-l] [--why] [--size] IMAGE [PATTERN]"
 

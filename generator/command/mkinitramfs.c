@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/allocate.h"
-#include "command/arguments.h"
-#include "build/assemble.h"
-#include "feature/data_directory.h"
 #include "base/file.h"
 #include "base/lines.h"
 #include "base/log.h"
+#include "build/assemble.h"
+#include "command/arguments.h"
+#include "feature/data_directory.h"
 
 #define USAGE "mkinitramfs [-v] TEMPLATE_DIR KVER"
 #define MODULES_FILE "modules.ramfs"

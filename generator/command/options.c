@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "base/allocate.h"
-#include "command/arguments.h"
-#include "command/config.h"
-#include "feature/data_directory.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "command/arguments.h"
+#include "command/config.h"
 #include "command/suggestion.h"
+#include "feature/data_directory.h"
 
 #define JOBS_MAXIMUM 256
 #define HELP_WIDTH 20 /* of an option with its argument */

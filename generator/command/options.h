@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "archive/compress.h"
-#include "content/microcode.h"
 #include "base/string_list.h"
+#include "content/microcode.h"
 
 enum layout {
     LAYOUT_BY_CONTENT, /* whichever suits what is in the image */

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "base/allocate.h"
-#include "feature/data_directory.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/string_list.h"
+#include "feature/data_directory.h"
 
 static bool is_hook_name(const char *name)
 {

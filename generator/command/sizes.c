@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/allocate.h"
 #include "archive/image_archive.h"
 #include "archive/image_module.h"
+#include "base/allocate.h"
 #include "base/terminal.h"
 
 #define BAR_WIDTH 30u

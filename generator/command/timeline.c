@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/output_file.h"
 #include "base/allocate.h"
-#include "command/arguments.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "archive/output_file.h"
+#include "command/arguments.h"
 #include "command/timeline_svg.h"
 
 #define BAR_WIDTH 48

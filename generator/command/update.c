@@ -13,14 +13,14 @@
 #include <unistd.h>
 
 #include "base/allocate.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/string_list.h"
 #include "command/arguments.h"
 #include "command/build.h"
 #include "command/fallback.h"
-#include "base/log.h"
 #include "command/options.h"
 #include "command/post_update.h"
-#include "base/stop.h"
-#include "base/string_list.h"
 
 #define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [-v]"
 

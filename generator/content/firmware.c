@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/allocate.h"
 #include "archive/compress_whole.h"
-#include "base/file.h"
 #include "archive/image_archive.h"
+#include "base/allocate.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/sysroot.h"
 

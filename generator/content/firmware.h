@@ -9,8 +9,8 @@
 
 #include "archive/cache.h"
 #include "archive/image.h"
-#include "kernel/kernel_config.h"
 #include "build/selection.h"
+#include "kernel/kernel_config.h"
 
 /* Where firmware comes from and goes to, and how. All is borrowed. */
 struct firmware_job {

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "contract/bytes.h"
+#include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
-#include "archive/image_archive.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "contract/bytes.h"
 
 #define ORIGIN "--microcode"
 #define DIRECTORY "kernel/x86/microcode"

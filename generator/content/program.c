@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "content/executable.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "content/executable.h"
 
 /* Reads what a candidate is. 0, -ENOENT, or what is wrong with it. */
 static int look_at(const char *sysroot, const char *candidate, struct program *program)

@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "contract/index_format.h"
+#include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
-#include "archive/image_archive.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "contract/index_format.h"
 
 #define ORIGIN "the console's keymap and font"
 #define VCONSOLE "/etc/vconsole.conf"

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/allocate.h"
-#include "feature/device_chain.h"
 #include "base/file.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "feature/device_chain.h"
 
 #define MOUNTS "/proc/self/mountinfo"
 #define FSTAB "/etc/fstab"

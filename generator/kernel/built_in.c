@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contract/glob.h"
-#include "contract/module_name.h"
 #include "base/allocate.h"
 #include "base/file.h"
+#include "contract/glob.h"
+#include "contract/module_name.h"
 
 #define KERNEL_DIRECTORY "kernel/"
 #define ALIAS_KEY ".alias="

@@ -12,14 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/allocate.h"
-#include "kernel/depmod_cache.h"
-#include "base/file.h"
 #include "archive/image_archive.h"
-#include "base/log.h"
 #include "archive/member.h"
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/log.h"
 #include "base/stop.h"
 #include "base/string_list.h"
+#include "kernel/depmod_cache.h"
 
 /* depmod reads these besides the modules; all other modules.* are what it writes. */
 static const char *const files[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};

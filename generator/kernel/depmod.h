@@ -2,8 +2,8 @@
 #ifndef KINDLING_DEPMOD_H
 #define KINDLING_DEPMOD_H
 
-#include "kernel/module_files.h"
 #include "base/scratch.h"
+#include "kernel/module_files.h"
 
 /*
  * Makes a scratch directory that shows the tree's modules by symlinks, or inflated where they are *.ko.gz

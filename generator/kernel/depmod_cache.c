@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/allocate.h"
 #include "archive/cache.h"
+#include "base/allocate.h"
 #include "base/file.h"
 
 #define CACHE_KIND "indexes"

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "contract/bytes.h"
 #include "base/allocate.h"
+#include "contract/bytes.h"
 
 #define MAGIC_OFFSET 0x202u
 #define MAGIC "HdrS"

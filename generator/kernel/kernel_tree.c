@@ -13,14 +13,14 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "contract/module_name.h"
-#include "base/allocate.h"
 #include "archive/cache.h"
-#include "kernel/depmod.h"
-#include "base/file.h"
 #include "archive/image_archive.h"
-#include "base/log.h"
 #include "archive/member.h"
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "contract/module_name.h"
+#include "kernel/depmod.h"
 #include "kernel/modprobe_lines.h"
 #include "kernel/module_files.h"
 #include "kernel/module_index.h"

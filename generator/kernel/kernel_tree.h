@@ -5,8 +5,8 @@
 #ifndef KINDLING_KERNEL_TREE_H
 #define KINDLING_KERNEL_TREE_H
 
-#include "kernel/module_list.h"
 #include "base/string_list.h"
+#include "kernel/module_list.h"
 
 struct kernel_tree;
 

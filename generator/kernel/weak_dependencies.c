@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contract/module_name.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/lines.h"
+#include "contract/module_name.h"
 
 static void read_line(struct weak_dependencies *list, char *line)
 {

@@ -5,14 +5,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "contract/bytes.h"
-#include "contract/glob.h"
-#include "contract/module_name.h"
-#include "base/allocate.h"
-#include "kernel/built_in.h"
 #include "archive/compress.h"
 #include "archive/compress_whole.h"
 #include "archive/image_archive.h"
+#include "base/allocate.h"
+#include "contract/bytes.h"
+#include "contract/glob.h"
+#include "contract/module_name.h"
+#include "kernel/built_in.h"
 #include "kernel/module_info.h"
 
 #define SYMLINKS_MAXIMUM 40u /* as the kernel follows */

@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-#include "contract/cmdline.h"
-#include "contract/index.h"
 #include "archive/image.h"
 #include "base/string_list.h"
+#include "contract/cmdline.h"
+#include "contract/index.h"
 
 enum boot_module_state {
     BOOT_MODULE_UNTOUCHED,

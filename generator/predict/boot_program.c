@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/allocate.h"
-#include "predict/boot_image.h"
 #include "content/executable.h"
+#include "predict/boot_image.h"
 
 #define INTERPRETERS_MAXIMUM 5u /* of scripts whose interpreter is a script: as deep as the kernel goes */
 #define ORIGIN "$ORIGIN"

@@ -2,8 +2,8 @@
 #ifndef KINDLING_BOOT_PROGRAM_H
 #define KINDLING_BOOT_PROGRAM_H
 
-#include "contract/index.h"
 #include "archive/image.h"
+#include "contract/index.h"
 
 /* The program at a path. Returns NULL, or why it cannot run, as a new string. */
 char *boot_program_check(const struct image *image, const char *path);

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "contract/module_name.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "contract/module_name.h"
 
 static struct platform_device *add_device(struct platform *platform, const char *modalias)
 {

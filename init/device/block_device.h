@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "name/device_ref.h"
+#include "device/uevent.h"
 #include "format/partition.h"
 #include "format/superblock.h"
-#include "device/uevent.h"
+#include "name/device_ref.h"
 
 #define BLOCK_DEVICE_PATH_SIZE 512u
 

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "system/directory.h"
 #include "device/uevent.h"
+#include "system/directory.h"
 
 struct coldplug {
     struct directory blocks;      /* /sys/class/block */

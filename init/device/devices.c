@@ -11,10 +11,10 @@
 
 #include "device/coldplug.h"
 #include "device/firmware_disks.h"
-#include "system/log.h"
 #include "device/probing.h"
-#include "system/timing.h"
 #include "device/uevent.h"
+#include "system/log.h"
+#include "system/timing.h"
 
 /* How long a person waits for a prompt while hubs and slow buses are looked at; in timing_now's unit. */
 #define PATIENCE 5000000u

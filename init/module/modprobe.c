@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "system/file.h"
 #include "module/image.h"
-#include "system/log.h"
 #include "module/module.h"
 #include "module/proc_cmdline.h"
+#include "system/file.h"
+#include "system/log.h"
 #include "system/timing.h"
 
 #define HELPER_PATH "/lib/kindling/modprobe"

@@ -9,9 +9,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "system/log.h"
-#include "module/member.h"
 #include "contract/module_name.h"
+#include "module/member.h"
+#include "system/log.h"
 #include "system/text.h"
 #include "system/timing.h"
 

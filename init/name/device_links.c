@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "name/bus_path.h"
 #include "contract/glob.h"
+#include "name/bus_path.h"
 #include "name/scsi_id.h"
+#include "name/udev_name.h"
 #include "system/sysfs.h"
 #include "system/text.h"
-#include "name/udev_name.h"
 
 /* What a partition's names differ in from its disk's. */
 #define PARTITION_SUFFIX "-part"

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "contract/bytes.h"
+#include "name/udev_name.h"
 #include "system/sysfs.h"
 #include "system/text.h"
-#include "name/udev_name.h"
 
 #define VPD_SIZE 1024u
 #define VPD_HEADER_SIZE 4u /* the page's number in byte 1, the length of what follows in bytes 2 and 3, big-endian */

@@ -18,15 +18,15 @@
 #include <unistd.h>
 
 #include "contract/bytes.h"
-#include "format/ext_check.h"
-#include "system/failure.h"
 #include "contract/fstab.h"
-#include "system/log.h"
+#include "format/ext_check.h"
 #include "module/member.h"
 #include "root/mount_device.h"
 #include "root/overlay.h"
-#include "system/process.h"
 #include "root/root_file.h"
+#include "system/failure.h"
+#include "system/log.h"
+#include "system/process.h"
 #include "system/text.h"
 #include "system/timing.h"
 

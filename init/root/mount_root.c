@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 
 #include "boot.h"
-#include "system/failure.h"
 #include "contract/fstab.h"
-#include "system/log.h"
 #include "root/mount_device.h"
 #include "root/root_file.h"
+#include "system/failure.h"
+#include "system/log.h"
 
 static void set_read_only(const struct boot *boot, struct mount_options *options)
 {

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "root/root_file.h"
 #include "system/failure.h"
 #include "system/log.h"
-#include "root/root_file.h"
 #include "system/text.h"
 
 /* Where the kernel itself looks, less the shell: a root without an init is a fault, not a prompt. */

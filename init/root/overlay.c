@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "root/device_find.h"
-#include "system/failure.h"
 #include "root/fsck.h"
 #include "root/mount_device.h"
+#include "system/failure.h"
 
 #define LOWER "/run/rootfsbase"
 #define UPPER "/run/initramfs/overlay"

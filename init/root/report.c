@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device/coldplug.h"
-#include "system/log.h"
-#include "module/member.h"
 #include "contract/module_name.h"
+#include "device/coldplug.h"
+#include "module/member.h"
+#include "system/log.h"
 #include "system/sysfs.h"
 #include "system/text.h"
 

@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "boot.h"
-#include "storage/btrfs_members.h"
 #include "root/candidates.h"
-#include "system/failure.h"
-#include "system/log.h"
 #include "root/report.h"
 #include "root/root_wait.h"
+#include "storage/btrfs_members.h"
+#include "system/failure.h"
+#include "system/log.h"
 #include "system/text.h"
 #include "system/timing.h"
 

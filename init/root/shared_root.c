@@ -8,9 +8,9 @@
 #include <sys/mount.h>
 
 #include "boot.h"
+#include "root/root_wait.h"
 #include "system/failure.h"
 #include "system/file.h"
-#include "root/root_wait.h"
 #include "system/text.h"
 
 /* virtio is how a hypervisor shares; rootflags= may say otherwise, and what comes later wins. */

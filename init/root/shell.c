@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "system/log.h"
 #include "module/member.h"
+#include "system/log.h"
 #include "system/process.h"
 #include "system/timing.h"
 

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "boot.h"
-#include "system/directory.h"
 #include "root/early_mounts.h"
+#include "system/directory.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/process.h"

@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "boot.h"
-#include "root/device_find.h"
-#include "system/failure.h"
-#include "root/fsck.h"
 #include "contract/fstab.h"
-#include "system/log.h"
+#include "root/device_find.h"
+#include "root/fsck.h"
 #include "root/mount_device.h"
 #include "root/overlay.h"
 #include "root/root_file.h"
+#include "system/failure.h"
+#include "system/log.h"
 #include "system/text.h"
 
 /* Returns true when the command line names a /usr. Without a device of its own it is on the root's: mount.usrflags=

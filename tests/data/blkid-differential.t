@@ -18,8 +18,8 @@ for program in blkid sfdisk mkswap mke2fs mkfs.xfs mkfs.btrfs mkfs.f2fs mkfs.vfa
     mkfs.erofs xorrisofs; do
     command -v "$program" >/dev/null || bail_out "$program is missing"
 done
-"${CC:-cc}" -std=c11 -D_GNU_SOURCE -Iinit -o "$work/identify" tests/data/identify.c init/superblock*.c \
-    init/format/device_view.c init/format/ext_superblock.c init/format/partition.c init/format/crc.c init/format/digest.c init/format/uuid.c init/format/utf16.c init/system/text.c -ldeflate ||
+"${CC:-cc}" -std=c11 -D_GNU_SOURCE -iquote init -o "$work/identify" tests/data/identify.c init/format/*.c \
+    init/contract/*.c init/system/text.c -ldeflate ||
     bail_out "tests/data/identify.c does not compile"
 
 # blkid_says KEY...: as identify prints it.

@@ -18,7 +18,7 @@ needless=0
 for program in mke2fs tune2fs debugfs e2fsck; do
     command -v "$program" >/dev/null || bail_out "$program is missing"
 done
-"${CC:-cc}" -std=c11 -D_GNU_SOURCE -Iinit -o "$work/ext_check" tests/data/ext_check.c init/format/ext_check.c \
+"${CC:-cc}" -std=c11 -D_GNU_SOURCE -iquote init -o "$work/ext_check" tests/data/ext_check.c init/format/ext_check.c \
     init/format/ext_superblock.c init/format/crc.c || bail_out "tests/data/ext_check.c does not compile"
 
 # agree EXPECTED: what ext_check says of the image ("due" or "not due", perhaps with the reason) against e2fsck.

@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 #include "base/allocate.h"
-#include "command/compare.h"
 #include "base/debris.h"
-#include "command/extract.h"
 #include "base/file.h"
-#include "command/list.h"
 #include "base/string_list.h"
+#include "command/compare.h"
+#include "command/extract.h"
+#include "command/list.h"
 
 #define SECONDS_MAXIMUM 20u
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "module/boot_options.h"
 #include "contract/cmdline.h"
+#include "module/boot_options.h"
 #include "name/device_ref.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "name/device_ref.h"
 #include "contract/fstab.h"
+#include "name/device_ref.h"
 #include "root/mount_options.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/allocate.h"
-#include "predict/chain.h"
 #include "archive/compress.h"
 #include "archive/image_archive.h"
+#include "base/allocate.h"
 #include "base/log.h"
 #include "contract/bytes.h"
+#include "predict/chain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "system/file.h"
 #include "contract/index.h"
 #include "contract/module_name.h"
+#include "system/file.h"
 
 #define MOST 256
 

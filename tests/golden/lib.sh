@@ -96,8 +96,8 @@ make_program() {
 dump_index() {
     local image=$1 member=${2:-lib/kindling/index}
     if [ ! -x "$WORK/dump_index" ]; then
-        gcc -std=c11 -D_GNU_SOURCE -o "$WORK/dump_index" "$ROOT/tests/golden/dump_index.c" "$ROOT/init/contract/index.c" \
-            "$ROOT/init/contract/glob.c" || bail_out "the compiler cannot make dump_index"
+        gcc -std=c11 -D_GNU_SOURCE -iquote "$ROOT/init" -o "$WORK/dump_index" "$ROOT/tests/golden/dump_index.c" \
+            "$ROOT"/init/contract/*.c || bail_out "the compiler cannot make dump_index"
     fi
     rm -rf "$WORK/unpacked"
     unpack "$image" "$WORK/unpacked"

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/allocate.h"
 #include "archive/cache.h"
 #include "archive/compress.h"
+#include "base/allocate.h"
 #include "base/debris.h"
 #include "contract/bytes.h"
 

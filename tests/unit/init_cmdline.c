@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/reboot.h>
 
-#include "module/boot_options.h"
 #include "contract/cmdline.h"
+#include "module/boot_options.h"
 
 static void expect_word(const struct cmdline *cmdline, size_t i, const char *key, const char *value)
 {

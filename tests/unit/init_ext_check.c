@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "contract/bytes.h"
+#include "fixture.h"
 #include "format/crc.h"
 #include "format/ext_check.h"
-#include "fixture.h"
 #include "format/superblock.h"
 
 #define NOW INT64_C(1800000000)
