@@ -183,7 +183,7 @@ int output_file_write(struct output_file *file, const void *bytes, size_t size)
     return 0;
 }
 
-static int sync_directory(const char *path)
+int output_file_sync_directory(const char *path)
 {
     char *directory = output_target_directory(path);
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -206,7 +206,7 @@ static int rename_into_place(struct output_file *file)
     debris_forget(file->temporary);
     free(file->temporary);
     file->temporary = NULL;
-    return sync_directory(file->target);
+    return output_file_sync_directory(file->target);
 }
 
 static bool is_unchanged(const struct output_file *file)

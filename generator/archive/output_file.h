@@ -28,6 +28,8 @@ int output_file_write(struct output_file *file, const void *bytes, size_t size);
 /* Gives the file its name; with if_changed, only when the target is not the same already. The file is closed in any
  * case, and gone when this fails. Logs. 0 or -errno. */
 int output_file_commit(struct output_file *file, bool if_changed);
+/* What was renamed or linked in this file's directory comes to the disk. Pure: 0 or -errno. */
+int output_file_sync_directory(const char *path);
 /* Closes and removes the unfinished file. */
 void output_file_discard(struct output_file *file);
 

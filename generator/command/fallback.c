@@ -8,39 +8,114 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "archive/image.h"
+#include "archive/image_archive.h"
 #include "archive/output_file.h"
 #include "base/allocate.h"
 #include "base/buffer.h"
-#include "base/debris.h"
 #include "base/file.h"
 #include "base/log.h"
 
-static int copy(const char *from, const char *to)
+static int cannot_keep(const struct fallback *fallback, int error)
 {
+    log_error("cannot keep the previous %s as %s: %s", fallback->image, fallback->kept, strerror(-error));
+    return error;
+}
+
+static int copy(const struct fallback *fallback)
+{
+    const struct timespec times[] = {fallback->before.st_atim, fallback->before.st_mtim};
     struct buffer bytes = {0};
     struct output_file file;
-    int result = file_read(from, &bytes);
+    int result = file_read(fallback->image, &bytes);
 
-    if (result == 0)
-        result = output_file_open(&file, to);
+    if (result < 0)
+        return cannot_keep(fallback, result);
+    result = output_file_open(&file, fallback->spare);
     if (result == 0) {
         result = output_file_write(&file, bytes.data, bytes.size);
-        if (result == 0)
+        /* By its time it is known later whether it may have booted. */
+        futimens(file.fd, times);
+        if (result == 0) {
             result = output_file_commit(&file, false);
-        else
+        } else {
+            cannot_keep(fallback, result);
             output_file_discard(&file);
+        }
     }
     buffer_free(&bytes);
     return result;
 }
 
-/* A second link costs nothing; a /boot of VFAT has none, so that there the bytes are copied. */
-static int spare(const char *image, const char *name)
+/* A second link costs nothing. A /boot of VFAT has none, others forbid it, and what a symlink leads to may lie on
+ * another file system: there the bytes are copied. */
+static int spare(const struct fallback *fallback)
 {
-    unlink(name);
-    if (link(image, name) == 0)
+    int result;
+
+    if (linkat(AT_FDCWD, fallback->image, AT_FDCWD, fallback->spare, AT_SYMLINK_FOLLOW) < 0)
+        return copy(fallback);
+    result = output_file_sync_directory(fallback->spare);
+    return result < 0 ? cannot_keep(fallback, result) : 0;
+}
+
+static bool has_never_booted(const struct fallback *fallback, const struct stat *status)
+{
+    struct timespec now;
+    struct timespec running;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &running);
+    return status->st_mtim.tv_sec > now.tv_sec - running.tv_sec && access(fallback->kept, F_OK) == 0;
+}
+
+/* What is under the spare name becomes the image that is kept, or nothing if it never booted and one that did is kept
+ * already. If it cannot be renamed, it stays where it is: it may be the only image that ever booted. */
+static int keep(const struct fallback *fallback, const struct stat *status)
+{
+    int result;
+
+    if (has_never_booted(fallback, status)) {
+        unlink(fallback->spare);
         return 0;
-    return errno == EPERM || errno == EOPNOTSUPP ? copy(image, name) : -errno;
+    }
+    result = rename(fallback->spare, fallback->kept) < 0 ? -errno : output_file_sync_directory(fallback->kept);
+    return result < 0 ? cannot_keep(fallback, result) : 0;
+}
+
+static bool holds_the_same(const char *left_path, const char *right_path)
+{
+    struct buffer left = {0};
+    struct buffer right = {0};
+    bool is_same = file_read(left_path, &left) == 0 && file_read(right_path, &right) == 0 && left.size == right.size
+                   && (left.size == 0 || !memcmp(left.data, right.data, left.size));
+
+    buffer_free(&left);
+    buffer_free(&right);
+    return is_same;
+}
+
+static bool is_whole(const char *path)
+{
+    struct image image = {0};
+    bool is_whole = image_archive_read(path, &image) == 0 && image.count > 0;
+
+    image_free(&image);
+    return is_whole;
+}
+
+/* An update that was killed, or whose last rename failed, has left the previous image under its spare name. */
+static int take_over_spare(const struct fallback *fallback)
+{
+    struct stat left;
+
+    if (lstat(fallback->spare, &left) < 0)
+        return 0;
+    if (S_ISREG(left.st_mode) && !(left.st_ino == fallback->before.st_ino && left.st_dev == fallback->before.st_dev)
+        && !holds_the_same(fallback->spare, fallback->image) && is_whole(fallback->spare))
+        return keep(fallback, &left);
+    unlink(fallback->spare);
+    return 0;
 }
 
 int fallback_open(struct fallback *fallback, const char *image)
@@ -48,14 +123,13 @@ int fallback_open(struct fallback *fallback, const char *image)
     int result;
 
     *fallback = (struct fallback){.image = image};
-    if (stat(image, &fallback->before) < 0)
-        return 0;
     fallback->kept = allocate_format("%s.old", image);
     fallback->spare = allocate_format("%s.new", fallback->kept);
-    debris_add(fallback->spare);
-    result = spare(image, fallback->spare);
-    if (result < 0)
-        log_error("cannot keep %s as %s: %s", image, fallback->kept, strerror(-result));
+    if (stat(image, &fallback->before) < 0)
+        return 0;
+    result = take_over_spare(fallback);
+    if (result == 0)
+        result = spare(fallback);
     fallback->is_spared = result == 0;
     return result;
 }
@@ -69,32 +143,14 @@ static bool is_replaced(const struct fallback *fallback)
                || now.st_mtim.tv_nsec != fallback->before.st_mtim.tv_nsec);
 }
 
-static bool has_never_booted(const struct fallback *fallback)
-{
-    struct timespec now;
-    struct timespec running;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_gettime(CLOCK_BOOTTIME, &running);
-    return fallback->before.st_mtim.tv_sec > now.tv_sec - running.tv_sec && access(fallback->kept, F_OK) == 0;
-}
-
-static int settle(const struct fallback *fallback)
-{
-    if (!fallback->is_spared || !is_replaced(fallback) || has_never_booted(fallback))
-        return 0; /* the spare name is debris */
-    if (rename(fallback->spare, fallback->kept) == 0)
-        return 0;
-    log_error("cannot keep the previous %s as %s: %s", fallback->image, fallback->kept, strerror(errno));
-    return -EIO;
-}
-
 int fallback_close(struct fallback *fallback)
 {
-    int result = settle(fallback);
+    int result = 0;
 
-    if (fallback->spare)
-        debris_remove(fallback->spare);
+    if (fallback->is_spared && is_replaced(fallback))
+        result = keep(fallback, &fallback->before);
+    else if (fallback->is_spared)
+        unlink(fallback->spare);
     free(fallback->kept);
     free(fallback->spare);
     return result;

@@ -48,14 +48,18 @@ static int delete_file(const char *path)
 
 static int delete_image(const struct update *update, const char *release)
 {
+    static const char *const ends[] = {"", ".old", ".old.new"};
     char *image = image_of(update, release);
-    char *kept = allocate_format("%s.old", image);
-    int result = delete_file(image);
+    int result = 0;
 
-    if (delete_file(kept) < 0)
-        result = -EIO;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char *path = allocate_format("%s%s", image, ends[i]);
+
+        if (delete_file(path) < 0)
+            result = -EIO;
+        free(path);
+    }
     free(image);
-    free(kept);
     return result;
 }
 

@@ -1,16 +1,19 @@
 /*
  * A library to preload: one call among all that a program makes fails as the environment says.
  *
- *   FAULT_CALL    write, fsync, rename, close, open, fallocate or mkdir, each with its relatives
+ *   FAULT_CALL    write, fsync, rename, link, close, open, fallocate or mkdir, each with its relatives
  *   FAULT_NUMBER  which of those calls, from 1
- *   FAULT_ERROR   the number of an error; or "short": a write that takes one byte only
+ *   FAULT_ERROR   the number of an error; "short": a write that takes one byte only; "before" or "after": the program
+ *                 is killed before the call, or once it was done
  *   FAULT_MARK    a file that is made when it happens
  *   FAULT_PROGRAM only calls of a program of this name count (none: of all)
+ *   FAULT_LINKS   the number of an error with which each link fails
  *   FAULT_PATH    only files whose name ends so are opened in vain (none: all)
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -35,6 +38,11 @@ static bool is_short(void)
     return !strcmp(setting("FAULT_ERROR"), "short");
 }
 
+static bool is_killed(const char *when)
+{
+    return !strcmp(setting("FAULT_ERROR"), when);
+}
+
 static bool is_meant(void)
 {
     const char *program = setting("FAULT_PROGRAM");
@@ -48,6 +56,8 @@ static bool strikes(const char *call)
         || atomic_fetch_add(&calls, 1) + 1 != atoi(setting("FAULT_NUMBER")))
         return false;
     syscall(SYS_close, syscall(SYS_openat, AT_FDCWD, setting("FAULT_MARK"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    if (is_killed("before"))
+        raise(SIGKILL);
     errno = atoi(setting("FAULT_ERROR"));
     return true;
 }
@@ -92,7 +102,24 @@ int fsync(int fd)
 
 int rename(const char *from, const char *to)
 {
-    return strikes("rename") ? -1 : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+    bool fails = strikes("rename");
+    int error = errno;
+    int result = fails && !is_killed("after") ? -1 : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+
+    if (fails && is_killed("after"))
+        raise(SIGKILL);
+    if (fails)
+        errno = error;
+    return result;
+}
+
+int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags)
+{
+    if (*setting("FAULT_LINKS")) {
+        errno = atoi(setting("FAULT_LINKS"));
+        return -1;
+    }
+    return strikes("link") ? -1 : (int)syscall(SYS_linkat, from_directory, from, to_directory, to, flags);
 }
 
 int renameat(int from_directory, const char *from, int to_directory, const char *to)

@@ -103,7 +103,12 @@ check "another configuration" fails_with 1 'cannot read /nowhere: No such file' 
 # VFAT has no second names: a preloaded link(2) that fails stands for it.
 cat >"$WORK/nolink.c" <<'END'
 #include <errno.h>
-int link(const char *from, const char *to) { (void)from; (void)to; errno = EPERM; return -1; }
+int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags)
+{
+    (void)from_directory; (void)from; (void)to_directory; (void)to; (void)flags;
+    errno = EPERM;
+    return -1;
+}
 END
 gcc -shared -fPIC -o "$WORK/nolink.so" "$WORK/nolink.c" || bail_out "the compiler cannot make a library"
 sed -i '/profile/d' "$KINDLING_ETC/kindling.conf"
@@ -113,5 +118,15 @@ make_old "$IMAGE"
 change 7
 check "where files have one name only" env LD_PRELOAD="$WORK/nolink.so" "$KINDLING" update -b "$BOOT" -k "$KVER"
 check "the previous image is kept too" holds "$IMAGE.old" 6
+mkdir "$WORK/elsewhere"
+mv "$IMAGE" "$WORK/elsewhere/image"
+ln -s "$WORK/elsewhere/image" "$IMAGE"
+make_old "$IMAGE"
+change 8
+check "where the image is a symlink" update -k "$KVER"
+check "it stays one" test -L "$IMAGE"
+check "to the new image" holds "$WORK/elsewhere/image" 8
+check "and the previous one is kept beside it" holds "$IMAGE.old" 7
+check "as a file" test ! -L "$IMAGE.old"
 check "no debris" no_debris
 done_testing

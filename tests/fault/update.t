@@ -1,0 +1,80 @@
+#!/bin/bash
+# `kindling update` that is killed, or whose disk fails, at any of its calls: the image that booted is there whole, and the
+# next update keeps it as the previous one. Where files have one name only, too.
+[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
+. "$(dirname "$0")/../golden/lib.sh"
+
+SHIM=$ROOT/build/tests/fault/fail_call.so
+[ -e "$SHIM" ] || bail_out "$SHIM is not there: make it first"
+BOOT=$WORK/out
+IMAGE=$BOOT/initrd.img-$KVER
+EPERM=1 EIO=5 ENOSYS=38
+echo "modules-dir = $WORK/modules" >"$KINDLING_ETC/kindling.conf"
+
+update() {
+    echo "change $1" >"$KINDLING_DATA/template/etc/change"
+    "$KINDLING" update -b "$BOOT" -k "$KVER"
+}
+update 0 && cp "$IMAGE" "$WORK/earlier" && update 1 && cp "$IMAGE" "$WORK/booted" || bail_out "nothing can be built"
+
+# Both have booted, whenever this machine started.
+fresh() {
+    rm -f "$BOOT"/* "$WORK/mark"
+    cp "$WORK/earlier" "$IMAGE.old"
+    cp "$WORK/booted" "$IMAGE"
+    touch -d 1990-01-01 "$IMAGE" "$IMAGE.old"
+}
+is_there() {
+    local file
+    for file in "$IMAGE" "$IMAGE.old" "$IMAGE.old.new"; do
+        ! cmp -s "$file" "$WORK/booted" || return 0
+    done
+    echo "the image that booted is gone"
+    return 1
+}
+one_failure() {
+    fresh
+    (
+        export LD_PRELOAD=$SHIM FAULT_PROGRAM=kindling FAULT_CALL=$1 FAULT_ERROR=$2 FAULT_NUMBER=$3 FAULT_MARK=$WORK/mark
+        update 2
+    ) >"$WORK/said" 2>&1
+    is_there && LD_PRELOAD=$SHIM update 3 && cmp "$IMAGE.old" "$WORK/booted" && [ ! -e "$IMAGE.old.new" ] && no_debris && return
+    echo "number $3:"
+    cat "$WORK/said"
+    ls -li "$BOOT"
+    return 1
+}
+# each CALL ERROR MINIMUM: every call of the run, one after the other, and there are so many of them.
+each() {
+    local number=1
+    while one_failure "$1" "$2" "$number"; do
+        [ -e "$WORK/mark" ] || break
+        number=$((number + 1))
+    done
+    echo "$((number - 1)) calls of $1"
+    [ ! -e "$WORK/mark" ] && [ "$number" -gt "$3" ]
+}
+
+for FAULT_LINKS in "" $EPERM $ENOSYS; do
+    export FAULT_LINKS
+    name="links fail with '$FAULT_LINKS'"
+    check "$name: killed before a rename" each rename before 2
+    check "$name: killed after one" each rename after 2
+    check "$name: a rename fails" each rename $EIO 2
+    check "$name: killed at a sync" each fsync before 2
+    check "$name: a sync fails" each fsync $EIO 2
+done
+unset FAULT_LINKS
+check "killed before a write" each write before 2
+check "killed before a link" each link before 1
+
+# What is no whole image is not kept in the place of one.
+torn() {
+    fresh
+    head -c 2000 "$WORK/booted" >"$IMAGE.old.new"
+    update 2
+    cmp "$IMAGE.old" "$WORK/booted" && [ ! -e "$IMAGE.old.new" ]
+}
+check "half an image under the spare name is removed" torn
+
+done_testing
