@@ -125,6 +125,23 @@ void superblock_set_utf16_label(struct superblock *found, const uint8_t *units, 
     trim_label(found);
 }
 
+void superblock_set_serial(struct superblock *found, const uint8_t *serial, unsigned size, bool has_dash)
+{
+    static const uint8_t none[8];
+    static const char digits[] = "0123456789ABCDEF";
+    char *text = found->uuid;
+
+    if (memcmp(serial, none, size) == 0)
+        return;
+    for (unsigned i = size; i-- > 0;) {
+        *text++ = digits[serial[i] >> 4];
+        *text++ = digits[serial[i] & 15];
+        if (has_dash && i == 2)
+            *text++ = '-';
+    }
+    *text = '\0';
+}
+
 void superblock_format_uuid(char text[SUPERBLOCK_UUID_SIZE], const uint8_t uuid[UUID_SIZE])
 {
     static const uint8_t none[UUID_SIZE];

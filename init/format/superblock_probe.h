@@ -8,6 +8,11 @@
 #include "format/utf16.h"
 #include "format/uuid.h"
 
+/* What ends the boot sector of a FAT, an exFAT and an NTFS. */
+#define BOOT_SECTOR_MAGIC 0xaa55
+
+/* The structs of the formats have fields of bytes alone, so that they have neither padding nor alignment. */
+
 /* True when the view is of the probe's format; then uuid, label, member_uuid and device_count are filled. *found is
  * zero before, with usage and type already set from the table; what a probe leaves there when it says no is dropped. */
 typedef bool superblock_probe(const struct device_view *view, struct superblock *found);
@@ -37,6 +42,10 @@ void superblock_set_label(struct superblock *found, const void *label, size_t si
 
 /* The same from up to `count` units of UTF-16; UTF16_TEXT_SIZE(count) <= SUPERBLOCK_LABEL_SIZE. */
 void superblock_set_utf16_label(struct superblock *found, const uint8_t *units, size_t count, enum utf16_order order);
+
+/* Sets the UUID to a serial number's upper-case hex: "ABCD-1234" with a dash before the last two bytes, or without it.
+ * serial: little-endian, of size bytes, at most 8; zero is none. */
+void superblock_set_serial(struct superblock *found, const uint8_t *serial, unsigned size, bool has_dash);
 
 /* A binary UUID as text; one of zeros only is none. */
 void superblock_format_uuid(char text[SUPERBLOCK_UUID_SIZE], const uint8_t uuid[UUID_SIZE]);

@@ -1,0 +1,152 @@
+/* md (include/uapi/linux/raid/md_p.h) */
+#include <assert.h>
+
+#include "contract/bytes.h"
+#include "format/partition.h"
+#include "format/superblock_probe.h"
+
+#define SECTOR_SIZE 512u
+
+#define MD_MAGIC 0xa92b4efcu
+
+/* Version 0.90 is in the byte order of its writer. It begins 64 KiB before the end, rounded down to 64 KiB. */
+#define MD0_RESERVED UINT64_C(65536)
+#define MD0_SIZE 4096u
+
+struct md0_superblock {
+    uint8_t magic[4];
+    uint8_t major[4];
+    uint8_t minor[4];
+    uint8_t unused_1[8];
+    uint8_t uuid_0[4];
+    uint8_t unused_2[8];
+    uint8_t size_kib[4]; /* used of each member; 0 for linear and raid0 */
+    uint8_t unused_3[16];
+    uint8_t uuid_1_3[12];
+    uint8_t unused_4[88];
+    uint8_t checksum[4];
+};
+static_assert(offsetof(struct md0_superblock, uuid_0) == 20, "md 0.90 uuid");
+static_assert(offsetof(struct md0_superblock, uuid_1_3) == 52, "md 0.90 uuid");
+static_assert(offsetof(struct md0_superblock, checksum) == 152, "md 0.90 checksum");
+
+/* Version 1 is little-endian; its minor number says where it lies. */
+#define MD1_SIZE_MAX 4096u
+#define MD1_0_FROM_END 8192u
+#define MD1_1_OFFSET 0u
+#define MD1_2_OFFSET 4096u
+
+struct md1_superblock {
+    uint8_t magic[4];
+    uint8_t major[4];
+    uint8_t unused_1[8];
+    uint8_t set_uuid[16];
+    char set_name[32];
+    uint8_t unused_2[80];
+    uint8_t super_offset[8]; /* sectors */
+    uint8_t unused_3[16];
+    uint8_t device_uuid[16];
+    uint8_t unused_4[32];
+    uint8_t checksum[4];
+    uint8_t role_count[4];
+    uint8_t unused_5[32];
+};
+static_assert(offsetof(struct md1_superblock, super_offset) == 144, "md 1 super_offset");
+static_assert(offsetof(struct md1_superblock, device_uuid) == 168, "md 1 device_uuid");
+static_assert(offsetof(struct md1_superblock, checksum) == 216, "md 1 checksum");
+static_assert(sizeof(struct md1_superblock) == 256, "md 1 superblock");
+
+typedef uint32_t get_32(const uint8_t *p);
+
+/* The sum of all 32-bit words but the one at checksum_at, the carries added. */
+static uint32_t md_sum(const uint8_t *bytes, size_t size, size_t checksum_at, get_32 *get)
+{
+    uint64_t sum = 0;
+    size_t i;
+
+    for (i = 0; i + 4 <= size; i += 4)
+        if (i != checksum_at)
+            sum += get(bytes + i);
+    if (i + 2 <= size)
+        sum += get_le16(bytes + i);
+    return (uint32_t)(sum + (sum >> 32));
+}
+
+/* The UUID's four words are numbers; their text is big-endian. */
+static void md0_format_uuid(const struct md0_superblock *superblock, get_32 *get, char text[SUPERBLOCK_UUID_SIZE])
+{
+    uint8_t uuid[UUID_SIZE];
+
+    for (size_t i = 0; i < 4; i++) {
+        uint32_t word = get(i == 0 ? superblock->uuid_0 : superblock->uuid_1_3 + 4 * (i - 1));
+        for (size_t k = 0; k < 4; k++)
+            uuid[4 * i + k] = (uint8_t)(word >> (24 - 8 * k));
+    }
+    superblock_format_uuid(text, uuid);
+}
+
+/* The last partition's superblock is also where the whole disk's would be, and 0.90 does not say whose it is. */
+static bool md0_is_of_partition(const struct device_view *view, uint64_t offset)
+{
+    return partition_covers(view, 512, offset) || partition_covers(view, 4096, offset);
+}
+
+static bool md0_probe(const struct device_view *view, struct superblock *found)
+{
+    uint64_t offset;
+    const struct md0_superblock *superblock;
+    get_32 *get;
+    size_t checksum_at;
+
+    if (view->device_size < 2 * MD0_RESERVED)
+        return false;
+    offset = view->device_size / MD0_RESERVED * MD0_RESERVED - MD0_RESERVED;
+    superblock = device_view_bytes(view, offset, MD0_SIZE);
+    if (!superblock)
+        return false;
+    get = get_le32(superblock->magic) == MD_MAGIC ? get_le32 : get_be32;
+    if (get(superblock->magic) != MD_MAGIC || get(superblock->major) != 0 || get(superblock->minor) < 90)
+        return false;
+    checksum_at = offsetof(struct md0_superblock, checksum);
+    if (md_sum((const uint8_t *)superblock, MD0_SIZE, checksum_at, get) != get(superblock->checksum))
+        return false;
+    if (get(superblock->size_kib) * UINT64_C(1024) > offset || md0_is_of_partition(view, offset))
+        return false;
+    md0_format_uuid(superblock, get, found->uuid);
+    return true;
+}
+
+/* super_offset tells a disk's superblock from that of its last partition. */
+static bool md1_probe_at(const struct device_view *view, uint64_t offset, struct superblock *found)
+{
+    const struct md1_superblock *superblock = device_view_bytes(view, offset, sizeof(*superblock));
+    uint64_t size;
+    const uint8_t *bytes;
+    size_t checksum_at;
+
+    if (!superblock || get_le32(superblock->magic) != MD_MAGIC || get_le32(superblock->major) != 1)
+        return false;
+    if (get_le64(superblock->super_offset) != offset / SECTOR_SIZE)
+        return false;
+    size = sizeof(*superblock) + UINT64_C(2) * get_le32(superblock->role_count);
+    bytes = device_view_bytes(view, offset, size);
+    if (size > MD1_SIZE_MAX || !bytes)
+        return false;
+    checksum_at = offsetof(struct md1_superblock, checksum);
+    if (md_sum(bytes, (size_t)size, checksum_at, get_le32) != get_le32(superblock->checksum))
+        return false;
+    superblock_format_uuid(found->uuid, superblock->set_uuid);
+    superblock_format_uuid(found->member_uuid, superblock->device_uuid);
+    superblock_set_label(found, superblock->set_name, sizeof(superblock->set_name));
+    return true;
+}
+
+/* 1.0 lies at least 8 KiB before the end, at a multiple of 4 KiB. */
+bool superblock_probe_md(const struct device_view *view, struct superblock *found)
+{
+    if (md0_probe(view, found))
+        return true;
+    if (view->device_size > MD0_RESERVED && md1_probe_at(view, view->device_size / 4096 * 4096 - MD1_0_FROM_END, found))
+        return true;
+    return md1_probe_at(view, MD1_1_OFFSET, found) || md1_probe_at(view, MD1_2_OFFSET, found);
+}
