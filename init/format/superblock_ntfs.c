@@ -1,16 +1,12 @@
-/* NTFS (linux-ntfs documentation, "$Boot" and "FILE record") */
+/* NTFS (linux-ntfs documentation, "$Boot"). Its label lies in a record of the MFT and is not read: it is no root of
+ * ours. */
 #include <assert.h>
 #include <string.h>
 
 #include "contract/bytes.h"
 #include "format/superblock_probe.h"
 
-#define NTFS_SECTOR_SIZE 512u /* the unit of the fix-ups, whatever the disk's sector */
-#define NTFS_RECORD_SIZE_MAX 4096u
-#define NTFS_RECORD_VOLUME 3u
-#define NTFS_ATTRIBUTE_VOLUME_NAME 0x60u
-#define NTFS_ATTRIBUTE_END 0xffffffffu
-#define NTFS_NAME_UNITS 128u
+#define NTFS_MAGIC_SIZE 4u /* of a record of the MFT */
 
 struct ntfs_boot_sector {
     uint8_t jump[3];
@@ -36,25 +32,6 @@ static_assert(offsetof(struct ntfs_boot_sector, media) == 21, "NTFS media");
 static_assert(offsetof(struct ntfs_boot_sector, zeros_3) == 32, "NTFS zeros");
 static_assert(offsetof(struct ntfs_boot_sector, serial) == 72, "NTFS serial");
 static_assert(sizeof(struct ntfs_boot_sector) == 512, "NTFS boot sector");
-
-struct ntfs_record {
-    uint8_t magic[4];
-    uint8_t fixups_offset[2];
-    uint8_t fixups_count[2];
-    uint8_t unused[12];
-    uint8_t attributes_offset[2];
-};
-static_assert(offsetof(struct ntfs_record, attributes_offset) == 20, "NTFS record");
-
-struct ntfs_attribute {
-    uint8_t type[4];
-    uint8_t length[4];
-    uint8_t is_nonresident;
-    uint8_t unused[7];
-    uint8_t value_length[4];
-    uint8_t value_offset[2];
-};
-static_assert(offsetof(struct ntfs_attribute, value_offset) == 20, "NTFS attribute");
 
 /* Sizes in bytes. */
 struct ntfs_layout {
@@ -104,66 +81,6 @@ static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_la
     return true;
 }
 
-/* Copies a record and puts back the last two bytes of each of its sectors, which the fix-up array keeps. */
-static bool ntfs_read_record(
-    const struct device_view *view, uint64_t offset, uint32_t size, uint8_t record[NTFS_RECORD_SIZE_MAX])
-{
-    const uint8_t *bytes = device_view_bytes(view, offset, size);
-    const struct ntfs_record *header;
-    uint32_t fixups_at, sectors;
-
-    if (!bytes || memcmp(bytes, "FILE", 4) != 0)
-        return false;
-    memcpy(record, bytes, size);
-    header = (const void *)record;
-    fixups_at = get_le16(header->fixups_offset);
-    sectors = size / NTFS_SECTOR_SIZE;
-    if (get_le16(header->fixups_count) != sectors + 1 || fixups_at + 2 * (sectors + 1) > size)
-        return false;
-    for (uint32_t i = 1; i <= sectors; i++)
-        memcpy(record + (size_t)i * NTFS_SECTOR_SIZE - 2, bytes + fixups_at + (size_t)2 * i, 2);
-    return true;
-}
-
-static void ntfs_set_label(const uint8_t *attribute_bytes, uint32_t length, struct superblock *found)
-{
-    const struct ntfs_attribute *attribute = (const void *)attribute_bytes;
-    uint32_t value_offset = get_le16(attribute->value_offset);
-    uint32_t value_length = get_le32(attribute->value_length);
-    size_t units;
-
-    if (attribute->is_nonresident || value_offset > length || value_length > length - value_offset)
-        return;
-    units = value_length / 2 < NTFS_NAME_UNITS ? value_length / 2 : NTFS_NAME_UNITS;
-    superblock_set_utf16_label(found, attribute_bytes + value_offset, units, UTF16_LITTLE_ENDIAN);
-}
-
-/* The volume's name is an attribute of the MFT's fourth record, $Volume. */
-static void ntfs_find_label(const struct device_view *view, const struct ntfs_layout *layout, struct superblock *found)
-{
-    uint8_t record[NTFS_RECORD_SIZE_MAX];
-    const struct ntfs_record *header = (const void *)record;
-    uint32_t size = layout->record_size;
-    uint64_t offset = layout->mft_offset + NTFS_RECORD_VOLUME * (uint64_t)size;
-    uint32_t at;
-
-    if (size < NTFS_SECTOR_SIZE || size > sizeof(record) || !ntfs_read_record(view, offset, size, record))
-        return;
-    at = get_le16(header->attributes_offset);
-    while (at <= size - sizeof(struct ntfs_attribute)) {
-        const struct ntfs_attribute *attribute = (const void *)(record + at);
-        uint32_t type = get_le32(attribute->type);
-        uint32_t length = get_le32(attribute->length);
-        if (type == NTFS_ATTRIBUTE_END || length < sizeof(*attribute) || length > size - at)
-            return;
-        if (type == NTFS_ATTRIBUTE_VOLUME_NAME) {
-            ntfs_set_label(record + at, length, found);
-            return;
-        }
-        at += length;
-    }
-}
-
 bool superblock_probe_ntfs(const struct device_view *view, struct superblock *found)
 {
     struct ntfs_layout layout;
@@ -174,12 +91,10 @@ bool superblock_probe_ntfs(const struct device_view *view, struct superblock *fo
         return false;
     if (!ntfs_unused_fields_are_zero(boot) || !ntfs_read_layout(boot, &layout))
         return false;
-    if (layout.record_size <= NTFS_RECORD_SIZE_MAX)
-        (void)device_view_want(view, layout.mft_offset, (NTFS_RECORD_VOLUME + 1) * (uint64_t)layout.record_size);
-    mft = device_view_bytes(view, layout.mft_offset, 4);
-    if (mft && memcmp(mft, "FILE", 4) != 0)
+    (void)device_view_want(view, layout.mft_offset, NTFS_MAGIC_SIZE);
+    mft = device_view_bytes(view, layout.mft_offset, NTFS_MAGIC_SIZE);
+    if (mft && memcmp(mft, "FILE", NTFS_MAGIC_SIZE) != 0)
         return false;
     superblock_set_serial(found, boot->serial, 8, false);
-    ntfs_find_label(view, &layout, found);
     return true;
 }

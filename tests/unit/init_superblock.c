@@ -135,7 +135,6 @@ static const struct {
     struct device_range wanted;
 } far_labels[] = {
     {"exfat", {2109440, 4096}},
-    {"ntfs-far", {2097152, 4096}},
 };
 
 #define FAR_LABELS (sizeof(far_labels) / sizeof(far_labels[0]))
