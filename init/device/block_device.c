@@ -287,7 +287,9 @@ bool block_device_matches(struct block_device *device, const struct device_ref *
     struct device_links links;
 
     if (ref->kind == DEVICE_REF_ID || ref->kind == DEVICE_REF_BUS_PATH) {
-        (void)device_links_find("/sys", device, &links);
+        const char *disk = *device->disk ? device->disk : device->path;
+
+        (void)device_links_find("/sys", disk + strlen("/dev/"), device->partition_number, &links);
         identity.links = links.names;
     }
     if (device_ref_needs_superblock(ref)) {

@@ -194,12 +194,11 @@ static void add_paths(const struct disk *disk)
     }
 }
 
-static bool find_disk(const struct block_device *device, struct disk *disk)
+static bool find_disk(const char *device, unsigned partition, struct disk *disk)
 {
-    const char *path = *device->disk ? device->disk : device->path;
-    char name[BLOCK_DEVICE_PATH_SIZE], number[DECIMAL_SIZE];
+    char name[SYSFS_VALUE_SIZE], number[DECIMAL_SIZE];
 
-    if (text_join(name, sizeof(name), path + strlen("/dev/"), NULL) < 0)
+    if (text_join(name, sizeof(name), device, NULL) < 0)
         return false;
     for (char *c = name; (c = strchr(c, '/')) != NULL;)
         *c = '!'; /* as sysfs has it */
@@ -207,23 +206,22 @@ static bool find_disk(const struct block_device *device, struct disk *disk)
         return false;
     disk->name = sysfs_name(disk->directory);
     *disk->suffix = '\0';
-    if (device->partition_number > 0)
-        (void)text_join(
-            disk->suffix, sizeof(disk->suffix), PARTITION_SUFFIX, text_decimal(device->partition_number, number), NULL);
+    if (partition > 0)
+        (void)text_join(disk->suffix, sizeof(disk->suffix), PARTITION_SUFFIX, text_decimal(partition, number), NULL);
     return true;
 }
 
-size_t device_links_find(const char *sysfs_root, const struct block_device *device, struct device_links *links)
+size_t device_links_find(const char *sysfs_root, const char *disk, unsigned partition, struct device_links *links)
 {
-    struct disk disk = {.sysfs = open(sysfs_root, O_PATH | O_DIRECTORY | O_CLOEXEC), .links = links};
+    struct disk found = {.sysfs = open(sysfs_root, O_PATH | O_DIRECTORY | O_CLOEXEC), .links = links};
 
     links->count = links->used = 0;
-    if (disk.sysfs >= 0 && find_disk(device, &disk)) {
-        add_ids(&disk);
-        add_paths(&disk);
+    if (found.sysfs >= 0 && find_disk(disk, partition, &found)) {
+        add_ids(&found);
+        add_paths(&found);
     }
-    if (disk.sysfs >= 0)
-        close(disk.sysfs);
+    if (found.sysfs >= 0)
+        close(found.sysfs);
     links->names[links->count] = NULL;
     return links->count;
 }

@@ -14,8 +14,6 @@
 
 #include <stddef.h>
 
-#include "device/block_device.h"
-
 /* The most that the rules give one device are five; a name of udev is at most 512 bytes. */
 #define DEVICE_LINKS_MAX 8u
 #define DEVICE_LINKS_TEXT_SIZE 4096u
@@ -27,8 +25,9 @@ struct device_links {
     char text[DEVICE_LINKS_TEXT_SIZE];
 };
 
-/* Fills *links, which must then stay where it is. sysfs_root: "/sys". Returns how many there are; a name for which
+/* Fills *links, which must then stay where it is. sysfs_root: "/sys". disk: the kernel's DEVNAME of the whole disk
+ * ("sda", "cciss/c0d0"); partition: its number, 0 for the disk itself. Returns how many there are; a name for which
  * there is no room is left out whole. */
-size_t device_links_find(const char *sysfs_root, const struct block_device *device, struct device_links *links);
+size_t device_links_find(const char *sysfs_root, const char *disk, unsigned partition, struct device_links *links);
 
 #endif
