@@ -24,23 +24,15 @@ say = $(if $(V),,@echo "  $(1)	$@")
 
 all: $(BUILD)/init/init $(BUILD)/bin/kindling data
 
-# /init: static-pie against musl. musl-gcc does not link static-pie by itself; init/start.c is in the place of start files.
-# -flto: all of it is compiled as one, when it is linked. What SMALLER turns off is in -Oz too, but makes the code longer,
-# or less alike and so longer once it is compressed: 4 % of it. /init calculates with integers alone; without
-# -mgeneral-regs-only each function that takes any number of arguments saves the registers for all others, and
-# without -malign-data=abi each table begins at a multiple of 32.
+# /init: static-pie against musl, which musl-gcc does not link by itself: so gcc does it, with musl's start files.
+# -flto: all of it is compiled as one, when it is linked.
 
 MUSL := /usr/lib/$(shell $(CC) -dumpmachine 2>/dev/null)
 MUSL := $(MUSL:%-gnu=%-musl)
-SMALLER := -mgeneral-regs-only -malign-data=abi -fno-schedule-insns2 -fno-jump-tables -fno-tree-tail-merge \
-	-fno-inline-small-functions -fno-if-conversion -fno-caller-saves -fno-move-loop-invariants \
-	-fno-tree-dominator-opts -fno-tree-loop-im
-INIT_CFLAGS := -std=c11 -Oz $(SMALLER) $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -flto -iquote init -isystem $(BUILD)/init/include
-INIT_LAYOUT := init/layout.ld
-INIT_LDFLAGS := -Oz $(SMALLER) $(HARDENING) -flto -flto-partition=one -static-pie -nostartfiles -nostdlib -Wl,--gc-sections \
-	-Wl,-z,relro,-z,now -Wl,-z,noexecstack \
-	-Wl,-z,pack-relative-relocs,--build-id=none,--no-eh-frame-hdr,-T,$(INIT_LAYOUT) -s -L$(MUSL)
+INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections -flto \
+	-fno-asynchronous-unwind-tables -iquote init -isystem $(BUILD)/init/include
+INIT_LDFLAGS := -Os $(HARDENING) -flto=auto -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now \
+	-Wl,-z,noexecstack -s -L$(MUSL)
 INIT_SOURCES := $(wildcard init/*.c init/*/*.c)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 # Debian's static library for any C library: it needs nothing but memcpy, memset, malloc and free.
@@ -60,9 +52,9 @@ $(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include/.made
 	$(call say,MUSL-CC)
 	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/init/init: $(INIT_OBJECTS) $(INIT_LAYOUT)
+$(BUILD)/init/init: $(INIT_OBJECTS)
 	$(call say,MUSL-LD)
-	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(INIT_OBJECTS) $(INIT_LIBDEFLATE) -lc -lgcc
+	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ $(INIT_LIBDEFLATE) -lc -lgcc $(MUSL)/crtn.o
 
 # kindling: the generator.
 
@@ -106,8 +98,7 @@ $(SHARE)/modules.d $(SHARE)/template $(SHARE)/init:
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -iquote generator -iquote init -iquote tests/unit
-# What is of no use beside another C library.
-INIT_LIBRARY := $(filter-out init/main.c init/start.c init/lean_libc.c,$(INIT_SOURCES))
+INIT_LIBRARY := $(filter-out init/main.c,$(INIT_SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%.t)
 

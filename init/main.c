@@ -19,6 +19,7 @@
 #include "system/failure.h"
 #include "system/file.h"
 #include "system/log.h"
+#include "system/relro.h"
 #include "system/text.h"
 #include "system/timing.h"
 
@@ -192,6 +193,7 @@ int main(int argc, char **argv)
     static struct boot boot;
 
     (void)argc;
+    relro_protect();
     if (modprobe_is_asked(argv[0]))
         return modprobe_main(argv);
     if (getpid() != 1) {

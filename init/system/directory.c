@@ -1,9 +1,9 @@
+#define _LARGEFILE64_SOURCE /* musl: getdents64() */
 #include "system/directory.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 void directory_begin(struct directory *directory, int fd)
@@ -19,7 +19,7 @@ void directory_open(struct directory *directory, int parent, const char *path)
 
 static bool read_more(struct directory *directory)
 {
-    long length = syscall(SYS_getdents64, directory->fd, directory->bytes, sizeof(directory->bytes));
+    ssize_t length = getdents64(directory->fd, (void *)directory->bytes, sizeof(directory->bytes));
 
     directory->at = 0;
     directory->length = length < 0 ? 0 : (size_t)length;
