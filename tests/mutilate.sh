@@ -30,7 +30,8 @@ mutilate() {
     return "$1"
 }
 
-# seal: the seal that belongs to the index and /init as they are now.
+# seal: the seal that belongs to the index and /init as they are now. What it changes begins behind the magic and the
+# number of entries (init/contract/seal.h).
 seal() {
     perl -MCompress::Zlib -e '
         sub slurp { open my $file, "<:raw", $_[0] or die "$_[0]: $!"; local $/; <$file> }

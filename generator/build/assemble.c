@@ -21,6 +21,7 @@
 #include "content/program_pack.h"
 #include "content/template.h"
 #include "content/vconsole.h"
+#include "contract/seal.h"
 #include "kernel/built_in.h"
 #include "kernel/kernel_config.h"
 
@@ -447,12 +448,15 @@ static int add_reasons(struct assembly *assembly)
 
 static int add_seal(struct assembly *assembly)
 {
-    struct buffer seal = {0};
+    const struct buffer *init = &image_find(&assembly->image, &IMAGE_INIT_PATH[1])->bytes;
+    uint8_t seal[SEAL_SIZE];
+    struct buffer bytes = {0};
     int result;
 
-    image_index_write_seal(
-        assembly->image.count, &assembly->index, &image_find(&assembly->image, &IMAGE_INIT_PATH[1])->bytes, &seal);
-    result = image_add_file(&assembly->image, IMAGE_SEAL_PATH, 0644, &seal, IMAGE_SEAL, OUR_ORIGIN);
+    seal_write(
+        seal, (uint32_t)assembly->image.count, assembly->index.data, assembly->index.size, init->data, init->size);
+    buffer_append(&bytes, seal, sizeof(seal));
+    result = image_add_file(&assembly->image, IMAGE_SEAL_PATH, 0644, &bytes, IMAGE_SEAL, OUR_ORIGIN);
     return result < 0 ? fail(IMAGE_SEAL_PATH, result) : 0;
 }
 

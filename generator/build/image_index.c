@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/compress.h"
 #include "base/allocate.h"
-#include "contract/bytes.h"
 
 /* Numbers in an index, by number in the kernel's tree. */
 #define NO_NUMBER SIZE_MAX
@@ -181,21 +179,6 @@ int image_index_write_left_out(const struct kernel_tree *tree, const struct sele
     free(numbers);
     module_list_free(&rest);
     return result;
-}
-
-void image_index_write_seal(
-    size_t entry_count, const struct buffer *index, const struct buffer *init, struct buffer *out)
-{
-    const uint32_t fields[] = {(uint32_t)entry_count, (uint32_t)index->size,
-        compress_crc32(0, index->data, index->size), compress_crc32(0, init->data, init->size)};
-
-    buffer_append(out, SEAL_MAGIC, strlen(SEAL_MAGIC));
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        uint8_t bytes[4];
-
-        put_le32(bytes, fields[i]);
-        buffer_append(out, bytes, sizeof(bytes));
-    }
 }
 
 void image_index_write_reasons(const struct image *image, struct buffer *out)

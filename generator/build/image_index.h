@@ -1,4 +1,4 @@
-/* The parts of an image that tell /init, and `kindling ls`, about the others: index, left-out table, reasons, seal. */
+/* The parts of an image that tell /init, and `kindling ls`, about the others: index, left-out table, reasons. */
 #ifndef KINDLING_IMAGE_INDEX_H
 #define KINDLING_IMAGE_INDEX_H
 
@@ -26,9 +26,6 @@ int image_index_write(const struct image_index *index, struct buffer *out);
 /* Appends the table of those modules among left_out that are not selected. 0 or -errno as index_write. */
 int image_index_write_left_out(const struct kernel_tree *tree, const struct selection *selection,
     const struct module_list *left_out, struct buffer *out);
-/* Appends the seal of an image of that many entries. */
-void image_index_write_seal(
-    size_t entry_count, const struct buffer *index, const struct buffer *init, struct buffer *out);
 /* Appends a line for each entry that has a reason. */
 void image_index_write_reasons(const struct image *image, struct buffer *out);
 

@@ -12,6 +12,7 @@
 #include "contract/bytes.h"
 #include "contract/glob.h"
 #include "contract/module_name.h"
+#include "contract/seal.h"
 #include "kernel/built_in.h"
 #include "kernel/module_info.h"
 
@@ -104,22 +105,31 @@ static const char *open_index(struct boot_image *boot)
     const struct image_entry *index = boot_image_file(boot->image, IMAGE_INDEX_PATH);
     const struct image_entry *seal = boot_image_file(boot->image, IMAGE_SEAL_PATH);
     const struct image_entry *init = boot_image_file(boot->image, IMAGE_INIT_PATH);
+    const void *init_bytes = NULL;
     int result;
 
     if (!index)
         return "it holds no index: kindling did not make it, or somebody took it out";
-    if (!seal || seal->bytes.size != SEAL_SIZE)
+    if (init)
+        init_bytes = init->bytes.size > 0 ? (const void *)init->bytes.data : "";
+    result = seal_check(seal ? seal->bytes.data : NULL, seal ? seal->bytes.size : 0, index->bytes.data,
+        index->bytes.size, init_bytes, init ? init->bytes.size : 0);
+    if (result == 0)
+        result = index_attach(&boot->index, index->bytes.data, index->bytes.size);
+    switch (result) {
+    case 0:
+        return NULL;
+    case -ENODATA:
         return "it has no seal, so that /init would take it for truncated";
-    if (memcmp(seal->bytes.data, SEAL_MAGIC, INDEX_MAGIC_SIZE) != 0
-        || get_le32(seal->bytes.data + 12) != index->bytes.size
-        || get_le32(seal->bytes.data + 16) != compress_crc32(0, index->bytes.data, index->bytes.size))
+    case -EILSEQ:
         return "its index does not belong to its seal";
-    if (init && get_le32(seal->bytes.data + 20) != compress_crc32(0, init->bytes.data, init->bytes.size))
+    case -ELIBBAD:
         return "its /init is damaged, or another than the one that was packed";
-    result = index_attach(&boot->index, index->bytes.data, index->bytes.size);
-    if (result == -EPROTONOSUPPORT)
+    case -EPROTONOSUPPORT:
         return "its index is of another version";
-    return result < 0 ? "its index is damaged" : NULL;
+    default:
+        return "its index is damaged";
+    }
 }
 
 /* What is optional: damaged is as good as absent. */

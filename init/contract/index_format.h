@@ -20,10 +20,6 @@
  *
  * The left-out table is a second file of the same format: modules that this kernel has and this image
  * lacks. Their path is the one below the kernel's module directory, their format MEMBER_LEFT_OUT.
- *
- * The seal is the archive's last entry, so its presence proves that all before it was unpacked:
- *   magic[8] "KNDLSEAL", number of archive entries before it, size of the index, CRC-32 of the index,
- *   CRC-32 of /init (the polynomial of gzip, RFC 1952). The kernel checks no gzip stream's own.
  */
 #ifndef KINDLING_INDEX_FORMAT_H
 #define KINDLING_INDEX_FORMAT_H
@@ -83,15 +79,12 @@ enum member_format {
 #define SETTING_MACHINES "machines" /* those that the image is for, with blanks between; for kindling check */
 #define SETTING_BUILD "build"       /* the command that made the image, to be shown in failures */
 
-#define SEAL_MAGIC "KNDLSEAL"
-#define SEAL_SIZE 24u
-
 /* Where the parts lie in every image; without the leading slash these are the archive's names. */
 #define IMAGE_INIT_PATH "/init"
 #define IMAGE_INDEX_PATH "/lib/kindling/index"
 #define IMAGE_LEFT_OUT_PATH "/lib/kindling/left-out.gz"
 #define IMAGE_VCONSOLE_PATH "/lib/kindling/vconsole" /* what busybox runs before it prompts */
-#define IMAGE_SEAL_PATH "/lib/kindling/seal"
+#define IMAGE_SEAL_PATH "/lib/kindling/seal"         /* seal.h */
 #define IMAGE_ROOT_PATH "/sysroot"
 
 #endif

@@ -2,26 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libdeflate.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "contract/bytes.h"
+#include "contract/seal.h"
 #include "system/file.h"
-
-int image_check(
-    const void *seal, size_t seal_size, const void *index, size_t index_size, const void *init, size_t init_size)
-{
-    const uint8_t *field = (const uint8_t *)seal + INDEX_MAGIC_SIZE;
-
-    if (seal_size != SEAL_SIZE)
-        return -ENODATA;
-    if (memcmp(seal, SEAL_MAGIC, INDEX_MAGIC_SIZE) != 0 || get_le32(field + 4) != index_size
-        || get_le32(field + 8) != libdeflate_crc32(0, index, index_size))
-        return -EILSEQ;
-    return !init || get_le32(field + 12) == libdeflate_crc32(0, init, init_size) ? 0 : -ELIBBAD;
-}
 
 /* Of a seal that is not there, or not wholly, 0 bytes. */
 static size_t read_seal(uint8_t seal[SEAL_SIZE])
@@ -46,7 +31,7 @@ static int check_files(const char *init_path, void **index, size_t *index_size)
     if (result == 0 && init_path)
         result = file_map(init_path, &init, &init_size);
     if (result == 0)
-        result = image_check(seal, seal_size, *index, *index_size, init, init_size);
+        result = seal_check(seal, seal_size, *index, *index_size, init, init_size);
     if (init)
         munmap(init, init_size);
     return result;

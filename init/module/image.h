@@ -14,10 +14,6 @@
  * do not belong together, -ELIBBAD /init is not as it was packed, -EINVAL or -EPROTONOSUPPORT as index_attach. */
 int image_open(struct index *index, bool with_init);
 
-/* Pure: seal fits index, and init when it is not NULL. Returns 0, -ENODATA, -EILSEQ or -ELIBBAD. */
-int image_check(
-    const void *seal, size_t seal_size, const void *index, size_t index_size, const void *init, size_t init_size);
-
 /* The sentence's second half for an error of image_open. */
 const char *image_error(int error);
 

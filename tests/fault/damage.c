@@ -25,7 +25,8 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "module/image.h"
+#include "contract/index_format.h"
+#include "contract/seal.h"
 
 #define HEADER_SIZE 110u
 #define MOST_ENTRIES 8192u
@@ -195,7 +196,7 @@ static int check(const struct tree *tree)
     if (!index || index->size == 0)
         return -ENOENT;
     seal = seal ? seal : &nothing;
-    return image_check(seal->data, seal->size, index->data, index->size, init->data, init->size);
+    return seal_check(seal->data, seal->size, index->data, index->size, init->data, init->size);
 }
 
 static bool ends_with(const char *name, const char *end)

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/compress.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/log.h"
-#include "contract/bytes.h"
+#include "contract/seal.h"
 #include "predict/chain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -32,10 +31,8 @@ static void reseal(const struct image *image)
 
     if (!index || !seal || seal->bytes.size != SEAL_SIZE)
         return;
-    put_le32(seal->bytes.data + 12, (uint32_t)index->bytes.size);
-    put_le32(seal->bytes.data + 16, compress_crc32(0, index->bytes.data, index->bytes.size));
-    if (init)
-        put_le32(seal->bytes.data + 20, compress_crc32(0, init->bytes.data, init->bytes.size));
+    seal_write(seal->bytes.data, (uint32_t)image->count, index->bytes.data, index->bytes.size,
+        init ? init->bytes.data : NULL, init ? init->bytes.size : 0);
 }
 
 static void walk(const struct image *image, struct file_systems *file_systems, const struct platform *machine)

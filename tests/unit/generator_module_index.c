@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "../../generator/module_index.h"
+#include "kernel/module_index.h"
 
 #define HEADER 0xb0, 0x07, 0xf4, 0x57, 0, 2, 0, 1
 
