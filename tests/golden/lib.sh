@@ -97,7 +97,7 @@ dump_index() {
     local image=$1 member=${2:-lib/kindling/index}
     if [ ! -x "$WORK/dump_index" ]; then
         gcc -std=c11 -D_GNU_SOURCE -iquote "$ROOT/init" -o "$WORK/dump_index" "$ROOT/tests/golden/dump_index.c" \
-            "$ROOT"/init/contract/*.c || bail_out "the compiler cannot make dump_index"
+            "$ROOT"/init/contract/*.c -ldeflate || bail_out "the compiler cannot make dump_index"
     fi
     rm -rf "$WORK/unpacked"
     unpack "$image" "$WORK/unpacked"
