@@ -3,11 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -183,6 +185,23 @@ int output_file_write(struct output_file *file, const void *bytes, size_t size)
     return 0;
 }
 
+/* Where fsync of a directory brings to the disk what was renamed in it. VFAT's succeeds, and the name still leads to
+ * what the file was before. */
+static bool keeps_names_by_fsync(int fd)
+{
+    static const unsigned magics[] = {
+        EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, TMPFS_MAGIC};
+    struct statfs status;
+
+    if (fstatfs(fd, &status) < 0)
+        return false;
+    for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
+        if ((unsigned)status.f_type == magics[i])
+            return true;
+    }
+    return false;
+}
+
 int output_file_sync_directory(const char *path)
 {
     char *directory = output_target_directory(path);
@@ -192,8 +211,7 @@ int output_file_sync_directory(const char *path)
     free(directory);
     if (fd < 0)
         return -errno;
-    /* A file system that cannot sync a directory says EINVAL; then all of it is synced. */
-    if (fsync(fd) < 0 && (errno != EINVAL || syncfs(fd) < 0))
+    if ((keeps_names_by_fsync(fd) ? fsync(fd) : syncfs(fd)) < 0)
         result = -errno;
     close(fd);
     return result;

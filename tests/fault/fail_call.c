@@ -1,18 +1,21 @@
 /*
  * A library to preload: one call among all that a program makes fails as the environment says.
  *
- *   FAULT_CALL    write, fsync, rename, link, close, open, fallocate or mkdir, each with its relatives
+ *   FAULT_CALL    write, fsync (and syncfs), rename, link, close, open, fallocate or mkdir, each with its relatives
  *   FAULT_NUMBER  which of those calls, from 1
  *   FAULT_ERROR   the number of an error; "short": a write that takes one byte only; "before" or "after": the program
  *                 is killed before the call, or once it was done
  *   FAULT_MARK    a file that is made when it happens
  *   FAULT_PROGRAM only calls of a program of this name count (none: of all)
  *   FAULT_LINKS   the number of an error with which each link fails
+ *   FAULT_LOG     a file to which a line is added for each rename, link and sync: what it did, on what
+ *   FAULT_MAGIC   the type that fstatfs says each file system is, a number
  *   FAULT_PATH    only files whose name ends so are opened in vain (none: all)
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -21,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -95,17 +99,60 @@ ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset)
     return write_at(fd, bytes, size, offset);
 }
 
+static void note(const char *call, const char *path)
+{
+    char line[2 * PATH_MAX];
+    int fd;
+
+    if (!*setting("FAULT_LOG") || !is_meant())
+        return;
+    snprintf(line, sizeof(line), "%s %s\n", call, path);
+    fd = (int)syscall(SYS_openat, AT_FDCWD, setting("FAULT_LOG"), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+    syscall(SYS_write, fd, line, strlen(line));
+    syscall(SYS_close, fd);
+}
+
+static void note_file(const char *call, int fd)
+{
+    char link[64];
+    char path[PATH_MAX] = "";
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    if (readlink(link, path, sizeof(path) - 1) > 0)
+        note(call, path);
+}
+
+int syncfs(int fd)
+{
+    note_file("syncfs", fd);
+    return strikes("fsync") ? -1 : (int)syscall(SYS_syncfs, fd);
+}
+
+int fstatfs(int fd, struct statfs *status)
+{
+    int result = (int)syscall(SYS_fstatfs, fd, status);
+
+    if (*setting("FAULT_MAGIC"))
+        status->f_type = strtol(setting("FAULT_MAGIC"), NULL, 0);
+    return result;
+}
+
 int fsync(int fd)
 {
+    note_file("fsync", fd);
     return strikes("fsync") ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
 int rename(const char *from, const char *to)
 {
-    bool fails = strikes("rename");
-    int error = errno;
-    int result = fails && !is_killed("after") ? -1 : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+    bool fails;
+    int error;
+    int result;
 
+    note("rename", to);
+    fails = strikes("rename");
+    error = errno;
+    result = fails && !is_killed("after") ? -1 : (int)syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
     if (fails && is_killed("after"))
         raise(SIGKILL);
     if (fails)
@@ -115,6 +162,7 @@ int rename(const char *from, const char *to)
 
 int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags)
 {
+    note("link", to);
     if (*setting("FAULT_LINKS")) {
         errno = atoi(setting("FAULT_LINKS"));
         return -1;

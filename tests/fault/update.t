@@ -68,6 +68,34 @@ unset FAULT_LINKS
 check "killed before a write" each write before 2
 check "killed before a link" each link before 1
 
+# On the disk before anything else happens: order TYPE SYNC LINES, of renames and links in /boot and the next sync.
+order() {
+    rm -f "$WORK/log"
+    fresh
+    (
+        export LD_PRELOAD=$SHIM FAULT_PROGRAM=kindling FAULT_LOG=$WORK/log FAULT_MAGIC=$1
+        update 2
+    )
+    sed -n "s,initrd.img-$KVER,IMAGE,; s,$BOOT/,,; s,$BOOT,DIRECTORY,; s,-[A-Za-z0-9]*\$,-XXXXXX,; /IMAGE\|DIRECTORY/p" "$WORK/log" |
+        diff "$WORK/expected" -
+}
+cat >"$WORK/expected" <<'END'
+link IMAGE.old.new
+fsync DIRECTORY
+fsync .IMAGE.kindling-XXXXXX
+rename IMAGE
+fsync DIRECTORY
+rename IMAGE.old
+fsync DIRECTORY
+END
+for magic in 0xef53 0x58465342 0x9123683e 0xf2f52010; do
+    check "a name is on the disk before the next one changes ($magic)" order "$magic"
+done
+sed -i 's/fsync DIRECTORY/syncfs DIRECTORY/' "$WORK/expected"
+for magic in 0x4d44 0x2011bab0 0x52654973; do
+    check "where fsync means nothing, all of it is ($magic)" order "$magic"
+done
+
 # What is no whole image is not kept in the place of one.
 torn() {
     fresh
