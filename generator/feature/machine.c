@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "contract/fstab.h"
 #include "feature/device_chain.h"
 
 #define MOUNTS "/proc/self/mountinfo"
@@ -93,23 +95,16 @@ static int visit_mountinfo(struct machine *machine, const char *sysroot, visit_m
 
 static void visit_fstab(struct machine *machine, const char *sysroot, visit_mount *visit)
 {
-    struct line_reader reader = {0};
+    struct fstab_entry entry;
     char *resolved = NULL;
     char *text = NULL;
-    char *line;
+    char *rest;
 
     if (read_text(sysroot, FSTAB, &resolved, &text) == 0) {
         string_list_add(&machine->inputs, resolved);
-        reader.next = text;
-        while ((line = lines_next(&reader))) {
-            struct string_list words = {0};
-
-            line[strcspn(line, "#")] = '\0';
-            string_list_add_parts(&words, line, " \t");
-            if (words.count >= 3)
-                visit(machine, sysroot, &(struct mount){words.items[0], "", words.items[1], words.items[2]});
-            string_list_free(&words);
-        }
+        rest = text;
+        while (fstab_next(&rest, &entry))
+            visit(machine, sysroot, &(struct mount){entry.spec, "", entry.place, entry.type});
     }
     free(text);
     free(resolved);
@@ -167,13 +162,31 @@ static const char *link_directory(const char *spec)
     return NULL;
 }
 
+/* What udev calls a link that a text from a disk names (systemd's encode_devnode_name): "my root" is "my\\x20root". A
+ * new string. */
+static char *encode_link_name(const char *text)
+{
+    char *encoded = allocate(4 * strlen(text) + 1);
+    size_t length = 0;
+
+    for (; *text; text++) {
+        int lower = *text | ('a' ^ 'A');
+        bool is_plain = (lower >= 'a' && lower <= 'z') || (*text >= '0' && *text <= '9') || (*text & 0x80)
+                        || strchr("#+-.:=@_", *text);
+
+        length += (size_t)sprintf(encoded + length, is_plain ? "%c" : "\\x%02x", *text);
+    }
+    encoded[length] = '\0';
+    return encoded;
+}
+
 /* The kernel's name of a device that somebody wrote: "sda1" for "UUID=...", "/dev/mapper/x" or "/dev/sda1". A new
  * string, or NULL. */
 static char *name_of(const char *sysroot, const char *spec)
 {
     const char *directory = link_directory(spec);
-    char *path =
-        directory ? allocate_format("/dev/disk/%s/%s", directory, strchr(spec, '=') + 1) : allocate_string(spec);
+    char *link = directory ? encode_link_name(strchr(spec, '=') + 1) : NULL;
+    char *path = directory ? allocate_format("/dev/disk/%s/%s", directory, link) : allocate_string(spec);
     char *canonical = NULL;
     char *name = NULL;
 
@@ -183,6 +196,7 @@ static char *name_of(const char *sysroot, const char *spec)
         name = allocate_string(strrchr(path, '/') + 1);
     free(canonical);
     free(path);
+    free(link);
     return name;
 }
 

@@ -5,7 +5,7 @@
 
 #define BLANKS " \t\r"
 
-enum { SPEC, FILE_NAME, TYPE, OPTIONS, FREQUENCY, PASS, FIELD_COUNT };
+enum { SPEC, PLACE, TYPE, OPTIONS, FREQUENCY, PASS, FIELD_COUNT };
 
 static bool is_octal(char c)
 {
@@ -58,32 +58,40 @@ static unsigned split(char *line, char *fields[FIELD_COUNT])
     return count;
 }
 
-static bool is_same_place(char *path, const char *mount_point)
+static void drop_last_slashes(char *path)
 {
     size_t length = strlen(path);
 
     while (length > 1 && path[length - 1] == '/')
         path[--length] = '\0';
-    return !strcmp(path, mount_point);
 }
 
-bool fstab_find(char *text, const char *mount_point, struct fstab_entry *entry)
+bool fstab_next(char **text, struct fstab_entry *entry)
 {
     char *fields[FIELD_COUNT];
 
-    while (*text) {
-        char *line = text;
-        unsigned count;
+    while (**text) {
+        char *line = *text + strspn(*text, BLANKS);
 
-        text = cut_line(text);
-        count = split(line, fields);
-        if (count <= TYPE || *fields[SPEC] == '#' || !is_same_place(fields[FILE_NAME], mount_point))
+        *text = cut_line(line);
+        if (*line == '#' || split(line, fields) <= TYPE)
             continue;
+        drop_last_slashes(fields[PLACE]);
         *entry = (struct fstab_entry){.spec = fields[SPEC],
+            .place = fields[PLACE],
             .type = fields[TYPE],
             .options = fields[OPTIONS],
             .check = *fields[PASS] && strcmp(fields[PASS], "0") != 0};
         return true;
+    }
+    return false;
+}
+
+bool fstab_find(char *text, const char *mount_point, struct fstab_entry *entry)
+{
+    while (fstab_next(&text, entry)) {
+        if (!strcmp(entry->place, mount_point))
+            return true;
     }
     return false;
 }

@@ -68,6 +68,10 @@ touch "$SYSROOT/dev/sdb1"
 ln -s ../../sdb1 "$SYSROOT/dev/disk/by-uuid/12-34"
 fstab '# /etc/fstab' 'UUID=12-34 none swap sw 0 0' '/dev/nosuch /home alpha defaults 0 2'
 check "swap, which a hibernated system resumes from" test "$(modules)" = "beta bus bus-ring bus_disk helper net-card slow-disk "
+mkdir "$SYSROOT/dev/disk/by-label"
+ln -s ../../sdb1 "$SYSROOT/dev/disk/by-label/more\\x20#1"
+fstab 'LABEL=more\040#1 none swap sw 0 0'
+check "what is escaped in fstab, and a # in a name" test "$(modules)" = "beta bus bus-ring bus_disk helper net-card slow-disk "
 fstab '/dev/vda1 / beta defaults 0 1'
 check "the type by fstab" test "$(modules)" = "beta bus bus-ring bus_disk helper slow-disk "
 fstab '/dev/vda1 / auto,zeta defaults 0 1 # and so on'

@@ -73,6 +73,32 @@ static void comments_and_line_ends(void **state)
     assert_true(entry.check);
 }
 
+static void a_hash_is_a_comment_at_the_beginning_alone(void **state)
+{
+    (void)state;
+    assert_true(finds("LABEL=a#b /usr#2 ext4 ro,x=# 0 0 # on the second disk\n", "/usr#2"));
+    assert_string_equal(entry.spec, "LABEL=a#b");
+    assert_string_equal(entry.options, "ro,x=#");
+    assert_true(finds("\\043a / ext4 ro 0 0", "/")); /* it was not one when it was written */
+    assert_string_equal(entry.spec, "#a");
+}
+
+static void one_by_one(void **state)
+{
+    char text[] = "# all\n/dev/a / ext4\n\n/dev/b /home/ xfs ro\n/dev/c\n";
+    char *rest = text;
+
+    (void)state;
+    assert_true(fstab_next(&rest, &entry));
+    assert_string_equal(entry.place, "/");
+    assert_true(fstab_next(&rest, &entry));
+    assert_string_equal(entry.spec, "/dev/b");
+    assert_string_equal(entry.place, "/home");
+    assert_string_equal(entry.type, "xfs");
+    assert_false(fstab_next(&rest, &entry));
+    assert_false(fstab_next(&rest, &entry));
+}
+
 static void the_first_one_of_a_place(void **state)
 {
     (void)state;
@@ -89,6 +115,8 @@ int main(void)
         cmocka_unit_test(what_may_be_missing),
         cmocka_unit_test(octal_escapes),
         cmocka_unit_test(comments_and_line_ends),
+        cmocka_unit_test(a_hash_is_a_comment_at_the_beginning_alone),
+        cmocka_unit_test(one_by_one),
         cmocka_unit_test(the_first_one_of_a_place),
     };
 
