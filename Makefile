@@ -250,12 +250,12 @@ demo:
 C_FILES = $(wildcard init/*.[ch] init/*/*.[ch] generator/*.[ch] generator/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
-# What README's figures come from. They are printed as README shows them; nothing passes or fails.
+# What the figures of tests/bench/README.md come from, which are written there. Nothing passes or fails.
 bench: bench-boot bench-build bench-memory bench-growth
 
 bench-boot bench-build bench-memory bench-growth: bench-%: all
 	$(Q).dev/deps bench
-	$(Q)tests/bench/$*
+	$(Q)tests/bench/record $*
 
 lint:
 	$(Q).dev/deps build
