@@ -26,6 +26,14 @@ say = $(if $(V),,@echo "  $(1)	$@")
 
 all: $(BUILD)/init/init $(BUILD)/bin/kindling data
 
+# Nothing is written before all is there that building takes.
+
+TOOLS := $(BUILD)/.tools
+$(TOOLS): .dev/tools
+	$(Q)CC='$(CC)' MUSL_CC='$(MUSL_CC)' MUSL='$(MUSL)' .dev/tools $(INIT_LIBDEFLATE) $(GENERATOR_LIBS)
+	$(Q)mkdir -p $(@D)
+	$(Q)touch $@
+
 # /init: static-pie against musl, which musl-gcc does not link by itself: so gcc does it, with musl's start files.
 # -flto: all of it is compiled as one, when it is linked.
 
@@ -41,7 +49,7 @@ INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 INIT_LIBDEFLATE := $(shell $(CC) -print-file-name=libdeflate.a 2>/dev/null)
 
 # The kernel's own headers and nothing else of the host's, for a compiler that looks into musl's alone.
-$(BUILD)/init/include/.made:
+$(BUILD)/init/include/.made: Makefile | $(TOOLS)
 	$(Q)mkdir -p $(@D)
 	$(Q)ln -sfn /usr/include/linux $(@D)/linux
 	$(Q)ln -sfn /usr/include/asm-generic $(@D)/asm-generic
@@ -71,12 +79,12 @@ GENERATOR_SOURCES := $(wildcard generator/*.c generator/*/*.c)
 GENERATOR_SHARED := $(wildcard init/contract/*.c)
 GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o) $(GENERATOR_SHARED:init/%.c=$(BUILD)/generator/shared/%.o)
 
-$(BUILD)/generator/%.o: generator/%.c Makefile
+$(BUILD)/generator/%.o: generator/%.c Makefile | $(TOOLS)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/generator/shared/%.o: init/%.c Makefile
+$(BUILD)/generator/shared/%.o: init/%.c Makefile | $(TOOLS)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<
@@ -91,7 +99,7 @@ $(BUILD)/bin/kindling: $(GENERATOR_OBJECTS)
 SHARE := $(BUILD)/share/kindling
 .PHONY: data
 data: $(SHARE)/modules.d $(SHARE)/template $(SHARE)/init
-$(SHARE)/modules.d $(SHARE)/template $(SHARE)/init:
+$(SHARE)/modules.d $(SHARE)/template $(SHARE)/init: | $(TOOLS)
 	@mkdir -p $(@D)
 	$(Q)ln -sfn $(if $(filter init,$(@F)),../../init/init,../../../$(@F)) $@
 
@@ -104,7 +112,7 @@ INIT_LIBRARY := $(filter-out init/main.c,$(INIT_SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%.t)
 
-$(BUILD)/asan/%.o: %.c Makefile
+$(BUILD)/asan/%.o: %.c Makefile | $(TOOLS)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
@@ -171,7 +179,7 @@ FUZZ_CFLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_PROGRAMS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/tests/fuzz/%)
 
-$(BUILD)/fuzz/%.o: %.c Makefile
+$(BUILD)/fuzz/%.o: %.c Makefile | $(TOOLS)
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
@@ -220,7 +228,7 @@ TESTS ?= $(UNIT_PROGRAMS) $(wildcard tests/*/*.t)
 unit: $(UNIT_PROGRAMS)
 
 check:
-	$(Q).dev/deps all
+	$(Q).dev/deps test
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) KINDLING_STRICT=1 all unit $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
 	$(Q)prove -j$(JOBS) --timer --failures --comments --exec '' $(TESTS)
 
@@ -232,7 +240,7 @@ help:
 	@echo 'make                     build /init and kindling'
 	@echo 'make demo                boot a real kernel from a new image to a real root, and show how long each part took'
 	@echo 'make check               all tests (TESTS="tests/boot/roots.t" for some of them)'
-	@echo 'make deps                install what is missing to build, test and demonstrate'
+	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'
 	@echo 'make images              one for each'
 	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX)), hooks for kernel packages too; make uninstall'
@@ -241,7 +249,7 @@ help:
 	@echo 'make lint format clean   for developers'
 
 deps:
-	$(Q).dev/deps all
+	$(Q).dev/deps build
 
 demo:
 	$(Q).dev/deps build
@@ -255,8 +263,9 @@ SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generato
 # What the figures of tests/bench/README.md come from, which are written there. Nothing passes or fails.
 bench: bench-boot bench-build bench-memory bench-growth
 
-bench-boot bench-build bench-memory bench-growth: bench-%: all
+bench-boot bench-build bench-memory bench-growth: bench-%:
 	$(Q).dev/deps bench
+	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/bench/record $*
 
 lint:
