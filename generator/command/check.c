@@ -116,19 +116,6 @@ static int find_kernel(struct check *check)
     return check->kernel ? 0 : USAGE_STATUS;
 }
 
-/* The value of the last word KEY=VALUE of the command line that is baked into the image; NULL: there is none. */
-static const char *baked_in(const struct check *check, const char *key)
-{
-    const struct cmdline *cmdline = &check->boot.cmdline;
-    const char *value = NULL;
-
-    for (size_t i = 0; i < cmdline->count; i++) {
-        if (!strcmp(cmdline->words[i].key, key))
-            value = cmdline->words[i].value;
-    }
-    return value;
-}
-
 static bool concerns_this_host(const struct check *check)
 {
     return string_list_contains(&check->machines, PLATFORM_THIS_HOST);
@@ -142,7 +129,7 @@ static bool is_plain_device(const char *root)
 
 static void find_types(struct check *check)
 {
-    const char *type = check->type_option ? check->type_option : baked_in(check, "rootfstype");
+    const char *type = check->type_option ? check->type_option : cmdline_value(&check->boot.cmdline, "rootfstype");
 
     if (type)
         string_list_add_parts(&check->types, type, ",");

@@ -16,6 +16,7 @@
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "contract/cmdline.h"
 #include "contract/index_format.h"
 
 #define ORIGIN "the console's keymap and font"
@@ -63,22 +64,12 @@ static char *value_in(const struct vconsole *vconsole, const char *path, const c
     return value;
 }
 
-/* The value of a word of the packed command line, as a new string, or NULL. */
-static char *value_on(const char *cmdline, const char *key)
+/* The value of a word of the packed command line, as a new string; NULL when there is none or it is empty. */
+static char *value_on(const struct cmdline *cmdline, const char *key)
 {
-    struct string_list words = {0};
-    size_t length = strlen(key);
-    char *value = NULL;
+    const char *value = cmdline_value(cmdline, key);
 
-    string_list_add_parts(&words, cmdline, " \t");
-    for (size_t i = 0; i < words.count; i++) {
-        if (!strncmp(words.items[i], key, length) && words.items[i][length] == '=') {
-            free(value);
-            value = allocate_string(words.items[i] + length + 1);
-        }
-    }
-    string_list_free(&words);
-    return value;
+    return value && *value ? allocate_string(value) : NULL;
 }
 
 /* True when a file is "NAME.SUFFIX" or "NAME.SUFFIX.gz". */
@@ -265,7 +256,7 @@ static int add_xkb_keymap(struct vconsole *vconsole)
     return result;
 }
 
-static int add_keymap(struct vconsole *vconsole, const char *cmdline)
+static int add_keymap(struct vconsole *vconsole, const struct cmdline *cmdline)
 {
     char *name = value_on(cmdline, "rd.vconsole.keymap");
     int result;
@@ -297,7 +288,7 @@ static char *name_of_parts(const struct vconsole *vconsole)
     return name;
 }
 
-static char *choose_font(const struct vconsole *vconsole, const char *cmdline)
+static char *choose_font(const struct vconsole *vconsole, const struct cmdline *cmdline)
 {
     char *name = value_on(cmdline, "rd.vconsole.font");
 
@@ -323,7 +314,7 @@ static int read_font(const char *path, struct buffer *font)
     return result;
 }
 
-static int add_font(struct vconsole *vconsole, const char *cmdline)
+static int add_font(struct vconsole *vconsole, const struct cmdline *cmdline)
 {
     static const char *const directories[] = {
         "/usr/share/kbd/consolefonts", "/usr/share/consolefonts", "/lib/kbd/consolefonts", NULL};
@@ -350,12 +341,16 @@ static int add_font(struct vconsole *vconsole, const char *cmdline)
 int vconsole_add(struct image *image, const char *sysroot, const char *cmdline, struct string_list *inputs)
 {
     struct vconsole vconsole = {.image = image, .sysroot = sysroot, .inputs = inputs};
-    int result = add_keymap(&vconsole, cmdline);
+    struct cmdline words;
+    int result = cmdline_parse(cmdline, "", &words);
 
     if (result == 0)
-        result = add_font(&vconsole, cmdline);
+        result = add_keymap(&vconsole, &words);
+    if (result == 0)
+        result = add_font(&vconsole, &words);
     if (result == 0 && vconsole.script.size > 0)
         result = image_add_file(image, IMAGE_VCONSOLE_PATH, 0644, &vconsole.script, IMAGE_HEAD, ORIGIN);
     buffer_free(&vconsole.script);
+    cmdline_free(&words);
     return result;
 }

@@ -11,6 +11,7 @@
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "contract/cmdline.h"
 #include "contract/fstab.h"
 #include "feature/device_chain.h"
 
@@ -65,6 +66,8 @@ static void visit_mountinfo_line(struct machine *machine, const char *sysroot, c
     string_list_add_parts(&words, line, " ");
     while (dash < words.count && strcmp(words.items[dash], "-") != 0)
         dash++;
+    for (size_t i = 0; i < words.count; i++)
+        fstab_decode(words.items[i]);
     if (dash + 2 < words.count)
         visit(machine, sysroot,
             &(struct mount){words.items[dash + 2], words.items[2], words.items[4], words.items[dash + 1]});
@@ -288,16 +291,16 @@ static void add_swaps(struct machine *machine, const char *sysroot)
 
 static void add_resume(struct machine *machine, const char *sysroot)
 {
-    static const char key[] = "resume=";
-    struct string_list words = {0};
     char *text = text_of(sysroot, "/proc/cmdline");
+    struct cmdline cmdline;
+    const char *device = NULL;
 
-    string_list_add_parts(&words, text, " \n");
-    for (size_t i = 0; i < words.count; i++) {
-        if (!strncmp(words.items[i], key, strlen(key)))
-            (void)add_named_device(machine, sysroot, words.items[i] + strlen(key));
+    if (cmdline_parse("", text, &cmdline) == 0) {
+        device = cmdline_value(&cmdline, "resume");
+        if (device)
+            (void)add_named_device(machine, sysroot, device);
+        cmdline_free(&cmdline);
     }
-    string_list_free(&words);
     free(text);
 }
 

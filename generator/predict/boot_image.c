@@ -416,12 +416,11 @@ static void load_named(struct boot_image *boot, const char *name)
 /* What rd.driver.pre= lists. */
 static void load_asked_for(struct boot_image *boot)
 {
-    for (size_t i = 0; i < boot->cmdline.count; i++) {
-        const struct cmdline_word *word = &boot->cmdline.words[i];
+    const char *list;
+    size_t position = 0;
 
-        if (word->value && !strcmp(word->key, "rd.driver.pre"))
-            for_each_name(boot, word->value, load_named);
-    }
+    while ((list = cmdline_next(&boot->cmdline, "rd.driver.pre", &position)))
+        for_each_name(boot, list, load_named);
 }
 
 void boot_image_autoload(struct boot_image *boot)

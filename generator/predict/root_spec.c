@@ -4,15 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/allocate.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/string_list.h"
+#include "contract/fstab.h"
 
 /* What a part of a disk holds, as a new string; NULL when nothing is known. size 0: to its end. */
 static char *probe_part(int fd, blkid_loff_t offset, blkid_loff_t size)
@@ -104,28 +105,25 @@ static int probe(struct root_spec *root, const char *path)
 /* A mounted one is known without the right to read the disk. device NULL: what is mounted at /. */
 static bool find_mounted(const char *device, struct root_spec *root)
 {
-    FILE *mounts = fopen("/proc/self/mounts", "re");
-    char *line = NULL;
-    size_t capacity = 0;
+    char *text = NULL;
+    char *rest;
+    struct fstab_entry entry;
     bool is_found = false;
 
-    while (mounts && !is_found && getline(&line, &capacity, mounts) >= 0) {
-        char *rest = NULL;
-        const char *source = strtok_r(line, " ", &rest);
-        const char *target = strtok_r(NULL, " ", &rest);
-        const char *type = strtok_r(NULL, " ", &rest);
-
-        is_found = type && (device ? !strcmp(source, device) : !strcmp(target, "/") && strcmp(type, "rootfs") != 0);
+    if (file_read_text("/proc/self/mounts", &text) < 0)
+        text = allocate_string("");
+    rest = text;
+    while (!is_found && fstab_next(&rest, &entry)) {
+        is_found =
+            device ? !strcmp(entry.spec, device) : !strcmp(entry.place, "/") && strcmp(entry.type, "rootfs") != 0;
         if (is_found) {
             free(root->type);
-            root->type = allocate_string(type);
+            root->type = allocate_string(entry.type);
             if (!root->device)
-                root->device = *source == '/' ? realpath(source, NULL) : NULL;
+                root->device = *entry.spec == '/' ? realpath(entry.spec, NULL) : NULL;
         }
     }
-    free(line);
-    if (mounts)
-        fclose(mounts);
+    free(text);
     return is_found;
 }
 

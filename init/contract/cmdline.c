@@ -94,6 +94,27 @@ void cmdline_free(struct cmdline *cmdline)
     *cmdline = (struct cmdline){0};
 }
 
+const char *cmdline_next(const struct cmdline *cmdline, const char *key, size_t *position)
+{
+    while (*position < cmdline->count) {
+        const struct cmdline_word *word = &cmdline->words[(*position)++];
+
+        if (word->value && !strcmp(word->key, key))
+            return word->value;
+    }
+    return NULL;
+}
+
+const char *cmdline_value(const struct cmdline *cmdline, const char *key)
+{
+    const char *value = NULL, *next;
+    size_t position = 0;
+
+    while ((next = cmdline_next(cmdline, key, &position)) != NULL)
+        value = next;
+    return value;
+}
+
 bool cmdline_is_blacklist(const struct cmdline_word *word)
 {
     static const char *const keys[] = {"modprobe.blacklist", "rd.driver.blacklist", "blacklist", "module_blacklist"};

@@ -24,6 +24,14 @@ struct cmdline {
 int cmdline_parse(const char *defaults, const char *given, struct cmdline *cmdline);
 void cmdline_free(struct cmdline *cmdline);
 
+/* The value of the next word KEY=VALUE at or behind *position, which begins as 0: words that may come several times are
+ * handed out one by one, in their order. NULL when there is none left. */
+const char *cmdline_next(const struct cmdline *cmdline, const char *key, size_t *position);
+
+/* The value of the last word KEY=VALUE, which wins over those before it; NULL when there is none, "" when it is empty.
+ */
+const char *cmdline_value(const struct cmdline *cmdline, const char *key);
+
 /* True when the word's value is a list, with commas, of modules that are not to be loaded because of an alias. */
 bool cmdline_is_blacklist(const struct cmdline_word *word);
 

@@ -12,8 +12,7 @@ static bool is_octal(char c)
     return c >= '0' && c <= '7';
 }
 
-/* Blanks, tabs and backslashes of a name are written as \040 and the like (getmntent(3)). */
-static void decode(char *text)
+void fstab_decode(char *text)
 {
     char *out = text;
 
@@ -53,7 +52,7 @@ static unsigned split(char *line, char *fields[FIELD_COUNT])
         line += length + (line[length] != '\0');
         fields[i][length] = '\0';
         count += length > 0;
-        decode(fields[i]);
+        fstab_decode(fields[i]);
     }
     return count;
 }

@@ -294,12 +294,11 @@ static void load_list(struct module_loader *loader, const char *key, const char 
 
 void module_load_asked_for(struct module_loader *loader, const char *key)
 {
-    for (size_t i = 0; i < loader->cmdline->count; i++) {
-        const struct cmdline_word *word = &loader->cmdline->words[i];
+    const char *list;
+    size_t position = 0;
 
-        if (word->value && !strcmp(word->key, key))
-            load_list(loader, key, word->value);
-    }
+    while ((list = cmdline_next(loader->cmdline, key, &position)) != NULL)
+        load_list(loader, key, list);
 }
 
 void module_autoload(struct module_loader *loader)

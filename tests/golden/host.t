@@ -80,14 +80,22 @@ check "swap that is in use" prints net-card.ko build --sysroot "$SYSROOT" -p hos
 rm "$SYSROOT/proc/swaps"
 echo 'root=/dev/vda1 resume=/dev/sdb1 quiet' >"$SYSROOT/proc/cmdline"
 check "resume=" prints net-card.ko build --sysroot "$SYSROOT" -p host -n
+echo 'resume="LABEL=more #1" quiet' >"$SYSROOT/proc/cmdline"
+check "resume= with quotes" prints net-card.ko build --sysroot "$SYSROOT" -p host -n
+echo '-- resume=/dev/sdb1' >"$SYSROOT/proc/cmdline"
+check "what stands behind -- is not the kernel's" prints_not net-card.ko build --sysroot "$SYSROOT" -p host -n
 rm "$SYSROOT/proc/cmdline"
 
 # What is stacked.
 block dm-0 253:0 virtual/block/dm-0
-mkdir "$SYS/devices/virtual/block/dm-0/slaves"
+mkdir "$SYS/devices/virtual/block/dm-0/slaves" "$SYSROOT/dev/mapper"
 ln -s ../../../../pci0/net/other/block/sdb/sdb1 "$SYS/devices/virtual/block/dm-0/slaves/sdb1"
 mounted '29 1 253:0 / / rw - zeta /dev/mapper/root rw'
 check "what a mapped device is made of" test "$(modules)" = "beta helper net-card "
+ln -s ../dm-0 "$SYSROOT/dev/mapper/my\\x20root"
+touch "$SYSROOT/dev/dm-0"
+mounted '29 1 0:22 / / rw - zeta /dev/mapper/my\134x20root rw'
+check "whose name the kernel writes with escapes" test "$(modules)" = "beta helper net-card "
 block nvme0n1 259:0 virtual/nvme-subsystem/nvme-subsys0/nvme0n1
 device pci0/ssd pci:v00001AF4d00001001sv
 mkdir -p "$SYS/devices/pci0/ssd/nvme/nvme0"

@@ -37,6 +37,9 @@ check "vconsole.conf" test "$(packed_key)" = z
 check "in busybox's form" test "$(head -c 7 "$WORK/unpacked/lib/kindling/keymap")" = bkeymap
 check "with what loads it" test "$(cat "$WORK/unpacked/lib/kindling/vconsole")" = "loadkmap </lib/kindling/keymap"
 check "the command line that is packed comes first" test "$(packed_key --cmdline 'rd.vconsole.keymap=other')" = q
+check "which may have quotes" test "$(packed_key --cmdline 'x="a rd.vconsole.keymap=swapped" "rd.vconsole.keymap=other"')" = q
+check "the last one wins, and an empty value is none" \
+    test "$(packed_key --cmdline 'rd.vconsole.keymap=other rd.vconsole.keymap=')" = z
 check "a path" test "$(packed_key --cmdline 'rd.vconsole.keymap=/usr/share/keymaps/i386/other.map')" = q
 check "a keymap that is not there" fails_with 1 'cannot find the keymap nosuch in .*/root' \
     in_root -n --cmdline rd.vconsole.keymap=nosuch

@@ -95,6 +95,36 @@ static void what_follows_two_dashes_is_not_ours(void **state)
     cmdline_free(&cmdline);
 }
 
+static void words_that_come_several_times_are_handed_out_one_by_one(void **state)
+{
+    struct cmdline cmdline;
+    size_t position = 0;
+
+    (void)state;
+    assert_int_equal(
+        cmdline_parse("rd.luks.uuid=a", "rd.luks.uuid \"rd.luks.uuid=b c\" x=rd.luks.uuid=d rd.luks.uuid=", &cmdline),
+        0);
+    assert_string_equal(cmdline_next(&cmdline, "rd.luks.uuid", &position), "a");
+    assert_string_equal(cmdline_next(&cmdline, "rd.luks.uuid", &position), "b c");
+    assert_string_equal(cmdline_next(&cmdline, "rd.luks.uuid", &position), "");
+    assert_null(cmdline_next(&cmdline, "rd.luks.uuid", &position));
+    assert_null(cmdline_next(&cmdline, "rd.luks.uuid", &position));
+    cmdline_free(&cmdline);
+}
+
+static void the_last_value_wins(void **state)
+{
+    struct cmdline cmdline;
+
+    (void)state;
+    assert_int_equal(cmdline_parse("a=1 b=1", "a=2 b c", &cmdline), 0);
+    assert_string_equal(cmdline_value(&cmdline, "a"), "2");
+    assert_string_equal(cmdline_value(&cmdline, "b"), "1"); /* the bare word has none */
+    assert_null(cmdline_value(&cmdline, "c"));
+    assert_null(cmdline_value(&cmdline, "d"));
+    cmdline_free(&cmdline);
+}
+
 static struct cmdline words;
 
 static const char *read_options(const char *text, struct boot_options *options)
@@ -284,6 +314,8 @@ int main(void)
         cmocka_unit_test(quotes_inside_a_value_stay),
         cmocka_unit_test(defaults_come_first_and_stay_by_themselves),
         cmocka_unit_test(what_follows_two_dashes_is_not_ours),
+        cmocka_unit_test(words_that_come_several_times_are_handed_out_one_by_one),
+        cmocka_unit_test(the_last_value_wins),
         cmocka_unit_test(options_have_defaults),
         cmocka_unit_test(the_last_word_wins),
         cmocka_unit_test(senseless_values_are_named_and_ignored),
