@@ -9,17 +9,9 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/string_list.h"
-#include "command/build.h"
-#include "command/check.h"
-#include "command/compare.h"
-#include "command/extract.h"
-#include "command/inventory.h"
-#include "command/list.h"
-#include "command/mkinitramfs.h"
+#include "base/suggestion.h"
+#include "command/commands.h"
 #include "command/options.h"
-#include "command/suggestion.h"
-#include "command/timeline.h"
-#include "command/update.h"
 
 #define USAGE_STATUS 2
 
@@ -31,9 +23,9 @@ static const struct command {
     const char *help;                  /* more, a line for each option; NULL: nothing more */
     void (*print_options)(FILE *file); /* NULL: none */
 } commands[] = {
-    {"build", build_main, "[-k KVER] [-o FILE] [-p PROFILE] [-f FEATURE,...] [-m MODULE,...] [option...]",
+    {"build", cmd_build, "[-k KVER] [-o FILE] [-p PROFILE] [-f FEATURE,...] [-m MODULE,...] [option...]",
         "makes the image of one kernel", NULL, options_print_help},
-    {"update", update_main, "[-k KVER | --all] [-b DIR] [-c FILE] [-d] [-v]",
+    {"update", cmd_update, "[-k KVER | --all] [-b DIR] [-c FILE] [-d] [-v]",
         "makes the images that this host boots from, and keeps the previous ones",
         "The image is BOOT/initrd.img-KVER; the one that it replaces stays as BOOT/initrd.img-KVER.old.\n"
         "  -k, --kernel KVER         for this kernel; may be repeated (default: the running one)\n"
@@ -43,16 +35,16 @@ static const struct command {
         "  -d, --delete              delete both images instead; needs --kernel\n"
         "  -v, --verbose             tell what goes in, and why\n",
         NULL},
-    {"mkinitramfs", mkinitramfs_main, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",
+    {"mkinitramfs", cmd_mkinitramfs, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",
         NULL, NULL},
-    {"ls", list_main, "[-l] [--why] [--size] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
+    {"ls", cmd_ls, "[-l] [--why] [--size] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
         "  -l, --long                modes, sizes and times as well\n"
         "      --why                 what brought each file in\n"
         "      --size                what takes the room: a bar chart, by module and by file\n",
         NULL},
-    {"extract", extract_main, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
-    {"diff", compare_main, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
-    {"check", check_main, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [-v] IMAGE",
+    {"extract", cmd_extract, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
+    {"diff", cmd_diff, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
+    {"check", cmd_check, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [-v] IMAGE",
         "says before the reboot whether an image boots, and what is missing",
         "      --machine NAME,...    on these (see kindling machines), or this-host (default: those of its profile)\n"
         "      --root SPEC           from this root: a device of this host as root= names it, or a disk's image\n"
@@ -62,10 +54,10 @@ static const struct command {
         "  -v, --verbose             each link of the chain\n"
         "Exit status: 0 it boots, 1 it does not, 2 that could not be found out.\n",
         NULL},
-    {"features", inventory_features_main, "", "lists the features that there are", NULL, NULL},
-    {"profiles", inventory_profiles_main, "", "lists the profiles that there are", NULL, NULL},
-    {"machines", inventory_machines_main, "", "lists the machines that an image can be checked for", NULL, NULL},
-    {"timeline", timeline_main, "[--svg OUT] FILE",
+    {"features", cmd_features, "", "lists the features that there are", NULL, NULL},
+    {"profiles", cmd_profiles, "", "lists the profiles that there are", NULL, NULL},
+    {"machines", cmd_machines, "", "lists the machines that an image can be checked for", NULL, NULL},
+    {"timeline", cmd_timeline, "[--svg OUT] FILE",
         "draws a boot's timeline from /run/initramfs/timing or a console log",
         "      --svg OUT             as a picture, into that file, instead of text\n", NULL},
     {"help", NULL, "[COMMAND]", "tells more of a command", NULL, NULL},

@@ -1,8 +1,8 @@
 /*
  * A file that is either written whole or not at all: a temporary file of mode 0600 beside the target, fsync, rename
- * over the target, fsync of the directory or syncfs. A target that was there before stays until then, and stays if anything
- * fails. Two programs may write one target at a time; the last one wins. Where the path is a symlink, it stays, and
- * what it leads to is the target.
+ * over the target, fsync of the directory or syncfs. A target that was there before stays until then, and stays if
+ * anything fails. Two programs may write one target at a time; the last one wins. Where the path is a symlink, it
+ * stays, and what it leads to is the target.
  */
 #ifndef KINDLING_OUTPUT_FILE_H
 #define KINDLING_OUTPUT_FILE_H

@@ -15,7 +15,6 @@
 #include "build/depfile.h"
 #include "build/image_index.h"
 #include "build/selection.h"
-#include "command/check.h"
 #include "content/firmware.h"
 #include "content/program.h"
 #include "content/program_pack.h"
@@ -24,6 +23,7 @@
 #include "contract/seal.h"
 #include "kernel/built_in.h"
 #include "kernel/kernel_config.h"
+#include "predict/built_image.h"
 
 #define OUR_ORIGIN "every image has it"
 
@@ -592,7 +592,7 @@ static int finish(struct assembly *assembly)
     }
     result = write_image(assembly);
     if (result == 0)
-        check_built_image(&assembly->image, plan->output, &plan->wanted.machines);
+        built_image_check(&assembly->image, plan->output, &plan->wanted.machines);
     if (result < 0 || !plan->depfile)
         return result;
     kernel_tree_add_inputs(assembly->tree, &plan->inputs);

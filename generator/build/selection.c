@@ -6,7 +6,7 @@
 
 #include "base/allocate.h"
 #include "base/log.h"
-#include "command/suggestion.h"
+#include "base/suggestion.h"
 #include "contract/index_format.h"
 
 /* The selection while it grows: items in the order in which they were found. */

@@ -6,7 +6,7 @@
 #include "base/allocate.h"
 #include "base/log.h"
 #include "base/string_list.h"
-#include "command/suggestion.h"
+#include "base/suggestion.h"
 
 static void complain_of_unknown(const char *word, const struct option *longs)
 {

@@ -9,9 +9,9 @@
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/suggestion.h"
 #include "command/arguments.h"
 #include "command/config.h"
-#include "command/suggestion.h"
 #include "feature/data_directory.h"
 
 #define JOBS_MAXIMUM 256

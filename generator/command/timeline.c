@@ -1,18 +1,11 @@
 #include "command/timeline.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/output_file.h"
 #include "base/allocate.h"
-#include "base/file.h"
-#include "base/log.h"
-#include "command/arguments.h"
-#include "command/timeline_svg.h"
 
 #define BAR_WIDTH 48
 
@@ -196,96 +189,4 @@ void timeline_draw(const struct timeline *timeline, FILE *out)
     for (size_t i = 0; i < timeline->count; i++)
         draw_interval(&timeline->intervals[i], &scale, out);
     draw_sum_of_modules(timeline, out);
-}
-
-/* What came over a serial line may have any bytes between its lines. */
-static int read_log(const char *path, struct buffer *log)
-{
-    int result = file_read_any(path, log);
-
-    for (size_t i = 0; i < log->size; i++) {
-        if (log->data[i] == '\0')
-            log->data[i] = ' ';
-    }
-    buffer_append(log, "", 1);
-    return result;
-}
-
-/* Returns 0 or -errno; logged. */
-static int read_timeline(const char *path, struct timeline *timeline)
-{
-    struct buffer log = {0};
-    int result = read_log(path, &log);
-
-    if (result == 0 && log.data)
-        timeline_parse((const char *)log.data, timeline);
-    buffer_free(&log);
-    if (result < 0) {
-        log_error("cannot read %s: %s", path, strerror(-result));
-        return result;
-    }
-    if (timeline->count > 0)
-        return 0;
-    log_error("there is no boot's timing in %s", path);
-    return -ENODATA;
-}
-
-/* Returns 0 or -errno; logged. */
-static int write_svg(const struct timeline *timeline, const char *path)
-{
-    struct output_file file;
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    int result = out ? 0 : -ENOMEM;
-
-    if (out) {
-        timeline_draw_svg(timeline, out);
-        fclose(out);
-        result = output_file_open(&file, path);
-    }
-    if (result == 0 && output_file_write(&file, text, size) < 0) {
-        log_error("cannot write %s", path);
-        output_file_discard(&file);
-        result = -EIO;
-    } else if (result == 0) {
-        result = output_file_commit(&file, false);
-    }
-    free(text);
-    return result;
-}
-
-/* Returns 0, or 2 for arguments that make no sense. */
-static int read_arguments(int argc, char **argv, const char **svg)
-{
-    static const struct option longs[] = {{"svg", required_argument, NULL, 's'}, {0}};
-    int option;
-
-    while ((option = arguments_next(argc, argv, ":", longs)) != -1) {
-        if (option == '?')
-            return 2;
-        *svg = optarg;
-    }
-    if (argc - optind == 1)
-        return 0;
-    log_error("usage: kindling timeline [--svg OUT] FILE");
-    return 2;
-}
-
-int timeline_main(int argc, char **argv)
-{
-    struct timeline timeline = {0};
-    const char *svg = NULL;
-    int status = read_arguments(argc, argv, &svg);
-
-    if (status)
-        return status;
-    if (read_timeline(argv[optind], &timeline) < 0)
-        return 1;
-    if (!svg)
-        timeline_draw(&timeline, stdout);
-    else
-        status = write_svg(&timeline, svg) < 0;
-    timeline_free(&timeline);
-    return status;
 }

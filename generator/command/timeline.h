@@ -41,7 +41,4 @@ struct timeline_scale timeline_measure(const struct timeline *timeline);
 /* Draws a line an interval: its start and length in seconds, and a bar. */
 void timeline_draw(const struct timeline *timeline, FILE *out);
 
-/* `kindling timeline [--svg OUT] FILE`: returns the exit status. */
-int timeline_main(int argc, char **argv);
-
 #endif

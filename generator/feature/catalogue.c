@@ -10,7 +10,7 @@
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "command/suggestion.h"
+#include "base/suggestion.h"
 
 static const struct {
     const char *noun;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/allocate.h"
-#include "feature/machine.h"
+#include "feature/host.h"
 
 static void add_wish(struct wish_list *list, const char *name, const char *origin, bool is_required)
 {
@@ -90,7 +90,7 @@ static int add_included(struct wanted *wanted, struct catalogue *catalogue, cons
     return result;
 }
 
-static const char *machine_root(const struct wanted *wanted)
+static const char *host_root(const struct wanted *wanted)
 {
     return wanted->sysroot ? wanted->sysroot : "/";
 }
@@ -116,40 +116,40 @@ static int add_types(
     return result;
 }
 
-static int read_machine(struct machine *machine, const char *sysroot, const struct string_list *words)
+static int read_host(struct host *host, const char *sysroot, const struct string_list *words)
 {
     int result = 0;
 
     for (size_t i = 0; i < words->count && result == 0; i++) {
         if (!strcmp(words->items[i], "disks"))
-            result = machine_add_disks(machine, sysroot);
+            result = host_add_disks(host, sysroot);
         else if (!strcmp(words->items[i], "filesystems"))
-            result = machine_add_types(machine, sysroot);
+            result = host_add_types(host, sysroot);
         else
-            machine_add_keyboards(machine, sysroot);
+            host_add_keyboards(host, sysroot);
     }
     /* Directories are read in any order. */
-    string_list_sort(&machine->aliases);
-    string_list_sort(&machine->drivers);
-    string_list_sort(&machine->types);
+    string_list_sort(&host->aliases);
+    string_list_sort(&host->drivers);
+    string_list_sort(&host->types);
     return result;
 }
 
-static int add_machine(
+static int add_host(
     struct wanted *wanted, struct catalogue *catalogue, const struct string_list *words, const char *origin)
 {
-    struct machine machine = {0};
-    int result = read_machine(&machine, machine_root(wanted), words);
+    struct host host = {0};
+    int result = read_host(&host, host_root(wanted), words);
 
-    for (size_t i = 0; i < machine.aliases.count; i++)
-        wanted_add_module(wanted, machine.aliases.items[i], origin, false);
-    for (size_t i = 0; i < machine.drivers.count; i++)
-        wanted_add_module(wanted, machine.drivers.items[i], origin, false);
-    for (size_t i = 0; i < machine.inputs.count; i++)
-        string_list_add(&wanted->inputs, machine.inputs.items[i]);
+    for (size_t i = 0; i < host.aliases.count; i++)
+        wanted_add_module(wanted, host.aliases.items[i], origin, false);
+    for (size_t i = 0; i < host.drivers.count; i++)
+        wanted_add_module(wanted, host.drivers.items[i], origin, false);
+    for (size_t i = 0; i < host.inputs.count; i++)
+        string_list_add(&wanted->inputs, host.inputs.items[i]);
     if (result == 0)
-        result = add_types(wanted, catalogue, &machine.types, origin);
-    machine_free(&machine);
+        result = add_types(wanted, catalogue, &host.types, origin);
+    host_free(&host);
     return result;
 }
 
@@ -159,9 +159,9 @@ static int add_line(
     if (line->keyword == FEATURE_INCLUDE)
         return add_included(wanted, catalogue, &line->words);
     if (line->keyword == FEATURE_ON_VIRTUAL_MACHINE)
-        return machine_is_virtual(machine_root(wanted)) ? add_included(wanted, catalogue, &line->words) : 0;
+        return host_is_virtual(host_root(wanted)) ? add_included(wanted, catalogue, &line->words) : 0;
     if (line->keyword == FEATURE_HOST)
-        return add_machine(wanted, catalogue, &line->words, origin);
+        return add_host(wanted, catalogue, &line->words, origin);
     if (line->keyword == FEATURE_PROGRAM) {
         wanted_add_program(wanted, &line->words, origin, false);
         return 0;

@@ -21,9 +21,9 @@
 #include "base/log.h"
 #include "contract/module_name.h"
 #include "kernel/depmod.h"
+#include "kernel/depmod_trie.h"
 #include "kernel/modprobe_lines.h"
 #include "kernel/module_files.h"
-#include "kernel/module_index.h"
 #include "kernel/module_information.h"
 #include "kernel/weak_dependencies.h"
 
@@ -232,7 +232,7 @@ static int check_index(const struct kernel_tree *tree, const char *name, struct 
     int result = file_read(path, &bytes);
 
     if (result == 0) {
-        if (module_index_read(bytes.data, bytes.size, values) < 0)
+        if (depmod_trie_read(bytes.data, bytes.size, values) < 0)
             result = damaged(tree, path, "it is damaged");
     } else if (result == -ENOENT) {
         result = 0;

@@ -7,7 +7,7 @@
 
 #include "base/allocate.h"
 #include "content/executable.h"
-#include "predict/boot_image.h"
+#include "predict/simulated_boot.h"
 
 #define INTERPRETERS_MAXIMUM 5u /* of scripts whose interpreter is a script: as deep as the kernel goes */
 #define ORIGIN "$ORIGIN"
@@ -101,7 +101,7 @@ static bool is_the_loader(const struct search *search, const char *name)
 /* Reads the library at a path; true when it suits the program, and its own needs are added then. */
 static bool take_library(struct search *search, const char *path)
 {
-    const struct image_entry *entry = boot_image_file(search->image, path);
+    const struct image_entry *entry = simulated_boot_file(search->image, path);
     struct executable library = {0};
     bool does_suit = entry && executable_read(&library, entry->bytes.data, entry->bytes.size) == 0
                      && executable_suits(&library, search->program);
@@ -166,7 +166,7 @@ static char *check_bytes(const struct image *image, const char *path, const uint
 
 static char *check_path(const struct image *image, const char *path, unsigned depth)
 {
-    const struct image_entry *entry = boot_image_file(image, path);
+    const struct image_entry *entry = simulated_boot_file(image, path);
 
     if (!entry)
         return allocate_string("it is not in this image");
@@ -184,13 +184,13 @@ char *boot_program_check(const struct image *image, const char *path)
 
 char *boot_program_check_tool(const struct image *image, const struct index_tool *tool)
 {
-    const struct image_entry *entry = boot_image_file(image, tool->path);
+    const struct image_entry *entry = simulated_boot_file(image, tool->path);
     struct buffer bytes = {0};
     char *why;
 
     if (!entry)
         return allocate_format("%s is in the index, but not in this image", tool->path);
-    if (!boot_image_read_member(entry, tool->format, tool->size, &bytes))
+    if (!simulated_boot_read_member(entry, tool->format, tool->size, &bytes))
         why = allocate_string("it is damaged in this image");
     else
         why = check_bytes(image, tool->wanted_at, bytes.data, bytes.size, 0);

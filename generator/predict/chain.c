@@ -11,7 +11,7 @@
 /* A walk under way. */
 struct walk {
     struct chain *chain;
-    struct boot_image *boot;
+    struct simulated_boot *boot;
     const struct file_systems *file_systems;
 };
 
@@ -20,13 +20,13 @@ static bool is_answered(const struct boot_finding *found)
     return found->answer == BOOT_LOADED || found->answer == BOOT_BUILT_IN;
 }
 
-static const char *kernel_of(const struct boot_image *boot)
+static const char *kernel_of(const struct simulated_boot *boot)
 {
     return boot->kernel ? boot->kernel : boot->release;
 }
 
 /* The sentence for a finding that is no answer. who: who asked. A new string. */
-static char *explain(const struct boot_image *boot, const char *who, const struct boot_finding *found)
+static char *explain(const struct simulated_boot *boot, const char *who, const struct boot_finding *found)
 {
     if (boot->kernel && strcmp(boot->kernel, boot->release) != 0 && found->answer != BOOT_NOBODY_KNOWS)
         return allocate_format("%s wants %s, but this image holds modules for kernel %s, and %s is to run", who,
@@ -57,7 +57,7 @@ static void add_link(struct chain *chain, const char *who, const struct boot_fin
 
 static void note_firmware(struct walk *walk, const struct boot_finding *found)
 {
-    char *firmware = boot_image_missing_firmware(walk->boot, found->name);
+    char *firmware = simulated_boot_missing_firmware(walk->boot, found->name);
 
     if (firmware)
         string_list_take(&walk->chain->links,
@@ -65,10 +65,10 @@ static void note_firmware(struct walk *walk, const struct boot_finding *found)
     free(firmware);
 }
 
-static bool check_firmware(struct walk *walk, const struct platform_device *device, const char *driver)
+static bool check_firmware(struct walk *walk, const struct machine_device *device, const char *driver)
 {
     for (size_t i = 0; i < device->firmware.count; i++) {
-        enum boot_firmware found = boot_image_firmware(walk->boot, device->firmware.items[i]);
+        enum boot_firmware found = simulated_boot_firmware(walk->boot, device->firmware.items[i]);
 
         if (found == BOOT_FIRMWARE_THERE)
             continue;
@@ -82,20 +82,20 @@ static bool check_firmware(struct walk *walk, const struct platform_device *devi
 }
 
 /* A bus driver that this host's kernel has built in, and that nobody knows of as a module, is built in everywhere. */
-static bool is_taken_for_granted(const struct platform_device *device, const struct boot_finding *found)
+static bool is_taken_for_granted(const struct machine_device *device, const struct boot_finding *found)
 {
     return device->is_built_in_here && found->answer == BOOT_NOBODY_KNOWS;
 }
 
-static struct boot_finding ask(struct walk *walk, const struct platform_device *device)
+static struct boot_finding ask(struct walk *walk, const struct machine_device *device)
 {
     if (!strcmp(device->modalias, NOBODY_ASKS) && device->drivers.count > 0)
-        return boot_image_running(walk->boot, device->drivers.items[0]);
-    return boot_image_claim(
+        return simulated_boot_running(walk->boot, device->drivers.items[0]);
+    return simulated_boot_claim(
         walk->boot, device->modalias, (const char *const *)device->drivers.items, device->drivers.count);
 }
 
-static bool walk_device(struct walk *walk, const struct platform_device *device)
+static bool walk_device(struct walk *walk, const struct machine_device *device)
 {
     struct boot_finding found = ask(walk, device);
     const char *who = strcmp(device->modalias, NOBODY_ASKS) != 0 ? device->modalias : "the machine's bus";
@@ -115,7 +115,7 @@ static bool walk_device(struct walk *walk, const struct platform_device *device)
     return goes_on;
 }
 
-static bool walk_devices(struct walk *walk, const struct platform *machine)
+static bool walk_devices(struct walk *walk, const struct machine *machine)
 {
     bool goes_on = true;
 
@@ -134,7 +134,7 @@ static char *check_need(struct walk *walk, const char *type, const char *need)
 
     string_list_add_parts(&names, need, "|");
     for (size_t i = 0; i < names.count && !is_met; i++) {
-        struct boot_finding found = boot_image_request(walk->boot, names.items[i]);
+        struct boot_finding found = simulated_boot_request(walk->boot, names.items[i]);
         char *who = allocate_format("%s (which asks for %s)", type, names.items[i]);
 
         is_met = is_answered(&found);
@@ -172,7 +172,7 @@ static char *walk_type(struct walk *walk, const char *type)
     const struct feature *description = file_systems_find(walk->file_systems, type);
     char *alias = allocate_format("fs-%s", type);
     char *who = allocate_format("a root of type %s", type);
-    struct boot_finding found = boot_image_request(walk->boot, alias);
+    struct boot_finding found = simulated_boot_request(walk->boot, alias);
     char *missing = NULL;
 
     if (is_answered(&found)) {
@@ -216,7 +216,7 @@ static void walk_types(struct walk *walk, const struct string_list *types)
 static bool try_type(struct walk *walk, const char *type)
 {
     char *alias = allocate_format("fs-%s", type);
-    struct boot_finding found = boot_image_request(walk->boot, alias);
+    struct boot_finding found = simulated_boot_request(walk->boot, alias);
     bool is_there = is_answered(&found);
     char *missing = is_there ? walk_type(walk, type) : NULL;
 
@@ -268,16 +268,16 @@ static bool walk_init(struct walk *walk)
     return walk->chain->missing == NULL;
 }
 
-void chain_walk(struct chain *chain, struct boot_image *boot, const struct platform *machine,
+void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct machine *machine,
     const struct string_list *types, const struct file_systems *file_systems)
 {
     struct walk walk = {chain, boot, file_systems};
 
     *chain = (struct chain){0};
-    boot_image_restart(boot);
+    simulated_boot_restart(boot);
     if (!boot->is_trusted && !walk_init(&walk))
         return;
-    boot_image_autoload(boot);
+    simulated_boot_autoload(boot);
     if (!walk_devices(&walk, machine))
         return;
     if (types->count > 0)

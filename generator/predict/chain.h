@@ -5,9 +5,9 @@
 #ifndef KINDLING_CHAIN_H
 #define KINDLING_CHAIN_H
 
-#include "predict/boot_image.h"
 #include "predict/file_systems.h"
-#include "predict/platform.h"
+#include "predict/machine.h"
+#include "predict/simulated_boot.h"
 
 struct chain {
     struct string_list links;    /* what was found, one line each, in order */
@@ -20,7 +20,7 @@ struct chain {
  * Walks from the machine's bus to its root. types: what the root may be mounted as, one of which is enough; empty: any
  * of the file systems. Pure. chain_free after it.
  */
-void chain_walk(struct chain *chain, struct boot_image *boot, const struct platform *machine,
+void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct machine *machine,
     const struct string_list *types, const struct file_systems *file_systems);
 void chain_free(struct chain *chain);
 

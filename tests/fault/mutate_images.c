@@ -18,9 +18,7 @@
 #include "base/debris.h"
 #include "base/file.h"
 #include "base/string_list.h"
-#include "command/compare.h"
-#include "command/extract.h"
-#include "command/list.h"
+#include "command/commands.h"
 
 #define SECONDS_MAXIMUM 20u
 
@@ -112,8 +110,8 @@ static bool survive(char *damaged, char *whole, char *directory)
     bool is_well;
 
     alarm(SECONDS_MAXIMUM);
-    is_well = is_answer(run(list_main, 3, list)) && is_answer(run(extract_main, 3, extract))
-              && is_answer(run(compare_main, 3, compare));
+    is_well = is_answer(run(cmd_ls, 3, list)) && is_answer(run(cmd_extract, 3, extract))
+              && is_answer(run(cmd_diff, 3, compare));
     alarm(0);
     debris_remove(directory);
     return is_well;

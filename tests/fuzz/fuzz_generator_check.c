@@ -35,14 +35,14 @@ static void reseal(const struct image *image)
         init ? init->bytes.data : NULL, init ? init->bytes.size : 0);
 }
 
-static void walk(const struct image *image, struct file_systems *file_systems, const struct platform *machine)
+static void walk(const struct image *image, struct file_systems *file_systems, const struct machine *machine)
 {
     struct string_list types = {0};
-    struct boot_image boot;
+    struct simulated_boot boot;
     struct chain chain = {0};
     char *why = NULL;
 
-    if (boot_image_open(&boot, image, &why) == 0) {
+    if (simulated_boot_open(&boot, image, &why) == 0) {
         chain_walk(&chain, &boot, machine, &types, file_systems);
         chain_free(&chain);
         string_list_add(&types, "alpha");
@@ -52,20 +52,20 @@ static void walk(const struct image *image, struct file_systems *file_systems, c
     }
     free(why);
     string_list_free(&types);
-    boot_image_free(&boot);
+    simulated_boot_free(&boot);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct image image = {0};
-    struct platform machine = {0};
+    struct machine machine = {0};
     struct feature feature;
     struct feature_error error;
     struct file_systems file_systems = {.count = 1};
     char *text = allocate_string(description);
 
     feature_parse(&feature, text, &error);
-    platform_add_devices(&machine, &feature);
+    machine_add_devices(&machine, &feature);
     feature_free(&feature);
     free(text);
     text = allocate_string(needs);
@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         walk(&image, &file_systems, &machine);
     }
     image_free(&image);
-    platform_free(&machine);
+    machine_free(&machine);
     file_systems_free(&file_systems);
     return 0;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/suggestion.h"
+#include "base/suggestion.h"
 
 static void distance_counts_what_a_typist_does(void **state)
 {

@@ -1,4 +1,4 @@
-#include "command/compare.h"
+#include "command/commands.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -169,7 +169,7 @@ static void compare(const struct side *old, const struct side *new, struct tally
     }
 }
 
-int compare_main(int argc, char **argv)
+int cmd_diff(int argc, char **argv)
 {
     struct side old = {0};
     struct side new = {0};

@@ -2,8 +2,8 @@
  * An image as /init will find it: its parts, and what becomes of each module that /init would load. Nothing in the
  * image is trusted: it may be anybody's, or broken on purpose.
  */
-#ifndef KINDLING_BOOT_IMAGE_H
-#define KINDLING_BOOT_IMAGE_H
+#ifndef KINDLING_SIMULATED_BOOT_H
+#define KINDLING_SIMULATED_BOOT_H
 
 #include <stdbool.h>
 
@@ -24,7 +24,7 @@ struct boot_module {
     char *why; /* it cannot be loaded: a clause that names the module; NULL unless it failed */
 };
 
-struct boot_image {
+struct simulated_boot {
     const struct image *image; /* borrowed */
     struct index index;
     struct cmdline cmdline;       /* the words that are baked into the image */
@@ -60,45 +60,45 @@ struct boot_finding {
  * Opens what kindling put into the image; both are borrowed. Returns 0, or -errno with *why, a new string: the
  * sentence that says why /init would refuse this image (-EINVAL), or that nobody could look.
  */
-int boot_image_open(struct boot_image *boot, const struct image *image, char **why);
-void boot_image_free(struct boot_image *boot);
+int simulated_boot_open(struct simulated_boot *boot, const struct image *image, char **why);
+void simulated_boot_free(struct simulated_boot *boot);
 
 /* Forgets what was loaded: another boot begins. */
-void boot_image_restart(struct boot_image *boot);
+void simulated_boot_restart(struct simulated_boot *boot);
 
 /* Takes the kernel's word for what it has built in. */
-void boot_image_set_built_in(struct boot_image *boot, const struct buffer *text);
+void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text);
 
 /* Loads what the image wants loaded unasked. */
-void boot_image_autoload(struct boot_image *boot);
+void simulated_boot_autoload(struct simulated_boot *boot);
 
 /*
  * A device appears with this modalias: loads all that claims it, as /init does. drivers: the names of those of which
  * one is needed; with none, any that claims the device will do.
  */
-struct boot_finding boot_image_claim(
-    struct boot_image *boot, const char *modalias, const char *const *drivers, size_t driver_count);
+struct boot_finding simulated_boot_claim(
+    struct simulated_boot *boot, const char *modalias, const char *const *drivers, size_t driver_count);
 /* The kernel asks for a module by name or alias ("fs-ext4", "nls_cp437"). */
-struct boot_finding boot_image_request(struct boot_image *boot, const char *name);
+struct boot_finding simulated_boot_request(struct simulated_boot *boot, const char *name);
 /* A driver that nothing asks for: has it been loaded, or is it built in? */
-struct boot_finding boot_image_running(struct boot_image *boot, const char *driver);
+struct boot_finding simulated_boot_running(struct simulated_boot *boot, const char *driver);
 void boot_finding_free(struct boot_finding *finding);
 
 /* The file that /init, or the kernel, will find at this path: a regular one whose directories are there too. NULL when
  * there is none. Symbolic links are followed. */
-const struct image_entry *boot_image_file(const struct image *image, const char *path);
+const struct image_entry *simulated_boot_file(const struct image *image, const char *path);
 /* Appends a member as /init will have it once it is inflated to so many bytes; false when it is not whole. */
-bool boot_image_read_member(
+bool simulated_boot_read_member(
     const struct image_entry *entry, enum member_format format, uint32_t size, struct buffer *bytes);
 /* The firmware that a loaded module names and that is not in the image, as a list with commas; NULL when there is none
  * such. A new string. */
-char *boot_image_missing_firmware(struct boot_image *boot, const char *module);
+char *simulated_boot_missing_firmware(struct simulated_boot *boot, const char *module);
 
 enum boot_firmware {
     BOOT_FIRMWARE_ABSENT,
     BOOT_FIRMWARE_UNREADABLE, /* in the image, but no kernel can decompress it */
     BOOT_FIRMWARE_THERE
 };
-enum boot_firmware boot_image_firmware(struct boot_image *boot, const char *name);
+enum boot_firmware simulated_boot_firmware(struct simulated_boot *boot, const char *name);
 
 #endif

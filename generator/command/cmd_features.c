@@ -1,4 +1,4 @@
-#include "command/inventory.h"
+#include "command/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,17 +55,17 @@ static int list_kind(enum catalogue_kind kind, int argc, char **argv)
     return status;
 }
 
-int inventory_features_main(int argc, char **argv)
+int cmd_features(int argc, char **argv)
 {
     return list_kind(CATALOGUE_FEATURE, argc, argv);
 }
 
-int inventory_profiles_main(int argc, char **argv)
+int cmd_profiles(int argc, char **argv)
 {
     return list_kind(CATALOGUE_PROFILE, argc, argv);
 }
 
-int inventory_machines_main(int argc, char **argv)
+int cmd_machines(int argc, char **argv)
 {
     return list_kind(CATALOGUE_MACHINE, argc, argv);
 }

@@ -1,4 +1,4 @@
-#include "command/check.h"
+#include "command/commands.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "feature/data_directory.h"
 #include "kernel/built_in.h"
 #include "kernel/kernel_config.h"
-#include "kernel/kernel_image.h"
+#include "kernel/vmlinuz.h"
 #include "predict/chain.h"
 #include "predict/root_spec.h"
 
@@ -37,7 +37,7 @@ struct check {
     bool are_named; /* the machines were named by the user, not by the image */
     struct buffer bytes;
     struct image image;
-    struct boot_image boot;
+    struct simulated_boot boot;
     struct catalogue catalogue;
     struct file_systems file_systems;
 };
@@ -107,7 +107,7 @@ static int find_kernel(struct check *check)
     }
     result = file_read(check->kernel_option, &bytes);
     if (result == 0)
-        check->kernel = kernel_image_release(bytes.data, bytes.size);
+        check->kernel = vmlinuz_release(bytes.data, bytes.size);
     buffer_free(&bytes);
     if (result < 0)
         log_error("cannot read %s: %s", check->kernel_option, strerror(-result));
@@ -118,7 +118,7 @@ static int find_kernel(struct check *check)
 
 static bool concerns_this_host(const struct check *check)
 {
-    return string_list_contains(&check->machines, PLATFORM_THIS_HOST);
+    return string_list_contains(&check->machines, MACHINE_THIS_HOST);
 }
 
 /* "/dev/sda2", which sysfs knows by this name. */
@@ -161,7 +161,7 @@ static int refuse_machines(struct check *check)
     char *known;
 
     catalogue_names(&check->catalogue, CATALOGUE_MACHINE, &names);
-    string_list_add(&names, PLATFORM_THIS_HOST);
+    string_list_add(&names, MACHINE_THIS_HOST);
     known = string_list_join(&names, ", ");
     log_error("this image does not say what machine it is for: name one with --machine (there are: %s)", known);
     free(known);
@@ -236,7 +236,7 @@ static int ask_kernel(struct check *check)
     if ((check->kernel && strcmp(check->kernel, check->boot.release) != 0) || !check->boot.tells_built_in) {
         /* A tree that cannot be read is none. */
         (void)built_in_collect(directory, NULL, &built_in);
-        boot_image_set_built_in(&check->boot, &built_in);
+        simulated_boot_set_built_in(&check->boot, &built_in);
     }
     if (option && kernel_config_read(&config, modules_dir, release) == 0 && config.path
         && !kernel_config_has(&config, option)) {
@@ -264,7 +264,7 @@ static int open_image(struct check *check)
     if (image_archive_read_bytes(check->bytes.data, check->bytes.size, check->path, &check->image) < 0)
         return 1;
     strip_names(&check->image);
-    if (boot_image_open(&check->boot, &check->image, &why) == 0) {
+    if (simulated_boot_open(&check->boot, &check->image, &why) == 0) {
         check->boot.kernel = check->kernel;
         return ask_kernel(check);
     }
@@ -273,11 +273,11 @@ static int open_image(struct check *check)
     return result;
 }
 
-static int read_machine(struct check *check, const char *name, struct platform *machine)
+static int read_machine(struct check *check, const char *name, struct machine *machine)
 {
-    if (!strcmp(name, PLATFORM_THIS_HOST))
-        return platform_read_host(machine, check->device);
-    return platform_read(machine, &check->catalogue, name);
+    if (!strcmp(name, MACHINE_THIS_HOST))
+        return machine_read_host(machine, check->device);
+    return machine_read(machine, &check->catalogue, name);
 }
 
 static void print_chain(const struct check *check, const struct chain *chain)
@@ -310,7 +310,7 @@ static int report(const struct check *check, const char *machine, const struct c
 
 static int check_machine(struct check *check, const char *name)
 {
-    struct platform machine;
+    struct machine machine;
     struct chain chain = {0};
     int status = USAGE_STATUS;
 
@@ -319,7 +319,7 @@ static int check_machine(struct check *check, const char *name)
         status = report(check, name, &chain);
     }
     chain_free(&chain);
-    platform_free(&machine);
+    machine_free(&machine);
     return status;
 }
 
@@ -346,7 +346,7 @@ static bool is_shared_root(const struct check *check)
 /* No machine's description leads to a directory of the host. An image without the file system fails for certain. */
 static int check_shared_root(struct check *check)
 {
-    static const struct platform no_machine;
+    static const struct machine no_machine;
     struct chain chain = {0};
     int status = USAGE_STATUS;
 
@@ -376,7 +376,7 @@ static int check_disk_root(struct check *check)
 
 static void free_check(struct check *check)
 {
-    boot_image_free(&check->boot);
+    simulated_boot_free(&check->boot);
     image_free(&check->image);
     buffer_free(&check->bytes);
     string_list_free(&check->machine_options);
@@ -388,7 +388,7 @@ static void free_check(struct check *check)
     free(check->device);
 }
 
-int check_main(int argc, char **argv)
+int cmd_check(int argc, char **argv)
 {
     struct check check = {0};
     int status = read_arguments(&check, argc, argv);
@@ -404,52 +404,4 @@ int check_main(int argc, char **argv)
         status = is_shared_root(&check) ? check_shared_root(&check) : check_disk_root(&check);
     free_check(&check);
     return status;
-}
-
-static void warn_of(const struct chain *chain, const char *path, const char *machine)
-{
-    for (size_t i = 0; i < chain->warnings.count; i++)
-        log_warning("%s on %s: %s", path, machine, chain->warnings.items[i]);
-    if (chain->missing && chain->is_beyond_image)
-        log_note("%s is not for %s: %s", path, machine, chain->missing);
-    else if (chain->missing)
-        log_warning("%s does not boot on %s: %s", path, machine, chain->missing);
-}
-
-static void check_built_machines(struct boot_image *boot, const char *path, const struct string_list *machines)
-{
-    static const struct string_list any_type;
-    struct catalogue catalogue;
-    struct file_systems file_systems;
-    bool is_read;
-
-    data_directory_open_catalogue(&catalogue);
-    is_read = file_systems_read(&file_systems, &catalogue) == 0;
-    for (size_t i = 0; is_read && i < machines->count; i++) {
-        struct platform machine;
-        struct chain chain = {0};
-
-        if (platform_read(&machine, &catalogue, machines->items[i]) == 0) {
-            chain_walk(&chain, boot, &machine, &any_type, &file_systems);
-            warn_of(&chain, path, machines->items[i]);
-        }
-        chain_free(&chain);
-        platform_free(&machine);
-    }
-    file_systems_free(&file_systems);
-    catalogue_free(&catalogue);
-}
-
-void check_built_image(const struct image *image, const char *path, const struct string_list *machines)
-{
-    struct boot_image boot = {0};
-    char *why = NULL;
-
-    /* One that we wrote ourselves is whole. */
-    if (machines->count > 0 && boot_image_open(&boot, image, &why) == 0) {
-        boot.is_trusted = true;
-        check_built_machines(&boot, path, machines);
-    }
-    boot_image_free(&boot);
-    free(why);
 }

@@ -1,4 +1,4 @@
-#include "kernel/kernel_image.h"
+#include "kernel/vmlinuz.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #define HEADER_END 0x210u
 
 /* "6.1.0-56-cloud-amd64 (debian-kernel@lists.debian.org) #1 SMP ...": its first word. */
-char *kernel_image_release(const uint8_t *bytes, size_t size)
+char *vmlinuz_release(const uint8_t *bytes, size_t size)
 {
     const char *text = (const char *)bytes;
     size_t start;

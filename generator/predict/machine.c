@@ -1,4 +1,4 @@
-#include "predict/platform.h"
+#include "predict/machine.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -11,24 +11,24 @@
 #include "base/log.h"
 #include "contract/module_name.h"
 
-static struct platform_device *add_device(struct platform *platform, const char *modalias)
+static struct machine_device *add_device(struct machine *machine, const char *modalias)
 {
-    struct platform_device *device;
+    struct machine_device *device;
 
-    platform->devices = allocate_more(platform->devices, platform->device_count, sizeof(*platform->devices));
-    device = &platform->devices[platform->device_count++];
-    *device = (struct platform_device){.modalias = allocate_string(modalias)};
+    machine->devices = allocate_more(machine->devices, machine->device_count, sizeof(*machine->devices));
+    device = &machine->devices[machine->device_count++];
+    *device = (struct machine_device){.modalias = allocate_string(modalias)};
     return device;
 }
 
-void platform_add_devices(struct platform *platform, const struct feature *feature)
+void machine_add_devices(struct machine *machine, const struct feature *feature)
 {
     for (size_t i = 0; i < feature->line_count; i++) {
         const struct feature_line *line = &feature->lines[i];
-        struct platform_device *last = platform->device_count ? &platform->devices[platform->device_count - 1] : NULL;
+        struct machine_device *last = machine->device_count ? &machine->devices[machine->device_count - 1] : NULL;
 
         if (line->keyword == FEATURE_DEVICE) {
-            last = add_device(platform, line->words.items[0]);
+            last = add_device(machine, line->words.items[0]);
             for (size_t k = 1; k < line->words.count; k++)
                 string_list_add(&last->drivers, line->words.items[k]);
         } else if (line->keyword == FEATURE_REQUIRE_FIRMWARE && last) {
@@ -38,16 +38,16 @@ void platform_add_devices(struct platform *platform, const struct feature *featu
     }
 }
 
-int platform_read(struct platform *platform, struct catalogue *catalogue, const char *name)
+int machine_read(struct machine *machine, struct catalogue *catalogue, const char *name)
 {
     struct feature feature;
     int result;
 
-    *platform = (struct platform){.name = allocate_string(name)};
+    *machine = (struct machine){.name = allocate_string(name)};
     result = catalogue_read(catalogue, CATALOGUE_MACHINE, name, &feature);
     if (result < 0)
         return result;
-    platform_add_devices(platform, &feature);
+    machine_add_devices(machine, &feature);
     feature_free(&feature);
     return 0;
 }
@@ -91,14 +91,14 @@ static char *read_modalias(const char *directory)
 
 /* A device of the way counts when a driver holds it: the rest only enumerates. The driver's module and the driver have
  * different names at times, and where it is built in only the latter is known. */
-static void add_host_device(struct platform *platform, const char *directory)
+static void add_host_device(struct machine *machine, const char *directory)
 {
     char *driver = link_name(directory, "driver");
     char *module = link_name(directory, "driver/module");
     char *modalias = read_modalias(directory);
 
     if (driver && modalias && *modalias) {
-        struct platform_device *device = add_device(platform, modalias);
+        struct machine_device *device = add_device(machine, modalias);
 
         string_list_add(&device->drivers, module ? module : driver);
         device->is_built_in_here = module == NULL;
@@ -119,30 +119,30 @@ static int check_host_device(const char *device, const char *path)
 }
 
 /* Found from the disk upwards, walked from the bus downwards. */
-static void reverse(struct platform *platform)
+static void reverse(struct machine *machine)
 {
-    for (size_t i = 0; i < platform->device_count / 2; i++) {
-        struct platform_device *other = &platform->devices[platform->device_count - 1 - i];
-        struct platform_device here = platform->devices[i];
+    for (size_t i = 0; i < machine->device_count / 2; i++) {
+        struct machine_device *other = &machine->devices[machine->device_count - 1 - i];
+        struct machine_device here = machine->devices[i];
 
-        platform->devices[i] = *other;
+        machine->devices[i] = *other;
         *other = here;
     }
 }
 
 /* All devices from the one at a path up to the root of sysfs. Cuts the path up. */
-static void climb(struct platform *platform, char *path, const char *root)
+static void climb(struct machine *machine, char *path, const char *root)
 {
     char *slash;
 
     while (strlen(path) > strlen(root) && (slash = strrchr(path, '/'))) {
-        add_host_device(platform, path);
+        add_host_device(machine, path);
         *slash = '\0';
     }
-    reverse(platform);
+    reverse(machine);
 }
 
-int platform_read_host(struct platform *platform, const char *device)
+int machine_read_host(struct machine *machine, const char *device)
 {
     const char *slash = strrchr(device, '/');
     char *block = allocate_format("%s/class/block/%s", sysfs(), slash ? slash + 1 : device);
@@ -150,11 +150,11 @@ int platform_read_host(struct platform *platform, const char *device)
     char *path = realpath(block, NULL);
     int result = -errno;
 
-    *platform = (struct platform){.name = allocate_string(PLATFORM_THIS_HOST)};
+    *machine = (struct machine){.name = allocate_string(MACHINE_THIS_HOST)};
     if (path && root) {
         result = check_host_device(device, path);
         if (result == 0)
-            climb(platform, path, root);
+            climb(machine, path, root);
     } else {
         log_error("cannot tell by what devices this host comes to %s: %s", device, strerror(-result));
     }
@@ -164,14 +164,14 @@ int platform_read_host(struct platform *platform, const char *device)
     return result;
 }
 
-void platform_free(struct platform *platform)
+void machine_free(struct machine *machine)
 {
-    for (size_t i = 0; i < platform->device_count; i++) {
-        free(platform->devices[i].modalias);
-        string_list_free(&platform->devices[i].drivers);
-        string_list_free(&platform->devices[i].firmware);
+    for (size_t i = 0; i < machine->device_count; i++) {
+        free(machine->devices[i].modalias);
+        string_list_free(&machine->devices[i].drivers);
+        string_list_free(&machine->devices[i].firmware);
     }
-    free(platform->devices);
-    free(platform->name);
-    *platform = (struct platform){0};
+    free(machine->devices);
+    free(machine->name);
+    *machine = (struct machine){0};
 }

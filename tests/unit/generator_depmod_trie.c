@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "kernel/module_index.h"
+#include "kernel/depmod_trie.h"
 
 #define HEADER 0xb0, 0x07, 0xf4, 0x57, 0, 2, 0, 1
 
@@ -16,7 +16,7 @@ static void reads_nodes_in_any_order(void **state)
     struct string_list values = {0};
 
     (void)state;
-    assert_int_equal(module_index_read(bytes, sizeof(bytes), &values), 0);
+    assert_int_equal(depmod_trie_read(bytes, sizeof(bytes), &values), 0);
     assert_int_equal(values.count, 2);
     assert_string_equal(values.items[0], "on");
     assert_string_equal(values.items[1], "up");
@@ -28,7 +28,7 @@ static void refuses_a_circle(void **state)
     static const uint8_t bytes[] = {HEADER, 0x20, 0, 0, 12, 'a', 'a', 0x20, 0, 0, 12};
 
     (void)state;
-    assert_int_equal(module_index_read(bytes, sizeof(bytes), NULL), -EBADMSG);
+    assert_int_equal(depmod_trie_read(bytes, sizeof(bytes), NULL), -EBADMSG);
 }
 
 /* What is short would have many values. */
@@ -47,7 +47,7 @@ static void refuses_a_node_with_many_parents(void **state)
     bytes[list + 3] = 100;
     for (size_t i = 0; i < 100; i++)
         bytes[list + 4 + i * 6 + 4] = 'v';
-    assert_int_equal(module_index_read(bytes, sizeof(bytes), &values), -EBADMSG);
+    assert_int_equal(depmod_trie_read(bytes, sizeof(bytes), &values), -EBADMSG);
     assert_true(values.count < sizeof(bytes));
     string_list_free(&values);
 }
@@ -57,7 +57,7 @@ static void refuses_a_root_beyond_the_end(void **state)
     static const uint8_t bytes[] = {HEADER, 0x20, 0, 1, 12, 'a', 'a', 0, 0, 0, 0};
 
     (void)state;
-    assert_int_equal(module_index_read(bytes, sizeof(bytes), NULL), -EBADMSG);
+    assert_int_equal(depmod_trie_read(bytes, sizeof(bytes), NULL), -EBADMSG);
 }
 
 int main(void)
@@ -69,5 +69,5 @@ int main(void)
         cmocka_unit_test(refuses_a_root_beyond_the_end),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }

@@ -1,4 +1,4 @@
-#include "command/update.h"
+#include "command/commands.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "base/stop.h"
 #include "base/string_list.h"
 #include "command/arguments.h"
-#include "command/build.h"
+#include "command/build_image.h"
 #include "command/fallback.h"
 #include "command/options.h"
 #include "command/post_update.h"
@@ -238,7 +238,7 @@ static int run(struct update *update)
     return result < 0 ? result : update_all(update);
 }
 
-int update_main(int argc, char **argv)
+int cmd_update(int argc, char **argv)
 {
     struct update update = {.boot_dir = "/boot"};
     int status = 2;

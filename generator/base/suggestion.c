@@ -1,4 +1,4 @@
-#include "command/suggestion.h"
+#include "base/suggestion.h"
 
 #include <stdlib.h>
 #include <string.h>

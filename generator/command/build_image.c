@@ -1,4 +1,4 @@
-#include "command/build.h"
+#include "command/build_image.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -244,18 +244,4 @@ int build_image(const struct options *options)
         result = assemble(&plan);
     plan_free(&plan);
     return result;
-}
-
-int build_main(int argc, char **argv)
-{
-    struct options options;
-    int result = options_read(&options, argc, argv);
-    int status = result == -EINVAL ? 2 : 1;
-
-    if (result == 0) {
-        log_set_verbose(options.is_verbose);
-        status = build_image(&options) < 0 ? 1 : 0;
-    }
-    options_free(&options);
-    return status;
 }

@@ -1,4 +1,4 @@
-#include "predict/boot_image.h"
+#include "predict/simulated_boot.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -76,7 +76,7 @@ static const struct image_entry *go_on(const struct image *image, struct lookup 
     return entry;
 }
 
-const struct image_entry *boot_image_file(const struct image *image, const char *path)
+const struct image_entry *simulated_boot_file(const struct image *image, const char *path)
 {
     struct lookup lookup = {.here = allocate_string(""), .rest = allocate_string(path)};
     const struct image_entry *entry = NULL;
@@ -100,11 +100,11 @@ const struct image_entry *boot_image_file(const struct image *image, const char 
 }
 
 /* The sentences are those of /init (image_error). */
-static const char *open_index(struct boot_image *boot)
+static const char *open_index(struct simulated_boot *boot)
 {
-    const struct image_entry *index = boot_image_file(boot->image, IMAGE_INDEX_PATH);
-    const struct image_entry *seal = boot_image_file(boot->image, IMAGE_SEAL_PATH);
-    const struct image_entry *init = boot_image_file(boot->image, IMAGE_INIT_PATH);
+    const struct image_entry *index = simulated_boot_file(boot->image, IMAGE_INDEX_PATH);
+    const struct image_entry *seal = simulated_boot_file(boot->image, IMAGE_SEAL_PATH);
+    const struct image_entry *init = simulated_boot_file(boot->image, IMAGE_INIT_PATH);
     const void *init_bytes = NULL;
     int result;
 
@@ -133,20 +133,20 @@ static const char *open_index(struct boot_image *boot)
 }
 
 /* What is optional: damaged is as good as absent. */
-static void inflate_part(const struct boot_image *boot, const char *path, struct buffer *bytes)
+static void inflate_part(const struct simulated_boot *boot, const char *path, struct buffer *bytes)
 {
-    const struct image_entry *entry = boot_image_file(boot->image, path);
+    const struct image_entry *entry = simulated_boot_file(boot->image, path);
 
     if (entry && image_archive_decompress(entry->bytes.data, entry->bytes.size, NULL, bytes) < 0)
         bytes->size = 0;
     buffer_append(bytes, "", 1);
 }
 
-int boot_image_open(struct boot_image *boot, const struct image *image, char **why)
+int simulated_boot_open(struct simulated_boot *boot, const struct image *image, char **why)
 {
     const char *reason;
 
-    *boot = (struct boot_image){.image = image, .budget = INFLATED_MAXIMUM};
+    *boot = (struct simulated_boot){.image = image, .budget = INFLATED_MAXIMUM};
     reason = open_index(boot);
     if (reason) {
         *why = allocate_string(reason);
@@ -158,7 +158,7 @@ int boot_image_open(struct boot_image *boot, const struct image *image, char **w
     }
     boot->release = index_setting(&boot->index, SETTING_KERNEL_RELEASE);
     boot->modules = allocate(index_module_count(&boot->index) * sizeof(*boot->modules));
-    boot->tells_built_in = boot_image_file(boot->image, IMAGE_BUILT_IN_PATH) != NULL;
+    boot->tells_built_in = simulated_boot_file(boot->image, IMAGE_BUILT_IN_PATH) != NULL;
     inflate_part(boot, IMAGE_BUILT_IN_PATH, &boot->built_in);
     return 0;
 }
@@ -173,7 +173,7 @@ static char *normalised(const char *name)
 
 /* The names in a list with commas, as the index writes them. */
 static void for_each_name(
-    struct boot_image *boot, const char *list, void (*act)(struct boot_image *boot, const char *name))
+    struct simulated_boot *boot, const char *list, void (*act)(struct simulated_boot *boot, const char *name))
 {
     char *names = normalised(list);
     char *rest = NULL;
@@ -183,7 +183,7 @@ static void for_each_name(
     free(names);
 }
 
-static void blacklist(struct boot_image *boot, const char *name)
+static void blacklist(struct simulated_boot *boot, const char *name)
 {
     uint32_t number;
 
@@ -192,7 +192,7 @@ static void blacklist(struct boot_image *boot, const char *name)
 }
 
 /* Of those of the boot nobody knows yet. */
-static void read_blacklists(struct boot_image *boot)
+static void read_blacklists(struct simulated_boot *boot)
 {
     for (size_t i = 0; i < boot->cmdline.count; i++) {
         if (cmdline_is_blacklist(&boot->cmdline.words[i]))
@@ -200,14 +200,14 @@ static void read_blacklists(struct boot_image *boot)
     }
 }
 
-void boot_image_set_built_in(struct boot_image *boot, const struct buffer *text)
+void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text)
 {
     boot->built_in.size = 0;
     buffer_append(&boot->built_in, text->data, text->size);
     buffer_append(&boot->built_in, "", 1);
 }
 
-static void forget(struct boot_image *boot)
+static void forget(struct simulated_boot *boot)
 {
     for (uint32_t i = 0; boot->modules && i < index_module_count(&boot->index); i++) {
         free(boot->modules[i].why);
@@ -215,24 +215,24 @@ static void forget(struct boot_image *boot)
     }
 }
 
-void boot_image_restart(struct boot_image *boot)
+void simulated_boot_restart(struct simulated_boot *boot)
 {
     forget(boot);
     read_blacklists(boot);
     boot->budget = INFLATED_MAXIMUM;
 }
 
-void boot_image_free(struct boot_image *boot)
+void simulated_boot_free(struct simulated_boot *boot)
 {
     forget(boot);
     free(boot->modules);
     cmdline_free(&boot->cmdline);
     buffer_free(&boot->left_out_bytes);
     buffer_free(&boot->built_in);
-    *boot = (struct boot_image){0};
+    *boot = (struct simulated_boot){0};
 }
 
-static char *find_built_in(const struct boot_image *boot, const char *name, const char *alias)
+static char *find_built_in(const struct simulated_boot *boot, const char *name, const char *alias)
 {
     return boot->built_in.size > 0 ? built_in_find((const char *)boot->built_in.data, name, alias) : NULL;
 }
@@ -244,7 +244,7 @@ static bool has_its_sum(const struct buffer *compressed, const struct buffer *by
            && get_le32(compressed->data + compressed->size - 8) == compress_crc32(0, bytes->data, bytes->size);
 }
 
-bool boot_image_read_member(
+bool simulated_boot_read_member(
     const struct image_entry *entry, enum member_format format, uint32_t size, struct buffer *bytes)
 {
     if (format == MEMBER_PLAIN) {
@@ -257,17 +257,17 @@ bool boot_image_read_member(
 }
 
 /* The module's bytes as the kernel gets them; false when the image has none that are whole. */
-static bool read_module(struct boot_image *boot, const struct index_module *module, struct buffer *bytes)
+static bool read_module(struct simulated_boot *boot, const struct index_module *module, struct buffer *bytes)
 {
-    const struct image_entry *entry = boot_image_file(boot->image, module->path);
-    bool is_whole = entry && boot->budget > 0 && boot_image_read_member(entry, module->format, module->size, bytes);
+    const struct image_entry *entry = simulated_boot_file(boot->image, module->path);
+    bool is_whole = entry && boot->budget > 0 && simulated_boot_read_member(entry, module->format, module->size, bytes);
 
     boot->budget -= bytes->size < boot->budget ? bytes->size : boot->budget;
     return is_whole;
 }
 
 /* What keeps a needed module from being there, as a clause. */
-static char *explain_need(const struct boot_image *boot, const char *name)
+static char *explain_need(const struct simulated_boot *boot, const char *name)
 {
     uint32_t number;
 
@@ -279,7 +279,7 @@ static char *explain_need(const struct boot_image *boot, const char *name)
 }
 
 /* True when the module is in the kernel by then. */
-static bool is_running(const struct boot_image *boot, const char *name)
+static bool is_running(const struct simulated_boot *boot, const char *name)
 {
     uint32_t number;
     char *built_in;
@@ -291,7 +291,7 @@ static bool is_running(const struct boot_image *boot, const char *name)
     return built_in != NULL;
 }
 
-static char *check_needs(const struct boot_image *boot, const char *name, const struct module_info *info)
+static char *check_needs(const struct simulated_boot *boot, const char *name, const struct module_info *info)
 {
     char *needs = normalised(module_info_get(info, "depends"));
     char *rest = NULL;
@@ -309,7 +309,7 @@ static char *check_needs(const struct boot_image *boot, const char *name, const 
 }
 
 /* vermagic: "6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions ". */
-static char *check_release(const struct boot_image *boot, const char *name, const struct module_info *info)
+static char *check_release(const struct simulated_boot *boot, const char *name, const struct module_info *info)
 {
     const char *magic = module_info_get(info, "vermagic");
     size_t length = strcspn(magic, " ");
@@ -320,7 +320,7 @@ static char *check_release(const struct boot_image *boot, const char *name, cons
         "module %s is for kernel %.*s, and this image is for %s", name, (int)length, magic, boot->release);
 }
 
-static char *check_content(struct boot_image *boot, const struct index_module *module)
+static char *check_content(struct simulated_boot *boot, const struct index_module *module)
 {
     struct buffer bytes = {0};
     struct module_info info;
@@ -338,11 +338,11 @@ static char *check_content(struct boot_image *boot, const struct index_module *m
     return why;
 }
 
-static char *find_fault(struct boot_image *boot, const struct index_module *module)
+static char *find_fault(struct simulated_boot *boot, const struct index_module *module)
 {
     if (boot->kernel && strcmp(boot->kernel, boot->release) != 0)
         return allocate_format("this image holds modules for kernel %s, but %s is to run", boot->release, boot->kernel);
-    if (!boot_image_file(boot->image, module->path))
+    if (!simulated_boot_file(boot->image, module->path))
         return allocate_format(
             "module %s is in this image's index, but its file %s is not there", module->name, module->path);
     return boot->is_trusted ? NULL : check_content(boot, module);
@@ -353,7 +353,7 @@ static bool is_tried(const struct boot_module *module)
     return module->state == BOOT_MODULE_LOADED || module->state == BOOT_MODULE_FAILED;
 }
 
-static void load_one(struct boot_image *boot, uint32_t number)
+static void load_one(struct simulated_boot *boot, uint32_t number)
 {
     struct boot_module *module = &boot->modules[number];
     struct index_module record;
@@ -365,7 +365,7 @@ static void load_one(struct boot_image *boot, uint32_t number)
 }
 
 /* As /init does it: all of the load order, whatever fails or is on a blacklist. */
-static void load(struct boot_image *boot, uint32_t number)
+static void load(struct simulated_boot *boot, uint32_t number)
 {
     struct boot_module *module = &boot->modules[number];
     struct index_module record;
@@ -385,7 +385,7 @@ static void load(struct boot_image *boot, uint32_t number)
 
 /* Loads the modules that have the alias. Returns the first that could be loaded, or else the first; UINT32_MAX for
  * none. */
-static uint32_t load_matching(struct boot_image *boot, const char *alias)
+static uint32_t load_matching(struct simulated_boot *boot, const char *alias)
 {
     struct index_match match;
     uint32_t number;
@@ -403,7 +403,7 @@ static uint32_t load_matching(struct boot_image *boot, const char *alias)
     return best;
 }
 
-static void load_named(struct boot_image *boot, const char *name)
+static void load_named(struct simulated_boot *boot, const char *name)
 {
     uint32_t number;
 
@@ -414,7 +414,7 @@ static void load_named(struct boot_image *boot, const char *name)
 }
 
 /* What rd.driver.pre= lists. */
-static void load_asked_for(struct boot_image *boot)
+static void load_asked_for(struct simulated_boot *boot)
 {
     const char *list;
     size_t position = 0;
@@ -423,7 +423,7 @@ static void load_asked_for(struct boot_image *boot)
         for_each_name(boot, list, load_named);
 }
 
-void boot_image_autoload(struct boot_image *boot)
+void simulated_boot_autoload(struct simulated_boot *boot)
 {
     uint32_t number;
 
@@ -440,7 +440,7 @@ static struct boot_finding finding(enum boot_answer answer, const char *name, co
 }
 
 /* What has become of a module that was to be loaded. */
-static struct boot_finding finding_of(const struct boot_image *boot, uint32_t number)
+static struct boot_finding finding_of(const struct simulated_boot *boot, uint32_t number)
 {
     struct index_module record = {.name = ""};
     const struct boot_module *module = &boot->modules[number];
@@ -450,7 +450,7 @@ static struct boot_finding finding_of(const struct boot_image *boot, uint32_t nu
 }
 
 /* True when the module itself says that it has the alias. */
-static bool claims(struct boot_image *boot, const struct index_module *module, const char *alias)
+static bool claims(struct simulated_boot *boot, const struct index_module *module, const char *alias)
 {
     struct buffer bytes = {0};
     struct module_info info;
@@ -471,7 +471,7 @@ static bool claims(struct boot_image *boot, const struct index_module *module, c
 }
 
 /* A module of the image which has the alias by its own account. */
-static bool find_untabled(struct boot_image *boot, const char *alias, struct boot_finding *found)
+static bool find_untabled(struct simulated_boot *boot, const char *alias, struct boot_finding *found)
 {
     struct index_module module;
 
@@ -485,7 +485,7 @@ static bool find_untabled(struct boot_image *boot, const char *alias, struct boo
 }
 
 /* Only an image that lacks something is asked what it lacks. */
-static void open_left_out(struct boot_image *boot)
+static void open_left_out(struct simulated_boot *boot)
 {
     if (boot->left_out_bytes.size > 0)
         return;
@@ -494,7 +494,7 @@ static void open_left_out(struct boot_image *boot)
         boot->left_out = (struct index){0};
 }
 
-static bool find_left_out(struct boot_image *boot, const char *alias, struct boot_finding *found)
+static bool find_left_out(struct simulated_boot *boot, const char *alias, struct boot_finding *found)
 {
     struct index_match match;
     struct index_module module;
@@ -510,7 +510,7 @@ static bool find_left_out(struct boot_image *boot, const char *alias, struct boo
     return true;
 }
 
-static bool find_blacklisted(struct boot_image *boot, const char *alias, struct boot_finding *found)
+static bool find_blacklisted(struct simulated_boot *boot, const char *alias, struct boot_finding *found)
 {
     struct index_match match;
     struct index_module module;
@@ -527,7 +527,7 @@ static bool find_blacklisted(struct boot_image *boot, const char *alias, struct 
 }
 
 /* Why nobody in the image answers to a name. */
-static struct boot_finding explain(struct boot_image *boot, const char *alias)
+static struct boot_finding explain(struct simulated_boot *boot, const char *alias)
 {
     struct boot_finding found;
 
@@ -538,7 +538,7 @@ static struct boot_finding explain(struct boot_image *boot, const char *alias)
 }
 
 /* One of the drivers that are good for a device. */
-static bool find_driver(const struct boot_image *boot, const char *driver, struct boot_finding *found)
+static bool find_driver(const struct simulated_boot *boot, const char *driver, struct boot_finding *found)
 {
     char *name = normalised(driver);
     char *built_in = find_built_in(boot, name, NULL);
@@ -552,7 +552,7 @@ static bool find_driver(const struct boot_image *boot, const char *driver, struc
 }
 
 /* Why none of the drivers runs: the first that anything can be said of. */
-static bool explain_driver(struct boot_image *boot, const char *driver, struct boot_finding *found)
+static bool explain_driver(struct simulated_boot *boot, const char *driver, struct boot_finding *found)
 {
     char *name = normalised(driver);
     uint32_t number;
@@ -582,8 +582,8 @@ static void name_drivers(struct boot_finding *found, const char *const *drivers,
     string_list_free(&names);
 }
 
-struct boot_finding boot_image_claim(
-    struct boot_image *boot, const char *modalias, const char *const *drivers, size_t driver_count)
+struct boot_finding simulated_boot_claim(
+    struct simulated_boot *boot, const char *modalias, const char *const *drivers, size_t driver_count)
 {
     char *alias = normalised(modalias);
     uint32_t number = load_matching(boot, alias);
@@ -610,7 +610,7 @@ struct boot_finding boot_image_claim(
     return found;
 }
 
-struct boot_finding boot_image_request(struct boot_image *boot, const char *name)
+struct boot_finding simulated_boot_request(struct simulated_boot *boot, const char *name)
 {
     char *alias = normalised(name);
     char *built_in = find_built_in(boot, alias, alias);
@@ -630,7 +630,7 @@ struct boot_finding boot_image_request(struct boot_image *boot, const char *name
     return found;
 }
 
-struct boot_finding boot_image_running(struct boot_image *boot, const char *driver)
+struct boot_finding simulated_boot_running(struct simulated_boot *boot, const char *driver)
 {
     struct boot_finding found;
 
@@ -646,7 +646,7 @@ void boot_finding_free(struct boot_finding *found)
     *found = (struct boot_finding){.answer = BOOT_NOBODY_KNOWS};
 }
 
-static bool can_be_decompressed(struct boot_image *boot, const struct image_entry *file, const char *suffix)
+static bool can_be_decompressed(struct simulated_boot *boot, const struct image_entry *file, const char *suffix)
 {
     struct buffer bytes = {0};
     bool is_whole = boot->budget > 0 && (strcmp(suffix, ".xz") != 0 || compress_xz_is_for_kernel(&file->bytes))
@@ -658,14 +658,14 @@ static bool can_be_decompressed(struct boot_image *boot, const struct image_entr
 }
 
 /* Of the file at this place, plain or compressed. The kernel goes on to the next one when it cannot read one. */
-static enum boot_firmware firmware_at(struct boot_image *boot, const char *place)
+static enum boot_firmware firmware_at(struct simulated_boot *boot, const char *place)
 {
     static const char *const suffixes[] = {"", ".xz", ".zst"};
     enum boot_firmware found = BOOT_FIRMWARE_ABSENT;
 
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && found != BOOT_FIRMWARE_THERE; i++) {
         char *path = allocate_format("%s%s", place, suffixes[i]);
-        const struct image_entry *file = boot_image_file(boot->image, path);
+        const struct image_entry *file = simulated_boot_file(boot->image, path);
 
         if (file && (boot->is_trusted || !*suffixes[i] || can_be_decompressed(boot, file, suffixes[i])))
             found = BOOT_FIRMWARE_THERE;
@@ -676,7 +676,7 @@ static enum boot_firmware firmware_at(struct boot_image *boot, const char *place
     return found;
 }
 
-enum boot_firmware boot_image_firmware(struct boot_image *boot, const char *name)
+enum boot_firmware simulated_boot_firmware(struct simulated_boot *boot, const char *name)
 {
     char *places[] = {allocate_format("/lib/firmware/updates/%s/%s", boot->release, name),
         allocate_format("/lib/firmware/updates/%s", name), allocate_format("/lib/firmware/%s/%s", boot->release, name),
@@ -692,7 +692,7 @@ enum boot_firmware boot_image_firmware(struct boot_image *boot, const char *name
     return best;
 }
 
-char *boot_image_missing_firmware(struct boot_image *boot, const char *name)
+char *simulated_boot_missing_firmware(struct simulated_boot *boot, const char *name)
 {
     struct string_list missing = {0};
     struct index_module module;
@@ -707,7 +707,7 @@ char *boot_image_missing_firmware(struct boot_image *boot, const char *name)
         && index_module(&boot->index, number, &module) == 0 && read_module(boot, &module, &bytes)
         && module_info_open(&info, bytes.data, bytes.size) == 0) {
         while ((firmware = module_info_next(&info, "firmware", &position))) {
-            if (boot_image_firmware(boot, firmware) == BOOT_FIRMWARE_ABSENT)
+            if (simulated_boot_firmware(boot, firmware) == BOOT_FIRMWARE_ABSENT)
                 string_list_add(&missing, firmware);
         }
     }

@@ -1,4 +1,4 @@
-#include "kernel/module_index.h"
+#include "kernel/depmod_trie.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -115,7 +115,7 @@ static int visit(struct walk *walk, uint32_t reference, unsigned depth)
     return cursor.is_beyond ? -EBADMSG : result;
 }
 
-int module_index_read(const uint8_t *bytes, size_t size, struct string_list *values)
+int depmod_trie_read(const uint8_t *bytes, size_t size, struct string_list *values)
 {
     struct walk walk = {.bytes = bytes, .size = size, .unread = size, .values = values};
     struct cursor header = {.walk = &walk};

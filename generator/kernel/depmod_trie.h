@@ -7,10 +7,11 @@
  *           a u32 priority and a string]
  *
  * A reference to a node has flags in its upper 4 bits that tell which of these parts there are, and the node's offset
- * in the others, 0 for no node at all. Up to kmod 33 depmod wrote children before their parents, since then behind them.
+ * in the others, 0 for no node at all. Up to kmod 33 depmod wrote children before their parents, since then behind
+ * them.
  */
-#ifndef KINDLING_MODULE_INDEX_H
-#define KINDLING_MODULE_INDEX_H
+#ifndef KINDLING_DEPMOD_TRIE_H
+#define KINDLING_DEPMOD_TRIE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,6 @@
 
 /* Goes through a whole index, and appends all its values to a list (NULL: to none). Pure: 0, or -EBADMSG when the index
  * is damaged; some values may have been appended then. */
-int module_index_read(const uint8_t *bytes, size_t size, struct string_list *values);
+int depmod_trie_read(const uint8_t *bytes, size_t size, struct string_list *values);
 
 #endif

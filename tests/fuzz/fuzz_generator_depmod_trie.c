@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/module_index.h"
+#include "kernel/depmod_trie.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,12 +16,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int result;
 
     memcpy(bytes, data, size);
-    result = module_index_read(bytes, size, &values);
+    result = depmod_trie_read(bytes, size, &values);
     for (size_t i = 0; i < values.count; i++) {
         if (strlen(values.items[i]) >= size)
             abort();
     }
-    if (result != module_index_read(bytes, size, NULL))
+    if (result != depmod_trie_read(bytes, size, NULL))
         abort();
     string_list_free(&values);
     free(bytes);

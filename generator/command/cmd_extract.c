@@ -1,4 +1,4 @@
-#include "command/extract.h"
+#include "command/commands.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -207,7 +207,13 @@ static void restore_permissions(int root, const struct image_entry *entry)
     close(fd);
 }
 
-int extract_image(const struct image *image, const char *directory)
+/*
+ * The directory is made if need be. What is there under the same names is replaced, but for directories. No symlink is
+ * ever followed, be it of the image or of the directory, and a name that leads out of the directory refuses the whole
+ * image before anything is written. Owners and set-id bits are not restored; device nodes are left out where the user
+ * may not make them.
+ */
+static int extract_image(const struct image *image, const char *directory)
 {
     int result = check_names(image);
     int root;
@@ -232,7 +238,7 @@ int extract_image(const struct image *image, const char *directory)
     return result;
 }
 
-int extract_main(int argc, char **argv)
+int cmd_extract(int argc, char **argv)
 {
     struct image image = {0};
     int status;

@@ -1,4 +1,4 @@
-#include "command/list.h"
+#include "command/commands.h"
 
 #include <fnmatch.h>
 #include <stdbool.h>
@@ -216,7 +216,7 @@ static int read_arguments(struct listing *listing, int argc, char **argv)
     return 0;
 }
 
-int list_main(int argc, char **argv)
+int cmd_ls(int argc, char **argv)
 {
     struct listing listing = {0};
     struct image image = {0};

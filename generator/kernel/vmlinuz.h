@@ -1,12 +1,12 @@
 /* A kernel's own file (vmlinuz). Pure. */
-#ifndef KINDLING_KERNEL_IMAGE_H
-#define KINDLING_KERNEL_IMAGE_H
+#ifndef KINDLING_VMLINUZ_H
+#define KINDLING_VMLINUZ_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 /* The release that an x86 kernel tells in its setup header (Documentation/arch/x86/boot.rst, kernel_version), as a new
  * string; NULL when it is no such file. */
-char *kernel_image_release(const uint8_t *bytes, size_t size);
+char *vmlinuz_release(const uint8_t *bytes, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-#include "feature/machine.h"
+#include "feature/host.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -55,10 +55,10 @@ struct mount {
     const char *type;
 };
 
-typedef void visit_mount(struct machine *machine, const char *sysroot, const struct mount *mount);
+typedef void visit_mount(struct host *host, const char *sysroot, const struct mount *mount);
 
 /* Documentation/filesystems/proc.rst: "ID PARENT MAJOR:MINOR ROOT PLACE OPTIONS [FIELDS] - TYPE SOURCE OPTIONS". */
-static void visit_mountinfo_line(struct machine *machine, const char *sysroot, const char *line, visit_mount *visit)
+static void visit_mountinfo_line(struct host *host, const char *sysroot, const char *line, visit_mount *visit)
 {
     struct string_list words = {0};
     size_t dash = 6;
@@ -69,12 +69,12 @@ static void visit_mountinfo_line(struct machine *machine, const char *sysroot, c
     for (size_t i = 0; i < words.count; i++)
         fstab_decode(words.items[i]);
     if (dash + 2 < words.count)
-        visit(machine, sysroot,
+        visit(host, sysroot,
             &(struct mount){words.items[dash + 2], words.items[2], words.items[4], words.items[dash + 1]});
     string_list_free(&words);
 }
 
-static int visit_mountinfo(struct machine *machine, const char *sysroot, visit_mount *visit)
+static int visit_mountinfo(struct host *host, const char *sysroot, visit_mount *visit)
 {
     struct line_reader reader = {0};
     char *resolved = NULL;
@@ -90,13 +90,13 @@ static int visit_mountinfo(struct machine *machine, const char *sysroot, visit_m
     }
     reader.next = text;
     while ((line = lines_next(&reader)))
-        visit_mountinfo_line(machine, sysroot, line, visit);
+        visit_mountinfo_line(host, sysroot, line, visit);
     free(text);
     free(resolved);
     return 0;
 }
 
-static void visit_fstab(struct machine *machine, const char *sysroot, visit_mount *visit)
+static void visit_fstab(struct host *host, const char *sysroot, visit_mount *visit)
 {
     struct fstab_entry entry;
     char *resolved = NULL;
@@ -104,10 +104,10 @@ static void visit_fstab(struct machine *machine, const char *sysroot, visit_moun
     char *rest;
 
     if (read_text(sysroot, FSTAB, &resolved, &text) == 0) {
-        string_list_add(&machine->inputs, resolved);
+        string_list_add(&host->inputs, resolved);
         rest = text;
         while (fstab_next(&rest, &entry))
-            visit(machine, sysroot, &(struct mount){entry.spec, "", entry.place, entry.type});
+            visit(host, sysroot, &(struct mount){entry.spec, "", entry.place, entry.type});
     }
     free(text);
     free(resolved);
@@ -118,33 +118,33 @@ static bool is_needed_early(const struct mount *mount)
     return !strcmp(mount->place, "/") || !strcmp(mount->place, "/usr");
 }
 
-static void add_type(struct machine *machine, const char *sysroot, const struct mount *mount)
+static void add_type(struct host *host, const char *sysroot, const struct mount *mount)
 {
     (void)sysroot;
     /* "auto", or a list to try. */
     if (is_needed_early(mount) && strcmp(mount->type, "auto") != 0 && !strchr(mount->type, ',')
-        && !string_list_contains(&machine->types, mount->type))
-        string_list_add(&machine->types, mount->type);
+        && !string_list_contains(&host->types, mount->type))
+        string_list_add(&host->types, mount->type);
 }
 
-int machine_add_types(struct machine *machine, const char *sysroot)
+int host_add_types(struct host *host, const char *sysroot)
 {
-    int result = visit_mountinfo(machine, sysroot, add_type);
+    int result = visit_mountinfo(host, sysroot, add_type);
 
     if (result == 0)
-        visit_fstab(machine, sysroot, add_type);
+        visit_fstab(host, sysroot, add_type);
     return result;
 }
 
-static int add_chain(struct machine *machine, const char *sysroot, const char *path)
+static int add_chain(struct host *host, const char *sysroot, const char *path)
 {
     struct device_chain chain = {.sysroot = sysroot};
     int result = device_chain_add(&chain, path);
 
     for (size_t i = 0; i < chain.aliases.count; i++)
-        string_list_add(&machine->aliases, chain.aliases.items[i]);
+        string_list_add(&host->aliases, chain.aliases.items[i]);
     for (size_t i = 0; i < chain.drivers.count; i++)
-        string_list_add(&machine->drivers, chain.drivers.items[i]);
+        string_list_add(&host->drivers, chain.drivers.items[i]);
     device_chain_free(&chain);
     return result;
 }
@@ -204,7 +204,7 @@ static char *name_of(const char *sysroot, const char *spec)
 }
 
 /* The other devices of a btrfs that a device belongs to. */
-static void add_btrfs_members(struct machine *machine, const char *sysroot, const char *name)
+static void add_btrfs_members(struct host *host, const char *sysroot, const char *name)
 {
     char *all;
     DIR *stream;
@@ -223,7 +223,7 @@ static void add_btrfs_members(struct machine *machine, const char *sysroot, cons
         while (directory && (member = readdir(directory))) {
             char *path = allocate_format("/sys/fs/btrfs/%s/devices/%s", entry->d_name, member->d_name);
 
-            add_chain(machine, sysroot, path);
+            add_chain(host, sysroot, path);
             free(path);
         }
         if (directory)
@@ -236,44 +236,44 @@ static void add_btrfs_members(struct machine *machine, const char *sysroot, cons
     free(all);
 }
 
-static bool add_named_device(struct machine *machine, const char *sysroot, const char *spec)
+static bool add_named_device(struct host *host, const char *sysroot, const char *spec)
 {
     char *name = name_of(sysroot, spec);
     char *path = allocate_format("/sys/class/block/%s", name ? name : "");
-    bool is_there = name && add_chain(machine, sysroot, path) == 0;
+    bool is_there = name && add_chain(host, sysroot, path) == 0;
 
     if (is_there)
-        add_btrfs_members(machine, sysroot, name);
+        add_btrfs_members(host, sysroot, name);
     free(path);
     free(name);
     return is_there;
 }
 
 /* By its number; a file system of many devices, btrfs, has one that is nobody's, and its first device's path. */
-static void add_mounted(struct machine *machine, const char *sysroot, const struct mount *mount)
+static void add_mounted(struct host *host, const char *sysroot, const struct mount *mount)
 {
     char *path;
 
     if (!is_needed_early(mount))
         return;
     path = allocate_format("/sys/dev/block/%s", mount->number);
-    if (add_chain(machine, sysroot, path) < 0 && !add_named_device(machine, sysroot, mount->device))
+    if (add_chain(host, sysroot, path) < 0 && !add_named_device(host, sysroot, mount->device))
         log_warning("%s of the machine of %s is %s (%s), which lies on no device there: what it needs has to be named "
                     "with --feature or --module",
             mount->place, sysroot, mount->device, mount->type);
     free(path);
 }
 
-static void add_from_fstab(struct machine *machine, const char *sysroot, const struct mount *mount)
+static void add_from_fstab(struct host *host, const char *sysroot, const struct mount *mount)
 {
     bool is_swap = !strcmp(mount->type, "swap");
 
-    if ((is_swap || !strcmp(mount->place, "/usr")) && !add_named_device(machine, sysroot, mount->device))
+    if ((is_swap || !strcmp(mount->place, "/usr")) && !add_named_device(host, sysroot, mount->device))
         log_note("%s: %s is no device of this machine", FSTAB, mount->device);
 }
 
 /* A line of /proc/swaps begins with the path; the first one is a heading. */
-static void add_swaps(struct machine *machine, const char *sysroot)
+static void add_swaps(struct host *host, const char *sysroot)
 {
     struct line_reader reader = {0};
     char *text = text_of(sysroot, "/proc/swaps");
@@ -284,12 +284,12 @@ static void add_swaps(struct machine *machine, const char *sysroot)
         const char *path = lines_word(&line);
 
         if (path && *path == '/')
-            (void)add_named_device(machine, sysroot, path); /* a file is no device */
+            (void)add_named_device(host, sysroot, path); /* a file is no device */
     }
     free(text);
 }
 
-static void add_resume(struct machine *machine, const char *sysroot)
+static void add_resume(struct host *host, const char *sysroot)
 {
     char *text = text_of(sysroot, "/proc/cmdline");
     struct cmdline cmdline;
@@ -298,21 +298,21 @@ static void add_resume(struct machine *machine, const char *sysroot)
     if (cmdline_parse("", text, &cmdline) == 0) {
         device = cmdline_value(&cmdline, "resume");
         if (device)
-            (void)add_named_device(machine, sysroot, device);
+            (void)add_named_device(host, sysroot, device);
         cmdline_free(&cmdline);
     }
     free(text);
 }
 
-int machine_add_disks(struct machine *machine, const char *sysroot)
+int host_add_disks(struct host *host, const char *sysroot)
 {
-    int result = visit_mountinfo(machine, sysroot, add_mounted);
+    int result = visit_mountinfo(host, sysroot, add_mounted);
 
     if (result < 0)
         return result;
-    visit_fstab(machine, sysroot, add_from_fstab);
-    add_swaps(machine, sysroot);
-    add_resume(machine, sysroot);
+    visit_fstab(host, sysroot, add_from_fstab);
+    add_swaps(host, sysroot);
+    add_resume(host, sysroot);
     return 0;
 }
 
@@ -327,7 +327,7 @@ static bool is_keyboard(const char *sysroot, const char *input)
     return bits & EV_KEY_BIT && bits & EV_REP_BIT;
 }
 
-void machine_add_keyboards(struct machine *machine, const char *sysroot)
+void host_add_keyboards(struct host *host, const char *sysroot)
 {
     char *inputs;
     DIR *stream;
@@ -340,7 +340,7 @@ void machine_add_keyboards(struct machine *machine, const char *sysroot)
         char *path = allocate_format("/sys/class/input/%s", entry->d_name);
 
         if (!strncmp(entry->d_name, "input", strlen("input")) && is_keyboard(sysroot, path))
-            (void)add_chain(machine, sysroot, path); /* it is there, or has just been pulled */
+            (void)add_chain(host, sysroot, path); /* it is there, or has just been pulled */
         free(path);
     }
     if (stream)
@@ -348,12 +348,12 @@ void machine_add_keyboards(struct machine *machine, const char *sysroot)
     free(inputs);
 }
 
-void machine_free(struct machine *machine)
+void host_free(struct host *host)
 {
-    string_list_free(&machine->aliases);
-    string_list_free(&machine->drivers);
-    string_list_free(&machine->types);
-    string_list_free(&machine->inputs);
+    string_list_free(&host->aliases);
+    string_list_free(&host->drivers);
+    string_list_free(&host->types);
+    string_list_free(&host->inputs);
 }
 
 static bool is_there(const char *sysroot, const char *path)
@@ -367,7 +367,7 @@ static bool is_there(const char *sysroot, const char *path)
 }
 
 /* Every hypervisor sets a bit for its guests on x86 (CPUID 1, ECX 31); others tell it in other ways. */
-bool machine_is_virtual(const char *sysroot)
+bool host_is_virtual(const char *sysroot)
 {
     char *text = text_of(sysroot, "/proc/cpuinfo");
     bool has_flag = strstr(text, " hypervisor ") || strstr(text, " hypervisor\n");

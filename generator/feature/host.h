@@ -2,12 +2,12 @@
  * The machine that a sysroot runs on, "/" or one whose /sys and /proc were kept: what an image for it needs. Only files
  * are read: /proc/self/mountinfo, /proc/swaps, /proc/cmdline, /proc/cpuinfo, /etc/fstab, /dev/disk, and /sys.
  */
-#ifndef KINDLING_MACHINE_H
-#define KINDLING_MACHINE_H
+#ifndef KINDLING_HOST_H
+#define KINDLING_HOST_H
 
 #include "base/string_list.h"
 
-struct machine {
+struct host {
     struct string_list aliases; /* of the devices that are needed */
     struct string_list drivers; /* modules that drive them now */
     struct string_list types;   /* of file systems */
@@ -15,13 +15,13 @@ struct machine {
 };
 
 /* Adds the devices that root, /usr and swap lie on. Logs. 0 or -errno. */
-int machine_add_disks(struct machine *machine, const char *sysroot);
+int host_add_disks(struct host *host, const char *sysroot);
 /* Adds the types that root and /usr have, and are to have by /etc/fstab. Logs. 0 or -errno. */
-int machine_add_types(struct machine *machine, const char *sysroot);
+int host_add_types(struct host *host, const char *sysroot);
 /* Adds what is behind each keyboard. */
-void machine_add_keyboards(struct machine *machine, const char *sysroot);
-void machine_free(struct machine *machine);
+void host_add_keyboards(struct host *host, const char *sysroot);
+void host_free(struct host *host);
 
-bool machine_is_virtual(const char *sysroot);
+bool host_is_virtual(const char *sysroot);
 
 #endif

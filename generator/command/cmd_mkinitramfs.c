@@ -1,4 +1,12 @@
-#include "command/mkinitramfs.h"
+/*
+ * `kindling mkinitramfs TEMPLATE_DIR KVER`: MiniVM's command. It runs where lib/modules/KVER lies, reads
+ *
+ *   ./modules.ramfs     files and directories below lib/modules/KVER/kernel/; # begins a comment
+ *   ./modules.autoload  names of modules to load unasked; may be absent
+ *
+ * and writes ./initramfs-KVER: the template, those modules, and what they need.
+ */
+#include "command/commands.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -137,7 +145,7 @@ static int make_initramfs(const char *template, const char *release)
     return result < 0 ? 1 : 0;
 }
 
-int mkinitramfs_main(int argc, char **argv)
+int cmd_mkinitramfs(int argc, char **argv)
 {
     static const struct option longs[] = {{"verbose", no_argument, NULL, 'v'}, {0}};
     int option;

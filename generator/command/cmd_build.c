@@ -1,0 +1,21 @@
+#include "command/commands.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+#include "command/build_image.h"
+#include "command/options.h"
+
+int cmd_build(int argc, char **argv)
+{
+    struct options options;
+    int result = options_read(&options, argc, argv);
+    int status = result == -EINVAL ? 2 : 1;
+
+    if (result == 0) {
+        log_set_verbose(options.is_verbose);
+        status = build_image(&options) < 0 ? 1 : 0;
+    }
+    options_free(&options);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* Machines: by what devices a kernel comes to the root disk. Their descriptions are data, below modules.d/machines/. */
+#ifndef KINDLING_MACHINE_H
+#define KINDLING_MACHINE_H
+
+#include "feature/catalogue.h"
+
+/* The machine that this program runs on, as sysfs tells. */
+#define MACHINE_THIS_HOST "this-host"
+
+struct machine_device {
+    char *modalias;              /* "-": nothing asks for the driver */
+    struct string_list drivers;  /* one of them is needed; empty: any that claims the device */
+    struct string_list firmware; /* what the driver asks for */
+    bool is_built_in_here;       /* this host's kernel has the driver built in */
+};
+
+struct machine {
+    char *name;
+    struct machine_device *devices; /* the bus first, the disk last */
+    size_t device_count;
+};
+
+/* Reads a description. Logs. 0 or -errno. machine_free in both cases. */
+int machine_read(struct machine *machine, struct catalogue *catalogue, const char *name);
+/* Reads the way to a block device ("/dev/sda2") of this host from sysfs. Logs. 0 or -errno. machine_free in both
+ * cases.
+ */
+int machine_read_host(struct machine *machine, const char *device);
+void machine_free(struct machine *machine);
+
+/* Adds the devices that a feature file names. */
+void machine_add_devices(struct machine *machine, const struct feature *feature);
+
+#endif
