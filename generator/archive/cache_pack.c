@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "archive/compress.h"
+#include "archive/checksum.h"
 #include "base/allocate.h"
 #include "contract/bytes.h"
 
@@ -59,14 +59,14 @@ struct cache_key cache_key(const char *recipe, const void *bytes, size_t size)
 {
     struct cache_key key = {0};
 
-    snprintf(key.name, sizeof(key.name), "%08x%08x-%zx-%08x", compress_crc32(0, bytes, size),
-        compress_adler32(bytes, size), size, compress_crc32(0, recipe, strlen(recipe)));
+    snprintf(key.name, sizeof(key.name), "%08x%08x-%zx-%08x", checksum_crc32(0, bytes, size),
+        checksum_adler32(bytes, size), size, checksum_crc32(0, recipe, strlen(recipe)));
     return key;
 }
 
-static uint32_t checksum(const struct cache_key *key, const void *bytes, size_t size)
+static uint32_t entry_checksum(const struct cache_key *key, const void *bytes, size_t size)
 {
-    return compress_crc32(compress_crc32(0, bytes, size), key->name, KEY_SIZE);
+    return checksum_crc32(checksum_crc32(0, bytes, size), key->name, KEY_SIZE);
 }
 
 static bool read_at(int fd, uint64_t offset, void *bytes, size_t size)
@@ -86,7 +86,7 @@ static bool read_entry(int fd, const struct cache_record *record, struct buffer 
     buffer_reserve(bytes, record->size);
     place = bytes->data + bytes->size;
     if (!read_at(fd, record->offset, place, record->size)
-        || checksum(&record->key, place, record->size) != record->checksum)
+        || entry_checksum(&record->key, place, record->size) != record->checksum)
         return false;
     bytes->size += record->size;
     return true;
@@ -152,7 +152,7 @@ static bool read_index(struct cache_pack *pack)
     end = size - TRAILER_SIZE - index_size;
     index = allocate(index_size);
     is_sound = read_at(pack->fd, end, index, index_size)
-               && compress_crc32(0, index, index_size) == get_le32(trailer + INDEX_CHECKSUM_AT)
+               && checksum_crc32(0, index, index_size) == get_le32(trailer + INDEX_CHECKSUM_AT)
                && decode_all(pack, index, end);
     free(index);
     return is_sound;
@@ -245,7 +245,7 @@ static uint64_t add_record(struct cache_pack_writer *writer, struct cache_record
 
 void cache_pack_put(struct cache_pack_writer *writer, const struct cache_key *key, const void *bytes, size_t size)
 {
-    struct cache_record record = {.key = *key, .size = size, .checksum = checksum(key, bytes, size)};
+    struct cache_record record = {.key = *key, .size = size, .checksum = entry_checksum(key, bytes, size)};
 
     if (!write_at(writer->fd, add_record(writer, record), bytes, size))
         atomic_store(&writer->has_failed, true);
@@ -323,7 +323,7 @@ static bool write_index(const struct cache_pack_writer *writer, struct cache_key
     for (size_t i = 0; i < writer->count; i++)
         encode(&writer->records[i], bytes + i * RECORD_SIZE);
     put_le32(bytes + size, (uint32_t)writer->count);
-    put_le32(bytes + size + INDEX_CHECKSUM_AT, compress_crc32(0, bytes, size));
+    put_le32(bytes + size + INDEX_CHECKSUM_AT, checksum_crc32(0, bytes, size));
     memcpy(bytes + size + MAGIC_AT, MAGIC, MAGIC_SIZE);
     is_written = write_at(writer->fd, writer->size, bytes, size + TRAILER_SIZE);
     *name = cache_key("pack", bytes, size);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "archive/checksum.h"
 #include "archive/compress_whole.h"
 #include "base/allocate.h"
 #include "contract/bytes.h"
@@ -103,16 +104,6 @@ char *compress_gzip_recipe(int level)
 {
     return recipe_of("gzip", level == COMPRESS_LEVEL_DEFAULT ? MEMBER_LEVEL : level, LIBDEFLATE_VERSION_STRING,
         (void *)libdeflate_gzip_compress);
-}
-
-uint32_t compress_crc32(uint32_t crc, const void *bytes, size_t size)
-{
-    return libdeflate_crc32(crc, bytes, size);
-}
-
-uint32_t compress_adler32(const void *bytes, size_t size)
-{
-    return libdeflate_adler32(1, bytes, size);
 }
 
 static int start_deflate(struct compress_stream *stream)
@@ -335,7 +326,7 @@ int compress_stream_write(struct compress_stream *stream, const void *bytes, siz
     }
     if (size > UINT_MAX)
         return -EFBIG;
-    stream->crc = libdeflate_crc32(stream->crc, bytes, size);
+    stream->crc = checksum_crc32(stream->crc, bytes, size);
     stream->size += (uint32_t)size;
     return stream->is_stored ? write_stored(stream, bytes, size) : add_to_stretch(stream, bytes, size);
 }

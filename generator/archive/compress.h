@@ -1,4 +1,5 @@
-/* The only file that knows libdeflate and zlib; what compresses archives as a whole is in compress_whole.h. */
+/* The only file that knows zlib, and how libdeflate compresses; what compresses archives as a whole is in
+ * compress_whole.h. */
 #ifndef KINDLING_COMPRESS_H
 #define KINDLING_COMPRESS_H
 
@@ -16,11 +17,6 @@ int compress_gzip(const void *bytes, size_t size, int level, struct buffer *out)
 /* A text that changes with all that compress_gzip's answer depends on but the bytes: the level, and the library's own
  * file. A new string. */
 char *compress_gzip_recipe(int level);
-
-/* The CRC-32 of gzip (RFC 1952) of what has the CRC-32 crc (nothing: 0), followed by bytes. Pure. */
-uint32_t compress_crc32(uint32_t crc, const void *bytes, size_t size);
-/* The Adler-32 of zlib (RFC 1950). Pure. */
-uint32_t compress_adler32(const void *bytes, size_t size);
 
 /*
  * The stream that an image is: one gzip stream in which some stretches are deflated and others, compressed already,

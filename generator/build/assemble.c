@@ -352,7 +352,15 @@ static int add_firmware(struct assembly *assembly, struct cache *cache)
         .cache = cache,
         .inputs = &assembly->plan->inputs};
 
-    return firmware_pack(&job, assembly->tree, &assembly->selection, &assembly->plan->wanted);
+    const struct selection *selection = &assembly->selection;
+    struct module_list modules = {allocate(selection->count * sizeof(*modules.items)), selection->count};
+    int result;
+
+    for (size_t i = 0; i < selection->count; i++)
+        modules.items[i] = selection->items[i].module;
+    result = firmware_pack(&job, assembly->tree, &modules, &assembly->plan->wanted.firmware);
+    module_list_free(&modules);
+    return result;
 }
 
 static int load_members(struct assembly *assembly)

@@ -346,14 +346,14 @@ static int add_required(const struct firmware_job *job, const struct wish_list *
     return result;
 }
 
-int firmware_pack(const struct firmware_job *job, const struct kernel_tree *tree, const struct selection *selection,
-    const struct wanted *wanted)
+int firmware_pack(const struct firmware_job *job, const struct kernel_tree *tree, const struct module_list *modules,
+    const struct wish_list *wishes)
 {
     struct string_list missing = {0};
-    int result = add_required(job, &wanted->firmware);
+    int result = add_required(job, wishes);
 
-    for (size_t i = 0; i < selection->count && wanted->firmware.count > 0 && result == 0; i++)
-        result = add_of_module(job, tree, selection->items[i].module, &wanted->firmware, &missing);
+    for (size_t i = 0; i < modules->count && wishes->count > 0 && result == 0; i++)
+        result = add_of_module(job, tree, modules->items[i], wishes, &missing);
     tell_missing(job, &missing);
     return result;
 }

@@ -9,8 +9,9 @@
 
 #include "archive/cache.h"
 #include "archive/image.h"
-#include "build/selection.h"
+#include "feature/wanted.h"
 #include "kernel/kernel_config.h"
+#include "kernel/kernel_tree.h"
 
 /* Where firmware comes from and goes to, and how. All is borrowed. */
 struct firmware_job {
@@ -24,11 +25,11 @@ struct firmware_job {
 };
 
 /*
- * Packs what of the selected modules' firmware matches a pattern that is wanted, and all that is required by name. A
+ * Packs what of the modules' firmware matches a pattern among the wishes, and all that these require by name. A
  * file that is not in the sysroot is told in one note with all others of its kind, or is an error when it is required.
  * Logs. 0 or -errno.
  */
-int firmware_pack(const struct firmware_job *job, const struct kernel_tree *tree, const struct selection *selection,
-    const struct wanted *wanted);
+int firmware_pack(const struct firmware_job *job, const struct kernel_tree *tree, const struct module_list *modules,
+    const struct wish_list *wishes);
 
 #endif

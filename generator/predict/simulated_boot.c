@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "archive/compress.h"
+#include "archive/checksum.h"
 #include "archive/compress_whole.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
@@ -241,7 +241,7 @@ static char *find_built_in(const struct simulated_boot *boot, const char *name, 
 static bool has_its_sum(const struct buffer *compressed, const struct buffer *bytes)
 {
     return compressed->size >= 8
-           && get_le32(compressed->data + compressed->size - 8) == compress_crc32(0, bytes->data, bytes->size);
+           && get_le32(compressed->data + compressed->size - 8) == checksum_crc32(0, bytes->data, bytes->size);
 }
 
 bool simulated_boot_read_member(

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "archive/cache.h"
-#include "archive/compress.h"
+#include "archive/checksum.h"
 #include "base/allocate.h"
 #include "base/debris.h"
 #include "contract/bytes.h"
@@ -133,7 +133,7 @@ static void write_index(int fd, off_t end, const uint8_t *index, uint32_t count)
     off_t size = (off_t)RECORD_SIZE * count;
 
     put_le32(trailer, count);
-    put_le32(trailer + 4, compress_crc32(0, index, (size_t)size));
+    put_le32(trailer + 4, checksum_crc32(0, index, (size_t)size));
     assert_int_equal(pwrite(fd, index, (size_t)size, end), size);
     assert_int_equal(pwrite(fd, trailer, sizeof(trailer), end + size), sizeof(trailer));
     assert_int_equal(ftruncate(fd, end + size + (off_t)sizeof(trailer)), 0);
