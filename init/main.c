@@ -8,14 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "boot.h"
 #include "module/image.h"
-#include "module/member.h"
 #include "module/modprobe.h"
 #include "module/proc_cmdline.h"
-#include "root/early_mounts.h"
 #include "root/shell.h"
 #include "root/shutdown.h"
+#include "root/steps.h"
 #include "system/failure.h"
 #include "system/file.h"
 #include "system/log.h"
@@ -23,27 +21,21 @@
 #include "system/text.h"
 #include "system/timing.h"
 
-static int mount_early(struct boot *boot)
-{
-    (void)boot;
-    return early_mounts();
-}
-
-static int open_image(struct boot *boot)
+static int step_image(struct boot *boot)
 {
     int result = image_open(&boot->index, true);
 
     if (result < 0)
-        return failure_because("image", IMAGE_INDEX_PATH, image_error(result), "this initramfs cannot boot", NULL);
+        return failure_because(IMAGE_INDEX_PATH, image_error(result), "this initramfs cannot boot", NULL);
     return 0;
 }
 
-static int read_cmdline(struct boot *boot)
+static int step_cmdline(struct boot *boot)
 {
     const char *senseless;
 
     if (proc_cmdline_read(&boot->index, &boot->cmdline) < 0)
-        return failure("cmdline", "/proc/cmdline", "unreadable", "cannot read the kernel command line", NULL);
+        return failure("/proc/cmdline", "unreadable", "cannot read the kernel command line", NULL);
     senseless = boot_options_read(&boot->cmdline, &boot->options);
     if (senseless)
         log_warning("the value of ", senseless, "= on the kernel command line makes no sense: it is ignored");
@@ -52,33 +44,29 @@ static int read_cmdline(struct boot *boot)
     return 0;
 }
 
-static int open_modules(struct boot *boot)
+static int step_autoload(struct boot *boot)
 {
     if (module_loader_open(&boot->modules, &boot->index, &boot->cmdline) < 0)
-        return failure("modules", "", "not enough memory", "not enough memory for the table of modules", NULL);
+        return failure("", "not enough memory", "not enough memory for the table of modules", NULL);
     if (!boot->modules.wrong_release)
         modprobe_install();
     module_autoload(&boot->modules);
     return 0;
 }
 
-static int open_devices(struct boot *boot)
+static int step_devices(struct boot *boot)
 {
-    if (devices_open(&boot->devices, &boot->modules, boot->options.uevent_buffer) < 0)
-        return failure("devices", "/sys", "unreadable", "cannot look for devices", NULL);
+    int result = devices_open(&boot->devices, &boot->modules, boot->options.uevent_buffer);
+
+    if (result < 0)
+        return failure_because("uevents", strerror(-result), "cannot listen to the kernel's device events", NULL);
+    result = devices_walk(&boot->devices);
+    if (result < 0)
+        return failure_because("/sys", strerror(-result), "cannot walk through /sys", NULL);
     return 0;
 }
 
-static int hand_over(struct boot *boot)
-{
-    module_load_asked_for(&boot->modules, "rd.driver.post");
-    modprobe_restore();
-    if (boot->options.keep_shutdown)
-        shutdown_install();
-    log_restore();
-    member_release();
-    return switch_root(boot);
-}
+enum { ROOT = 5 }; /* the step that others may have to have done again */
 
 static const struct step {
     const char *name;
@@ -86,19 +74,19 @@ static const struct step {
     enum break_point break_before;
     bool brings_root; /* of no use once a person has mounted the root */
 } steps[] = {
-    {"mounts", mount_early, BREAK_NONE, false},
-    {"image", open_image, BREAK_NONE, false},
-    {"cmdline", read_cmdline, BREAK_NONE, false},
-    {"autoload", open_modules, BREAK_MODULES, false},
-    {"devices", open_devices, BREAK_DEVICES, false},
-    {"root", root_find, BREAK_ROOT, true},
-    {"resume", resume_try, BREAK_CHECK, true},
-    {"fsck", root_check, BREAK_NONE, true},
-    {"mount", root_mount, BREAK_MOUNT, true},
-    {"overlay", overlay_mount, BREAK_NONE, true},
-    {"usr", usr_mount, BREAK_NONE, true},
-    {"target-init", next_init_find, BREAK_INIT, false},
-    {"hand-over", hand_over, BREAK_HAND_OVER, false},
+    {"mounts", step_mounts, BREAK_NONE, false},
+    {"image", step_image, BREAK_NONE, false},
+    {"cmdline", step_cmdline, BREAK_NONE, false},
+    {"autoload", step_autoload, BREAK_MODULES, false},
+    {"devices", step_devices, BREAK_DEVICES, false},
+    [ROOT] = {"root", step_root, BREAK_ROOT, true},
+    {"resume", step_resume, BREAK_CHECK, true},
+    {"fsck", step_fsck, BREAK_NONE, true},
+    {"mount", step_mount, BREAK_MOUNT, true},
+    {"overlay", step_overlay, BREAK_NONE, true},
+    {"usr", step_usr, BREAK_NONE, true},
+    {"target-init", step_target_init, BREAK_INIT, false},
+    {"hand-over", step_hand_over, BREAK_HAND_OVER, false},
 };
 
 /* The one place that ends a boot. Unless rd.emergency= says otherwise, the kernel's own panic behaviour decides
@@ -152,7 +140,7 @@ static void fail(struct boot *boot, const struct step *step)
 {
     const char *what_exit_does = step->brings_root ? "tries again, or goes on with what is mounted" : "tries again";
 
-    failure_report();
+    failure_report(step->name);
     if (!boot->options.shell || let_in(boot, failure_sentence(), what_exit_does) < 0)
         give_up(boot);
 }
@@ -167,24 +155,26 @@ static void pause_before(struct boot *boot, const struct step *step)
     (void)let_in(boot, why, "goes on");
 }
 
-static int try_step(struct boot *boot, const struct step *step)
+/* Returns the step that failed, or NULL. */
+static const struct step *try_step(struct boot *boot, const struct step *step)
 {
     if (step->brings_root && boot->mounted_by_hand)
-        return 0;
-    if (step->brings_root && root_find(boot) < 0)
-        return -EIO;
-    return step->run(boot);
+        return NULL;
+    if (step->brings_root && steps[ROOT].run(boot) < 0)
+        return &steps[ROOT];
+    return step->run(boot) < 0 ? step : NULL;
 }
 
 static void run_step(struct boot *boot, const struct step *step)
 {
+    const struct step *failed;
     uint64_t start;
 
     pause_before(boot, step);
     start = timing_now();
     log_debug("step ", step->name);
-    while (try_step(boot, step) < 0)
-        fail(boot, step);
+    while ((failed = try_step(boot, step)) != NULL)
+        fail(boot, failed);
     timing_note("step", step->name, start);
 }
 

@@ -103,8 +103,7 @@ static int handle(struct devices *devices, const struct uevent *event)
     return result < 0 ? result : 1;
 }
 
-/* Takes in all devices that /sys shows. Returns 1 when there was a block device among them, 0 or -errno. */
-static int walk(struct devices *devices)
+int devices_walk(struct devices *devices)
 {
     struct coldplug walk;
     struct uevent event;
@@ -123,18 +122,9 @@ static int walk(struct devices *devices)
 
 int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer)
 {
-    int result;
-
     *devices = (struct devices){.loader = loader};
     devices->socket = uevent_open(buffer > INT_MAX ? INT_MAX : (int)buffer);
-    if (devices->socket < 0) {
-        log_error("cannot listen to the kernel's device events: ", strerror(-devices->socket));
-        return devices->socket;
-    }
-    result = walk(devices);
-    if (result < 0)
-        log_error("cannot walk through /sys: ", strerror(-result));
-    return result < 0 ? result : 0;
+    return devices->socket < 0 ? devices->socket : 0;
 }
 
 int devices_start_anew(struct devices *devices)
@@ -144,7 +134,7 @@ int devices_start_anew(struct devices *devices)
     while (uevent_read(devices->socket, message) != -EAGAIN)
         continue;
     block_devices_free(&devices->blocks);
-    return walk(devices);
+    return devices_walk(devices);
 }
 
 /* Returns -EAGAIN when no event is waiting, else as devices_step. */

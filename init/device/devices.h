@@ -30,9 +30,12 @@ struct devices {
     int socket;                /* of kernel events; see uevent_open */
 };
 
-/* Opens the socket for events and only then walks through the devices that are there already, so that none falls
- * between the two. buffer: bytes for events that wait to be read. Returns 0 or -errno; logged. */
+/* Opens the socket for events, before devices_walk, so that none falls between the two. buffer: bytes for events that
+ * wait to be read. Returns 0 or -errno. */
 int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer);
+
+/* Takes in all devices that /sys shows. Returns 1 when there was a block device among them, 0 or -errno. */
+int devices_walk(struct devices *devices);
 
 /*
  * Goes one step on: takes in an event, or loads a driver, or waits for an event until the deadline (microseconds as

@@ -24,6 +24,8 @@
 #include "root/mount_device.h"
 #include "root/overlay.h"
 #include "root/root_file.h"
+#include "root/shared_root.h"
+#include "root/steps.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/process.h"
@@ -221,7 +223,7 @@ static int act_on_status(struct check *check, int status)
     char number[DECIMAL_SIZE];
 
     if (status == FSCK_OPERATIONAL_ERROR && check->device->superblock.usage != SUPERBLOCK_FILESYSTEM)
-        return failure("fsck", path, "damaged superblock", "the superblock of ", path,
+        return failure(path, "damaged superblock", "the superblock of ", path,
             " is damaged: boot with fsck.repair=yes, which makes ", program, " look for a copy of it", NULL);
     if (status < 0 || status > 255 || status & FSCK_DID_NOT_WORK) {
         check->read_only = true;
@@ -232,8 +234,8 @@ static int act_on_status(struct check *check, int status)
         return 0;
     }
     if (status & FSCK_ERRORS_LEFT || (status & FSCK_CORRECTED && !may_correct(check)))
-        return failure("fsck", path, "errors left", program, " left errors on ", path, " that need a person: run ",
-            program, " on it from another system, or boot with fsck.repair=yes", NULL);
+        return failure(path, "errors left", program, " left errors on ", path, " that need a person: run ", program,
+            " on it from another system, or boot with fsck.repair=yes", NULL);
     if (status & FSCK_REBOOT)
         reboot_now(program, path);
     if (status & FSCK_CANCELLED)
@@ -339,7 +341,7 @@ static int check_any(struct check *check)
     int result = 0;
 
     if (fd < 0)
-        return failure_because("fsck", check->device->path, strerror(errno), "cannot open ", check->device->path, NULL);
+        return failure_because(check->device->path, strerror(errno), "cannot open ", check->device->path, NULL);
     if (check->is_ext)
         result = check_ext(check, fd);
     else if (can_check(check, fd, "is to be checked"))
@@ -397,10 +399,10 @@ int fsck_device(struct boot *boot, struct block_device *device, const char *name
     return result;
 }
 
-int root_check(struct boot *boot)
+int step_fsck(struct boot *boot)
 {
     boot->read_only = !boot->options.writable;
     if (boot->options.overlay)
         return overlay_protect(boot, boot->root);
-    return boot_root_is_shared(boot) ? 0 : fsck_device(boot, boot->root, "root", &boot->read_only);
+    return shared_root_is_asked_for(boot) ? 0 : fsck_device(boot, boot->root, "root", &boot->read_only);
 }

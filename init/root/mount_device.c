@@ -92,8 +92,8 @@ static int cannot_mount(const struct mount_task *task, const char *type, int err
     const char *reason =
         error == -ENODEV ? "neither this kernel nor this image has that file system" : strerror(-error);
 
-    return failure_because("mount", path, reason, "cannot mount ", path, " as ", type,
-        *task->options.data ? " with " : "", task->options.data, NULL);
+    return failure_because(path, reason, "cannot mount ", path, " as ", type, *task->options.data ? " with " : "",
+        task->options.data, NULL);
 }
 
 /* What lies on the device decides, once the types asked for were of no use. */
@@ -107,8 +107,8 @@ static int mount_as_found(struct mount_task *task, int error_as_asked)
     if (task->device->read_error < 0)
         return cannot_mount(task, "anything", task->device->read_error);
     if (found->usage != SUPERBLOCK_FILESYSTEM)
-        return failure("mount", path, "not a file system", "cannot mount ", path, ": there is ",
-            superblock_describe(found), " on it, and no file system that kindling knows", NULL);
+        return failure(path, "not a file system", "cannot mount ", path, ": there is ", superblock_describe(found),
+            " on it, and no file system that kindling knows", NULL);
     if (task->types && text_list_has(task->types, found->type))
         return cannot_mount(task, found->type, error_as_asked);
     if (task->types && !text_list_has(task->types, "auto"))

@@ -3,6 +3,7 @@
 #define KINDLING_MOUNT_DEVICE_H
 
 #include "boot.h"
+#include "root/mount_options.h"
 
 struct mount_task {
     struct boot *boot;

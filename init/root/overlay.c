@@ -16,6 +16,7 @@
 #include "root/device_find.h"
 #include "root/fsck.h"
 #include "root/mount_device.h"
+#include "root/steps.h"
 #include "system/failure.h"
 
 #define LOWER "/run/rootfsbase"
@@ -33,8 +34,8 @@ int overlay_protect(struct boot *boot, const struct block_device *device)
     if (fd >= 0)
         close(fd);
     if (result < 0)
-        return failure_because("overlay", device->path, strerror(-result), "cannot protect ", device->path,
-            " against being written to", NULL);
+        return failure_because(
+            device->path, strerror(-result), "cannot protect ", device->path, " against being written to", NULL);
     return 0;
 }
 
@@ -48,12 +49,12 @@ static int mount_upper_device(struct boot *boot)
     if (result == 0 && task.device == boot->root)
         result = -EBUSY;
     if (result < 0)
-        return failure_because("overlay", spec, device_find_error(result), "rd.overlay=", spec, NULL);
+        return failure_because(spec, device_find_error(result), "rd.overlay=", spec, NULL);
     result = fsck_device(boot, task.device, "overlay", &read_only);
     if (result < 0)
         return result;
     if (read_only)
-        return failure("overlay", task.device->path, "read-only", "rd.overlay=", spec, ": ", task.device->path,
+        return failure(task.device->path, "read-only", "rd.overlay=", spec, ": ", task.device->path,
             " must not be written to", NULL);
     return mount_device(&task);
 }
@@ -64,7 +65,7 @@ static int mount_upper(struct boot *boot)
     if (*boot->options.overlay)
         return mount_upper_device(boot);
     if (mount("tmpfs", UPPER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
-        return failure_because("overlay", "tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay", NULL);
+        return failure_because("tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay", NULL);
     return 0;
 }
 
@@ -83,7 +84,7 @@ static int put_together(struct boot *boot)
     return 0;
 }
 
-int overlay_mount(struct boot *boot)
+int step_overlay(struct boot *boot)
 {
     const char *reason;
     int result;
@@ -98,5 +99,5 @@ int overlay_mount(struct boot *boot)
         return 0;
     reason = result == -ENODEV ? "neither this kernel nor this image has overlay (kindling build -f overlay)"
                                : strerror(-result);
-    return failure_because("overlay", IMAGE_ROOT_PATH, reason, "cannot lay rd.overlay over the root", NULL);
+    return failure_because(IMAGE_ROOT_PATH, reason, "cannot lay rd.overlay over the root", NULL);
 }

@@ -9,7 +9,6 @@
 #include "device/coldplug.h"
 #include "module/member.h"
 #include "system/log.h"
-#include "system/sysfs.h"
 #include "system/text.h"
 
 static void report_block_device(struct block_device *device)
@@ -31,16 +30,6 @@ static void report_block_device(struct block_device *device)
         *found->label ? ", LABEL=" : "", found->label, *part ? ", PARTUUID=" : "", part);
 }
 
-static void report_block_devices(const struct block_devices *blocks)
-{
-    if (blocks->count == 0)
-        log_error("no block device was seen: no driver in this image or in the kernel took any disk");
-    else
-        log_error("block devices seen:");
-    for (size_t i = 0; i < blocks->count; i++)
-        report_block_device(blocks->list[i]);
-}
-
 /* The names of modules to add, as `kindling build -m` takes them. */
 struct missing_modules {
     char list[512];
@@ -55,18 +44,78 @@ static void add_missing(struct missing_modules *missing, const char *name)
         (void)text_join(missing->list + used, sizeof(missing->list) - used, used ? "," : "", name, NULL);
 }
 
-static bool has_driver(const struct uevent *event)
-{
-    char path[UEVENT_SIZE + 16];
-
-    return text_join(path, sizeof(path), "/sys", event->devpath, NULL) == 0 && sysfs_has_driver(AT_FDCWD, path);
-}
-
 static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
     return slash ? slash + 1 : path;
+}
+
+/* The driver that is bound to the device; "" when none is. It points into link. */
+static const char *driver_of(const struct uevent *event, char link[UEVENT_SIZE])
+{
+    char path[UEVENT_SIZE + 16];
+    ssize_t length = -1;
+
+    if (text_join(path, sizeof(path), "/sys", event->devpath, "/driver", NULL) == 0)
+        length = readlink(path, link, UEVENT_SIZE - 1);
+    link[length < 0 ? 0 : length] = '\0';
+    return base_name(link);
+}
+
+/* Devices that keep disks, by their modalias: PCI's base class 01 and USB's interface class 08 are mass storage (the
+ * code assignments of PCI-SIG and USB-IF), virtio's 2 and 8 are block and SCSI (virtio specification, chapter 5), type
+ * 0 of SCSI is a disk (SPC). */
+static bool is_storage(const char *modalias)
+{
+    static const struct {
+        const char *bus;
+        const char *kind;
+    } storage[] = {
+        {"pci:", "bc01"}, {"usb:", "ic08"}, {"virtio:", "d00000002"}, {"virtio:", "d00000008"}, {"scsi:", "t-0x00"}};
+
+    for (size_t i = 0; i < sizeof(storage) / sizeof(storage[0]); i++) {
+        if (!strncmp(modalias, storage[i].bus, strlen(storage[i].bus)) && strstr(modalias, storage[i].kind))
+            return true;
+    }
+    return false;
+}
+
+/* The controllers that have a driver: "0000:00:03.0 (mptspi), virtio1 (virtio_scsi)". What virtio-pci drives is a
+ * device of the virtio bus, whose own driver counts. */
+static void list_driven(char *list, size_t size)
+{
+    char link[UEVENT_SIZE];
+    struct coldplug walk;
+    struct uevent event;
+
+    *list = '\0';
+    if (coldplug_open(&walk) < 0)
+        return;
+    while (coldplug_next(&walk, &event)) {
+        const char *driver = driver_of(&event, link);
+        size_t used = strlen(list);
+
+        if (*driver && is_storage(event.modalias) && strcmp(driver, "virtio-pci") != 0)
+            (void)text_join(
+                list + used, size - used, used ? ", " : "", base_name(event.devpath), " (", driver, ")", NULL);
+    }
+    coldplug_close(&walk);
+}
+
+static void report_block_devices(const struct block_devices *blocks)
+{
+    char driven[512];
+
+    list_driven(driven, sizeof(driven));
+    if (blocks->count > 0)
+        log_error("block devices seen:");
+    else if (*driven)
+        log_error("no block device was seen: no disk came behind the controllers that have a driver, ", driven);
+    else
+        log_error("no block device was seen: no driver in this image or in the kernel took any controller of disks");
+    for (size_t i = 0; i < blocks->count; i++)
+        report_block_device(blocks->list[i]);
 }
 
 /* What became of a module that is in this image and wants a device without a driver. */
@@ -108,26 +157,9 @@ static unsigned report_matches(const struct index *index, const char *device, co
     return count;
 }
 
-/* Devices that keep disks, by their modalias: PCI's base class 01 and USB's interface class 08 are mass storage (the
- * code assignments of PCI-SIG and USB-IF), virtio's 2 and 8 are block and SCSI (virtio specification, chapter 5), type
- * 0 of SCSI is a disk (SPC). */
-static bool is_storage(const char *modalias)
-{
-    static const struct {
-        const char *bus;
-        const char *kind;
-    } storage[] = {
-        {"pci:", "bc01"}, {"usb:", "ic08"}, {"virtio:", "d00000002"}, {"virtio:", "d00000008"}, {"scsi:", "t-0x00"}};
-
-    for (size_t i = 0; i < sizeof(storage) / sizeof(storage[0]); i++) {
-        if (!strncmp(modalias, storage[i].bus, strlen(storage[i].bus)) && strstr(modalias, storage[i].kind))
-            return true;
-    }
-    return false;
-}
-
 static void report_drivers(const struct boot *boot, const struct index *left_out, struct missing_modules *missing)
 {
+    char link[UEVENT_SIZE];
     struct coldplug walk;
     struct uevent event;
 
@@ -136,7 +168,7 @@ static void report_drivers(const struct boot *boot, const struct index *left_out
     while (coldplug_next(&walk, &event)) {
         const char *device = base_name(event.devpath);
 
-        if (!*event.modalias || has_driver(&event))
+        if (!*event.modalias || *driver_of(&event, link))
             continue;
         if (report_matches(&boot->index, device, event.modalias, &boot->modules, NULL) > 0)
             continue;

@@ -10,8 +10,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "boot.h"
 #include "root/device_find.h"
+#include "root/steps.h"
 #include "system/failure.h"
 #include "system/file.h"
 #include "system/log.h"
@@ -70,7 +70,7 @@ static int tell_kernel(const struct block_device *device, uint64_t offset)
 
 static int refuse(const struct block_device *device, const char *why)
 {
-    return failure("resume", device->path, "hibernated", device->path, " holds a hibernated system, ", why,
+    return failure(device->path, "hibernated", device->path, " holds a hibernated system, ", why,
         ": boot it as it was put to sleep, or give it up with noresume", NULL);
 }
 
@@ -95,7 +95,7 @@ static int resume_from(const struct block_device *device, uint64_t offset)
 }
 
 /* After the root was found, so that its disk is there, and before anything of it is checked or mounted. */
-int resume_try(struct boot *boot)
+int step_resume(struct boot *boot)
 {
     const char *spec = boot->options.resume;
     struct block_device *device;
@@ -107,7 +107,7 @@ int resume_try(struct boot *boot)
     if (result == 0)
         return resume_from(device, boot->options.resume_offset);
     if (result == -ENOTUNIQ || result == -ENODEV)
-        return failure_because("resume", spec, device_find_error(result), "resume=", spec, NULL);
+        return failure_because(spec, device_find_error(result), "resume=", spec, NULL);
     log_warning("resume=", spec, ": ", device_find_error(result), "; the boot goes on without it");
     return 0;
 }

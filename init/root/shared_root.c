@@ -2,12 +2,13 @@
  * A root that the host shares, by 9p or virtiofs: not a block device but a mount tag, and nothing announces it. So the
  * mount is tried anew whenever a device has come (Documentation/filesystems/9p.rst, virtiofs.rst).
  */
+#include "root/shared_root.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
 
-#include "boot.h"
 #include "root/root_wait.h"
 #include "system/failure.h"
 #include "system/file.h"
@@ -21,7 +22,7 @@ static bool is_shared_type(const char *type)
     return type && (!strcmp(type, "9p") || !strcmp(type, "virtiofs"));
 }
 
-bool boot_root_is_shared(const struct boot *boot)
+bool shared_root_is_asked_for(const struct boot *boot)
 {
     return is_shared_type(boot->options.rootfstype);
 }
@@ -66,9 +67,9 @@ static int not_shared(const struct boot *boot, int error)
     const char *type = boot->options.rootfstype;
 
     if (!kernel_has(type))
-        return failure("mount", boot->options.root, "no file system", "cannot mount ", boot->options.root, " as ", type,
+        return failure(boot->options.root, "no file system", "cannot mount ", boot->options.root, " as ", type,
             ": neither this kernel nor this image has that file system", NULL);
-    return failure("mount", boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
+    return failure(boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
         boot->options.root, " (", strerror(-error), "): check the hypervisor's options and rootflags=", NULL);
 }
 
@@ -85,7 +86,7 @@ int shared_root_mount(struct boot *boot, const struct mount_options *options)
         if (error == 0)
             return 0;
         if (!may_still_come(error))
-            return failure_because("mount", boot->options.root, strerror(-error), "cannot mount the shared directory ",
+            return failure_because(boot->options.root, strerror(-error), "cannot mount the shared directory ",
                 boot->options.root, " as ", boot->options.rootfstype, NULL);
         if (result >= 0)
             result = root_wait_step(&wait, &boot->devices, "root=", boot->options.root);

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "root/early_mounts.h"
+#include "root/mounts.h"
 #include "system/log.h"
 
 #define INSTALLED_PATH "/run/initramfs/shutdown"

@@ -9,13 +9,13 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "boot.h"
 #include "contract/fstab.h"
 #include "root/device_find.h"
 #include "root/fsck.h"
 #include "root/mount_device.h"
 #include "root/overlay.h"
 #include "root/root_file.h"
+#include "root/steps.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -51,8 +51,7 @@ static int find(struct boot *boot, const struct fstab_entry *entry, struct block
         return 0;
     result = device_find(boot, "/usr on ", entry->spec, 0, device);
     if (result < 0)
-        return failure_because(
-            "usr", entry->spec, device_find_error(result), "cannot mount ", entry->spec, " on /usr", NULL);
+        return failure_because(entry->spec, device_find_error(result), "cannot mount ", entry->spec, " on /usr", NULL);
     return 0;
 }
 
@@ -76,7 +75,7 @@ static int mount_at(struct boot *boot, const struct fstab_entry *entry, struct b
     if (result < 0)
         return result;
     if (mount_options_parse(entry->options, &task.options) < 0)
-        return failure("usr", "/usr", "too long", "the options of /usr are longer than the kernel takes", NULL);
+        return failure("/usr", "too long", "the options of /usr are longer than the kernel takes", NULL);
     if (read_only)
         task.options.flags |= MS_RDONLY;
     (void)text_join(target, sizeof(target), "/proc/self/fd/", text_decimal((unsigned)directory, number), NULL);
@@ -92,7 +91,7 @@ static int mount_entry(struct boot *boot, const struct fstab_entry *entry)
 
     if (directory < 0)
         return failure_because(
-            "usr", "/usr", strerror(-directory), "the root has no directory /usr to mount ", entry->spec, " on", NULL);
+            "/usr", strerror(-directory), "the root has no directory /usr to mount ", entry->spec, " on", NULL);
     result = find(boot, entry, &device);
     if (result == 0)
         result = mount_at(boot, entry, device, directory);
@@ -100,7 +99,7 @@ static int mount_entry(struct boot *boot, const struct fstab_entry *entry)
     return result;
 }
 
-int usr_mount(struct boot *boot)
+int step_usr(struct boot *boot)
 {
     struct fstab_entry entry;
     char *text = NULL;

@@ -11,7 +11,6 @@
 
 static struct {
     char sentence[LOG_MESSAGE_SIZE];
-    char step[FIELD_SIZE];
     char object[FIELD_SIZE];
     char reason[FIELD_SIZE];
 } last;
@@ -31,38 +30,37 @@ static void copy_field(char out[FIELD_SIZE], const char *text)
 }
 
 /* What is too long is cut, which is better than unsaid. */
-static int note(const char *step, const char *object, const char *reason, const char *end, va_list parts)
+static int note(const char *object, const char *reason, const char *end, va_list parts)
 {
     size_t length;
 
     (void)text_join_list(last.sentence, sizeof(last.sentence), parts);
     length = strlen(last.sentence);
     (void)text_join(last.sentence + length, sizeof(last.sentence) - length, *end ? ": " : "", end, NULL);
-    copy_field(last.step, step);
     copy_field(last.object, object);
     copy_field(last.reason, reason);
     log_error(last.sentence);
     return -EIO;
 }
 
-int failure(const char *step, const char *object, const char *reason, ...)
+int failure(const char *object, const char *reason, ...)
 {
     va_list parts;
     int result;
 
     va_start(parts, reason);
-    result = note(step, object, reason, "", parts);
+    result = note(object, reason, "", parts);
     va_end(parts);
     return result;
 }
 
-int failure_because(const char *step, const char *object, const char *reason, ...)
+int failure_because(const char *object, const char *reason, ...)
 {
     va_list parts;
     int result;
 
     va_start(parts, reason);
-    result = note(step, object, reason, reason, parts);
+    result = note(object, reason, reason, parts);
     va_end(parts);
     return result;
 }
@@ -72,7 +70,7 @@ const char *failure_sentence(void)
     return last.sentence;
 }
 
-void failure_report(void)
+void failure_report(const char *step)
 {
-    log_error("failed step=", last.step, " object=\"", last.object, "\" reason=\"", last.reason, "\"");
+    log_error("failed step=", step, " object=\"", last.object, "\" reason=\"", last.reason, "\"");
 }

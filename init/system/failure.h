@@ -4,17 +4,17 @@
 #ifndef KINDLING_FAILURE_H
 #define KINDLING_FAILURE_H
 
-/* Logs "kindling: SENTENCE" and keeps step, object and reason for failure_report. The sentence is the parts up to
- * NULL. Returns -EIO, so that a step can end with `return failure(...)`. */
-int failure(const char *step, const char *object, const char *reason, ...) __attribute__((sentinel));
+/* Logs "kindling: SENTENCE" and keeps object and reason for failure_report. The sentence is the parts up to NULL.
+ * Returns -EIO, so that a step can end with `return failure(...)`. */
+int failure(const char *object, const char *reason, ...) __attribute__((sentinel));
 
 /* The same with a sentence that ends in ": REASON". */
-int failure_because(const char *step, const char *object, const char *reason, ...) __attribute__((sentinel));
+int failure_because(const char *object, const char *reason, ...) __attribute__((sentinel));
 
 /* The sentence of the last failure, without "kindling: "; "" when there was none. */
 const char *failure_sentence(void);
 
-/* Logs the machine-readable line `kindling: failed step=... object="..." reason="..."` of the last failure. */
-void failure_report(void);
+/* Logs the machine-readable line `kindling: failed step=STEP object="..." reason="..."` of the last failure. */
+void failure_report(const char *step);
 
 #endif

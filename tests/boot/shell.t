@@ -73,7 +73,17 @@ shell_says "what a disk holds is looked at again after the shell" "root=LABEL=me
 DISK=$gpt
 shell_says "what was mended at the shell is found mended" "root=/dev/vda1 init=/sbin/missing rd.emergency=shell" \
     'real-root: done' 'mount -o remount,rw /sysroot; ln -s init /sysroot/sbin/missing' exit -- \
-    'kindling: failed step=init object="/sbin/missing"' "real-root: init /sbin/missing" "real-root: done"
+    'kindling: failed step=target-init object="/sbin/missing"' "real-root: init /sbin/missing" "real-root: done"
+
+# The step that failed is the one that was to find the root, whichever comes next.
+shell_says "a root that was taken out at the shell is not found again" "root=/dev/vda1 rd.break=mount rd.timeout=1" \
+    'Kernel panic' 'p=$(grep -l 0x010000 /sys/bus/pci/devices/*/class) && echo 1 >${p%/*}/remove' exit -- \
+    'kindling: failed step=root object="/dev/vda1" reason="not found"'
+shell_says "a /sys that is not there" "root=/dev/vda1 rd.break=pre-trigger" 'Kernel panic' 'umount -l /sys' exit -- \
+    "kindling: cannot walk through /sys: No such file or directory" \
+    'kindling: failed step=devices object="/sys" reason="No such file or directory"'
+once_said() { [ "$(grep -c "cannot walk through /sys" "$LOG")" = 1 ]; }
+check "which is said once" once_said
 
 PANIC=panic=-1
 fails "panic= on the command line: never a shell" "root=/dev/vdz rd.timeout=1 rd.shell rd.break rd.emergency=shell" \

@@ -14,8 +14,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "boot.h"
-#include "root/early_mounts.h"
+#include "module/member.h"
+#include "module/modprobe.h"
+#include "root/mounts.h"
+#include "root/shutdown.h"
+#include "root/steps.h"
 #include "system/directory.h"
 #include "system/failure.h"
 #include "system/log.h"
@@ -96,7 +99,7 @@ static void empty_initramfs(int old_root)
 
 static int cannot_switch(const char *what)
 {
-    return failure_because("switch_root", IMAGE_ROOT_PATH, strerror(errno), "cannot ", what, " " IMAGE_ROOT_PATH, NULL);
+    return failure_because(IMAGE_ROOT_PATH, strerror(errno), "cannot ", what, " " IMAGE_ROOT_PATH, NULL);
 }
 
 /* From Linux 7.0 on an immutable root lies below the initramfs, which can be pivoted away like any other file system;
@@ -139,12 +142,18 @@ static void set_path(void)
     process_set_path(path, false);
 }
 
-int switch_root(struct boot *boot)
+int step_hand_over(struct boot *boot)
 {
     uint64_t start = timing_now();
     int result;
 
-    early_mounts_hand_over(IMAGE_ROOT_PATH, boot->options.detach_mounts);
+    module_load_asked_for(&boot->modules, "rd.driver.post");
+    modprobe_restore();
+    if (boot->options.keep_shutdown)
+        shutdown_install();
+    log_restore();
+    member_release();
+    mounts_hand_over(IMAGE_ROOT_PATH, boot->options.detach_mounts);
     result = change_root();
     if (result < 0)
         return result;
@@ -153,5 +162,5 @@ int switch_root(struct boot *boot)
     set_path();
     boot->argv[0] = boot->next_init;
     execv(boot->next_init, boot->argv);
-    return failure_because("init", boot->next_init, strerror(errno), "cannot start ", boot->next_init, NULL);
+    return failure_because(boot->next_init, strerror(errno), "cannot start ", boot->next_init, NULL);
 }

@@ -1,16 +1,12 @@
 /* /dev, /proc, /sys and /run, which nobody mounts for an initramfs, and the console on them. */
-#ifndef KINDLING_EARLY_MOUNTS_H
-#define KINDLING_EARLY_MOUNTS_H
+#ifndef KINDLING_MOUNTS_H
+#define KINDLING_MOUNTS_H
 
 #include <stdbool.h>
 
-/* Mounts the four where they are not mounted yet, and takes /dev/console for input, output and errors.
- * Returns 0 or -errno; what fails is noted as the boot's failure. */
-int early_mounts(void);
-
 /* Takes the four away from here: into new_root, where it has the directory and it is no mount yet, else, or when
  * detach_all is set, unmounts them lazily. /run is always moved when it can be. */
-void early_mounts_hand_over(const char *new_root, bool detach_all);
+void mounts_hand_over(const char *new_root, bool detach_all);
 
 /* Opens /dev/console (or /dev/null when there is none) as descriptors 0, 1 and 2. */
 void console_take(void);

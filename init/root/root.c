@@ -2,10 +2,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "boot.h"
 #include "root/candidates.h"
 #include "root/report.h"
 #include "root/root_wait.h"
+#include "root/shared_root.h"
+#include "root/steps.h"
 #include "storage/btrfs_members.h"
 #include "system/failure.h"
 #include "system/log.h"
@@ -27,9 +28,9 @@ static int ambiguous(const struct boot *boot, const char *spec, const struct can
         other = candidates->first->path;
     }
     if (boot->root_ref.kind == DEVICE_REF_GPT_AUTO)
-        return failure("root", "", "ambiguous", "no root= was given, and both ", one, " and ", other,
+        return failure("", "ambiguous", "no root= was given, and both ", one, " and ", other,
             " are partitions of the root type: name one with root=", NULL);
-    return failure("root", spec, "ambiguous", "root=", spec, " is ambiguous: ", one, " and ", other,
+    return failure(spec, "ambiguous", "root=", spec, " is ambiguous: ", one, " and ", other,
         " both have that name; detach one, or name the device by its path", NULL);
 }
 
@@ -120,7 +121,7 @@ static int look_for(struct boot *boot, const char *spec)
     int result = device_ref_parse(spec, &boot->root_ref);
 
     if (result < 0)
-        return failure("root", spec, "not understood", "root=", spec,
+        return failure(spec, "not understood", "root=", spec,
             " is no form of a device that kindling knows; as in root=UUID=... or root=/dev/vda1", NULL);
     boot->devices.together = candidates_may_be_several(&boot->root_ref);
     root_wait_begin(&wait, &boot->options);
@@ -147,7 +148,7 @@ static int members_missing(struct boot *boot, struct block_device *device)
     struct btrfs_count count = btrfs_count_members(&boot->devices.blocks, device);
     char there[DECIMAL_SIZE], all[DECIMAL_SIZE];
 
-    return failure("root", boot->options.root, "members missing", "only ", text_decimal(count.there, there), " of ",
+    return failure(boot->options.root, "members missing", "only ", text_decimal(count.there, there), " of ",
         text_decimal(count.all, all), " devices of the btrfs on ", device->path,
         " have come: attach the others, or boot with rootflags=degraded", NULL);
 }
@@ -162,16 +163,16 @@ static int not_found(struct boot *boot, int error)
     if (error == -EIO)
         return error; /* said already */
     if (error != -ETIMEDOUT)
-        return failure_because("root", spec, strerror(-error), "cannot wait for devices", NULL);
+        return failure_because(spec, strerror(-error), "cannot wait for devices", NULL);
     device = candidates_find(&boot->devices.blocks, &boot->root_ref).first;
     if (device && is_incomplete(&boot->devices.blocks, device))
         return take_degraded(boot, device) ? 0 : members_missing(boot, device);
     report_devices(boot);
     text_decimal(boot->options.timeout, seconds);
     if (boot->root_ref.kind == DEVICE_REF_GPT_AUTO)
-        return failure("root", "", "not found", "no root= was given, and within ", seconds,
+        return failure("", "not found", "no root= was given, and within ", seconds,
             " s no disk showed a partition of the root type: name the root with root=UUID=... or root=/dev/vda1", NULL);
-    return failure("root", spec, "not found", "no device is root=", spec, ": none of those seen within ", seconds,
+    return failure(spec, "not found", "no device is root=", spec, ": none of those seen within ", seconds,
         " s has that name", NULL);
 }
 
@@ -187,11 +188,11 @@ static int look_for_either(struct boot *boot)
     return look_for(boot, boot->options.root);
 }
 
-int root_find(struct boot *boot)
+int step_root(struct boot *boot)
 {
     int result;
 
-    if (boot->root || boot_root_is_shared(boot))
+    if (boot->root || shared_root_is_asked_for(boot))
         return 0;
     result = root_wait_delay(&boot->options, &boot->devices);
     if (result == 0)

@@ -1,4 +1,4 @@
-#include "root/early_mounts.h"
+#include "root/mounts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "root/steps.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -52,14 +53,15 @@ void console_take(void)
         close(fd);
 }
 
-int early_mounts(void)
+int step_mounts(struct boot *boot)
 {
+    (void)boot;
     for (size_t i = 0; i < MOUNT_COUNT; i++) {
         int result = mount_one(&mounts[i]);
 
         if (result < 0)
-            return failure_because("mounts", mounts[i].path, strerror(-result), "cannot mount ", mounts[i].type, " on ",
-                mounts[i].path, NULL);
+            return failure_because(
+                mounts[i].path, strerror(-result), "cannot mount ", mounts[i].type, " on ", mounts[i].path, NULL);
     }
     if (mkdir("/run/initramfs", 0755) < 0 && errno != EEXIST)
         log_warning("cannot make /run/initramfs: ", strerror(errno));
@@ -101,7 +103,7 @@ static int mount_into(const char *path, const char *new_root)
     return result;
 }
 
-void early_mounts_hand_over(const char *new_root, bool detach_all)
+void mounts_hand_over(const char *new_root, bool detach_all)
 {
     for (size_t i = 0; i < MOUNT_COUNT; i++) {
         bool keep = !detach_all || !strcmp(mounts[i].path, "/run");

@@ -11,8 +11,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "boot.h"
 #include "root/root_file.h"
+#include "root/steps.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -117,9 +117,9 @@ static int cannot_start(const char *path, const char *missing, int error)
     const char *reason = *missing ? "its interpreter is missing" : strerror(-error);
 
     if (*missing)
-        return failure("init", path, reason, "the root's ", path, " wants ", missing,
-            ", which is not there: ", strerror(-error), NULL);
-    return failure_because("init", path, reason, "the root's ", path, " cannot be started", NULL);
+        return failure(
+            path, reason, "the root's ", path, " wants ", missing, ", which is not there: ", strerror(-error), NULL);
+    return failure_because(path, reason, "the root's ", path, " cannot be started", NULL);
 }
 
 static int find_given(struct boot *boot, int root)
@@ -145,7 +145,7 @@ static int find_usual(struct boot *boot, int root)
         if (result != -ENOENT || *missing)
             return cannot_start(usual_places[i], missing, result);
     }
-    return failure("init", "/sbin/init", "not there", "there is no /sbin/init, /etc/init or /bin/init on ",
+    return failure("/sbin/init", "not there", "there is no /sbin/init, /etc/init or /bin/init on ",
         boot->root ? boot->root->path : boot->options.root, ": is it the root file system?", NULL);
 }
 
@@ -156,16 +156,16 @@ static bool is_noexec(int root)
     return fstatfs(root, &file_system) == 0 && file_system.f_flags & ST_NOEXEC;
 }
 
-int next_init_find(struct boot *boot)
+int step_target_init(struct boot *boot)
 {
     int root = open(IMAGE_ROOT_PATH, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int result;
 
     if (root < 0)
-        return failure_because("init", IMAGE_ROOT_PATH, strerror(errno), "cannot open " IMAGE_ROOT_PATH, NULL);
+        return failure_because(IMAGE_ROOT_PATH, strerror(errno), "cannot open " IMAGE_ROOT_PATH, NULL);
     if (is_noexec(root)) {
         close(root);
-        return failure("init", IMAGE_ROOT_PATH, "noexec",
+        return failure(IMAGE_ROOT_PATH, "noexec",
             "the root is mounted noexec, by rootflags= or its fstab: its init could not be started", NULL);
     }
     result = boot->options.init ? find_given(boot, root) : find_usual(boot, root);

@@ -8,10 +8,11 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "boot.h"
 #include "contract/fstab.h"
 #include "root/mount_device.h"
 #include "root/root_file.h"
+#include "root/shared_root.h"
+#include "root/steps.h"
 #include "system/failure.h"
 #include "system/log.h"
 
@@ -75,18 +76,18 @@ static int heed_fstab(struct mount_task *task)
     return result;
 }
 
-int root_mount(struct boot *boot)
+int step_mount(struct boot *boot)
 {
     struct mount_task task = {
         .boot = boot, .device = boot->root, .target = IMAGE_ROOT_PATH, .types = boot->options.rootfstype};
     int result;
 
     if (mount_options_parse(boot->options.rootflags, &task.options) < 0)
-        return failure("mount", "rootflags", "too long", "rootflags= is longer than the kernel takes", NULL);
+        return failure("rootflags", "too long", "rootflags= is longer than the kernel takes", NULL);
     if (boot->read_only)
         task.options.flags |= MS_RDONLY;
     (void)mkdir(IMAGE_ROOT_PATH, 0755); /* it is there, or mount tells */
-    if (boot_root_is_shared(boot)) {
+    if (shared_root_is_asked_for(boot)) {
         mount_load_file_system(boot, boot->options.rootfstype);
         return shared_root_mount(boot, &task.options);
     }
