@@ -82,7 +82,7 @@ static int add_file(
 /* A level is that of the whole image's method; members are always gzip's. */
 static int member_level(const struct plan *plan)
 {
-    return plan->method == COMPRESS_GZIP ? plan->level : COMPRESS_LEVEL_DEFAULT;
+    return plan->settings.method == COMPRESS_GZIP ? plan->settings.level : COMPRESS_LEVEL_DEFAULT;
 }
 
 static int add_compressed_text(struct assembly *assembly, const char *name, struct buffer *text)
@@ -135,7 +135,7 @@ static int add_wanted_files(struct assembly *assembly)
         const struct wish *wish = &plan->wanted.files.items[i];
         char *source;
         struct stat status = {0};
-        int result = sysroot_resolve(plan->sysroot, wish->name, &source);
+        int result = sysroot_resolve(plan->settings.sysroot, wish->name, &source);
 
         if (result < 0) {
             log_error("cannot read %s (%s): %s", wish->name, wish->origin, strerror(-result));
@@ -153,7 +153,7 @@ static int add_wanted_files(struct assembly *assembly)
 /* All but the members: what lies plain in every image. */
 static int add_skeleton(struct assembly *assembly)
 {
-    int result = template_add(&assembly->image, assembly->plan->template, &assembly->plan->inputs);
+    int result = template_add(&assembly->image, assembly->plan->settings.template, &assembly->plan->inputs);
 
     if (result == 0)
         result = add_directories(&assembly->image);
@@ -164,8 +164,8 @@ static int add_skeleton(struct assembly *assembly)
     if (result == 0)
         result = add_wanted_files(assembly);
     if (result == 0 && assembly->plan->wanted.has_console)
-        result =
-            vconsole_add(&assembly->image, assembly->plan->sysroot, assembly->plan->cmdline, &assembly->plan->inputs);
+        result = vconsole_add(&assembly->image, assembly->plan->settings.sysroot, assembly->plan->settings.cmdline,
+            &assembly->plan->inputs);
     return result;
 }
 
@@ -193,8 +193,8 @@ static void collect_modules(struct assembly *assembly)
         const char *path = assembly->selection.items[i].module->path;
 
         add_member(assembly, allocate_format("%s/%s", kernel_tree_directory(assembly->tree), path),
-            allocate_format(
-                "/lib/modules/%s/%.*s", assembly->plan->release, (int)member_length_without_compression(path), path));
+            allocate_format("/lib/modules/%s/%.*s", assembly->plan->settings.release,
+                (int)member_length_without_compression(path), path));
     }
 }
 
@@ -221,7 +221,7 @@ static int add_dependent_program(
 static int add_program(struct assembly *assembly, const struct wanted_program *program)
 {
     struct program found;
-    int result = program_find(assembly->plan->sysroot, program, &found);
+    int result = program_find(assembly->plan->settings.sysroot, program, &found);
 
     if (result < 0)
         return program->is_optional ? 0 : result;
@@ -253,7 +253,7 @@ static int collect_programs(struct assembly *assembly)
     int result = 0;
 
     assembly->programs = allocate(wanted->program_count * sizeof(void *));
-    program_pack_open(&assembly->pack, &assembly->image, assembly->plan->sysroot, &assembly->plan->inputs);
+    program_pack_open(&assembly->pack, &assembly->image, assembly->plan->settings.sysroot, &assembly->plan->inputs);
     for (size_t i = 0; i < wanted->program_count && result == 0; i++)
         result = collect_program(assembly, &wanted->programs[i]);
     program_pack_close(&assembly->pack);
@@ -267,9 +267,9 @@ static int collect_programs(struct assembly *assembly)
  */
 static enum layout choose_layout(const struct assembly *assembly)
 {
-    if (assembly->plan->layout != LAYOUT_BY_CONTENT)
-        return assembly->plan->layout;
-    if (assembly->plan->method > COMPRESS_GZIP)
+    if (assembly->plan->settings.layout != LAYOUT_BY_CONTENT)
+        return assembly->plan->settings.layout;
+    if (assembly->plan->settings.method > COMPRESS_GZIP)
         return LAYOUT_CLASSIC; /* these have no way to pass on what is compressed, and shrink what is not much further
                                 */
     return assembly->program_count > 0 || assembly->selection.count > CLASSIC_MODULES_MAXIMUM ? LAYOUT_LAZY
@@ -345,8 +345,8 @@ static int add_members(struct assembly *assembly)
 static int add_firmware(struct assembly *assembly, struct cache *cache)
 {
     struct firmware_job job = {.image = &assembly->image,
-        .sysroot = assembly->plan->sysroot,
-        .release = assembly->plan->release,
+        .sysroot = assembly->plan->settings.sysroot,
+        .release = assembly->plan->settings.release,
         .config = &assembly->config,
         .is_compressed = choose_layout(assembly) != LAYOUT_CLASSIC,
         .cache = cache,
@@ -373,10 +373,10 @@ static int load_members(struct assembly *assembly)
     if (result < 0)
         return result;
     choose_formats(assembly);
-    cache_open(&cache.contents, assembly->plan->cache, MEMBER_CACHE_KIND);
-    cache_open(&cache.sources, assembly->plan->cache, "member-sources");
+    cache_open(&cache.contents, assembly->plan->settings.cache, MEMBER_CACHE_KIND);
+    cache_open(&cache.sources, assembly->plan->settings.cache, "member-sources");
     result = member_load_all(
-        assembly->members, assembly->member_count, member_level(assembly->plan), assembly->plan->jobs, &cache);
+        assembly->members, assembly->member_count, member_level(assembly->plan), assembly->plan->settings.jobs, &cache);
     if (result == 0)
         result = add_firmware(assembly, &cache.contents);
     cache_close(&cache.contents, MEMBER_CACHE_MAXIMUM);
@@ -388,8 +388,8 @@ static int add_index(struct assembly *assembly)
 {
     const struct plan *plan = assembly->plan;
     char *machines = string_list_join(&plan->wanted.machines, " ");
-    struct index_setting_record settings[] = {{SETTING_KERNEL_RELEASE, plan->release}, {SETTING_CMDLINE, plan->cmdline},
-        {SETTING_BUILD, plan->command}, {SETTING_MACHINES, machines}};
+    struct index_setting_record settings[] = {{SETTING_KERNEL_RELEASE, plan->settings.release},
+        {SETTING_CMDLINE, plan->settings.cmdline}, {SETTING_BUILD, plan->command}, {SETTING_MACHINES, machines}};
     struct image_index index = {.tree = assembly->tree,
         .selection = &assembly->selection,
         .modules = assembly->members,
@@ -487,9 +487,9 @@ static int compose(struct assembly *assembly)
         result = add_seal(assembly);
     image_arrange(&assembly->image);
     assembly->early.mtime = assembly->image.mtime;
-    if (result == 0 && assembly->plan->microcode != MICROCODE_NONE)
-        result = microcode_add(
-            &assembly->early, assembly->plan->sysroot, assembly->plan->microcode, &assembly->plan->inputs);
+    if (result == 0 && assembly->plan->settings.microcode != MICROCODE_NONE)
+        result = microcode_add(&assembly->early, assembly->plan->settings.sysroot, assembly->plan->settings.microcode,
+            &assembly->plan->inputs);
     return result;
 }
 
@@ -502,7 +502,7 @@ static void list_image(const struct image *image)
 /* The least that the image can come to. */
 static uint64_t expected_size(const struct assembly *assembly)
 {
-    enum compress_method method = assembly->plan->method;
+    enum compress_method method = assembly->plan->settings.method;
     uint64_t size = 0;
 
     for (size_t i = 0; i < assembly->early.count; i++)
@@ -522,7 +522,8 @@ static int reserve(const struct assembly *assembly, const struct output_file *fi
     int result = output_file_reserve(file, size);
 
     if (result < 0)
-        log_error("cannot write %s of %" PRIu64 " bytes and more: %s", assembly->plan->output, size, strerror(-result));
+        log_error("cannot write %s of %" PRIu64 " bytes and more: %s", assembly->plan->settings.output, size,
+            strerror(-result));
     return result;
 }
 
@@ -533,16 +534,17 @@ static int write_archive(
     struct cache stretches;
     int result;
 
-    cache_open(&stretches, plan->cache, "stretches");
-    result = compress_stream_open(&stream, file, method, method == plan->method ? plan->level : 0, &stretches);
+    cache_open(&stretches, plan->settings.cache, "stretches");
+    result = compress_stream_open(
+        &stream, file, method, method == plan->settings.method ? plan->settings.level : 0, &stretches);
     if (result == 0)
-        result = image_archive_write(image, stream, plan->output);
+        result = image_archive_write(image, stream, plan->settings.output);
     else
-        log_error("cannot compress %s: %s", plan->output, strerror(-result));
+        log_error("cannot compress %s: %s", plan->settings.output, strerror(-result));
     if (result == 0) {
         result = compress_stream_finish(stream);
         if (result < 0)
-            log_error("cannot write %s: %s", plan->output, strerror(-result));
+            log_error("cannot write %s: %s", plan->settings.output, strerror(-result));
     }
     compress_stream_free(stream);
     cache_close(&stretches, STRETCH_CACHE_MAXIMUM);
@@ -557,13 +559,13 @@ static int write_archives(const struct assembly *assembly, struct output_file *f
 
     if (assembly->early.count > 0)
         result = write_archive(plan, &assembly->early, file, COMPRESS_NONE);
-    return result < 0 ? result : write_archive(plan, &assembly->image, file, plan->method);
+    return result < 0 ? result : write_archive(plan, &assembly->image, file, plan->settings.method);
 }
 
 static int write_image(const struct assembly *assembly)
 {
     struct output_file file;
-    int result = output_file_open(&file, assembly->plan->output);
+    int result = output_file_open(&file, assembly->plan->settings.output);
 
     if (result < 0)
         return result;
@@ -574,7 +576,7 @@ static int write_image(const struct assembly *assembly)
         output_file_discard(&file);
         return result;
     }
-    return output_file_commit(&file, assembly->plan->if_changed);
+    return output_file_commit(&file, assembly->plan->settings.if_changed);
 }
 
 static void explain(const struct assembly *assembly)
@@ -583,8 +585,8 @@ static void explain(const struct assembly *assembly)
         log_note("%s: %s", assembly->selection.items[i].module->name, assembly->selection.items[i].origin);
     for (size_t i = 0; i < assembly->program_count; i++)
         log_note("%s: %s", assembly->programs[i]->destination, assembly->programs[i]->origin);
-    log_note("%zu modules of %s, %zu programs, %zu entries", assembly->selection.count, assembly->plan->release,
-        assembly->program_count, assembly->image.count);
+    log_note("%zu modules of %s, %zu programs, %zu entries", assembly->selection.count,
+        assembly->plan->settings.release, assembly->program_count, assembly->image.count);
 }
 
 static int finish(struct assembly *assembly)
@@ -593,18 +595,18 @@ static int finish(struct assembly *assembly)
     int result;
 
     explain(assembly);
-    if (plan->is_dry_run) {
+    if (plan->settings.is_dry_run) {
         list_image(&assembly->early);
         list_image(&assembly->image);
         return 0;
     }
     result = write_image(assembly);
     if (result == 0)
-        built_image_check(&assembly->image, plan->output, &plan->wanted.machines);
-    if (result < 0 || !plan->depfile)
+        built_image_check(&assembly->image, plan->settings.output, &plan->wanted.machines);
+    if (result < 0 || !plan->settings.depfile)
         return result;
     kernel_tree_add_inputs(assembly->tree, &plan->inputs);
-    return depfile_write(plan->depfile, plan->output, &plan->inputs);
+    return depfile_write(plan->settings.depfile, plan->settings.output, &plan->inputs);
 }
 
 static void free_assembly(struct assembly *assembly)
@@ -646,28 +648,28 @@ static int read_epoch(long long *epoch)
 static int check_method(const struct assembly *assembly)
 {
     const struct plan *plan = assembly->plan;
-    const char *option = compress_kernel_option(plan->method);
-    const char *name = compress_name(plan->method);
+    const char *option = compress_kernel_option(plan->settings.method);
+    const char *name = compress_name(plan->settings.method);
 
     if (!option || kernel_config_has(&assembly->config, option))
         return 0;
     if (assembly->config.path) {
-        log_error("cannot compress with %s: kernel %s could not read it (%s has no %s)", name, plan->release,
+        log_error("cannot compress with %s: kernel %s could not read it (%s has no %s)", name, plan->settings.release,
             assembly->config.path, option);
         return -EOPNOTSUPP;
     }
-    if (plan->method == COMPRESS_GZIP || plan->force_compress)
+    if (plan->settings.method == COMPRESS_GZIP || plan->settings.force_compress)
         return 0;
     log_error("cannot compress with %s: nobody knows whether kernel %s could read it, for its configuration is not at "
               "hand (--force-compress says that it can)",
-        name, plan->release);
+        name, plan->settings.release);
     return -EOPNOTSUPP;
 }
 
 static int read_config(struct assembly *assembly)
 {
     struct plan *plan = assembly->plan;
-    int result = kernel_config_read(&assembly->config, plan->modules_dir, plan->release);
+    int result = kernel_config_read(&assembly->config, plan->settings.modules_dir, plan->settings.release);
 
     if (assembly->config.path)
         string_list_add(&plan->inputs, assembly->config.path);
@@ -680,7 +682,8 @@ int assemble(struct plan *plan)
     int result = read_epoch(&assembly.image.mtime);
 
     if (result == 0)
-        result = kernel_tree_open(&assembly.tree, plan->modules_dir, plan->release, &plan->configuration, plan->cache);
+        result = kernel_tree_open(&assembly.tree, plan->settings.modules_dir, plan->settings.release,
+            &plan->configuration, plan->settings.cache);
     if (result < 0)
         return result;
     result = read_config(&assembly);
@@ -694,23 +697,4 @@ int assemble(struct plan *plan)
         result = finish(&assembly);
     free_assembly(&assembly);
     return result;
-}
-
-void plan_free(struct plan *plan)
-{
-    free(plan->release);
-    free(plan->modules_dir);
-    string_list_free(&plan->configuration);
-    free(plan->sysroot);
-    free(plan->template);
-    free(plan->init);
-    wanted_free(&plan->wanted);
-    wanted_free(&plan->left_out);
-    free(plan->cmdline);
-    free(plan->command);
-    free(plan->output);
-    free(plan->depfile);
-    free(plan->cache);
-    string_list_free(&plan->inputs);
-    *plan = (struct plan){0};
 }

@@ -62,7 +62,7 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     int result;
 
     data_directory_open_catalogue(&catalogue);
-    plan->wanted.sysroot = plan->sysroot;
+    plan->wanted.sysroot = plan->settings.sysroot;
     result = refuse_features(&plan->wanted, &catalogue, options);
     if (result == 0)
         result = add_features(&plan->wanted, &catalogue, options);
@@ -87,17 +87,15 @@ static char *running_release(void)
     return allocate_string(system.release);
 }
 
-static int locate_modules(struct plan *plan, const struct options *options)
+static int locate_modules(struct plan *plan)
 {
     int result;
 
-    if (options->modules_dir) {
-        plan->modules_dir = allocate_string(options->modules_dir);
+    if (plan->settings.modules_dir)
         return 0;
-    }
-    result = sysroot_resolve(plan->sysroot, "/lib/modules", &plan->modules_dir);
+    result = sysroot_resolve(plan->settings.sysroot, "/lib/modules", &plan->settings.modules_dir);
     if (result < 0)
-        log_error("cannot find kernel trees at /lib/modules in %s: %s", plan->sysroot, strerror(-result));
+        log_error("cannot find kernel trees at /lib/modules in %s: %s", plan->settings.sysroot, strerror(-result));
     return result;
 }
 
@@ -108,10 +106,10 @@ static void locate_configuration(struct plan *plan, const struct options *option
         "/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"};
     char *resolved;
 
-    if (options->modules_dir && !options->sysroot)
+    if (options->settings.modules_dir && !options->settings.sysroot)
         return;
     for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-        if (sysroot_resolve(plan->sysroot, directories[i], &resolved) == 0)
+        if (sysroot_resolve(plan->settings.sysroot, directories[i], &resolved) == 0)
             string_list_take(&plan->configuration, resolved);
     }
 }
@@ -148,22 +146,20 @@ static char *quote(const char *text)
     return (char *)quoted.data;
 }
 
-static void append_form(struct buffer *command, const struct options *options)
+static void append_form(struct buffer *command, const struct output_settings *settings)
 {
-    static const char *const layouts[] = {
-        [LAYOUT_LAZY] = "lazy", [LAYOUT_KERNEL] = "kernel", [LAYOUT_CLASSIC] = "classic"};
-    const char *name = compress_name(options->method);
-    char *method = allocate_format("%s:%d", name, options->level);
+    const char *name = compress_name(settings->method);
+    char *method = allocate_format("%s:%d", name, settings->level);
 
-    if (options->level != COMPRESS_LEVEL_DEFAULT)
+    if (settings->level != COMPRESS_LEVEL_DEFAULT)
         append_option(command, "-z", method);
-    else if (options->method != COMPRESS_GZIP)
+    else if (settings->method != COMPRESS_GZIP)
         append_option(command, "-z", name);
     free(method);
-    if (options->microcode != MICROCODE_NONE)
-        append_option(command, "--microcode", options->microcode == MICROCODE_ALL ? "all" : "host");
-    if (options->layout != LAYOUT_BY_CONTENT)
-        append_option(command, "--layout", layouts[options->layout]);
+    if (settings->microcode != MICROCODE_NONE)
+        append_option(command, "--microcode", microcode_choice_name(settings->microcode));
+    if (settings->layout != LAYOUT_BY_CONTENT)
+        append_option(command, "--layout", layout_name(settings->layout));
 }
 
 /* The command that a failing boot shows, to be repeated with one thing more. Places on the host are left out: where
@@ -173,63 +169,58 @@ static char *canonical_command(const struct plan *plan, const struct options *op
     struct buffer command = {0};
 
     buffer_append_string(&command, "kindling build");
-    append_option(&command, "-k", plan->release);
+    append_option(&command, "-k", plan->settings.release);
     append_option(&command, "-p", options->profile);
     append_list(&command, "-f", &options->features);
     append_list(&command, "-m", &options->modules);
     append_list(&command, "-a", &options->autoload);
-    if (*options->cmdline) {
-        char *quoted = quote(options->cmdline);
+    if (*options->settings.cmdline) {
+        char *quoted = quote(options->settings.cmdline);
 
         append_option(&command, "--cmdline", quoted);
         free(quoted);
     }
-    append_form(&command, options);
+    append_form(&command, &options->settings);
     buffer_append(&command, "", 1);
     return (char *)command.data;
 }
 
-static void copy_settings(struct plan *plan, const struct options *options)
+static void complete_settings(struct output_settings *settings)
 {
-    plan->release = options->release ? allocate_string(options->release) : running_release();
-    plan->sysroot = allocate_string(options->sysroot ? options->sysroot : "/");
-    plan->template = options->template ? allocate_string(options->template) : data_directory_path("template");
-    plan->init = data_directory_path("init");
-    plan->command = canonical_command(plan, options);
-    plan->output =
-        options->output ? allocate_string(options->output) : allocate_format("initramfs-%s.img", plan->release);
-    plan->depfile = options->depfile ? allocate_string(options->depfile) : NULL;
-    plan->cache = options->cache ? allocate_string(options->cache) : NULL;
-    plan->method = options->method;
-    plan->level = options->level;
-    plan->layout = options->layout;
-    plan->microcode = options->microcode;
-    plan->jobs = options->jobs;
-    plan->is_dry_run = options->is_dry_run;
-    plan->force_compress = options->force_compress;
-    plan->if_changed = options->if_changed;
-    if (options->configuration)
-        string_list_add(&plan->inputs, options->configuration);
+    if (!settings->release)
+        settings->release = running_release();
+    if (!settings->sysroot)
+        settings->sysroot = allocate_string("/");
+    if (!settings->template)
+        settings->template = data_directory_path("template");
+    if (!settings->output)
+        settings->output = allocate_format("initramfs-%s.img", settings->release);
 }
 
 /* The last word wins: what the caller says comes last. */
-static void settle_cmdline(struct plan *plan, const struct options *options)
+static void settle_cmdline(struct plan *plan)
 {
-    if (*options->cmdline)
-        string_list_add(&plan->wanted.cmdline, options->cmdline);
-    plan->cmdline = string_list_join(&plan->wanted.cmdline, " ");
+    if (*plan->settings.cmdline)
+        string_list_add(&plan->wanted.cmdline, plan->settings.cmdline);
+    free(plan->settings.cmdline);
+    plan->settings.cmdline = string_list_join(&plan->wanted.cmdline, " ");
 }
 
 static int make_plan(struct plan *plan, const struct options *options)
 {
     int result;
 
-    copy_settings(plan, options);
+    output_settings_copy(&plan->settings, &options->settings);
+    complete_settings(&plan->settings);
+    plan->init = data_directory_path("init");
+    plan->command = canonical_command(plan, options);
+    if (options->configuration)
+        string_list_add(&plan->inputs, options->configuration);
     locate_configuration(plan, options);
-    result = locate_modules(plan, options);
+    result = locate_modules(plan);
     if (result == 0)
         result = fill_wanted(plan, options);
-    settle_cmdline(plan, options);
+    settle_cmdline(plan);
     return result;
 }
 
@@ -239,7 +230,7 @@ int build_image(const struct options *options)
     int result = make_plan(&plan, options);
 
     if (options->is_cache_named)
-        cache_warn(options->cache, MEMBER_CACHE_KIND);
+        cache_warn(options->settings.cache, MEMBER_CACHE_KIND);
     if (result == 0)
         result = assemble(&plan);
     plan_free(&plan);

@@ -4,12 +4,12 @@
 
 #include "base/log.h"
 #include "command/build_image.h"
-#include "command/options.h"
+#include "command/command_line.h"
 
 int cmd_build(int argc, char **argv)
 {
     struct options options;
-    int result = options_read(&options, argc, argv);
+    int result = command_line_read(&options, argc, argv);
     int status = result == -EINVAL ? 2 : 1;
 
     if (result == 0) {

@@ -104,27 +104,21 @@ static char *last_part(const char *path)
 
 static int make_plan(struct plan *plan, const char *template, const char *release)
 {
-    struct options defaults;
+    struct output_settings *settings = &plan->settings;
     char *template_name = last_part(template);
     int result;
 
-    options_init(&defaults);
     *plan = (struct plan){
-        .release = allocate_string(release),
-        .modules_dir = allocate_string("lib/modules"),
-        .sysroot = allocate_string("/"),
-        .template = allocate_string(template),
         .init = data_directory_path("init"),
-        .cmdline = allocate_string(MINIVM_CMDLINE),
         .command = allocate_format("kindling mkinitramfs %s %s", template_name, release),
-        .output = allocate_format("initramfs-%s", release),
-        .cache = defaults.cache ? allocate_string(defaults.cache) : NULL,
-        .method = defaults.method,
-        .level = defaults.level,
-        .layout = defaults.layout,
-        .jobs = defaults.jobs,
     };
-    options_free(&defaults);
+    output_settings_init(settings);
+    settings->release = allocate_string(release);
+    settings->modules_dir = allocate_string("lib/modules");
+    settings->sysroot = allocate_string("/");
+    settings->template = allocate_string(template);
+    settings->cmdline = allocate_string(MINIVM_CMDLINE);
+    settings->output = allocate_format("initramfs-%s", release);
     free(template_name);
     result = read_words(plan, MODULES_FILE, false, add_module);
     if (result == 0)
@@ -140,7 +134,7 @@ static int make_initramfs(const char *template, const char *release)
     if (result == 0)
         result = assemble(&plan);
     if (result == 0)
-        printf("Initial ramdisk '%s' created\n", plan.output);
+        printf("Initial ramdisk '%s' created\n", plan.settings.output);
     plan_free(&plan);
     return result < 0 ? 1 : 0;
 }

@@ -18,8 +18,8 @@
 #include "base/string_list.h"
 #include "command/arguments.h"
 #include "command/build_image.h"
+#include "command/command_line.h"
 #include "command/fallback.h"
-#include "command/options.h"
 #include "command/post_update.h"
 
 #define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [-v]"
@@ -67,11 +67,11 @@ static int make_image(struct update *update, const char *release, const char *im
 {
     struct options *options = &update->options;
 
-    free(options->release);
-    free(options->output);
-    options->release = allocate_string(release);
-    options->output = allocate_string(image);
-    options->if_changed = true;
+    free(options->settings.release);
+    free(options->settings.output);
+    options->settings.release = allocate_string(release);
+    options->settings.output = allocate_string(image);
+    options->settings.if_changed = true;
     return build_image(options);
 }
 
@@ -94,7 +94,8 @@ static int update_image(struct update *update, const char *release)
 /* What is no kernel's release, as 6.1.0.old, has no modules either. */
 static bool has_modules(const struct update *update, const char *release)
 {
-    const char *directory = update->options.modules_dir ? update->options.modules_dir : "/lib/modules";
+    const char *directory =
+        update->options.settings.modules_dir ? update->options.settings.modules_dir : "/lib/modules";
     char *path = allocate_format("%s/%s", directory, release);
     bool has = access(path, F_OK) == 0;
 
@@ -174,7 +175,7 @@ static int read_configuration(struct update *update)
 {
     char *file = allocate_string(update->configuration ? update->configuration : "");
     char *arguments[] = {(char[]){"kindling"}, (char[]){"-c"}, file, NULL};
-    int result = options_read(&update->options, update->configuration ? 3 : 1, arguments);
+    int result = command_line_read(&update->options, update->configuration ? 3 : 1, arguments);
 
     free(file);
     return result;

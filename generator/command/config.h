@@ -16,4 +16,7 @@ struct config_error {
 /* Parses text, cutting it up. Pure: 0, or -EINVAL with *error filled. */
 int config_parse(struct options *options, char *text, struct config_error *error);
 
+/* Reads a file. Logs. 0, also when there is none and there need not be, or -errno, never -EINVAL. */
+int config_read(struct options *options, const char *path, bool must_exist);
+
 #endif

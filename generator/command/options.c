@@ -1,98 +1,70 @@
 #include "command/options.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/allocate.h"
-#include "base/file.h"
-#include "base/log.h"
-#include "base/suggestion.h"
-#include "command/arguments.h"
-#include "command/config.h"
-#include "feature/data_directory.h"
 
-#define JOBS_MAXIMUM 256
 #define HELP_WIDTH 20 /* of an option with its argument */
 
-static const char *set_string(char **field, const char *value)
+#define OWN(field) offsetof(struct options, field)
+#define SETTING(field) offsetof(struct options, settings.field)
+
+static const struct option_row rows[] = {
+    {"kernel", 'k', COMMAND_LINE_ONLY, "KVER", OPTION_RELEASE, SETTING(release),
+        "the kernel's release (default: the running one)"},
+    {"output", 'o', COMMAND_LINE_ONLY, "FILE", OPTION_PATH, SETTING(output),
+        "the image, or a symlink to it (default: initramfs-KVER.img)"},
+    /* Read before all others, because the rest of the command line wins over the file. */
+    {"config", 'c', COMMAND_LINE_ONLY, "FILE", OPTION_CONFIGURATION, 0,
+        "configuration (default: /etc/kindling.conf, if there is one)"},
+    {"profile", 'p', CONFIGURATION_TOO, "NAME", OPTION_TEXT, OWN(profile),
+        "what to pack (default: vm; see kindling profiles)"},
+    {"feature", 'f', CONFIGURATION_TOO, "NAME[,NAME]", OPTION_LIST, OWN(features),
+        "add features (see kindling features); -NAME: none"},
+    {"module", 'm', CONFIGURATION_TOO, "NAME[,NAME]", OPTION_LIST, OWN(modules),
+        "add modules: names, aliases, paths under kernel/"},
+    {"autoload", 'a', CONFIGURATION_TOO, "NAME[,NAME]", OPTION_LIST, OWN(autoload),
+        "add modules and load them unasked at boot"},
+    {"sysroot", 0, CONFIGURATION_TOO, "DIR", OPTION_PATH, SETTING(sysroot),
+        "where kernel tree and programs lie (default: /)"},
+    {"modules-dir", 0, CONFIGURATION_TOO, "DIR", OPTION_PATH, SETTING(modules_dir),
+        "what holds KVER/ (default: SYSROOT/lib/modules)"},
+    {"template", 0, CONFIGURATION_TOO, "DIR", OPTION_PATH, SETTING(template), "another skeleton tree"},
+    {"compress", 'z', CONFIGURATION_TOO, "METHOD", OPTION_METHOD, 0,
+        "gzip (default), zstd, xz, lz4, or none; gzip:LEVEL"},
+    {"force-compress", 0, COMMAND_LINE_ONLY, NULL, OPTION_FLAG, SETTING(force_compress),
+        "even if nobody knows whether this kernel can read it"},
+    {"layout", 0, CONFIGURATION_TOO, "LAYOUT", OPTION_LAYOUT, 0,
+        "lazy, kernel or classic (default: what suits the content)"},
+    {"microcode", 0, CONFIGURATION_TOO, "WHICH", OPTION_MICROCODE, 0,
+        "early microcode: all, host (this processor's) or none"},
+    {"cmdline", 0, CONFIGURATION_TOO, "STRING", OPTION_TEXT, SETTING(cmdline),
+        "kernel command line that the boot's own wins over"},
+    {"depfile", 0, COMMAND_LINE_ONLY, "FILE", OPTION_PATH, SETTING(depfile),
+        "a makefile fragment that names every input"},
+    {"if-changed", 0, COMMAND_LINE_ONLY, NULL, OPTION_FLAG, SETTING(if_changed),
+        "leave an image alone that would be the same"},
+    {"cache", 0, CONFIGURATION_TOO, "DIR", OPTION_CACHE, 0,
+        "where work is kept for the next time, or none (default: ~/.cache)"},
+    {"jobs", 'j', CONFIGURATION_TOO, "N", OPTION_JOBS, 0, "threads (default: as many as processors)"},
+    {"verbose", 'v', COMMAND_LINE_ONLY, NULL, OPTION_FLAG, OWN(is_verbose), "tell what goes in, and why"},
+    {"dry-run", 'n', COMMAND_LINE_ONLY, NULL, OPTION_FLAG, SETTING(is_dry_run), "list the image instead of writing it"},
+};
+
+const struct option_row *options_rows(size_t *count)
+{
+    *count = sizeof(rows) / sizeof(rows[0]);
+    return rows;
+}
+
+static const char *set_text(char **field, const char *value)
 {
     free(*field);
     *field = allocate_string(value);
     return NULL;
-}
-
-static const char *set_path(char **field, const char *value)
-{
-    return *value ? set_string(field, value) : "a path is missing";
-}
-
-static const char *set_release(struct options *options, const char *value)
-{
-    return *value ? set_string(&options->release, value) : "a kernel release is missing";
-}
-
-static const char *set_output(struct options *options, const char *value)
-{
-    return set_path(&options->output, value);
-}
-
-static const char *set_profile(struct options *options, const char *value)
-{
-    return set_string(&options->profile, value);
-}
-
-static const char *add_features(struct options *options, const char *value)
-{
-    string_list_add_parts(&options->features, value, ", ");
-    return NULL;
-}
-
-static const char *add_modules(struct options *options, const char *value)
-{
-    string_list_add_parts(&options->modules, value, ", ");
-    return NULL;
-}
-
-static const char *add_autoload(struct options *options, const char *value)
-{
-    string_list_add_parts(&options->autoload, value, ", ");
-    return NULL;
-}
-
-static const char *set_sysroot(struct options *options, const char *value)
-{
-    return set_path(&options->sysroot, value);
-}
-
-static const char *set_modules_dir(struct options *options, const char *value)
-{
-    return set_path(&options->modules_dir, value);
-}
-
-static const char *set_template(struct options *options, const char *value)
-{
-    return set_path(&options->template, value);
-}
-
-static const char *set_cmdline(struct options *options, const char *value)
-{
-    return set_string(&options->cmdline, value);
-}
-
-static const char *set_depfile(struct options *options, const char *value)
-{
-    return set_path(&options->depfile, value);
-}
-
-static const char *set_cache(struct options *options, const char *value)
-{
-    free(options->cache);
-    options->cache = NULL;
-    options->is_cache_named = strcmp(value, "none") != 0;
-    return options->is_cache_named ? set_path(&options->cache, value) : NULL;
 }
 
 /* Decimal digits only. Returns -1 for what is not a number from minimum to maximum. */
@@ -108,327 +80,128 @@ static long number_between(const char *text, long minimum, long maximum)
     return errno || *end || number < minimum || number > maximum ? -1 : number;
 }
 
-/* The method that text begins with, up to a colon; COMPRESS_METHODS when there is no such. */
-static enum compress_method method_named(const char *text)
+/* METHOD or METHOD:LEVEL. */
+static const char *set_method(struct output_settings *settings, const char *value)
 {
-    size_t length = strcspn(text, ":");
+    size_t length = strcspn(value, ":");
     enum compress_method method = COMPRESS_NONE;
-
-    while (method < COMPRESS_METHODS
-           && (strncmp(compress_name(method), text, length) != 0 || compress_name(method)[length] != '\0'))
-        method++;
-    return method;
-}
-
-static const char *set_compress(struct options *options, const char *value)
-{
-    enum compress_method method = method_named(value);
-    const char *colon = strchr(value, ':');
     long level = COMPRESS_LEVEL_DEFAULT;
 
+    while (method < COMPRESS_METHODS
+           && (strncmp(compress_name(method), value, length) != 0 || compress_name(method)[length] != '\0'))
+        method++;
     if (method == COMPRESS_METHODS)
         return "there are gzip, zstd, xz and lz4, each with :LEVEL or without, and none";
-    if (colon)
-        level = number_between(colon + 1, 1, compress_level_maximum(method));
+    if (value[length] == ':')
+        level = number_between(value + length + 1, 1, compress_level_maximum(method));
     if (level < 0)
         return "levels go from 1 to 12 (gzip, lz4), 19 (zstd) or 9 (xz), and none has none";
-    options->method = method;
-    options->level = (int)level;
+    settings->method = method;
+    settings->level = (int)level;
     return NULL;
 }
 
-static const char *set_force_compress(struct options *options, const char *value)
+static const char *set_layout(struct output_settings *settings, const char *value)
 {
-    (void)value;
-    options->force_compress = true;
-    return NULL;
+    for (enum layout layout = LAYOUT_LAZY; layout <= LAYOUT_CLASSIC; layout++) {
+        if (!strcmp(value, layout_name(layout))) {
+            settings->layout = layout;
+            return NULL;
+        }
+    }
+    return "there are lazy, kernel and classic";
 }
 
-static const char *set_layout(struct options *options, const char *value)
+static const char *set_microcode(struct output_settings *settings, const char *value)
 {
-    if (!strcmp(value, "lazy"))
-        options->layout = LAYOUT_LAZY;
-    else if (!strcmp(value, "kernel"))
-        options->layout = LAYOUT_KERNEL;
-    else if (!strcmp(value, "classic"))
-        options->layout = LAYOUT_CLASSIC;
-    else
-        return "there are lazy, kernel and classic";
-    return NULL;
-}
-
-static const char *set_microcode(struct options *options, const char *value)
-{
-    static const char *const choices[] = {
-        [MICROCODE_NONE] = "none", [MICROCODE_ALL] = "all", [MICROCODE_HOST] = "host"};
-
-    for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-        if (!strcmp(value, choices[i])) {
-            options->microcode = (enum microcode_choice)i;
+    for (enum microcode_choice choice = MICROCODE_NONE; choice <= MICROCODE_HOST; choice++) {
+        if (!strcmp(value, microcode_choice_name(choice))) {
+            settings->microcode = choice;
             return NULL;
         }
     }
     return "there are all, host and none";
 }
 
-static const char *set_jobs(struct options *options, const char *value)
+static const char *set_cache(struct options *options, const char *value)
 {
-    long jobs = number_between(value, 1, JOBS_MAXIMUM);
+    free(options->settings.cache);
+    options->settings.cache = NULL;
+    options->is_cache_named = strcmp(value, "none") != 0;
+    if (*value == '\0')
+        return "a path is missing";
+    return options->is_cache_named ? set_text(&options->settings.cache, value) : NULL;
+}
+
+static const char *set_jobs(struct output_settings *settings, const char *value)
+{
+    long jobs = number_between(value, 1, OUTPUT_JOBS_MAXIMUM);
 
     if (jobs < 0)
         return "a number from 1 to 256 is wanted";
-    options->jobs = (unsigned)jobs;
+    settings->jobs = (unsigned)jobs;
     return NULL;
 }
 
-static const char *set_verbose(struct options *options, const char *value)
+const char *options_set(struct options *options, const struct option_row *row, const char *value)
 {
-    (void)value;
-    options->is_verbose = true;
-    return NULL;
-}
+    void *field = (char *)options + row->offset;
 
-static const char *set_dry_run(struct options *options, const char *value)
-{
-    (void)value;
-    options->is_dry_run = true;
-    return NULL;
-}
-
-static const char *set_if_changed(struct options *options, const char *value)
-{
-    (void)value;
-    options->if_changed = true;
-    return NULL;
-}
-
-enum place { COMMAND_LINE_ONLY, CONFIGURATION_TOO };
-
-static const struct setting {
-    const char *name;
-    char letter; /* 0: none */
-    enum place place;
-    const char *argument; /* NULL: none */
-    const char *(*set)(struct options *options, const char *value);
-    const char *help;
-} settings[] = {
-    {"kernel", 'k', COMMAND_LINE_ONLY, "KVER", set_release, "the kernel's release (default: the running one)"},
-    {"output", 'o', COMMAND_LINE_ONLY, "FILE", set_output,
-        "the image, or a symlink to it (default: initramfs-KVER.img)"},
-    /* Read before all others, because the rest of the command line wins over the file. */
-    {"config", 'c', COMMAND_LINE_ONLY, "FILE", NULL, "configuration (default: /etc/kindling.conf, if there is one)"},
-    {"profile", 'p', CONFIGURATION_TOO, "NAME", set_profile, "what to pack (default: vm; see kindling profiles)"},
-    {"feature", 'f', CONFIGURATION_TOO, "NAME[,NAME]", add_features,
-        "add features (see kindling features); -NAME: none"},
-    {"module", 'm', CONFIGURATION_TOO, "NAME[,NAME]", add_modules, "add modules: names, aliases, paths under kernel/"},
-    {"autoload", 'a', CONFIGURATION_TOO, "NAME[,NAME]", add_autoload, "add modules and load them unasked at boot"},
-    {"sysroot", 0, CONFIGURATION_TOO, "DIR", set_sysroot, "where kernel tree and programs lie (default: /)"},
-    {"modules-dir", 0, CONFIGURATION_TOO, "DIR", set_modules_dir, "what holds KVER/ (default: SYSROOT/lib/modules)"},
-    {"template", 0, CONFIGURATION_TOO, "DIR", set_template, "another skeleton tree"},
-    {"compress", 'z', CONFIGURATION_TOO, "METHOD", set_compress, "gzip (default), zstd, xz, lz4, or none; gzip:LEVEL"},
-    {"force-compress", 0, COMMAND_LINE_ONLY, NULL, set_force_compress,
-        "even if nobody knows whether this kernel can read it"},
-    {"layout", 0, CONFIGURATION_TOO, "LAYOUT", set_layout, "lazy, kernel or classic (default: what suits the content)"},
-    {"microcode", 0, CONFIGURATION_TOO, "WHICH", set_microcode,
-        "early microcode: all, host (this processor's) or none"},
-    {"cmdline", 0, CONFIGURATION_TOO, "STRING", set_cmdline, "kernel command line that the boot's own wins over"},
-    {"depfile", 0, COMMAND_LINE_ONLY, "FILE", set_depfile, "a makefile fragment that names every input"},
-    {"if-changed", 0, COMMAND_LINE_ONLY, NULL, set_if_changed, "leave an image alone that would be the same"},
-    {"cache", 0, CONFIGURATION_TOO, "DIR", set_cache,
-        "where work is kept for the next time, or none (default: ~/.cache)"},
-    {"jobs", 'j', CONFIGURATION_TOO, "N", set_jobs, "threads (default: as many as processors)"},
-    {"verbose", 'v', COMMAND_LINE_ONLY, NULL, set_verbose, "tell what goes in, and why"},
-    {"dry-run", 'n', COMMAND_LINE_ONLY, NULL, set_dry_run, "list the image instead of writing it"},
-};
-
-#define SETTING_COUNT (sizeof(settings) / sizeof(settings[0]))
-
-const char *options_set(struct options *options, const char *name, const char *value)
-{
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (!strcmp(settings[i].name, name) && settings[i].place == CONFIGURATION_TOO)
-            return settings[i].set(options, value);
+    switch (row->type) {
+    case OPTION_CONFIGURATION:
+        break;
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        break;
+    case OPTION_TEXT:
+        return set_text(field, value);
+    case OPTION_PATH:
+        return *value ? set_text(field, value) : "a path is missing";
+    case OPTION_RELEASE:
+        return *value ? set_text(field, value) : "a kernel release is missing";
+    case OPTION_LIST:
+        string_list_add_parts(field, value, ", ");
+        break;
+    case OPTION_METHOD:
+        return set_method(&options->settings, value);
+    case OPTION_LAYOUT:
+        return set_layout(&options->settings, value);
+    case OPTION_MICROCODE:
+        return set_microcode(&options->settings, value);
+    case OPTION_CACHE:
+        return set_cache(options, value);
+    case OPTION_JOBS:
+        return set_jobs(&options->settings, value);
     }
-    return "unknown key";
+    return NULL;
 }
 
 void options_print_help(FILE *file)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        const struct setting *setting = &settings[i];
-        const char *argument = setting->argument ? setting->argument : "";
-        int width = HELP_WIDTH - (int)strlen(setting->name);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct option_row *row = &rows[i];
+        const char *argument = row->argument ? row->argument : "";
+        int width = HELP_WIDTH - (int)strlen(row->name);
 
-        fprintf(file, setting->letter ? "  -%c, " : "      ", setting->letter);
-        fprintf(file, "--%s %-*s %s\n", setting->name, width, argument, setting->help);
+        fprintf(file, row->letter ? "  -%c, " : "      ", row->letter);
+        fprintf(file, "--%s %-*s %s\n", row->name, width, argument, row->help);
     }
 }
 
 void options_init(struct options *options)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-    *options = (struct options){
-        .profile = allocate_string("vm"),
-        .cmdline = allocate_string(""),
-        .cache = data_directory_cache(),
-        .method = COMPRESS_GZIP,
-        .level = COMPRESS_LEVEL_DEFAULT,
-        .jobs = processors > 0 && processors <= JOBS_MAXIMUM ? (unsigned)processors : 1,
-    };
+    *options = (struct options){.profile = allocate_string("vm")};
+    output_settings_init(&options->settings);
+    options->settings.cmdline = allocate_string("");
 }
 
 void options_free(struct options *options)
 {
+    output_settings_free(&options->settings);
     free(options->configuration);
-    free(options->release);
-    free(options->output);
     free(options->profile);
     string_list_free(&options->features);
     string_list_free(&options->modules);
     string_list_free(&options->autoload);
-    free(options->sysroot);
-    free(options->modules_dir);
-    free(options->template);
-    free(options->cmdline);
-    free(options->depfile);
-    free(options->cache);
     *options = (struct options){0};
-}
-
-/* What getopt_long wants to know of our table, zeroed before it is made; val is the setting's number, past all letters.
- */
-struct getopt_tables {
-    struct option longs[SETTING_COUNT + 1];
-    char letters[2 * SETTING_COUNT + 2];
-};
-
-#define FIRST_NUMBER (UCHAR_MAX + 1)
-
-static void make_tables(struct getopt_tables *tables)
-{
-    char *letter = tables->letters;
-
-    *letter++ = ':';
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        int has_argument = settings[i].argument ? required_argument : no_argument;
-
-        tables->longs[i] = (struct option){settings[i].name, has_argument, NULL, FIRST_NUMBER + (int)i};
-        if (settings[i].letter) {
-            *letter++ = settings[i].letter;
-            if (settings[i].argument)
-                *letter++ = ':';
-        }
-    }
-}
-
-/* The setting that getopt_long returned, as a letter or as a number. */
-static const struct setting *setting_of(int answer)
-{
-    if (answer >= FIRST_NUMBER)
-        return &settings[answer - FIRST_NUMBER];
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (settings[i].letter == answer)
-            return &settings[i];
-    }
-    return NULL;
-}
-
-static int apply(struct options *options, const struct setting *setting, const char *value)
-{
-    const char *wrong = setting->set ? setting->set(options, value) : NULL;
-
-    if (!wrong)
-        return 0;
-    log_error("--%s %s: %s", setting->name, value, wrong);
-    return -EINVAL;
-}
-
-static int next(const struct options *options, int argc, char **argv, const struct getopt_tables *tables)
-{
-    if (options)
-        return arguments_next(argc, argv, tables->letters, tables->longs);
-    opterr = 0;
-    return getopt_long(argc, argv, tables->letters, tables->longs, NULL);
-}
-
-/* With options NULL, only the configuration file's name is sought and nothing is complained about. */
-static int read_arguments(struct options *options, int argc, char **argv, const char **configuration)
-{
-    struct getopt_tables tables = {0};
-    int answer;
-    int result = 0;
-
-    make_tables(&tables);
-    optind = 0;
-    while (result == 0 && (answer = next(options, argc, argv, &tables)) != -1) {
-        const struct setting *setting = setting_of(answer);
-
-        if (setting && !setting->set)
-            *configuration = optarg;
-        if (options)
-            result = setting ? apply(options, setting, optarg) : -EINVAL;
-    }
-    if (options && result == 0 && optind < argc) {
-        log_error("build takes no argument: %s", argv[optind]);
-        result = -EINVAL;
-    }
-    return result;
-}
-
-/* A key that there is was given a value that makes no sense. */
-static char *suggest_key(const char *key)
-{
-    struct string_list keys = {0};
-    char *phrase;
-
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (settings[i].place == CONFIGURATION_TOO)
-            string_list_add(&keys, settings[i].name);
-    }
-    phrase = key && !string_list_contains(&keys, key) ? suggestion_phrase(key, &keys) : allocate_string("");
-    string_list_free(&keys);
-    return phrase;
-}
-
-static void complain(const char *path, const struct config_error *error)
-{
-    char *phrase = suggest_key(error->key);
-
-    log_error("%s:%u: %s%s%s%s", path, error->line, error->key ? error->key : "", error->key ? ": " : "", error->reason,
-        phrase);
-    free(phrase);
-}
-
-static int read_configuration(struct options *options, const char *path, bool must_exist)
-{
-    struct config_error error;
-    char *text;
-    int result = file_read_text(path, &text);
-
-    if (result == -ENOENT && !must_exist)
-        return 0;
-    if (result < 0) {
-        log_error("cannot read %s: %s", path, strerror(-result));
-        return result;
-    }
-    options->configuration = allocate_string(path);
-    result = config_parse(options, text, &error);
-    if (result < 0)
-        complain(path, &error);
-    free(text);
-    return result < 0 ? -EBADMSG : 0;
-}
-
-int options_read(struct options *options, int argc, char **argv)
-{
-    char *default_path = data_directory_configuration("kindling.conf");
-    const char *named = NULL;
-    int result;
-
-    options_init(options);
-    read_arguments(NULL, argc, argv, &named);
-    result = read_configuration(options, named ? named : default_path, named != NULL);
-    free(default_path);
-    return result < 0 ? result : read_arguments(options, argc, argv, &named);
 }

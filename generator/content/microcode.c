@@ -273,6 +273,13 @@ static int add_vendor(struct image *image, const char *sysroot, const struct ven
     return result;
 }
 
+const char *microcode_choice_name(enum microcode_choice choice)
+{
+    static const char *const names[] = {[MICROCODE_NONE] = "none", [MICROCODE_ALL] = "all", [MICROCODE_HOST] = "host"};
+
+    return names[choice];
+}
+
 int microcode_add(struct image *image, const char *sysroot, enum microcode_choice choice, struct string_list *inputs)
 {
     struct processor processor;

@@ -15,6 +15,9 @@ enum microcode_choice {
     MICROCODE_HOST /* what fits the processor that /proc/cpuinfo of the sysroot names */
 };
 
+/* As people write it. */
+const char *microcode_choice_name(enum microcode_choice choice);
+
 /*
  * Adds the files of the sysroot's /lib/firmware/intel-ucode and amd-ucode, in the archive's order, to an empty image.
  * That there is none is an error with MICROCODE_ALL, and a note with MICROCODE_HOST, when the image stays empty. Logs.

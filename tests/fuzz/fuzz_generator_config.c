@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options_init(&options);
     if (config_parse(&options, text, &error) < 0 && (error.line == 0 || error.line > size + 1 || !error.reason))
         abort();
-    if (!options.profile || !options.cmdline || options.jobs == 0 || options.method >= COMPRESS_METHODS)
+    if (!options.profile || !options.settings.cmdline || options.settings.jobs == 0
+        || options.settings.method >= COMPRESS_METHODS)
         abort();
     options_free(&options);
     free(text);

@@ -43,14 +43,14 @@ static void sets_what_it_names(void **state)
     assert_string_equal(options.features.items[2], "-c");
     assert_int_equal(options.modules.count, 2);
     assert_int_equal(options.autoload.count, 1);
-    assert_string_equal(options.cmdline, "root=/dev/vda rootflags=subvol=/@ # no comment");
-    assert_int_equal(options.method, COMPRESS_GZIP);
-    assert_int_equal(options.level, 12);
-    assert_int_equal(options.layout, LAYOUT_CLASSIC);
-    assert_int_equal(options.jobs, 7);
-    assert_string_equal(options.sysroot, "/s");
-    assert_string_equal(options.modules_dir, "/m");
-    assert_string_equal(options.template, "/t");
+    assert_string_equal(options.settings.cmdline, "root=/dev/vda rootflags=subvol=/@ # no comment");
+    assert_int_equal(options.settings.method, COMPRESS_GZIP);
+    assert_int_equal(options.settings.level, 12);
+    assert_int_equal(options.settings.layout, LAYOUT_CLASSIC);
+    assert_int_equal(options.settings.jobs, 7);
+    assert_string_equal(options.settings.sysroot, "/s");
+    assert_string_equal(options.settings.modules_dir, "/m");
+    assert_string_equal(options.settings.template, "/t");
     options_free(&options);
 }
 
@@ -62,7 +62,7 @@ static void the_last_value_counts(void **state)
     (void)state;
     assert_int_equal(parse(&options, "profile = a\nprofile = b\ncompress = none\ncompress = gzip\n", &error), 0);
     assert_string_equal(options.profile, "b");
-    assert_int_equal(options.method, COMPRESS_GZIP);
+    assert_int_equal(options.settings.method, COMPRESS_GZIP);
     options_free(&options);
 }
 

@@ -1,0 +1,20 @@
+/* The plan of an image: all that is decided before anybody looks at a kernel. */
+#ifndef KINDLING_PLAN_H
+#define KINDLING_PLAN_H
+
+#include "build/output_settings.h"
+#include "feature/wanted.h"
+
+struct plan {
+    struct output_settings settings;  /* complete: of its strings, only depfile and cache may be NULL */
+    struct string_list configuration; /* directories of modprobe's configuration */
+    char *init;
+    struct wanted wanted;
+    struct wanted left_out;    /* modules that, if they are not in the image, a failing boot should be able to name */
+    char *command;             /* SETTING_BUILD */
+    struct string_list inputs; /* files that made this plan */
+};
+
+void plan_free(struct plan *plan);
+
+#endif
