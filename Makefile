@@ -222,7 +222,10 @@ $(KINDLING_IMAGES): | data
 # Tests.
 
 JOBS ?= 2
-TESTS ?= $(UNIT_PROGRAMS) $(wildcard tests/*/*.t)
+# Other Debians take long to fetch and to build in, and power cuts are many; what they showed is in the other tests too.
+HOST_TESTS := tests/install/trixie.t
+POWER_TESTS := tests/fault/power.t
+TESTS ?= $(UNIT_PROGRAMS) $(filter-out $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
 
 .PHONY: check unit
 unit: $(UNIT_PROGRAMS)
@@ -232,6 +235,11 @@ check:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) KINDLING_STRICT=1 all unit $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
 	$(Q)prove -j$(JOBS) --timer --failures --comments --exec '' $(TESTS)
 
+.PHONY: check-hosts check-power
+check-hosts check-power: all
+	$(Q).dev/deps test
+	$(Q)CUTS=5000 prove --timer --failures --comments --exec '' $(if $(filter %-hosts,$@),$(HOST_TESTS),$(POWER_TESTS))
+
 # What people call by hand.
 
 .PHONY: help deps demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth
@@ -240,6 +248,8 @@ help:
 	@echo 'make                     build /init and kindling'
 	@echo 'make demo                boot a real kernel from a new image to a real root, and show how long each part took'
 	@echo 'make check               all tests (TESTS="tests/boot/roots.t" for some of them)'
+	@echo 'make check-hosts         the package and the golden tests in other Debians (root, the network, a quarter of an hour)'
+	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'
 	@echo 'make images              one for each'

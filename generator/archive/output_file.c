@@ -202,29 +202,71 @@ static bool keeps_names_by_fsync(int fd)
     return false;
 }
 
-int output_file_sync_directory(const char *path)
+static int open_directory(const char *path)
 {
     char *directory = output_target_directory(path);
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int result = 0;
 
     free(directory);
-    if (fd < 0)
+    return fd < 0 ? -errno : fd;
+}
+
+/* VFAT's syncfs leaves what it wrote in the disk's own cache, and its fsync empties that. */
+static int sync_names(int fd)
+{
+    if (!keeps_names_by_fsync(fd) && syncfs(fd) < 0)
         return -errno;
-    if ((keeps_names_by_fsync(fd) ? fsync(fd) : syncfs(fd)) < 0)
-        result = -errno;
-    close(fd);
+    return fsync(fd) < 0 && errno != EINVAL ? -errno : 0;
+}
+
+int output_file_sync_directory(const char *path)
+{
+    int fd = open_directory(path);
+    int result = fd < 0 ? fd : sync_names(fd);
+
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
+/* To rename over a file deletes it, and without a journal a power cut may come when its clusters are free and its name
+ * still leads to them. Two files that change their names are whole at any time. */
+static int exchange(const char *temporary, const char *target, int directory)
+{
+    int result;
+
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target, RENAME_EXCHANGE) < 0)
+        return -errno;
+    result = sync_names(directory);
+    unlink(temporary);
+    return result;
+}
+
+static int rename_over(const char *temporary, const char *target)
+{
+    int directory = open_directory(target);
+    int result;
+
+    if (directory < 0)
+        return directory;
+    result = keeps_names_by_fsync(directory) ? -EINVAL : exchange(temporary, target, directory);
+    /* There is nothing to exchange it with, or no way to. */
+    if (result == -ENOENT || result == -EINVAL || result == -ENOSYS)
+        result = rename(temporary, target) < 0 ? -errno : sync_names(directory);
+    close(directory);
     return result;
 }
 
 static int rename_into_place(struct output_file *file)
 {
-    if (rename(file->temporary, file->target) < 0)
-        return -errno;
-    debris_forget(file->temporary);
-    free(file->temporary);
-    file->temporary = NULL;
-    return output_file_sync_directory(file->target);
+    int result = rename_over(file->temporary, file->target);
+
+    if (access(file->temporary, F_OK) < 0) {
+        debris_forget(file->temporary);
+        free(file->temporary);
+        file->temporary = NULL;
+    }
+    return result;
 }
 
 static bool is_unchanged(const struct output_file *file)

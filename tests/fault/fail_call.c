@@ -1,7 +1,8 @@
 /*
  * A library to preload: one call among all that a program makes fails as the environment says.
  *
- *   FAULT_CALL    write, fsync (and syncfs), rename, link, close, open, fallocate or mkdir, each with its relatives
+ *   FAULT_CALL    write, fsync (and syncfs), rename, exchange, link,
+ *                 close, open, fallocate or mkdir, each with its relatives
  *   FAULT_NUMBER  which of those calls, from 1
  *   FAULT_ERROR   the number of an error; "short": a write that takes one byte only; "before" or "after": the program
  *                 is killed before the call, or once it was done
@@ -158,6 +159,12 @@ int rename(const char *from, const char *to)
     if (fails)
         errno = error;
     return result;
+}
+
+int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags)
+{
+    note("exchange", to);
+    return strikes("exchange") ? -1 : (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
 }
 
 int linkat(int from_directory, const char *from, int to_directory, const char *to, int flags)

@@ -8,14 +8,15 @@ SHIM=$ROOT/build/tests/fault/fail_call.so
 [ -e "$SHIM" ] || bail_out "$SHIM is not there: make it first"
 BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
-EPERM=1 EIO=5 ENOSYS=38
+EPERM=1 EIO=5 EINVAL=22 ENOSYS=38
 echo "modules-dir = $WORK/modules" >"$KINDLING_ETC/kindling.conf"
 
+# update NUMBER [VARIABLE=VALUE]...: to an image of that number.
 update() {
     echo "change $1" >"$KINDLING_DATA/template/etc/change"
-    "$KINDLING" update -b "$BOOT" -k "$KVER"
+    env "${@:2}" "$KINDLING" update -b "$BOOT" -k "$KVER"
 }
-update 0 && cp "$IMAGE" "$WORK/earlier" && update 1 && cp "$IMAGE" "$WORK/booted" || bail_out "nothing can be built"
+{ update 0 && cp "$IMAGE" "$WORK/earlier" && update 1 && cp "$IMAGE" "$WORK/booted"; } || bail_out "nothing can be built"
 
 # Both have booted, whenever this machine started.
 fresh() {
@@ -34,11 +35,9 @@ is_there() {
 }
 one_failure() {
     fresh
-    (
-        export LD_PRELOAD=$SHIM FAULT_PROGRAM=kindling FAULT_CALL=$1 FAULT_ERROR=$2 FAULT_NUMBER=$3 FAULT_MARK=$WORK/mark
-        update 2
-    ) >"$WORK/said" 2>&1
-    is_there && LD_PRELOAD=$SHIM update 3 && cmp "$IMAGE.old" "$WORK/booted" && [ ! -e "$IMAGE.old.new" ] && no_debris && return
+    update 2 "LD_PRELOAD=$SHIM" FAULT_PROGRAM=kindling "FAULT_CALL=$1" "FAULT_ERROR=$2" "FAULT_NUMBER=$3" \
+        "FAULT_MARK=$WORK/mark" >"$WORK/said" 2>&1
+    is_there && update 3 "LD_PRELOAD=$SHIM" && cmp "$IMAGE.old" "$WORK/booted" && [ ! -e "$IMAGE.old.new" ] && no_debris && return
     echo "number $3:"
     cat "$WORK/said"
     ls -li "$BOOT"
@@ -65,6 +64,14 @@ for FAULT_LINKS in "" $EPERM $ENOSYS; do
     check "$name: a sync fails" each fsync $EIO 2
 done
 unset FAULT_LINKS
+# VFAT, by its number, and a kernel that cannot exchange names there.
+export FAULT_MAGIC=0x4d44 FAULT_LINKS=$EPERM
+check "where names are exchanged: killed before it" each exchange before 1
+check "it fails" each exchange $EIO 1
+check "it cannot be" each exchange $EINVAL 1
+check "killed at a sync" each fsync before 2
+check "a sync fails" each fsync $EIO 2
+unset FAULT_MAGIC FAULT_LINKS
 check "killed before a write" each write before 2
 check "killed before a link" each link before 1
 
@@ -72,10 +79,7 @@ check "killed before a link" each link before 1
 order() {
     rm -f "$WORK/log"
     fresh
-    (
-        export LD_PRELOAD=$SHIM FAULT_PROGRAM=kindling FAULT_LOG=$WORK/log FAULT_MAGIC=$1
-        update 2
-    )
+    update 2 "LD_PRELOAD=$SHIM" FAULT_PROGRAM=kindling "FAULT_LOG=$WORK/log" "FAULT_MAGIC=$1"
     sed -n "s,initrd.img-$KVER,IMAGE,; s,$BOOT/,,; s,$BOOT,DIRECTORY,; s,-[A-Za-z0-9]*\$,-XXXXXX,; /IMAGE\|DIRECTORY/p" "$WORK/log" |
         diff "$WORK/expected" -
 }
@@ -91,7 +95,7 @@ END
 for magic in 0xef53 0x58465342 0x9123683e 0xf2f52010; do
     check "a name is on the disk before the next one changes ($magic)" order "$magic"
 done
-sed -i 's/fsync DIRECTORY/syncfs DIRECTORY/' "$WORK/expected"
+sed -i 's/fsync DIRECTORY/syncfs DIRECTORY\n&/; s/rename IMAGE$/exchange IMAGE/' "$WORK/expected"
 for magic in 0x4d44 0x2011bab0 0x52654973; do
     check "where fsync means nothing, all of it is ($magic)" order "$magic"
 done

@@ -21,7 +21,8 @@ leave() {
     rm -rf "$WORK"
 }
 
-BASE=$(tests/install/mkbase) || bail_out "no Debian to install into: see above"
+# SUITE is the test's, if it wants another Debian.
+BASE=$(tests/install/mkbase "${SUITE-}") || bail_out "no Debian to install into: see above"
 # Beside the base: what is there can hold overlays, and has room.
 WORK=$(mktemp -d "${BASE%/*}/work.XXXXXX") || bail_out "no directory to work in"
 trap 'leave' EXIT
