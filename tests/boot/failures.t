@@ -22,7 +22,7 @@ fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 r
     'kindling: failed step=root object="UUID=00000000-dead-4bad-8bad-000000000000" reason="not found"'
 fails "no disk at all" "root=/dev/vda1 rd.timeout=1" -- "kindling: no block device was seen"
 RUN_OPTIONS=(-- -device virtio-scsi-pci)
-fails "no disk behind a controller that is driven" "root=/dev/sda1 rd.timeout=1" -- \
+fails "no disk behind a controller that is driven" "root=/dev/sda1 rd.timeout=6" -- \
     "kindling: no block device was seen: no disk came behind the controllers that have a driver, " "virtio0 (virtio_scsi)"
 RUN_OPTIONS=()
 fails "the root would be mounted noexec" "root=/dev/vda1 rootflags=noexec" "$DISK" -- \
