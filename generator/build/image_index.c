@@ -28,6 +28,17 @@ static size_t *put_numbers(const struct module_list *modules, const size_t *numb
     return out;
 }
 
+/* The same for the steps of one module, with what it needs marked. */
+static size_t *put_steps(const struct selected_module *selected, const size_t *numbers, size_t *out)
+{
+    for (size_t i = 0; i < selected->steps.count; i++) {
+        const struct kernel_module *step = selected->steps.items[i];
+
+        *out++ = numbers[step->number] | (module_needs(selected->module, step) ? INDEX_STEP_NEEDED : 0);
+    }
+    return out;
+}
+
 /* The aliases of the numbered modules. The patterns stay the tree's. */
 static size_t pick_aliases(const struct kernel_tree *tree, const size_t *numbers, struct index_alias_record **picked)
 {
@@ -97,7 +108,7 @@ static void describe_modules(const struct image_index *index, const size_t *numb
             .format = index->modules[i].format,
             .flags = selected->flags,
         };
-        steps = put_numbers(&selected->steps, numbers, steps);
+        steps = put_steps(selected, numbers, steps);
     }
 }
 

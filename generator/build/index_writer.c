@@ -32,7 +32,7 @@ static void put_string(struct sections *sections, enum index_section_number numb
 static int put_steps(struct sections *sections, const struct index_module_record *module, size_t module_count)
 {
     for (size_t i = 0; i < module->step_count; i++) {
-        if (module->steps[i] >= module_count)
+        if ((module->steps[i] & ~(size_t)INDEX_STEP_NEEDED) >= module_count)
             return -EINVAL;
         put(&sections->section[INDEX_STEPS], module->steps[i]);
     }

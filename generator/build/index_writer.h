@@ -10,7 +10,7 @@ struct index_module_record {
     const char *name;
     const char *path;
     const char *options;
-    const size_t *steps;
+    const size_t *steps; /* with INDEX_STEP_NEEDED where it is so */
     size_t step_count;
     uint32_t size;
     enum member_format format;

@@ -46,6 +46,21 @@ static bool is_path_of(const char *path, const char *wanted)
     return false;
 }
 
+bool module_needs(const struct kernel_module *module, const struct kernel_module *other)
+{
+    const char *path = module->dependencies;
+
+    for (size_t length; *path; path += length) {
+        path += strspn(path, " ");
+        length = strcspn(path, " ");
+        /* depmod(8) of a tree that was indexed elsewhere may have named the file without its .gz. */
+        if (length > 0 && !strncmp(other->path, path, length)
+            && (other->path[length] == '\0' || !strcmp(other->path + length, ".gz")))
+            return true;
+    }
+    return false;
+}
+
 bool module_lies_at(const struct kernel_module *module, const char *path)
 {
     size_t length = strlen(KERNEL_DIRECTORY);

@@ -22,6 +22,9 @@ void module_list_add(struct module_list *list, const struct kernel_module *modul
 bool module_list_contains(const struct module_list *list, const struct kernel_module *module);
 void module_list_free(struct module_list *list);
 
+/* True when the module has symbols of the other, or of one that has. */
+bool module_needs(const struct kernel_module *module, const struct kernel_module *other);
+
 /* True when a path of people's, from the kernel's directory or from kernel/ below it, means this module: its
  * directory, or its file with or without .xz, .zst or .gz. */
 bool module_lies_at(const struct kernel_module *module, const char *path);

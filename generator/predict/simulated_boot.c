@@ -157,7 +157,8 @@ int simulated_boot_open(struct simulated_boot *boot, const struct image *image, 
         return -ENOMEM;
     }
     boot->release = index_setting(&boot->index, SETTING_KERNEL_RELEASE);
-    boot->modules = allocate(index_module_count(&boot->index) * sizeof(*boot->modules));
+    boot->state = allocate(index_module_count(&boot->index) + 1);
+    boot->faults = allocate(index_module_count(&boot->index) * sizeof(*boot->faults));
     boot->tells_built_in = simulated_boot_file(boot->image, IMAGE_BUILT_IN_PATH) != NULL;
     inflate_part(boot, IMAGE_BUILT_IN_PATH, &boot->built_in);
     return 0;
@@ -171,35 +172,6 @@ static char *normalised(const char *name)
     return copy;
 }
 
-/* The names in a list with commas, as the index writes them. */
-static void for_each_name(
-    struct simulated_boot *boot, const char *list, void (*act)(struct simulated_boot *boot, const char *name))
-{
-    char *names = normalised(list);
-    char *rest = NULL;
-
-    for (const char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-        act(boot, name);
-    free(names);
-}
-
-static void blacklist(struct simulated_boot *boot, const char *name)
-{
-    uint32_t number;
-
-    if (index_find_module(&boot->index, name, &number) == 0)
-        boot->modules[number].state = BOOT_MODULE_BLACKLISTED;
-}
-
-/* Of those of the boot nobody knows yet. */
-static void read_blacklists(struct simulated_boot *boot)
-{
-    for (size_t i = 0; i < boot->cmdline.count; i++) {
-        if (cmdline_is_blacklist(&boot->cmdline.words[i]))
-            for_each_name(boot, boot->cmdline.words[i].value, blacklist);
-    }
-}
-
 void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text)
 {
     boot->built_in.size = 0;
@@ -209,23 +181,26 @@ void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffe
 
 static void forget(struct simulated_boot *boot)
 {
-    for (uint32_t i = 0; boot->modules && i < index_module_count(&boot->index); i++) {
-        free(boot->modules[i].why);
-        boot->modules[i] = (struct boot_module){BOOT_MODULE_UNTOUCHED, NULL};
+    for (uint32_t i = 0; boot->faults && i < index_module_count(&boot->index); i++) {
+        free(boot->faults[i]);
+        boot->faults[i] = NULL;
+        boot->state[i] = 0;
     }
 }
 
 void simulated_boot_restart(struct simulated_boot *boot)
 {
     forget(boot);
-    read_blacklists(boot);
+    load_plan_begin(
+        &boot->plan, &boot->index, &boot->cmdline, boot->state); /* what else the boot's says nobody knows */
     boot->budget = INFLATED_MAXIMUM;
 }
 
 void simulated_boot_free(struct simulated_boot *boot)
 {
     forget(boot);
-    free(boot->modules);
+    free(boot->faults);
+    free(boot->state);
     cmdline_free(&boot->cmdline);
     buffer_free(&boot->left_out_bytes);
     buffer_free(&boot->built_in);
@@ -273,8 +248,8 @@ static char *explain_need(const struct simulated_boot *boot, const char *name)
 
     if (index_find_module(&boot->index, name, &number) < 0)
         return allocate_format("needs %s, which is not in this image", name);
-    if (boot->modules[number].why)
-        return allocate_format("needs %s: %s", name, boot->modules[number].why);
+    if (boot->faults[number])
+        return allocate_format("needs %s: %s", name, boot->faults[number]);
     return allocate_format("needs %s, which its load order does not name before it", name);
 }
 
@@ -284,7 +259,7 @@ static bool is_running(const struct simulated_boot *boot, const char *name)
     uint32_t number;
     char *built_in;
 
-    if (index_find_module(&boot->index, name, &number) == 0 && boot->modules[number].state == BOOT_MODULE_LOADED)
+    if (index_find_module(&boot->index, name, &number) == 0 && load_plan_is_loaded(&boot->plan, number))
         return true;
     built_in = find_built_in(boot, name, NULL);
     free(built_in);
@@ -338,6 +313,18 @@ static char *check_content(struct simulated_boot *boot, const struct index_modul
     return why;
 }
 
+static char *explain_skipped(const struct simulated_boot *boot, const char *name, uint32_t missing)
+{
+    struct index_module module = {.name = ""};
+    char *clause, *why;
+
+    index_module(&boot->index, missing, &module);
+    clause = explain_need(boot, module.name);
+    why = allocate_format("module %s %s", name, clause);
+    free(clause);
+    return why;
+}
+
 static char *find_fault(struct simulated_boot *boot, const struct index_module *module)
 {
     if (boot->kernel && strcmp(boot->kernel, boot->release) != 0)
@@ -348,90 +335,65 @@ static char *find_fault(struct simulated_boot *boot, const struct index_module *
     return boot->is_trusted ? NULL : check_content(boot, module);
 }
 
-static bool is_tried(const struct boot_module *module)
-{
-    return module->state == BOOT_MODULE_LOADED || module->state == BOOT_MODULE_FAILED;
-}
-
-static void load_one(struct simulated_boot *boot, uint32_t number)
-{
-    struct boot_module *module = &boot->modules[number];
-    struct index_module record;
-
-    if (is_tried(module) || index_module(&boot->index, number, &record) < 0)
-        return;
-    module->why = find_fault(boot, &record);
-    module->state = module->why ? BOOT_MODULE_FAILED : BOOT_MODULE_LOADED;
-}
-
-/* As /init does it: all of the load order, whatever fails or is on a blacklist. */
 static void load(struct simulated_boot *boot, uint32_t number)
 {
-    struct boot_module *module = &boot->modules[number];
-    struct index_module record;
-    uint32_t step;
+    struct load_request request;
+    struct index_module module = {.name = ""};
+    uint32_t step, missing;
+    enum load_step what;
 
-    if (is_tried(module) || index_module(&boot->index, number, &record) < 0)
-        return;
-    for (uint32_t i = 0; i < record.step_count && index_step(&boot->index, record.first_step + i, &step) == 0; i++) {
-        if (step < index_module_count(&boot->index))
-            load_one(boot, step);
+    load_request_begin(&request, &boot->plan, number);
+    while ((what = load_request_next(&request, &step, &missing)) != LOAD_END) {
+        char *fault;
+
+        index_module(&boot->index, step, &module);
+        fault = what == LOAD_TRY ? find_fault(boot, &module) : explain_skipped(boot, module.name, missing);
+        free(boot->faults[step]);
+        boot->faults[step] = fault;
+        if (what == LOAD_TRY)
+            load_plan_note(&boot->plan, step, fault ? -ENOEXEC : 0);
     }
-    if (is_tried(module))
+    if (!load_plan_has_failed(&boot->plan, number) || boot->faults[number])
         return;
-    module->state = BOOT_MODULE_FAILED;
-    module->why = allocate_format("module %s is not in its own load order: the index is damaged", record.name);
+    index_module(&boot->index, number, &module);
+    boot->faults[number] = allocate_format("module %s is not in its own load order: the index is damaged", module.name);
 }
 
-/* Loads the modules that have the alias. Returns the first that could be loaded, or else the first; UINT32_MAX for
- * none. */
-static uint32_t load_matching(struct simulated_boot *boot, const char *alias)
+/* Loads what answers. Returns the first module that could be loaded, or else the first; UINT32_MAX for none. */
+static uint32_t load_all(struct simulated_boot *boot, struct load_match *match)
 {
-    struct index_match match;
     uint32_t number;
     uint32_t best = UINT32_MAX;
 
-    index_match_begin(&match, &boot->index, alias);
-    while (index_match_next(&match, &number)) {
-        if (number >= index_module_count(&boot->index) || boot->modules[number].state == BOOT_MODULE_BLACKLISTED)
-            continue;
+    while (load_match_next(match, &number)) {
         load(boot, number);
-        if (best == UINT32_MAX
-            || (boot->modules[best].state != BOOT_MODULE_LOADED && boot->modules[number].state == BOOT_MODULE_LOADED))
+        if (best == UINT32_MAX || (!load_plan_is_loaded(&boot->plan, best) && load_plan_is_loaded(&boot->plan, number)))
             best = number;
     }
     return best;
 }
 
-static void load_named(struct simulated_boot *boot, const char *name)
+static uint32_t load_named(struct simulated_boot *boot, const char *name)
 {
-    uint32_t number;
+    struct load_match match;
 
-    if (index_find_module(&boot->index, name, &number) == 0)
-        load(boot, number);
-    else
-        (void)load_matching(boot, name); /* /init only warns where there is none */
-}
-
-/* What rd.driver.pre= lists. */
-static void load_asked_for(struct simulated_boot *boot)
-{
-    const char *list;
-    size_t position = 0;
-
-    while ((list = cmdline_next(&boot->cmdline, "rd.driver.pre", &position)))
-        for_each_name(boot, list, load_named);
+    load_match_name(&match, &boot->plan, name);
+    return load_all(boot, &match);
 }
 
 void simulated_boot_autoload(struct simulated_boot *boot)
 {
-    uint32_t number;
+    char name[MODULE_NAME_SIZE];
+    const char *list;
+    size_t position = 0;
+    uint32_t next = 0, number;
 
-    load_asked_for(boot);
-    for (uint32_t i = 0; index_autoload(&boot->index, i, &number) == 0; i++) {
-        if (number < index_module_count(&boot->index) && boot->modules[number].state != BOOT_MODULE_BLACKLISTED)
-            load(boot, number);
+    while ((list = cmdline_next(&boot->cmdline, LOAD_FIRST, &position))) {
+        while (load_list_next(&list, name))
+            (void)load_named(boot, name); /* /init only warns where there is none */
     }
+    while (load_plan_next_autoload(&boot->plan, &next, &number))
+        load(boot, number);
 }
 
 static struct boot_finding finding(enum boot_answer answer, const char *name, const char *why)
@@ -443,10 +405,10 @@ static struct boot_finding finding(enum boot_answer answer, const char *name, co
 static struct boot_finding finding_of(const struct simulated_boot *boot, uint32_t number)
 {
     struct index_module record = {.name = ""};
-    const struct boot_module *module = &boot->modules[number];
 
     index_module(&boot->index, number, &record);
-    return finding(module->state == BOOT_MODULE_LOADED ? BOOT_LOADED : BOOT_BROKEN, record.name, module->why);
+    return finding(
+        load_plan_is_loaded(&boot->plan, number) ? BOOT_LOADED : BOOT_BROKEN, record.name, boot->faults[number]);
 }
 
 /* True when the module itself says that it has the alias. */
@@ -518,7 +480,7 @@ static bool find_blacklisted(struct simulated_boot *boot, const char *alias, str
 
     index_match_begin(&match, &boot->index, alias);
     while (index_match_next(&match, &number)) {
-        if (index_module(&boot->index, number, &module) < 0 || boot->modules[number].state != BOOT_MODULE_BLACKLISTED)
+        if (index_module(&boot->index, number, &module) < 0 || !load_plan_is_blacklisted(&boot->plan, number))
             continue;
         *found = finding(BOOT_BLACKLISTED, module.name, NULL);
         return true;
@@ -560,9 +522,9 @@ static bool explain_driver(struct simulated_boot *boot, const char *driver, stru
 
     if (index_find_module(&boot->index, name, &number) < 0)
         is_found = find_left_out(boot, name, found);
-    else if (boot->modules[number].state == BOOT_MODULE_FAILED)
+    else if (boot->faults[number])
         *found = finding_of(boot, number);
-    else if (boot->modules[number].state == BOOT_MODULE_BLACKLISTED)
+    else if (load_plan_is_blacklisted(&boot->plan, number))
         *found = finding(BOOT_BLACKLISTED, name, NULL);
     else
         *found = finding(BOOT_UNTABLED, name, NULL);
@@ -586,11 +548,14 @@ struct boot_finding simulated_boot_claim(
     struct simulated_boot *boot, const char *modalias, const char *const *drivers, size_t driver_count)
 {
     char *alias = normalised(modalias);
-    uint32_t number = load_matching(boot, alias);
     struct boot_finding found = {.answer = BOOT_NOBODY_KNOWS};
+    struct load_match match;
+    uint32_t number;
     char *built_in = NULL;
     bool is_found = false;
 
+    load_match_device(&match, &boot->plan, alias);
+    number = load_all(boot, &match);
     for (size_t i = 0; i < driver_count && !is_found; i++)
         is_found = find_driver(boot, drivers[i], &found);
     for (size_t i = 0; i < driver_count && !is_found; i++)
@@ -617,10 +582,8 @@ struct boot_finding simulated_boot_request(struct simulated_boot *boot, const ch
     struct boot_finding found;
     uint32_t number = UINT32_MAX;
 
-    if (!built_in && index_find_module(&boot->index, alias, &number) == 0)
-        load(boot, number);
-    else if (!built_in)
-        number = load_matching(boot, alias);
+    if (!built_in)
+        number = load_named(boot, alias);
     if (built_in)
         found = finding(BOOT_BUILT_IN, built_in, NULL);
     else

@@ -10,19 +10,7 @@
 #include "archive/image.h"
 #include "base/string_list.h"
 #include "contract/cmdline.h"
-#include "contract/index.h"
-
-enum boot_module_state {
-    BOOT_MODULE_UNTOUCHED,
-    BOOT_MODULE_BLACKLISTED, /* untouched, and no alias loads it */
-    BOOT_MODULE_LOADED,
-    BOOT_MODULE_FAILED
-};
-
-struct boot_module {
-    enum boot_module_state state;
-    char *why; /* it cannot be loaded: a clause that names the module; NULL unless it failed */
-};
+#include "contract/load_plan.h"
 
 struct simulated_boot {
     const struct image *image; /* borrowed */
@@ -31,12 +19,14 @@ struct simulated_boot {
     struct buffer left_out_bytes; /* NUL-terminated, as built_in */
     struct index left_out;        /* empty when the image has none */
     struct buffer built_in;       /* built_in.h */
-    struct boot_module *modules;  /* as many as the index has */
-    const char *release;          /* of the kernel that the modules are for */
-    const char *kernel;           /* the release that will run; NULL: the same */
-    bool is_trusted;              /* made by us a moment ago: what is inside the members is not looked at */
-    bool tells_built_in;          /* the image itself says what its kernel has built in */
-    size_t budget;                /* bytes that are still inflated for it */
+    struct load_plan plan;
+    uint8_t *state;      /* the plan's */
+    char **faults;       /* for each module of the index why it cannot be loaded: a clause that names it, or NULL */
+    const char *release; /* of the kernel that the modules are for */
+    const char *kernel;  /* the release that will run; NULL: the same */
+    bool is_trusted;     /* made by us a moment ago: what is inside the members is not looked at */
+    bool tells_built_in; /* the image itself says what its kernel has built in */
+    size_t budget;       /* bytes that are still inflated for it */
 };
 
 /* How a name was answered. */

@@ -114,14 +114,3 @@ const char *cmdline_value(const struct cmdline *cmdline, const char *key)
         value = next;
     return value;
 }
-
-bool cmdline_is_blacklist(const struct cmdline_word *word)
-{
-    static const char *const keys[] = {"modprobe.blacklist", "rd.driver.blacklist", "blacklist", "module_blacklist"};
-
-    for (size_t i = 0; word->value && i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (!strcmp(word->key, keys[i]))
-            return true;
-    }
-    return false;
-}

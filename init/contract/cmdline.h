@@ -32,7 +32,4 @@ const char *cmdline_next(const struct cmdline *cmdline, const char *key, size_t 
  */
 const char *cmdline_value(const struct cmdline *cmdline, const char *key);
 
-/* True when the word's value is a list, with commas, of modules that are not to be loaded because of an alias. */
-bool cmdline_is_blacklist(const struct cmdline_word *word);
-
 #endif

@@ -121,9 +121,16 @@ static int module_in_list(
     return 0;
 }
 
-int index_step(const struct index *index, uint32_t step, uint32_t *module)
+int index_step(const struct index *index, uint32_t step, uint32_t *module, bool *is_needed)
 {
-    return module_in_list(index, INDEX_STEPS, step, module);
+    int result = module_in_list(index, INDEX_STEPS, step, module);
+
+    if (result < 0)
+        return result;
+    if (is_needed)
+        *is_needed = *module & INDEX_STEP_NEEDED;
+    *module &= ~INDEX_STEP_NEEDED;
+    return 0;
 }
 
 int index_autoload(const struct index *index, uint32_t position, uint32_t *module)

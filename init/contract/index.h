@@ -46,8 +46,10 @@ uint32_t index_module_count(const struct index *index);
 int index_module(const struct index *index, uint32_t number, struct index_module *module);
 /* name: normalised. Returns 0 or -ENOENT. */
 int index_find_module(const struct index *index, const char *name, uint32_t *number);
-/* The module at a step or in the autoload list. Returns 0 or -ENOENT past the end. */
-int index_step(const struct index *index, uint32_t step, uint32_t *module);
+/* The module at a step, and whether the one whose step it is needs it (unless is_needed is NULL). Returns 0 or -ENOENT
+ * past the end. */
+int index_step(const struct index *index, uint32_t step, uint32_t *module, bool *is_needed);
+/* The module at a position of the list of those to load unasked. Returns 0 or -ENOENT past the end. */
 int index_autoload(const struct index *index, uint32_t position, uint32_t *module);
 
 /* Returns 0, or -ENOENT for a number that is out of range. */

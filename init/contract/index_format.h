@@ -10,7 +10,8 @@
  *             options ("a=1 b=2" or ""), first step, number of steps, size in bytes once inflated,
  *             enum member_format, flags (MODULE_LATE, MODULE_LAST or 0)
  *   STEPS     modules; a module's own slice lists what to load, in order, the module itself included:
- *             dependencies and soft dependencies are resolved when the image is made
+ *             dependencies and soft dependencies are resolved when the image is made. Those that the module has
+ *             symbols of, and cannot be loaded without, bear INDEX_STEP_NEEDED
  *   ALIASES   pattern (an fnmatch(3) glob, normalised), length of its literal prefix, module;
  *             sorted by literal prefix (bytewise, shorter first), then pattern, then module number
  *   AUTOLOAD  modules to load unasked, in order
@@ -27,7 +28,7 @@
 #include <stdint.h>
 
 #define INDEX_MAGIC "KNDLINDX"
-#define INDEX_VERSION 1u
+#define INDEX_VERSION 2u
 #define INDEX_MAGIC_SIZE 8u
 
 enum index_section_number {
@@ -45,6 +46,7 @@ enum index_section_number {
 #define INDEX_HEADER_SIZE (INDEX_MAGIC_SIZE + 8u + 8u * INDEX_SECTION_COUNT)
 #define INDEX_MODULE_SIZE 32u
 #define INDEX_STEP_SIZE 4u
+#define INDEX_STEP_NEEDED 0x80000000u /* beside the module's number */
 #define INDEX_ALIAS_SIZE 12u
 #define INDEX_AUTOLOAD_SIZE 4u
 #define INDEX_TOOL_SIZE 16u

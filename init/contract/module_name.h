@@ -8,6 +8,9 @@
 
 #include <stddef.h>
 
+/* A modalias comes in a uevent, whose environment has 2 KiB. */
+#define MODULE_NAME_SIZE 2048u
+
 /* Normalises an alias or a module name in place. */
 static inline void module_name_normalise(char *name)
 {

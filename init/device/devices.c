@@ -159,7 +159,7 @@ static bool load_next(struct devices *devices, struct module_queue *queue)
 {
     if (queue->first == queue->count)
         return false;
-    (void)module_load(devices->loader, queue->modules[queue->first++]); /* logged where it failed */
+    module_load(devices->loader, queue->modules[queue->first++]);
     return true;
 }
 

@@ -9,7 +9,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "contract/module_name.h"
 #include "module/member.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -19,48 +18,6 @@
 #define PARAMETERS_SIZE 4096u
 
 #define FINIT_COMPRESSED_FILE 4 /* MODULE_INIT_COMPRESSED_FILE of linux/module.h, since 5.17 */
-
-enum module_state { MODULE_UNTOUCHED, MODULE_LOADED, MODULE_FAILED, MODULE_BLACKLISTED };
-
-/* Cuts the next name off a comma-separated list, normalised. Returns false at the end. */
-static bool next_in_list(const char **list, char name[MODULE_NAME_SIZE])
-{
-    size_t length;
-    const char *part = text_list_next(list, &length);
-
-    if (!part)
-        return false;
-    if (length >= MODULE_NAME_SIZE)
-        length = MODULE_NAME_SIZE - 1;
-    memcpy(name, part, length);
-    name[length] = '\0';
-    module_name_normalise(name);
-    return true;
-}
-
-static void blacklist(struct module_loader *loader, const char *list)
-{
-    char name[MODULE_NAME_SIZE];
-    uint32_t number;
-
-    while (next_in_list(&list, name)) {
-        if (index_find_module(loader->index, name, &number) == 0)
-            loader->state[number] = MODULE_BLACKLISTED;
-    }
-}
-
-static void read_blacklists(struct module_loader *loader)
-{
-    for (size_t i = 0; i < loader->cmdline->count; i++) {
-        if (cmdline_is_blacklist(&loader->cmdline->words[i]))
-            blacklist(loader, loader->cmdline->words[i].value);
-    }
-}
-
-bool module_is_blacklisted(const struct module_loader *loader, uint32_t number)
-{
-    return loader->state[number] == MODULE_BLACKLISTED;
-}
 
 static bool is_for_another_kernel(const struct index *index)
 {
@@ -76,14 +33,14 @@ static bool is_for_another_kernel(const struct index *index)
 
 int module_loader_open(struct module_loader *loader, const struct index *index, const struct cmdline *cmdline)
 {
-    *loader = (struct module_loader){.index = index, .cmdline = cmdline};
     /* Zeros, and shared with the process that devices.c starts. */
-    loader->state =
+    uint8_t *state =
         mmap(NULL, index_module_count(index) + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (loader->state == MAP_FAILED)
+
+    if (state == MAP_FAILED)
         return -ENOMEM;
-    loader->wrong_release = is_for_another_kernel(index);
-    read_blacklists(loader);
+    *loader = (struct module_loader){.index = index, .cmdline = cmdline, .wrong_release = is_for_another_kernel(index)};
+    load_plan_begin(&loader->plan, index, cmdline, state);
     return 0;
 }
 
@@ -182,132 +139,106 @@ static int insert(const struct module_loader *loader, const struct index_module 
 }
 
 /* Loads one module and nothing else. */
-static int load_one(struct module_loader *loader, uint32_t number)
+static void load_one(struct module_loader *loader, uint32_t number)
 {
     struct index_module module;
     uint64_t start = timing_now();
     int result = index_module(loader->index, number, &module);
 
-    if (result < 0)
-        return result;
-    if (loader->state[number] == MODULE_LOADED)
-        return 0;
-    result = insert(loader, &module);
-    timing_note("module", module.name, start);
-    if (result == 0 || result == -EEXIST) {
-        log_debug("module ", module.name);
-        loader->state[number] = MODULE_LOADED;
-        return 0;
+    if (result == 0) {
+        result = insert(loader, &module);
+        timing_note("module", module.name, start);
     }
-    /* A driver that finds no hardware of its own says so with ENODEV: that is an answer, not a fault, and another
-     * device may come. */
-    loader->state[number] = result == -ENODEV ? MODULE_UNTOUCHED : MODULE_FAILED;
-    if (result == -ENODEV)
+    if (load_plan_note(&loader->plan, number, result))
+        log_debug("module ", module.name);
+    else if (result == -ENODEV) /* an answer, not a fault */
         log_info("module ", module.name, " found no device");
     else
         log_warning("cannot load module ", module.name, ": ", insertion_error(result));
-    return result;
 }
 
-int module_load(struct module_loader *loader, uint32_t number)
+/* The other one's own failure is what was warned of. */
+static void tell_skipped(const struct module_loader *loader, uint32_t number, uint32_t missing)
 {
-    struct index_module module;
-    uint32_t step_module;
-    bool alone = loader->alone;
-    int result = index_module(loader->index, number, &module);
+    struct index_module module, needed;
 
-    if (result < 0 || loader->wrong_release)
-        return result < 0 ? result : -ENOEXEC;
-    if (loader->state[number] == MODULE_LOADED)
-        return 0;
-    if (loader->state[number] == MODULE_FAILED)
-        return -ENODEV;
+    if (index_module(loader->index, number, &module) == 0 && index_module(loader->index, missing, &needed) == 0)
+        log_info("module ", module.name, " is not loaded: it needs ", needed.name, ", which is not");
+}
+
+void module_load(struct module_loader *loader, uint32_t number)
+{
+    struct load_request request;
+    struct index_module module;
+    uint32_t step, missing;
+    enum load_step what;
+    bool alone = loader->alone;
+
+    if (loader->wrong_release || index_module(loader->index, number, &module) < 0)
+        return;
     loader->others_wait = loader->others_wait || module.flags & MODULE_LATE;
     loader->alone = false; /* what the module needs is loaded while others are still being probed */
-    for (uint32_t i = 0; i < module.step_count; i++) {
-        if (index_step(loader->index, module.first_step + i, &step_module) < 0)
-            return -EINVAL;
-        loader->alone = loader->alone || (alone && step_module == number);
-        if (step_module == number)
-            result = load_one(loader, number);
+    load_request_begin(&request, &loader->plan, number);
+    while ((what = load_request_next(&request, &step, &missing)) != LOAD_END) {
+        loader->alone = loader->alone || (alone && step == number);
+        if (what == LOAD_TRY)
+            load_one(loader, step);
         else
-            (void)load_one(loader, step_module); /* the module itself will miss it, or not */
+            tell_skipped(loader, step, missing);
     }
-    return result;
+    loader->alone = alone;
 }
 
 void module_match_begin(struct module_match *match, const struct module_loader *loader, const char *modalias)
 {
     match->loader = loader;
-    if (text_join(match->name, sizeof(match->name), modalias, NULL) < 0 || loader->wrong_release)
-        match->name[0] = '\0'; /* the empty name matches nothing but a bare '*' */
-    module_name_normalise(match->name);
-    index_match_begin(&match->aliases, loader->index, match->name);
+    load_match_device(&match->match, &loader->plan, modalias);
 }
 
 bool module_match_next(struct module_match *match, uint32_t *number)
 {
-    while (index_match_next(&match->aliases, number)) {
-        if (*number < index_module_count(match->loader->index) && match->loader->state[*number] == MODULE_UNTOUCHED)
+    const struct module_loader *loader = match->loader;
+
+    while (!loader->wrong_release && load_match_next(&match->match, number)) {
+        if (!load_plan_is_loaded(&loader->plan, *number) && !load_plan_has_failed(&loader->plan, *number))
             return true;
     }
     return false;
 }
 
-static unsigned load_matching(struct module_loader *loader, const char *alias)
+unsigned module_load_named(struct module_loader *loader, const char *name)
 {
-    struct module_match match;
+    struct load_match match;
     uint32_t number;
     unsigned found = 0;
 
-    module_match_begin(&match, loader, alias);
-    while (module_match_next(&match, &number)) {
+    load_match_name(&match, &loader->plan, name);
+    while (load_match_next(&match, &number)) {
         found++;
-        (void)module_load(loader, number); /* logged where it failed */
+        module_load(loader, number);
     }
     return found;
 }
 
-unsigned module_load_named(struct module_loader *loader, const char *name)
-{
-    char normalised[MODULE_NAME_SIZE];
-    uint32_t number;
-
-    if (text_join(normalised, sizeof(normalised), name, NULL) < 0)
-        return 0;
-    module_name_normalise(normalised);
-    if (index_find_module(loader->index, normalised, &number) < 0)
-        return load_matching(loader, name);
-    (void)module_load(loader, number); /* logged where it failed */
-    return 1;
-}
-
-static void load_list(struct module_loader *loader, const char *key, const char *list)
-{
-    char name[MODULE_NAME_SIZE];
-
-    while (next_in_list(&list, name)) {
-        if (module_load_named(loader, name) == 0)
-            log_warning(key, "=: this image has no module ", name);
-    }
-}
-
 void module_load_asked_for(struct module_loader *loader, const char *key)
 {
+    char name[MODULE_NAME_SIZE];
     const char *list;
     size_t position = 0;
 
-    while ((list = cmdline_next(loader->cmdline, key, &position)) != NULL)
-        load_list(loader, key, list);
+    while ((list = cmdline_next(loader->cmdline, key, &position)) != NULL) {
+        while (load_list_next(&list, name)) {
+            if (module_load_named(loader, name) == 0)
+                log_warning(key, "=: this image has no module ", name);
+        }
+    }
 }
 
 void module_autoload(struct module_loader *loader)
 {
-    uint32_t number;
+    uint32_t position = 0, number;
 
-    module_load_asked_for(loader, "rd.driver.pre");
-    for (uint32_t i = 0; index_autoload(loader->index, i, &number) == 0; i++) {
-        if (number < index_module_count(loader->index) && loader->state[number] != MODULE_BLACKLISTED)
-            (void)module_load(loader, number); /* logged where it failed */
-    }
+    module_load_asked_for(loader, LOAD_FIRST);
+    while (load_plan_next_autoload(&loader->plan, &position, &number))
+        module_load(loader, number);
 }

@@ -147,7 +147,7 @@ int step_hand_over(struct boot *boot)
     uint64_t start = timing_now();
     int result;
 
-    module_load_asked_for(&boot->modules, "rd.driver.post");
+    module_load_asked_for(&boot->modules, LOAD_LAST);
     modprobe_restore();
     if (boot->options.keep_shutdown)
         shutdown_install();

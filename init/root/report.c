@@ -123,7 +123,7 @@ static const char *fate_of(const struct module_loader *loader, uint32_t number)
 {
     if (loader->wrong_release)
         return "for another kernel";
-    if (module_is_blacklisted(loader, number))
+    if (load_plan_is_blacklisted(&loader->plan, number))
         return "blacklisted on the kernel command line";
     return "did not take it: the kernel's messages tell why";
 }

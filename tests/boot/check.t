@@ -66,6 +66,12 @@ refuses q35-virtio 'module virtio_blk is in .*index, but its file .* is not ther
 passes virtio-scsi
 spoil "a dependency gone" without virtio_ring
 refuses microvm 'module virtio needs virtio_ring: module virtio_ring is in'
+# What the boot before said of it: one warning for the module that is gone, none for each that needs it.
+warned_once() {
+    [ "$(grep -c 'kindling: cannot load module' "$LOG")" = 1 ] && grep -q 'cannot load module virtio_ring: it is missing' "$LOG"
+}
+LOG=$(<"$LOGS/${0##*/}.last")
+check "$image_name: it is warned of once" warned_once
 spoil "sd_mod gone" without sd_mod
 refuses virtio-scsi 'wants sd_mod'
 passes microvm
@@ -145,6 +151,8 @@ use_kernel generic
 take vm -p vm
 passes_as_described q35-ahci
 passes_as_described usb
+passes q35-virtio
+spoil "a soft dependency gone" without crc32c-intel
 passes q35-virtio
 spoil "all of crc32c gone" without 'crc32c*'
 refuses q35-virtio 'ext4 \(which asks for crypto-crc32c\) wants crc32c'

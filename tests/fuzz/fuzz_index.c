@@ -15,7 +15,7 @@ static size_t use_modules(const struct index *index)
     for (uint32_t i = 0; i < 64 && index_module(index, i, &module) == 0; i++) {
         length += strlen(module.name) + strlen(module.path) + strlen(module.options);
         for (uint32_t s = 0; s < module.step_count && s < 8; s++)
-            (void)index_step(index, module.first_step + s, &step);
+            (void)index_step(index, module.first_step + s, &step, NULL);
     }
     return length;
 }

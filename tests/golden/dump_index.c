@@ -43,8 +43,10 @@ static void print_modules(const struct index *index)
         printf("steps %s:", module.name);
         for (uint32_t k = 0; k < module.step_count; k++) {
             uint32_t step;
+            bool is_needed = false;
+            int result = index_step(index, module.first_step + k, &step, &is_needed);
 
-            printf(" %s", index_step(index, module.first_step + k, &step) == 0 ? module_name(index, step) : "?");
+            printf(" %s%s", result == 0 ? module_name(index, step) : "?", is_needed ? "!" : "");
         }
         putchar('\n');
     }

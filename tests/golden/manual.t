@@ -52,7 +52,7 @@ check "kindling-features(5) tells of each keyword" same_keywords
 boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
-        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/contract/cmdline.c init/module/module.c init/main.c | tr -d '"'
+        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'
     } | sort -u
 }
 

@@ -77,8 +77,9 @@ static size_t build(void)
     add_module("virtio", "", 0, 1);
     add_module("virtio_blk", "queue_depth=8", 0, 2);
     add_module("xfs", "", 2, 1);
-    for (int i = 0; i < 3; i++)
-        add_record(INDEX_STEPS, &steps[i], 1);
+    add_record(INDEX_STEPS, (uint32_t[]){steps[0] | INDEX_STEP_NEEDED}, 1);
+    add_record(INDEX_STEPS, &steps[1], 1);
+    add_record(INDEX_STEPS, &steps[2], 1);
     /* Sorted by literal prefix, the shorter first. */
     add_alias("*", 2);
     add_alias("fs_xfs", 2);
@@ -105,6 +106,7 @@ static void finds_modules_by_name(void **state)
     struct index index = attached(build());
     struct index_module module;
     uint32_t number, step;
+    bool is_needed;
 
     (void)state;
     assert_int_equal(index_module_count(&index), 3);
@@ -116,9 +118,14 @@ static void finds_modules_by_name(void **state)
     assert_string_equal(module.options, "queue_depth=8");
     assert_int_equal(module.size, 4711);
     assert_int_equal(module.step_count, 2);
-    assert_int_equal(index_step(&index, module.first_step + 1, &step), 0);
+    assert_int_equal(index_step(&index, module.first_step + 1, &step, &is_needed), 0);
+    assert_false(is_needed);
+    assert_int_equal(index_step(&index, module.first_step, &step, &is_needed), 0);
+    assert_int_equal(step, 0);
+    assert_true(is_needed);
+    assert_int_equal(index_step(&index, module.first_step + 1, &step, NULL), 0);
     assert_int_equal(step, 1);
-    assert_int_equal(index_step(&index, 3, &step), -ENOENT);
+    assert_int_equal(index_step(&index, 3, &step, NULL), -ENOENT);
     assert_int_equal(index_module(&index, 3, &module), -ENOENT);
 }
 
