@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "command/arguments.h"
+#include "contract/root_type.h"
 #include "feature/data_directory.h"
 #include "kernel/built_in.h"
 #include "kernel/kernel_config.h"
@@ -335,14 +336,6 @@ static int check_machines(struct check *check)
     return worst;
 }
 
-/* As /init knows it: a root that the host shares, by its tag (shared_root.c). */
-static bool is_shared_root(const struct check *check)
-{
-    const char *type = check->types.count == 1 ? check->types.items[0] : "";
-
-    return !strcmp(type, "9p") || !strcmp(type, "virtiofs");
-}
-
 /* No machine's description leads to a directory of the host. An image without the file system fails for certain. */
 static int check_shared_root(struct check *check)
 {
@@ -401,7 +394,8 @@ int cmd_check(int argc, char **argv)
     if (status == 0)
         find_types(&check);
     if (status == 0)
-        status = is_shared_root(&check) ? check_shared_root(&check) : check_disk_root(&check);
+        status = check.types.count == 1 && root_type_is_shared(check.types.items[0]) ? check_shared_root(&check)
+                                                                                     : check_disk_root(&check);
     free_check(&check);
     return status;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mount.h>
 
+#include "contract/root_type.h"
 #include "root/root_wait.h"
 #include "system/failure.h"
 #include "system/file.h"
@@ -17,14 +18,9 @@
 /* virtio is how a hypervisor shares; rootflags= may say otherwise, and what comes later wins. */
 #define DEFAULTS_9P "trans=virtio,version=9p2000.L"
 
-static bool is_shared_type(const char *type)
-{
-    return type && (!strcmp(type, "9p") || !strcmp(type, "virtiofs"));
-}
-
 bool shared_root_is_asked_for(const struct boot *boot)
 {
-    return is_shared_type(boot->options.rootfstype);
+    return root_type_is_shared(boot->options.rootfstype);
 }
 
 static int try_mount(const struct boot *boot, const struct mount_options *options)
