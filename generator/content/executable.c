@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/allocate.h"
-#include "content/elf_reader.h"
+#include "base/elf_reader.h"
 
 /* The kernel reads so much of a script's first line (BINPRM_BUF_SIZE). */
 #define SCRIPT_LINE_MAXIMUM 256u

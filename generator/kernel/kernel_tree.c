@@ -24,7 +24,7 @@
 #include "kernel/depmod_trie.h"
 #include "kernel/modprobe_lines.h"
 #include "kernel/module_files.h"
-#include "kernel/module_information.h"
+#include "kernel/module_info.h"
 #include "kernel/weak_dependencies.h"
 
 /* What libkmod reads; its indexes are the binary files, which a depmod writes all together. */
@@ -798,22 +798,29 @@ static int read_module(const char *path, struct buffer *bytes)
 /* Appends what a module's own .modinfo says of some keys, a line "KEY=VALUE" for each. Logs. */
 static int ask_module(const char *path, struct buffer *lines)
 {
+    static const char *const keys[] = {"weakdep", "firmware"};
     struct buffer bytes = {0};
-    struct string_list strings = {0};
+    struct module_info info = {0};
     int result = read_module(path, &bytes);
 
     if (result == 0) {
-        result = module_information_read(bytes.data, bytes.size, &strings);
+        result = module_info_open(&info, bytes.data, bytes.size);
+        if (result == -ENODATA)
+            result = 0;
         if (result < 0)
             log_error("cannot pack %s: it is damaged, or no kernel module", path);
     }
-    for (size_t i = 0; i < strings.count; i++) {
-        if (strncmp(strings.items[i], "weakdep=", 8) != 0 && strncmp(strings.items[i], "firmware=", 9) != 0)
-            continue;
-        buffer_append_string(lines, strings.items[i]);
-        buffer_append_string(lines, "\n");
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const char *value;
+        size_t position = 0;
+
+        while ((value = module_info_next(&info, keys[i], &position))) {
+            char *line = allocate_format("%s=%s\n", keys[i], value);
+
+            buffer_append_string(lines, line);
+            free(line);
+        }
     }
-    string_list_free(&strings);
     buffer_free(&bytes);
     return result;
 }

@@ -1,87 +1,79 @@
 #include "kernel/module_info.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
-#include "contract/bytes.h"
+#include "base/elf_reader.h"
 
 #define SECTION ".modinfo"
 
-/* A module's file and its section headers, all of which lie in it. */
+/* The section headers: offset, step, count; all of them lie in the file. */
 struct sections {
-    const uint8_t *bytes;
-    size_t size;
-    const uint8_t *headers;
-    uint16_t count;
+    struct elf_reader elf;
+    uint64_t headers;
+    uint64_t header_size;
+    uint64_t count;
 };
 
 static bool open_sections(struct sections *sections, const uint8_t *bytes, size_t size)
 {
-    uint64_t offset;
-
-    *sections = (struct sections){.bytes = bytes, .size = size};
-    if (size < sizeof(Elf64_Ehdr) || memcmp(bytes, ELFMAG, SELFMAG) != 0 || bytes[EI_CLASS] != ELFCLASS64
-        || bytes[EI_DATA] != ELFDATA2LSB || get_le16(bytes + offsetof(Elf64_Ehdr, e_shentsize)) != sizeof(Elf64_Shdr))
+    if (!elf_reader_open(&sections->elf, bytes, size))
         return false;
-    offset = get_le64(bytes + offsetof(Elf64_Ehdr, e_shoff));
-    sections->count = get_le16(bytes + offsetof(Elf64_Ehdr, e_shnum));
-    if (offset > size || sections->count > (size - offset) / sizeof(Elf64_Shdr))
-        return false;
-    sections->headers = bytes + offset;
-    return true;
+    sections->headers = ELF_FIELD(&sections->elf, 0, Ehdr, e_shoff);
+    sections->header_size = ELF_FIELD(&sections->elf, 0, Ehdr, e_shentsize);
+    sections->count = ELF_FIELD(&sections->elf, 0, Ehdr, e_shnum);
+    return sections->count > 0 && sections->header_size >= ELF_SIZE_OF(&sections->elf, Shdr) && sections->headers < size
+           && sections->count <= (size - sections->headers) / sections->header_size;
 }
 
-/* The content of a section, as far as it lies in the file. */
-static bool section_content(
-    const struct sections *sections, uint16_t number, const uint8_t **content, uint64_t *content_size)
+static uint64_t header_of(const struct sections *sections, uint64_t number)
 {
-    const uint8_t *header = sections->headers + (size_t)number * sizeof(Elf64_Shdr);
-    uint64_t offset;
-
-    if (number >= sections->count)
-        return false;
-    offset = get_le64(header + offsetof(Elf64_Shdr, sh_offset));
-    *content_size = get_le64(header + offsetof(Elf64_Shdr, sh_size));
-    if (get_le32(header + offsetof(Elf64_Shdr, sh_type)) == SHT_NOBITS || offset > sections->size
-        || *content_size > sections->size - offset)
-        return false;
-    *content = sections->bytes + offset;
-    return true;
+    return sections->headers + number * sections->header_size;
 }
 
-static bool has_name(const struct sections *sections, uint16_t number, const uint8_t *names, uint64_t names_size)
+/* Where a section lies; false when that is not in the file. */
+static bool find_section(const struct sections *sections, uint64_t number, struct elf_stretch *stretch)
 {
-    const uint8_t *header = sections->headers + (size_t)number * sizeof(Elf64_Shdr);
-    uint32_t name = get_le32(header + offsetof(Elf64_Shdr, sh_name));
+    uint64_t header = header_of(sections, number);
+    struct elf_stretch clipped;
 
-    return name < names_size && names_size - name >= sizeof(SECTION) && !memcmp(names + name, SECTION, sizeof(SECTION));
+    if (number >= sections->count || ELF_FIELD(&sections->elf, header, Shdr, sh_type) == SHT_NOBITS)
+        return false;
+    stretch->offset = ELF_FIELD(&sections->elf, header, Shdr, sh_offset);
+    stretch->size = ELF_FIELD(&sections->elf, header, Shdr, sh_size);
+    clipped = *stretch;
+    return elf_reader_clip(&sections->elf, &clipped) && clipped.size == stretch->size;
+}
+
+static bool has_name(const struct sections *sections, uint64_t number, const struct elf_stretch *names)
+{
+    uint64_t place = ELF_FIELD(&sections->elf, header_of(sections, number), Shdr, sh_name);
+
+    return place < names->size && names->size - place >= sizeof(SECTION)
+           && !memcmp(sections->elf.bytes + names->offset + place, SECTION, sizeof(SECTION));
 }
 
 int module_info_open(struct module_info *info, const uint8_t *bytes, size_t size)
 {
     struct sections sections;
-    const uint8_t *names;
-    const uint8_t *content;
-    uint64_t length;
+    struct elf_stretch names, section;
 
     *info = (struct module_info){0};
     if (!open_sections(&sections, bytes, size)
-        || !section_content(&sections, get_le16(bytes + offsetof(Elf64_Ehdr, e_shstrndx)), &names, &length))
+        || !find_section(&sections, ELF_FIELD(&sections.elf, 0, Ehdr, e_shstrndx), &names))
         return -ENOEXEC;
-    for (uint16_t i = 0; i < sections.count; i++) {
-        uint64_t content_size;
-
-        if (!has_name(&sections, i, names, length) || !section_content(&sections, i, &content, &content_size))
+    for (uint64_t i = 0; i < sections.count; i++) {
+        if (!has_name(&sections, i, &names))
             continue;
+        if (!find_section(&sections, i, &section))
+            return -ENOEXEC;
         /* Only what is ended by a NUL is a string. */
-        while (content_size > 0 && content[content_size - 1] != '\0')
-            content_size--;
-        *info = (struct module_info){(const char *)content, content_size};
+        while (section.size > 0 && bytes[section.offset + section.size - 1] != '\0')
+            section.size--;
+        *info = (struct module_info){(const char *)bytes + section.offset, section.size};
         return 0;
     }
-    return -ENOEXEC;
+    return -ENODATA;
 }
 
 const char *module_info_next(const struct module_info *info, const char *key, size_t *position)

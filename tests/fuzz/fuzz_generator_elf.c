@@ -1,16 +1,32 @@
-/* Programs and libraries of a foreign sysroot: whatever the bytes are, they are read or refused. */
+/* Programs, libraries and kernel modules of a foreign sysroot: whatever the bytes are, they are read or refused. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "content/executable.h"
+#include "kernel/module_info.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_module(const uint8_t *data, size_t size)
+{
+    struct module_info info;
+    const char *value;
+    size_t position = 0;
+
+    if (module_info_open(&info, data, size) < 0 && info.size > 0)
+        abort();
+    while ((value = module_info_next(&info, "alias", &position))) {
+        if (strlen(value) >= size)
+            abort();
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct executable executable;
 
+    read_module(data, size);
     if (executable_read(&executable, data, size) == 0 && executable.kind == EXECUTABLE_NONE)
         abort();
     for (size_t i = 0; i < executable.needed.count; i++) {

@@ -1,4 +1,4 @@
-#include "content/elf_reader.h"
+#include "base/elf_reader.h"
 
 #include <string.h>
 
