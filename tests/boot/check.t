@@ -65,7 +65,7 @@ spoil "a module gone" without virtio_blk
 refuses q35-virtio 'module virtio_blk is in .*index, but its file .* is not there'
 passes virtio-scsi
 spoil "a dependency gone" without virtio_ring
-refuses microvm 'module virtio needs virtio_ring: module virtio_ring is in'
+refuses microvm 'module virtio_mmio needs virtio_ring: module virtio_ring is in'
 # What the boot before said of it: one warning for the module that is gone, none for each that needs it.
 warned_once() {
     [ "$(grep -c 'kindling: cannot load module' "$LOG")" = 1 ] && grep -q 'cannot load module virtio_ring: it is missing' "$LOG"
