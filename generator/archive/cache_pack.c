@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/base16.h>
+#include <nettle/sha2.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +17,7 @@
 #include "contract/bytes.h"
 
 #define SUFFIX ".pack"
-#define NAME_CHARACTERS "0123456789abcdef-" /* those of the digest in front of it */
+#define NAME_CHARACTERS "0123456789abcdef-" /* those of the digest in front of it, and of what was one before */
 #define BEGUN_PREFIX ".new-"
 #define BEGUN_CHARACTERS "0123456789-"
 /* What is larger is not ours, and would take memory that is not there. */
@@ -57,16 +59,19 @@ struct cache_pack_writer {
 
 struct cache_key cache_key(const char *recipe, const void *bytes, size_t size)
 {
-    struct cache_key key = {0};
+    struct sha256_ctx digest;
+    struct cache_key key;
 
-    snprintf(key.name, sizeof(key.name), "%08x%08x-%zx-%08x", checksum_crc32(0, bytes, size),
-        checksum_adler32(bytes, size), size, checksum_crc32(0, recipe, strlen(recipe)));
+    sha256_init(&digest);
+    sha256_update(&digest, strlen(recipe) + 1, (const uint8_t *)recipe);
+    sha256_update(&digest, size, bytes);
+    sha256_digest(&digest, sizeof(key.digest), key.digest);
     return key;
 }
 
 static uint32_t entry_checksum(const struct cache_key *key, const void *bytes, size_t size)
 {
-    return checksum_crc32(checksum_crc32(0, bytes, size), key->name, KEY_SIZE);
+    return checksum_crc32(checksum_crc32(0, bytes, size), key->digest, KEY_SIZE);
 }
 
 static bool read_at(int fd, uint64_t offset, void *bytes, size_t size)
@@ -97,7 +102,7 @@ static int compare_by_key(const void *a, const void *b)
     const struct cache_record *left = a;
     const struct cache_record *right = b;
 
-    return memcmp(left->key.name, right->key.name, KEY_SIZE);
+    return memcmp(left->key.digest, right->key.digest, KEY_SIZE);
 }
 
 static struct cache_record decode(const uint8_t *bytes)
@@ -106,13 +111,13 @@ static struct cache_record decode(const uint8_t *bytes)
         .size = get_le64(bytes + SIZE_AT),
         .checksum = get_le32(bytes + CHECKSUM_AT)};
 
-    memcpy(record.key.name, bytes, KEY_SIZE);
+    memcpy(record.key.digest, bytes, KEY_SIZE);
     return record;
 }
 
 static void encode(const struct cache_record *record, uint8_t *bytes)
 {
-    memcpy(bytes, record->key.name, KEY_SIZE);
+    memcpy(bytes, record->key.digest, KEY_SIZE);
     put_le64(bytes + OFFSET_AT, record->offset);
     put_le64(bytes + SIZE_AT, record->size);
     put_le32(bytes + CHECKSUM_AT, record->checksum);
@@ -257,7 +262,7 @@ static bool find_written(struct cache_pack_writer *writer, const struct cache_ke
 
     pthread_mutex_lock(&writer->lock);
     for (size_t i = writer->count; i > 0 && !is_found; i--) {
-        is_found = !memcmp(writer->records[i - 1].key.name, key->name, KEY_SIZE);
+        is_found = !memcmp(writer->records[i - 1].key.digest, key->digest, KEY_SIZE);
         if (is_found)
             *record = writer->records[i - 1];
     }
@@ -335,6 +340,7 @@ static bool write_index(const struct cache_pack_writer *writer, struct cache_key
 static bool make_whole(struct cache_pack_writer *writer)
 {
     struct cache_key digest;
+    char hexadecimal[BASE16_ENCODE_LENGTH(sizeof(digest.digest)) + 1] = "";
     char *name;
     bool is_whole;
 
@@ -342,7 +348,8 @@ static bool make_whole(struct cache_pack_writer *writer)
     if (atomic_load(&writer->has_failed) || writer->count == 0 || writer->count > COUNT_MAXIMUM
         || writer->size > SIZE_MAXIMUM / 2 || !write_index(writer, &digest))
         return false;
-    name = allocate_format("%s" SUFFIX, digest.name);
+    base16_encode_update(hexadecimal, sizeof(digest.digest), digest.digest);
+    name = allocate_format("%s" SUFFIX, hexadecimal);
     is_whole = renameat(writer->directory, writer->name, writer->directory, name) == 0;
     free(name);
     return is_whole;

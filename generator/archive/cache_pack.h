@@ -2,7 +2,7 @@
  * A file of a cache, which holds all that one run kept:
  *
  *     entries  their bytes, one behind the other
- *     index    for each entry, sorted by key: the key (64 bytes, NULs at its end), where its bytes begin and how many
+ *     index    for each entry, sorted by key: the key (32 bytes), where its bytes begin and how many
  *              they are (64 bits each), and the CRC-32 of the bytes and the key
  *     trailer  the number of entries, the CRC-32 of the index (32 bits each), "kindling"
  *
@@ -17,12 +17,12 @@
 
 #include "base/buffer.h"
 
-/* What an entry is the answer to: a text. */
+/* What an entry is the answer to: a SHA-256. */
 struct cache_key {
-    char name[64];
+    uint8_t digest[32];
 };
 
-/* The key of what a recipe makes of bytes. Pure. It tells contents apart that differ by chance, not by malice. */
+/* The key of what a recipe makes of bytes. Pure. Nobody can make other bytes that have it. */
 struct cache_key cache_key(const char *recipe, const void *bytes, size_t size);
 
 struct cache_record;

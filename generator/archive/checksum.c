@@ -6,8 +6,3 @@ uint32_t checksum_crc32(uint32_t crc, const void *bytes, size_t size)
 {
     return libdeflate_crc32(crc, bytes, size);
 }
-
-uint32_t checksum_adler32(const void *bytes, size_t size)
-{
-    return libdeflate_adler32(1, bytes, size);
-}

@@ -7,7 +7,5 @@
 
 /* The CRC-32 of gzip (RFC 1952) of what has the CRC-32 crc (nothing: 0), followed by bytes. */
 uint32_t checksum_crc32(uint32_t crc, const void *bytes, size_t size);
-/* The Adler-32 of zlib (RFC 1950). */
-uint32_t checksum_adler32(const void *bytes, size_t size);
 
 #endif

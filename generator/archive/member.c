@@ -104,32 +104,33 @@ static bool take_from_cache(struct member *member, const struct work *work, cons
     return true;
 }
 
-/* True, and *content, when that key is kept for the source as it is now. *file: what to keep it under, empty when its
- * times do not tell yet. */
-static bool find_content_key(
-    const struct task *task, const struct work *work, struct cache_key *file, struct cache_key *content)
+/* Whether the source's times tell that it is as it was. */
+static bool has_settled(const struct stat *source)
 {
-    struct buffer signature = {0}, kept = {0};
-    bool found = false;
-
-    *file = (struct cache_key){0};
-    if (!task->source.st_mode || time(NULL) - task->source.st_ctim.tv_sec <= TIMES_RESOLUTION)
-        return false;
-    module_files_sign_status(&signature, task->member->source, &task->source);
-    *file = cache_key(work->recipe, signature.data, signature.size);
-    if (cache_get(&work->cache->sources, file, &kept) && kept.size == sizeof(*content)) {
-        memcpy(content, kept.data, sizeof(*content));
-        found = content->name[sizeof(content->name) - 1] == '\0';
-    }
-    buffer_free(&kept);
-    buffer_free(&signature);
-    return found;
+    return source->st_mode && time(NULL) - source->st_ctim.tv_sec > TIMES_RESOLUTION;
 }
 
-static void keep_content_key(const struct work *work, const struct cache_key *file, const struct cache_key *content)
+/* What the key of its content is kept under. */
+static struct cache_key file_key(const struct task *task, const struct work *work)
 {
-    if (*file->name)
-        cache_put(&work->cache->sources, file, content, sizeof(*content));
+    struct buffer signature = {0};
+    struct cache_key key;
+
+    module_files_sign_status(&signature, task->member->source, &task->source);
+    key = cache_key(work->recipe, signature.data, signature.size);
+    buffer_free(&signature);
+    return key;
+}
+
+static bool find_content_key(const struct work *work, const struct cache_key *file, struct cache_key *content)
+{
+    struct buffer kept = {0};
+    bool is_found = cache_get(&work->cache->sources, file, &kept) && kept.size == sizeof(*content);
+
+    if (is_found)
+        memcpy(content, kept.data, sizeof(*content));
+    buffer_free(&kept);
+    return is_found;
 }
 
 static int make_gzip(struct member *member, const struct work *work, const struct cache_key *content)
@@ -161,18 +162,22 @@ static int read_source(struct member *member)
 static int load_gzip(const struct task *task, const struct work *work)
 {
     struct member *member = task->member;
+    bool is_settled = has_settled(&task->source);
     struct cache_key file, content;
     int result;
 
-    if (find_content_key(task, work, &file, &content) && take_from_cache(member, work, &content))
-        return 0;
+    if (is_settled) {
+        file = file_key(task, work);
+        if (find_content_key(work, &file, &content) && take_from_cache(member, work, &content))
+            return 0;
+    }
     result = read_source(member);
     if (result < 0)
         return result;
     content = cache_key(work->recipe, member->bytes.data, member->bytes.size);
     result = make_gzip(member, work, &content);
-    if (result == 0)
-        keep_content_key(work, &file, &content);
+    if (result == 0 && is_settled)
+        cache_put(&work->cache->sources, &file, &content, sizeof(content));
     return result;
 }
 

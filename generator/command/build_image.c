@@ -185,6 +185,17 @@ static char *canonical_command(const struct plan *plan, const struct options *op
     return (char *)command.data;
 }
 
+/* What is made of somebody else's tree never comes into an image of this host, whatever it looks like. */
+static void separate_cache(struct output_settings *settings)
+{
+    char *own = settings->cache;
+
+    if (!own || !strcmp(settings->sysroot, "/"))
+        return;
+    settings->cache = allocate_format("%s/sysroots", own);
+    free(own);
+}
+
 static void complete_settings(struct output_settings *settings)
 {
     if (!settings->release)
@@ -212,6 +223,8 @@ static int make_plan(struct plan *plan, const struct options *options)
 
     output_settings_copy(&plan->settings, &options->settings);
     complete_settings(&plan->settings);
+    if (!options->is_cache_named)
+        separate_cache(&plan->settings);
     plan->init = data_directory_path("init");
     plan->command = canonical_command(plan, options);
     if (options->configuration)

@@ -4,7 +4,7 @@
 
 IMAGE=$WORK/out/image
 SHIM=$ROOT/build/tests/fault/fail_call.so
-CACHE=$XDG_CACHE_HOME/kindling
+CACHE=$XDG_CACHE_HOME/kindling/sysroots
 make_program "$WORK/root/bin/tool" -static
 mkdir -p "$WORK/root/lib"
 ln -s "$WORK/modules" "$WORK/root/lib/modules"
@@ -204,6 +204,33 @@ same_again
 cp "$WORK/root/bin/tool" "$WORK/tool"
 check "do not fill it with files, and lose nothing" kept_by_many
 rm -rf "$CACHE"
+
+# Somebody's tree with a program that has the checksums (CRC-32, Adler-32) and the size of the host's own.
+planted() {
+    mkdir -p "$WORK/theirs-root/bin"
+    cp "$WORK/tool" "$WORK/theirs-root/bin/tool"
+    cp "$WORK/tool" "$WORK/root/bin/tool"
+    printf 'kindl*o\x1f\xbfm*o\x1f\xbfmkindl' >>"$WORK/root/bin/tool"
+    printf '*o\x1f\xbfmkindlkindl*o\x1f\xbfm' >>"$WORK/theirs-root/bin/tool"
+    [ "$(crc "$WORK/root/bin/tool")" = "$(crc "$WORK/theirs-root/bin/tool")" ] || return
+    build --sysroot "$WORK/theirs-root" -f tool --layout lazy --cache "$WORK/common" -o "$WORK/out/theirs" &&
+        build --sysroot "$WORK/root" -f tool --layout lazy --cache "$WORK/common" -o "$WORK/out/own" &&
+        "$KINDLING" extract "$WORK/out/own" "$WORK/own-image" && zcat "$WORK/own-image/bin/tool.gz" >"$WORK/taken" &&
+        cmp "$WORK/taken" "$WORK/root/bin/tool"
+}
+# A gzip stream's end: the checksum and the size.
+crc() {
+    gzip -1c "$1" | tail -c 8 | od -An -tx1
+}
+check "what has the checksums of another content is not taken for it" planted
+cp "$WORK/tool" "$WORK/root/bin/tool"
+own_cache() {
+    rm -rf "$XDG_CACHE_HOME"
+    build -o "$IMAGE" && build --sysroot "$WORK/root" -o "$IMAGE" &&
+        [ "$(cd "$XDG_CACHE_HOME" && echo kindling/indexes/*.pack kindling/sysroots/indexes/*.pack | wc -w)" = 2 ]
+}
+check "the host's own images have a cache of their own" own_cache
+rm -rf "$XDG_CACHE_HOME"
 
 check "a cache elsewhere" same_again --cache "$WORK/elsewhere"
 check "is used there" test -d "$WORK/elsewhere/members" -a ! -e "$CACHE"

@@ -16,8 +16,8 @@
 #include "contract/bytes.h"
 
 /* Of the index (cache_pack.h). */
-#define OFFSET_AT 64
-#define RECORD_SIZE 84
+#define OFFSET_AT 32
+#define RECORD_SIZE 52
 
 static char parent[] = "/tmp/kindling-unit-XXXXXX";
 
@@ -83,6 +83,16 @@ static void keys_differ_by_recipe_and_bytes(void **state)
     assert_memory_not_equal(&key, &recipe, sizeof(key));
     assert_memory_not_equal(&key, &bytes, sizeof(key));
     assert_memory_not_equal(&key, &size, sizeof(key));
+}
+
+/* CRC-32 is linear: what is XORed here is its polynomial, twice each way, so that Adler-32's sums are the same too. */
+static void keys_differ_where_checksums_collide(void **state)
+{
+    struct cache_key one = cache_key("recipe", "kindl*o\x1f\xbfm*o\x1f\xbfmkindl", 20);
+    struct cache_key other = cache_key("recipe", "*o\x1f\xbfmkindlkindl*o\x1f\xbfm", 20);
+
+    (void)state;
+    assert_memory_not_equal(&one, &other, sizeof(one));
 }
 
 /* The one file that there is, open. */
@@ -516,6 +526,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_back_what_it_was_given),
         cmocka_unit_test(keys_differ_by_recipe_and_bytes),
+        cmocka_unit_test(keys_differ_where_checksums_collide),
         cmocka_unit_test(a_damaged_entry_is_none),
         cmocka_unit_test(an_index_may_lie),
         cmocka_unit_test(what_replaces_a_damaged_entry_counts),
