@@ -177,37 +177,27 @@ static uint8_t *read_more(int fd, struct device_view *view)
     return NULL;
 }
 
-/* The last sectors of a burned disc are often unreadable. On anything else they may hold what makes the device a
- * member of an array, and without them nothing is sure. */
-static int identify_disc(struct device_view *view, struct superblock *superblock, int error)
+static int identify_view(const struct device_view *view, const char *type, struct superblock *superblock)
 {
-    int result;
-
-    view->tail_size = 0;
-    result = superblock_identify(view, superblock);
-    if (result == 0 && superblock->type && !strcmp(superblock->type, "iso9660"))
-        return 0;
-    *superblock = (struct superblock){0};
-    return error;
+    return type ? superblock_identify_as(view, type, superblock) : superblock_identify(view, superblock);
 }
 
-static int identify_ends(int fd, struct device_view *view, struct superblock *superblock)
+/* The last sectors of a burned disc are often unreadable, and nothing but the disc was to be expected there. */
+static bool is_disc(const struct superblock *superblock)
 {
-    int result = superblock_identify(view, superblock);
-    uint8_t *more = read_more(fd, view);
-
-    if (more)
-        result = superblock_identify(view, superblock);
-    free(more);
-    return result;
+    return superblock->type && !strcmp(superblock->type, "iso9660");
 }
 
-static int identify(int fd, struct superblock *superblock)
+/* type: which file system counts, or NULL for all. Returns 0, -EINVAL for two claims, or -errno; *partly when bytes
+ * were missing that might tell of another claim. */
+static int identify(int fd, const char *type, struct superblock *superblock, bool *partly)
 {
     static uint8_t head[SUPERBLOCK_HEAD_SIZE], tail[SUPERBLOCK_TAIL_SIZE];
     struct device_range wanted = {0};
     struct device_view view = {.head = head, .tail = tail, .wanted = &wanted};
     ssize_t head_size, tail_size;
+    uint8_t *more;
+    int result;
 
     if (is_empty_drive(fd))
         return -ENOMEDIUM;
@@ -219,25 +209,56 @@ static int identify(int fd, struct superblock *superblock)
     view.head_size = (size_t)head_size;
     view.tail_size = view.device_size < sizeof(tail) ? (size_t)view.device_size : sizeof(tail);
     tail_size = read_at(fd, tail, view.tail_size, view.device_size - view.tail_size);
-    if (tail_size == (ssize_t)view.tail_size)
-        return identify_ends(fd, &view, superblock);
-    return identify_disc(&view, superblock, tail_size < 0 ? (int)tail_size : -EIO);
+    *partly =
+        tail_size != (ssize_t)view.tail_size || (view.head_size < sizeof(head) && view.head_size < view.device_size);
+    if (tail_size != (ssize_t)view.tail_size)
+        view.tail_size = 0;
+    result = identify_view(&view, type, superblock);
+    more = read_more(fd, &view);
+    if (more)
+        result = identify_view(&view, type, superblock);
+    free(more);
+    if (is_disc(superblock))
+        *partly = false;
+    return result;
+}
+
+/* type: as identify's. */
+static void read_superblock(struct block_device *device, const char *type)
+{
+    int fd = open_device(device->path);
+
+    device->superblock_read = true;
+    device->partly_read = false;
+    device->read_error = fd < 0 ? fd : identify(fd, type, &device->superblock, &device->partly_read);
+    if (fd >= 0)
+        close(fd);
 }
 
 void block_device_read_superblock(struct block_device *device)
 {
-    int fd;
+    if (!device->superblock_read)
+        read_superblock(device, NULL);
+}
 
-    if (device->superblock_read)
+/* The driver of ext4 takes the older ones too. */
+static bool is_said_to_be(const char *types, const char *type)
+{
+    return text_list_has(types, type) || (!strncmp(type, "ext", strlen("ext")) && text_list_has(types, "ext4"));
+}
+
+void block_device_settle(struct block_device *device, const char *types)
+{
+    const char *const *claims = device->superblock.claims;
+    bool is_first, is_second;
+
+    block_device_read_superblock(device);
+    if (!types || !claims[0])
         return;
-    device->superblock_read = true;
-    fd = open_device(device->path);
-    if (fd < 0) {
-        device->read_error = fd;
-        return;
-    }
-    device->read_error = identify(fd, &device->superblock);
-    close(fd);
+    is_first = is_said_to_be(types, claims[0]);
+    is_second = is_said_to_be(types, claims[1]);
+    if (is_first != is_second)
+        read_superblock(device, is_first ? claims[0] : claims[1]);
 }
 
 static int read_partition(int fd, unsigned number, struct partition *partition)
@@ -281,6 +302,20 @@ void block_device_read_partition(struct block_device *device)
     }
 }
 
+/* Whichever of the two claims is true: that is for the command line to say, once the device was found. */
+static bool claims_match(const struct block_device *device, const struct device_ref *ref)
+{
+    struct block_device claimed = *device;
+    struct device_identity identity = {.superblock = &claimed.superblock};
+    bool matches = false;
+
+    for (unsigned i = 0; i < 2 && !matches; i++) {
+        read_superblock(&claimed, device->superblock.claims[i]);
+        matches = claimed.read_error == 0 && device_ref_matches(ref, &identity);
+    }
+    return matches;
+}
+
 bool block_device_matches(struct block_device *device, const struct device_ref *ref)
 {
     struct device_identity identity = {.name = device->path + strlen("/dev/"), .number = device->number};
@@ -294,6 +329,8 @@ bool block_device_matches(struct block_device *device, const struct device_ref *
     }
     if (device_ref_needs_superblock(ref)) {
         block_device_read_superblock(device);
+        if (device->superblock.claims[0])
+            return claims_match(device, ref);
         if (device->read_error < 0)
             return false;
         identity.superblock = &device->superblock;

@@ -22,7 +22,8 @@ struct block_device {
     unsigned partition_number;    /* 0 for a whole disk */
     bool superblock_read;         /* superblock is valid, or read_error tells why not */
     bool partition_read;          /* partition is valid, or the disk has no table that we know */
-    int read_error;               /* -errno of reading the superblock, or 0 */
+    bool partly_read;             /* superblock is what the bytes tell that could be read: it may be a member too */
+    int read_error;               /* -errno of reading the superblock, or 0; -EINVAL: two file systems claim it */
     struct superblock superblock; /* usage SUPERBLOCK_UNKNOWN when nothing is known */
     struct partition partition;   /* number 0 when there is none */
 };
@@ -42,6 +43,10 @@ void block_devices_free(struct block_devices *devices);
 /* Fill in what is still unread; a failure is kept in read_error. */
 void block_device_read_superblock(struct block_device *device);
 void block_device_read_partition(struct block_device *device);
+
+/* Where two file systems claim the device, takes it for the one of them that types names, a list as rootfstype= has it;
+ * nothing is settled where it names neither, or both. types: NULL for none. */
+void block_device_settle(struct block_device *device, const char *types);
 
 /* True when ref names the device; reads just what that takes. */
 bool block_device_matches(struct block_device *device, const struct device_ref *ref);

@@ -62,13 +62,16 @@ static bool probe_one(const struct format *format, const struct device_view *vie
     return false;
 }
 
-static int refuse_two_claims(struct superblock *found)
+static int refuse_two_claims(const char *one, const char *other, struct superblock *found)
 {
     memset(found, 0, sizeof(*found));
+    found->claims[0] = one;
+    found->claims[1] = other;
     return -EINVAL;
 }
 
-int superblock_identify(const struct device_view *view, struct superblock *found)
+/* only: the one file system that counts among the claims, or NULL. */
+static int identify(const struct device_view *view, const char *only, struct superblock *found)
 {
     const struct format *first = NULL;
     struct superblock other;
@@ -80,12 +83,26 @@ int superblock_identify(const struct device_view *view, struct superblock *found
             continue;
         if (is_stacked(format))
             return 0;
+        if (only && strcmp(first ? other.type : found->type, only) != 0)
+            continue;
         if (first && !(first->tolerant && format->tolerant))
-            return refuse_two_claims(found);
+            return refuse_two_claims(found->type, other.type, found);
         if (!first)
             first = format;
     }
+    if (!first)
+        memset(found, 0, sizeof(*found));
     return 0;
+}
+
+int superblock_identify(const struct device_view *view, struct superblock *found)
+{
+    return identify(view, NULL, found);
+}
+
+int superblock_identify_as(const struct device_view *view, const char *type, struct superblock *found)
+{
+    return identify(view, type, found);
 }
 
 const char *superblock_describe(const struct superblock *found)

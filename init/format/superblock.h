@@ -41,13 +41,17 @@ struct superblock {
                                              * well: the bytes are the disk's, not fit for a terminal */
     char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
     uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
+    const char *claims[2];                  /* the types of two file systems that claim the device; else NULL */
 };
 
 /* Fills *found; usage SUPERBLOCK_UNKNOWN when nothing is recognised. Returns 0 or -EINVAL when two
- * file systems claim the device with equal right (as blkid's ambivalence); nothing is recognised then.
+ * file systems claim the device with equal right (as blkid's ambivalence); nothing but their types is told then.
  * Whatever it returns, more may be wanted (view->wanted): a label that lies elsewhere, a
  * partition table. */
 int superblock_identify(const struct device_view *view, struct superblock *found);
+
+/* The same where somebody has said which of two claims is true: no other file system counts than that type. */
+int superblock_identify_as(const struct device_view *view, const char *type, struct superblock *found);
 
 /* A word for people: "an ext4 file system", "a LUKS container", "an LVM2 physical volume", "nothing known". */
 const char *superblock_describe(const struct superblock *found);

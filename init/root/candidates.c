@@ -10,11 +10,21 @@ static bool is_disk_of(const struct block_device *disk, const struct block_devic
     return !strcmp(partition->disk, disk->path);
 }
 
+/* What is not sure to be a file system of its own yields to what is. */
+static bool is_doubtful(const struct block_device *device)
+{
+    return device->partly_read || device->superblock.claims[0];
+}
+
 static void add_candidate(struct candidates *candidates, struct block_device *device)
 {
     struct block_device *first = candidates->first;
 
-    if (!first || is_disk_of(first, device))
+    if (first && is_doubtful(device) && !is_doubtful(first))
+        return;
+    if (first && is_doubtful(first) && !is_doubtful(device))
+        *candidates = (struct candidates){.first = device};
+    else if (!first || is_disk_of(first, device))
         candidates->first = device;
     else if (!is_disk_of(device, first) && !btrfs_same_file_system(first, device))
         candidates->rival = device;

@@ -365,27 +365,28 @@ static bool has_ext_magic(const struct block_device *device)
 
 /* The type that the device has, or, when its first superblock is beyond recognition, the one that it is said to have or
  * looks like: e2fsck knows where the copies are. NULL when there is nothing to be checked. */
-static const char *type_of(const struct check *check)
+static const char *type_of(const struct check *check, const char *types)
 {
     const struct superblock *superblock = &check->device->superblock;
 
-    block_device_read_superblock(check->device);
     if (superblock->usage == SUPERBLOCK_FILESYSTEM)
         return superblock->type;
-    if (superblock->usage != SUPERBLOCK_UNKNOWN)
-        return NULL;
     if (has_ext_magic(check->device))
         return "ext4";
-    return check->device == check->boot->root ? check->boot->options.rootfstype : NULL;
+    return check->device == check->boot->root ? types : NULL;
 }
 
-int fsck_device(struct boot *boot, struct block_device *device, const char *name, bool *read_only)
+int fsck_device(struct boot *boot, struct block_device *device, const char *types, const char *name, bool *read_only)
 {
     struct check check = {.boot = boot, .device = device, .name = name, .program = E2FSCK};
     char program[64];
-    const char *type = boot->options.skip_fsck ? NULL : type_of(&check);
-    int result;
+    const char *type;
+    int result = mount_check_claim(boot, device, types);
 
+    if (result < 0)
+        return result;
+    *read_only |= device->partly_read;
+    type = boot->options.skip_fsck || device->partly_read ? NULL : type_of(&check, types);
     if (!type || text_list_has("xfs,btrfs", type))
         return 0;
     check.is_ext = text_list_has("ext2,ext3,ext4", type);
@@ -404,5 +405,7 @@ int step_fsck(struct boot *boot)
     boot->read_only = !boot->options.writable;
     if (boot->options.overlay)
         return overlay_protect(boot, boot->root);
-    return shared_root_is_asked_for(boot) ? 0 : fsck_device(boot, boot->root, "root", &boot->read_only);
+    return shared_root_is_asked_for(boot)
+               ? 0
+               : fsck_device(boot, boot->root, boot->options.rootfstype, "root", &boot->read_only);
 }

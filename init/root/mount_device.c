@@ -5,10 +5,50 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include "root/overlay.h"
 #include "storage/btrfs_members.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
+
+/* What a member belongs to, as far as its superblock tells; "" or " (ember:root, UUID=...)". */
+static void name_owner(const struct superblock *member, char *text, size_t size)
+{
+    bool has_label = *member->label, has_uuid = *member->uuid;
+
+    *text = '\0';
+    if (has_label || has_uuid)
+        (void)text_join(text, size, " (", member->label, has_label && has_uuid ? ", " : "", has_uuid ? "UUID=" : "",
+            member->uuid, ")", NULL);
+}
+
+static int refuse_two_claims(const struct boot *boot, const struct block_device *device)
+{
+    const char *one = device->superblock.claims[0], *other = device->superblock.claims[1];
+
+    if (device == boot->root)
+        return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
+            ": boot with rootfstype=", one, " or rootfstype=", other, ", whichever is true", NULL);
+    return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
+        ": give its type, in the fstab or by mount.usrfstype=, or take the other's signature away (wipefs(8))", NULL);
+}
+
+int mount_check_claim(struct boot *boot, struct block_device *device, const char *types)
+{
+    const struct superblock *found = &device->superblock;
+    char owner[SUPERBLOCK_LABEL_SIZE + SUPERBLOCK_UUID_SIZE + 16];
+
+    block_device_settle(device, types);
+    if (found->claims[0])
+        return refuse_two_claims(boot, device);
+    if (device->read_error < 0)
+        return failure_because(device->path, strerror(-device->read_error), "cannot read ", device->path, NULL);
+    if (found->usage == SUPERBLOCK_FILESYSTEM || found->usage == SUPERBLOCK_UNKNOWN)
+        return 0;
+    name_owner(found, owner, sizeof(owner));
+    return failure(device->path, "not a file system", "cannot mount ", device->path, ": there is ",
+        superblock_describe(found), " on it", owner, ", and no file system", NULL);
+}
 
 /* Named by its alias, the module is found under whatever name this kernel gives it. */
 void mount_load_file_system(struct boot *boot, const char *type)
@@ -103,9 +143,6 @@ static int mount_as_found(struct mount_task *task, int error_as_asked)
     const char *path = task->device->path;
     int result;
 
-    block_device_read_superblock(task->device);
-    if (task->device->read_error < 0)
-        return cannot_mount(task, "anything", task->device->read_error);
     if (found->usage != SUPERBLOCK_FILESYSTEM)
         return failure(path, "not a file system", "cannot mount ", path, ": there is ", superblock_describe(found),
             " on it, and no file system that kindling knows", NULL);
@@ -118,9 +155,26 @@ static int mount_as_found(struct mount_task *task, int error_as_asked)
     return result < 0 ? cannot_mount(task, found->type, result) : 0;
 }
 
+/* What could not be read may make it a member of an array, of which one leg must not be written to, nor even its
+ * journal be replayed. */
+static int protect_partly_read(struct mount_task *task)
+{
+    if (!task->device->partly_read)
+        return 0;
+    log_warning(task->device->path,
+        " has sectors that cannot be read, where it might say what it is a member of:", " it is write-protected");
+    task->options.flags |= MS_RDONLY;
+    return overlay_protect(task->boot, task->device);
+}
+
 int mount_device(struct mount_task *task)
 {
-    int result = mount_as_asked(task);
+    int result = mount_check_claim(task->boot, task->device, task->types);
 
+    if (result == 0)
+        result = protect_partly_read(task);
+    if (result < 0)
+        return result;
+    result = mount_as_asked(task);
     return result < 0 ? mount_as_found(task, result) : 0;
 }

@@ -14,6 +14,11 @@ struct mount_task {
     char type[64]; /* as what it was mounted */
 };
 
+/* Nothing is written to a device, by a check or by a mount, before this: its superblock is read, and what is a member
+ * of something, or claimed by two file systems of which types names none, is refused. types: as in mount_task. Returns
+ * 0, or a -errno after it noted the failure. */
+int mount_check_claim(struct boot *boot, struct block_device *device, const char *types);
+
 /* Mounts the device as one of task->types, or else as what lies on it; read-only where it refuses to be written to.
  * Returns 0, or a -errno after it noted the failure. */
 int mount_device(struct mount_task *task);

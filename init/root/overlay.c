@@ -50,7 +50,7 @@ static int mount_upper_device(struct boot *boot)
         result = -EBUSY;
     if (result < 0)
         return failure_because(spec, device_find_error(result), "rd.overlay=", spec, NULL);
-    result = fsck_device(boot, task.device, "overlay", &read_only);
+    result = fsck_device(boot, task.device, NULL, "overlay", &read_only);
     if (result < 0)
         return result;
     if (read_only)

@@ -18,8 +18,8 @@ static void report_block_device(struct block_device *device)
 
     block_device_read_superblock(device);
     block_device_read_partition(device);
-    if (device->read_error == -EINVAL) {
-        log_error("  ", device->path, ": more than one file system claims it");
+    if (found->claims[0]) {
+        log_error("  ", device->path, ": both ", found->claims[0], " and ", found->claims[1], " claim it");
         return;
     }
     if (device->read_error < 0) {
@@ -27,7 +27,8 @@ static void report_block_device(struct block_device *device)
         return;
     }
     log_error("  ", device->path, ": ", superblock_describe(found), *found->uuid ? ", UUID=" : "", found->uuid,
-        *found->label ? ", LABEL=" : "", found->label, *part ? ", PARTUUID=" : "", part);
+        *found->label ? ", LABEL=" : "", found->label, *part ? ", PARTUUID=" : "", part,
+        device->partly_read ? ", with sectors that cannot be read" : "");
 }
 
 /* The names of modules to add, as `kindling build -m` takes them. */

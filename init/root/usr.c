@@ -61,7 +61,7 @@ static int check(struct boot *boot, const struct fstab_entry *entry, struct bloc
         return overlay_protect(boot, device);
     if (!entry->check || device == boot->root)
         return 0;
-    return fsck_device(boot, device, "usr", read_only);
+    return fsck_device(boot, device, entry->type, "usr", read_only);
 }
 
 /* directory: the new root's /usr. */

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Boots that cannot succeed: each ends in its time, with a sentence and the line for machines, and without a shell.
 . "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud
 image vm
@@ -42,6 +43,21 @@ for kind in "luks2:a LUKS" "lvm2:an LVM2" "md-1.2:a" "swap:swap space" "zfs:a"; 
     fails "${kind%%:*} is no file system" "root=/dev/vda" "$MADE/${kind%%:*}.img" -- \
         "kindling: cannot mount /dev/vda: there is ${kind#*:}"
 done
+
+# A member whose file system shows through, and wants its journal replayed: nothing is written, whatever rootfstype= says.
+raid_leg() {
+    mke2fs -q -F -t ext4 "$1" 8000k && debugfs -w -R "feature needs_recovery" "$1" 2>/dev/null && truncate -s 8M "$1" &&
+        zcat tests/data/superblock/md-1.0.gz | tail -c 128K | dd of="$1" bs=128K seek=63 conv=notrunc status=none
+}
+once "$MADE/raid-leg.img" raid_leg "$MADE/raid-leg.img"
+cp "$MADE/raid-leg.img" "$MADE/raid-leg-kept.img"
+SNAPSHOT=''
+for words in ro rw "rw fsck.mode=skip"; do
+    fails "one leg of an array, rootfstype=ext4 $words" "root=/dev/vda rootfstype=ext4 $words" "$MADE/raid-leg.img" -- \
+        "kindling: cannot mount /dev/vda: there is a member of an md RAID array on it (ember:root, UUID=9d23c5e3-"
+    check "no byte was written ($words)" cmp "$MADE/raid-leg.img" "$MADE/raid-leg-kept.img"
+done
+SNAPSHOT=--snapshot
 
 once "$MADE/empty" mkdir -p "$MADE/empty"
 once "$MADE/empty.img" qemu/mkdisk -t ext4 -p none -s 16M "$MADE/empty.img" "$MADE/empty"

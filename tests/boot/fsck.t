@@ -100,6 +100,37 @@ for word in fsck.repair=yes fsckfix; do
 done
 fails "and not without" "root=/dev/vda" "$DISK" -- "kindling: e2fsck left errors on /dev/vda that need a person"
 
+# Nothing is written to what two file systems claim, until one of them is named.
+disk btrfs-whole -t btrfs -p none -U 6b6b6b6b-8888-4222-8333-0123456789ab
+cp --sparse=always "$DISK" "$MADE/fsck-claims.img"
+DISK=$MADE/fsck-claims.img
+dd if="$JOURNAL" of="$DISK" bs=1024 skip=1 seek=1 count=1 conv=notrunc status=none
+cp --sparse=always "$DISK" "$DISK.kept"
+SNAPSHOT=''
+for root in "/dev/vda rw" UUID=6b6b6b6b-4444-4222-8333-0123456789ab "/dev/vda rw rootfstype=xfs"; do
+    fails "ext4 and btrfs on one disk (root=$root)" "root=$root" "$DISK" -- \
+        "kindling: both ext4 and btrfs claim /dev/vda: boot with rootfstype=ext4 or rootfstype=btrfs, whichever is true"
+    check "no byte was written (root=$root)" cmp "$DISK" "$DISK.kept"
+done
+SNAPSHOT=--snapshot
+boots "rootfstype= settles it" "root=UUID=6b6b6b6b-8888-4222-8333-0123456789ab rootfstype=btrfs" "$DISK" -- \
+    "real-root: root /dev/vda btrfs ro,"
+
+# A sector near the end that cannot be read might hold what makes it a member of an array.
+tail_unread() {
+    local error=file.inject-error.0
+    RUN_OPTIONS=(-- -drive "if=none,id=bad,driver=raw,file.driver=blkdebug,file.image.filename=$1,$error.event=read_aio,$error.errno=5,$error.sector=$(($(stat -c %s "$1") / 512 - 5))"
+        -device "virtio-blk-pci,drive=bad")
+}
+cp "$JOURNAL" "$MADE/fsck-unread.img"
+tail_unread "$MADE/fsck-unread.img"
+boots "an unreadable sector at the end: found, and never written" \
+    "root=UUID=6b6b6b6b-4444-4222-8333-0123456789ab rw rootfstype=ext4" -- \
+    "kindling: /dev/vda has sectors that cannot be read, where it might say what it is a member of: it is write-protected" \
+    "real-root: root /dev/vda ext4 ro,"
+check "no byte was written to it" cmp "$MADE/fsck-unread.img" "$JOURNAL"
+RUN_OPTIONS=()
+
 # A routine check is the fstab's to forbid; any other is not.
 # with_fstab PASS: DISK, a root that was mounted too often.
 with_fstab() {

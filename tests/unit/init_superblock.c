@@ -503,6 +503,39 @@ static void two_file_systems_are_refused(void **state)
     assert_int_equal(identify(&fixture, &found), -EINVAL);
     assert_null(found.type);
     assert_int_equal(found.usage, SUPERBLOCK_UNKNOWN);
+    assert_string_equal(found.claims[0], "xfs");
+    assert_string_equal(found.claims[1], "ext4");
+}
+
+static int identify_as(const struct fixture *fixture, const char *type, struct superblock *found)
+{
+    const struct device_view view = {.head = fixture->ends,
+        .head_size = SUPERBLOCK_HEAD_SIZE,
+        .tail = fixture->ends + SUPERBLOCK_HEAD_SIZE,
+        .tail_size = SUPERBLOCK_TAIL_SIZE,
+        .device_size = fixture->device_size};
+
+    return superblock_identify_as(&view, type, found);
+}
+
+static void a_word_settles_two_claims(void **state)
+{
+    static struct fixture fixture;
+    struct superblock found;
+
+    (void)state;
+    fixture = *fixture_named("xfs");
+    overlay(&fixture, "ext4", 1024, 1024);
+    assert_int_equal(identify_as(&fixture, "xfs", &found), 0);
+    assert_string_equal(found.uuid, fixture.uuid);
+    assert_int_equal(identify_as(&fixture, "ext4", &found), 0);
+    assert_string_equal(found.uuid, fixture_named("ext4")->uuid);
+    assert_int_equal(identify_as(&fixture, "btrfs", &found), 0);
+    assert_int_equal(found.usage, SUPERBLOCK_UNKNOWN);
+    assert_null(found.type);
+    overlay(&fixture, "luks1", 0, 1024);
+    assert_int_equal(identify_as(&fixture, "ext4", &found), 0);
+    assert_string_equal(found.type, "crypto_LUKS"); /* no word makes a member a file system */
 }
 
 /* As blkid has it: the two that share a device on purpose. */
@@ -594,6 +627,7 @@ int main(void)
         cmocka_unit_test(members_win_over_what_shows_through),
         cmocka_unit_test(md_of_the_last_partition_is_not_of_the_disk),
         cmocka_unit_test(two_file_systems_are_refused),
+        cmocka_unit_test(a_word_settles_two_claims),
         cmocka_unit_test(a_hybrid_image_is_no_conflict),
         cmocka_unit_test(a_fat_without_a_name_has_no_label),
         cmocka_unit_test(a_fats_directory_knows_better),
