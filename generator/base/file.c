@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/allocate.h"
 
 #define READ_SIZE (64u << 10)
 
@@ -118,4 +121,14 @@ int file_write_new(const char *path, const struct buffer *bytes)
     if (close(fd) < 0 && result == 0)
         result = -errno;
     return result;
+}
+
+void file_add_existing(const char *directory, const char *name, struct string_list *paths)
+{
+    char *path = allocate_format("%s/%s", directory, name);
+
+    if (access(path, F_OK) == 0)
+        string_list_take(paths, path);
+    else
+        free(path);
 }

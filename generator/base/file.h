@@ -3,6 +3,7 @@
 #define KINDLING_GENERATOR_FILE_H
 
 #include "base/buffer.h"
+#include "base/string_list.h"
 
 /* Appends what the open file holds. -EFBIG beyond 4 GiB - 1, the most that an entry of a newc archive can have. */
 int file_read_fd(int fd, struct buffer *bytes);
@@ -14,5 +15,7 @@ int file_read_any(const char *path, struct buffer *bytes);
 int file_read_text(const char *path, char **text);
 /* Makes a file of mode 0600 that was not there before. */
 int file_write_new(const char *path, const struct buffer *bytes);
+/* Adds the path DIRECTORY/NAME to a list when there is such a file. */
+void file_add_existing(const char *directory, const char *name, struct string_list *paths);
 
 #endif

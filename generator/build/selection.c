@@ -43,11 +43,11 @@ static char *suggest(const struct kernel_tree *tree, const char *name)
     return phrase;
 }
 
-static int report_absence(const struct kernel_tree *tree, const struct wish *wish, enum kernel_tree_found found)
+static int report_absence(const struct kernel_tree *tree, const struct wish *wish, enum module_found found)
 {
     char *phrase;
 
-    if (found == KERNEL_TREE_BUILT_IN) {
+    if (found == MODULE_BUILT_IN) {
         log_note("%s is built into this kernel (%s)", wish->name, wish->origin);
         return 0;
     }
@@ -64,12 +64,12 @@ static int report_absence(const struct kernel_tree *tree, const struct wish *wis
 static int select_wish(struct growth *growth, const struct wish *wish)
 {
     struct module_list found = {0};
-    enum kernel_tree_found answer = kernel_tree_find(growth->tree, wish->name, &found);
+    enum module_found answer = kernel_tree_find(growth->tree, wish->name, &found);
 
     for (size_t i = 0; i < found.count; i++)
         select_module(growth, found.items[i], allocate_string(wish->origin));
     module_list_free(&found);
-    return answer == KERNEL_TREE_FOUND ? 0 : report_absence(growth->tree, wish, answer);
+    return answer == MODULE_FOUND ? 0 : report_absence(growth->tree, wish, answer);
 }
 
 /* number and not a pointer: the array moves as it grows. */

@@ -344,3 +344,9 @@ int depmod_index(const char *tree, const char *release, const struct module_file
     *directory = NULL;
     return result;
 }
+
+void depmod_add_inputs(const char *tree, struct string_list *inputs)
+{
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        file_add_existing(tree, files[i], inputs);
+}

@@ -3,6 +3,7 @@
 #define KINDLING_DEPMOD_H
 
 #include "base/scratch.h"
+#include "base/string_list.h"
 #include "kernel/module_files.h"
 
 /*
@@ -13,5 +14,8 @@
  */
 int depmod_index(const char *tree, const char *release, const struct module_files *modules, const char *cache,
     struct scratch *scratch, char **directory);
+
+/* Adds the files of a tree that depmod reads besides the modules. */
+void depmod_add_inputs(const char *tree, struct string_list *inputs);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * The modules of one kernel, as they lie in a directory: their files, dependencies, aliases, options. The only file
- * that knows libkmod. Nothing here is about the kernel that is running, and the tree is never written to.
+ * The modules of one kernel, as they lie in a directory: their files, dependencies, aliases, options. Nothing here is
+ * about the kernel that is running, and the tree is never written to.
  */
 #ifndef KINDLING_KERNEL_TREE_H
 #define KINDLING_KERNEL_TREE_H
 
 #include "base/string_list.h"
-#include "kernel/module_list.h"
+#include "kernel/module_table.h"
 
 struct kernel_tree;
 
@@ -26,13 +26,11 @@ const char *kernel_tree_directory(const struct kernel_tree *tree);
 /* Adds the files beside the modules that decided what this tree says. */
 void kernel_tree_add_inputs(const struct kernel_tree *tree, struct string_list *inputs);
 
-enum kernel_tree_found { KERNEL_TREE_MISSING, KERNEL_TREE_BUILT_IN, KERNEL_TREE_FOUND };
-
 /*
  * Adds to list what people mean by a name: a module's name, a glob of names, an alias, or a path below kernel/ (or
  * below the release's directory): of a directory, or of a file with or without its .xz, .zst or .gz.
  */
-enum kernel_tree_found kernel_tree_find(const struct kernel_tree *tree, const char *name, struct module_list *list);
+enum module_found kernel_tree_find(const struct kernel_tree *tree, const char *name, struct module_list *list);
 
 /* What modprobe would load for a module, in order, itself included: dependencies and soft dependencies, each once,
  * without what is built in. Logs. 0 or -errno. */

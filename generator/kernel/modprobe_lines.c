@@ -1,9 +1,15 @@
 #include "kernel/modprobe_lines.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/lines.h"
+#include "base/log.h"
 
 /* modprobe.d(5), and two that libkmod still knows. */
 static const struct {
@@ -45,4 +51,53 @@ unsigned modprobe_lines_check(char *text)
         goes_on = is_continued;
     }
     return 0;
+}
+
+unsigned modprobe_lines_check_file(const char *path)
+{
+    char *text = NULL;
+    int result = file_read_text(path, &text);
+    unsigned line = result == 0 ? modprobe_lines_check(text) : result == -EINVAL;
+
+    free(text);
+    return line;
+}
+
+static void add_files(const char *path, struct string_list *files)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+
+    while (directory && (entry = readdir(directory))) {
+        size_t length = strlen(entry->d_name);
+
+        if (length > 5 && !strcmp(entry->d_name + length - 5, ".conf"))
+            file_add_existing(path, entry->d_name, files);
+    }
+    if (directory)
+        closedir(directory);
+}
+
+void modprobe_lines_warn(const struct string_list *directories)
+{
+    struct string_list files = {0};
+
+    for (size_t i = 0; i < directories->count; i++)
+        add_files(directories->items[i], &files);
+    for (size_t i = 0; i < files.count; i++) {
+        unsigned line = modprobe_lines_check_file(files.items[i]);
+
+        if (line)
+            log_warning("%s:%u: this line makes no sense to modprobe, it is passed over", files.items[i], line);
+    }
+    string_list_free(&files);
+}
+
+void modprobe_lines_add_inputs(const struct string_list *directories, struct string_list *inputs)
+{
+    for (size_t i = 0; i < directories->count; i++) {
+        if (access(directories->items[i], F_OK) == 0)
+            string_list_add(inputs, directories->items[i]);
+        add_files(directories->items[i], inputs);
+    }
 }

@@ -1,0 +1,78 @@
+#include "kernel/module_find.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "contract/module_name.h"
+
+enum module_found module_find_named(const struct modprobe *modprobe, const char *name, struct module_list *list)
+{
+    const struct kernel_module *module = module_table_find(modprobe->table, name);
+
+    if (!module)
+        return modprobe_find(modprobe, name, list);
+    module_list_add(list, module);
+    return MODULE_FOUND;
+}
+
+static enum module_found find_glob(const struct module_table *table, const char *glob, struct module_list *list)
+{
+    char *pattern = allocate_string(glob);
+    size_t before = list->count;
+
+    module_name_normalise(pattern);
+    for (size_t i = 0; i < table->count; i++) {
+        if (fnmatch(pattern, table->items[i].name, 0) == 0)
+            module_list_add(list, &table->items[i]);
+    }
+    free(pattern);
+    return list->count > before ? MODULE_FOUND : MODULE_MISSING;
+}
+
+static enum module_found find_directory(const struct module_table *table, const char *path, struct module_list *list)
+{
+    size_t before = list->count;
+
+    for (size_t i = 0; i < table->count; i++) {
+        if (module_lies_at(&table->items[i], path))
+            module_list_add(list, &table->items[i]);
+    }
+    return list->count > before ? MODULE_FOUND : MODULE_MISSING;
+}
+
+/* A file is found by its module's name: thousands may be asked for, in a tree of thousands. Not so a directory. */
+static enum module_found find_path(const struct modprobe *modprobe, const char *path, struct module_list *list)
+{
+    const char *name = strrchr(path, '/') + 1;
+    const char *suffix = strstr(name, ".ko");
+    char *stem = suffix ? allocate_text(name, (size_t)(suffix - name)) : NULL;
+    const struct kernel_module *module = stem ? module_table_find(modprobe->table, stem) : NULL;
+    enum module_found found = MODULE_FOUND;
+
+    if (module && module_lies_at(module, path))
+        module_list_add(list, module);
+    else
+        found = find_directory(modprobe->table, path, list);
+    if (found == MODULE_MISSING && stem) {
+        struct module_list others = {0};
+
+        /* A file that is no module here may be built in: that is known by its name alone. */
+        if (modprobe_find(modprobe, stem, &others) == MODULE_BUILT_IN)
+            found = MODULE_BUILT_IN;
+        module_list_free(&others);
+    }
+    free(stem);
+    return found;
+}
+
+enum module_found module_find(const struct modprobe *modprobe, const char *name, struct module_list *list)
+{
+    if (strchr(name, '/'))
+        return find_path(modprobe, name, list);
+    /* A colon is in every alias of a device, whose brackets and stars are not a glob of names. */
+    if (strpbrk(name, "*?[") && !strchr(name, ':'))
+        return find_glob(modprobe->table, name, list);
+    return module_find_named(modprobe, name, list);
+}
