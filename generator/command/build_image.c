@@ -13,6 +13,7 @@
 #include "build/assemble.h"
 #include "command/options.h"
 #include "feature/data_directory.h"
+#include "feature/host.h"
 
 #define LEFT_OUT_FEATURE "left-out"
 #define SLOW_DRIVERS_FEATURE "slow-drivers"
@@ -234,6 +235,8 @@ static int make_plan(struct plan *plan, const struct options *options)
     if (result == 0)
         result = fill_wanted(plan, options);
     settle_cmdline(plan);
+    if (result == 0 && (options->is_for_host || plan->wanted.is_for_host) && !options->is_forced)
+        result = host_check_root(plan->settings.sysroot, &plan->wanted.features);
     return result;
 }
 

@@ -22,7 +22,7 @@
 #include "command/fallback.h"
 #include "command/post_update.h"
 
-#define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [-v]"
+#define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-v]"
 
 struct update {
     struct options options; /* what the configuration file says */
@@ -31,6 +31,7 @@ struct update {
     struct string_list releases;
     bool wants_all;
     bool wants_deletion;
+    bool is_forced;
 };
 
 static char *image_of(const struct update *update, const char *release)
@@ -72,6 +73,8 @@ static int make_image(struct update *update, const char *release, const char *im
     options->settings.release = allocate_string(release);
     options->settings.output = allocate_string(image);
     options->settings.if_changed = true;
+    options->is_for_host = true;
+    options->is_forced = update->is_forced;
     return build_image(options);
 }
 
@@ -199,6 +202,9 @@ static void set(struct update *update, int option, const char *value)
     case 'd':
         update->wants_deletion = true;
         break;
+    case 'f':
+        update->is_forced = true;
+        break;
     default:
         log_set_verbose(true);
     }
@@ -216,7 +222,8 @@ static int read_arguments(struct update *update, int argc, char **argv)
 {
     static const struct option longs[] = {{"kernel", required_argument, NULL, 'k'}, {"all", no_argument, NULL, 'a'},
         {"boot-dir", required_argument, NULL, 'b'}, {"config", required_argument, NULL, 'c'},
-        {"delete", no_argument, NULL, 'd'}, {"verbose", no_argument, NULL, 'v'}, {0}};
+        {"delete", no_argument, NULL, 'd'}, {"force", no_argument, NULL, 'f'}, {"verbose", no_argument, NULL, 'v'},
+        {0}};
     int option;
 
     while ((option = arguments_next(argc, argv, ":k:ab:c:dv", longs)) != -1) {

@@ -13,6 +13,7 @@
 #include "base/sysroot.h"
 #include "contract/cmdline.h"
 #include "contract/fstab.h"
+#include "feature/block_stack.h"
 #include "feature/device_chain.h"
 
 #define MOUNTS "/proc/self/mountinfo"
@@ -47,12 +48,13 @@ static char *text_of(const char *sysroot, const char *path)
 }
 
 /* What is done with each mount or fstab line: its device as it is written there, its number ("8:1", "" when none is
- * known), where it is mounted, its type. */
+ * known), where it is mounted, its type, and what of it is mounted there ("/": all of it). */
 struct mount {
     const char *device;
     const char *number;
     const char *place;
     const char *type;
+    const char *root;
 };
 
 typedef void visit_mount(struct host *host, const char *sysroot, const struct mount *mount);
@@ -70,11 +72,13 @@ static void visit_mountinfo_line(struct host *host, const char *sysroot, const c
         fstab_decode(words.items[i]);
     if (dash + 2 < words.count)
         visit(host, sysroot,
-            &(struct mount){words.items[dash + 2], words.items[2], words.items[4], words.items[dash + 1]});
+            &(struct mount){
+                words.items[dash + 2], words.items[2], words.items[4], words.items[dash + 1], words.items[3]});
     string_list_free(&words);
 }
 
-static int visit_mountinfo(struct host *host, const char *sysroot, visit_mount *visit)
+/* Pure. */
+static int try_mountinfo(struct host *host, const char *sysroot, visit_mount *visit)
 {
     struct line_reader reader = {0};
     char *resolved = NULL;
@@ -82,18 +86,24 @@ static int visit_mountinfo(struct host *host, const char *sysroot, visit_mount *
     char *line;
     int result = read_text(sysroot, MOUNTS, &resolved, &text);
 
-    if (result < 0) {
-        log_error("cannot tell what the machine of %s needs: %s" MOUNTS ": %s", sysroot,
-            strcmp(sysroot, "/") != 0 ? sysroot : "", strerror(-result));
-        free(resolved);
-        return result;
+    if (result == 0) {
+        reader.next = text;
+        while ((line = lines_next(&reader)))
+            visit_mountinfo_line(host, sysroot, line, visit);
     }
-    reader.next = text;
-    while ((line = lines_next(&reader)))
-        visit_mountinfo_line(host, sysroot, line, visit);
     free(text);
     free(resolved);
-    return 0;
+    return result;
+}
+
+static int visit_mountinfo(struct host *host, const char *sysroot, visit_mount *visit)
+{
+    int result = try_mountinfo(host, sysroot, visit);
+
+    if (result < 0)
+        log_error("cannot tell what the machine of %s needs: %s" MOUNTS ": %s", sysroot,
+            strcmp(sysroot, "/") != 0 ? sysroot : "", strerror(-result));
+    return result;
 }
 
 static void visit_fstab(struct host *host, const char *sysroot, visit_mount *visit)
@@ -107,7 +117,7 @@ static void visit_fstab(struct host *host, const char *sysroot, visit_mount *vis
         string_list_add(&host->inputs, resolved);
         rest = text;
         while (fstab_next(&rest, &entry))
-            visit(host, sysroot, &(struct mount){entry.spec, "", entry.place, entry.type});
+            visit(host, sysroot, &(struct mount){entry.spec, "", entry.place, entry.type, "/"});
     }
     free(text);
     free(resolved);
@@ -203,8 +213,14 @@ static char *name_of(const char *sysroot, const char *spec)
     return name;
 }
 
-/* The other devices of a btrfs that a device belongs to. */
-static void add_btrfs_members(struct host *host, const char *sysroot, const char *name)
+static void add_member(struct host *host, const char *sysroot, const char *path)
+{
+    (void)add_chain(host, sysroot, path);
+}
+
+/* The devices of a btrfs that a device belongs to. */
+static void visit_btrfs_members(struct host *host, const char *sysroot, const char *name,
+    void (*visit)(struct host *host, const char *sysroot, const char *path))
 {
     char *all;
     DIR *stream;
@@ -223,7 +239,7 @@ static void add_btrfs_members(struct host *host, const char *sysroot, const char
         while (directory && (member = readdir(directory))) {
             char *path = allocate_format("/sys/fs/btrfs/%s/devices/%s", entry->d_name, member->d_name);
 
-            add_chain(host, sysroot, path);
+            visit(host, sysroot, path);
             free(path);
         }
         if (directory)
@@ -243,7 +259,7 @@ static bool add_named_device(struct host *host, const char *sysroot, const char 
     bool is_there = name && add_chain(host, sysroot, path) == 0;
 
     if (is_there)
-        add_btrfs_members(host, sysroot, name);
+        visit_btrfs_members(host, sysroot, name, add_member);
     free(path);
     free(name);
     return is_there;
@@ -316,6 +332,127 @@ int host_add_disks(struct host *host, const char *sysroot)
     return 0;
 }
 
+static bool note_lacking(void *context, const struct block_stack *stack, const char *device)
+{
+    struct host *host = context;
+
+    if (stack->feature && string_list_contains(host->features, stack->feature))
+        return false;
+    host->lacking = stack;
+    host->lacking_device = allocate_string(device);
+    return true;
+}
+
+static void check_device(struct host *host, const char *sysroot, const char *path)
+{
+    if (!host->lacking)
+        block_stack_find(sysroot, path, note_lacking, host);
+}
+
+static void check_named_device(struct host *host, const char *sysroot, const char *spec)
+{
+    char *name = name_of(sysroot, spec);
+    char *path = allocate_format("/sys/class/block/%s", name ? name : "");
+
+    if (name) {
+        check_device(host, sysroot, path);
+        visit_btrfs_members(host, sysroot, name, check_device);
+    }
+    free(path);
+    free(name);
+}
+
+static void note_place(struct host *host, const char *place)
+{
+    if (host->lacking && !host->lacking_place)
+        host->lacking_place = allocate_string(place);
+}
+
+/* A directory that is bound to the place of a root is that of a container, whose host boots by itself. Parts of a btrfs
+ * are roots. */
+static bool is_whole(const struct mount *mount)
+{
+    return !strcmp(mount->root, "/") || !strcmp(mount->type, "btrfs");
+}
+
+static void check_mount(struct host *host, const char *sysroot, const struct mount *mount)
+{
+    const struct block_stack *stack = block_stack_of_type(mount->type);
+    char *path;
+
+    if (!is_needed_early(mount) || !is_whole(mount) || host->lacking)
+        return;
+    path = allocate_format("/sys/dev/block/%s", mount->number);
+    if (stack)
+        note_lacking(host, stack, mount->device);
+    else if (*mount->number)
+        check_device(host, sysroot, path);
+    check_named_device(host, sysroot, mount->device);
+    note_place(host, mount->place);
+    free(path);
+}
+
+/* crypttab(5): NAME DEVICE KEY OPTIONS; Debian's "initramfs" and systemd's "x-initrd.attach" mean us. */
+static void check_crypttab(struct host *host, const char *sysroot)
+{
+    struct line_reader reader = {0};
+    char *text = text_of(sysroot, "/etc/crypttab");
+    char *line;
+
+    reader.next = text;
+    while ((line = lines_next(&reader)) && !host->lacking) {
+        const char *words[4];
+        struct string_list options = {0};
+
+        for (size_t i = 0; i < 4; i++)
+            words[i] = lines_word(&line);
+        if (words[3])
+            string_list_add_parts(&options, words[3], ",");
+        if (string_list_contains(&options, "initramfs") || string_list_contains(&options, "x-initrd.attach"))
+            note_lacking(host, &block_stack_luks, words[0]);
+        note_place(host, "a line of /etc/crypttab");
+        string_list_free(&options);
+    }
+    free(text);
+}
+
+static void check_resume(struct host *host, const char *sysroot)
+{
+    char *text = text_of(sysroot, "/proc/cmdline");
+    struct cmdline cmdline;
+    const char *device;
+
+    if (cmdline_parse("", text, &cmdline) == 0) {
+        device = cmdline_value(&cmdline, "resume");
+        if (device)
+            check_named_device(host, sysroot, device);
+        note_place(host, "resume=");
+        cmdline_free(&cmdline);
+    }
+    free(text);
+}
+
+int host_check_root(const char *sysroot, const struct string_list *features)
+{
+    struct host host = {.features = features};
+    int result = 0;
+
+    try_mountinfo(&host, sysroot, check_mount);
+    visit_fstab(&host, sysroot, check_mount);
+    check_crypttab(&host, sysroot);
+    check_resume(&host, sysroot);
+    if (host.lacking) {
+        const char *feature = host.lacking->feature;
+
+        log_error("this image could not open what this machine needs: %s lies on %s (%s), and %s%s; --force makes it",
+            host.lacking_place, host.lacking->name, host.lacking_device,
+            feature ? "it has no feature " : "kindling has nothing for that", feature ? feature : "");
+        result = -ENOTSUP;
+    }
+    host_free(&host);
+    return result;
+}
+
 static bool is_keyboard(const char *sysroot, const char *input)
 {
     char *path = allocate_format("%s/capabilities/ev", input);
@@ -354,6 +491,8 @@ void host_free(struct host *host)
     string_list_free(&host->drivers);
     string_list_free(&host->types);
     string_list_free(&host->inputs);
+    free(host->lacking_place);
+    free(host->lacking_device);
 }
 
 static bool is_there(const char *sysroot, const char *path)

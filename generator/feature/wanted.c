@@ -141,6 +141,7 @@ static int add_host(
     struct host host = {0};
     int result = read_host(&host, host_root(wanted), words);
 
+    wanted->is_for_host |= string_list_contains(words, "disks");
     for (size_t i = 0; i < host.aliases.count; i++)
         wanted_add_module(wanted, host.aliases.items[i], origin, false);
     for (size_t i = 0; i < host.drivers.count; i++)

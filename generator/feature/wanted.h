@@ -38,6 +38,7 @@ struct wanted {
     struct string_list features; /* those added, or being added */
     struct string_list refused;  /* features never to be added */
     bool has_console;            /* the system's keymap and font */
+    bool is_for_host;            /* some `host disks` line is among it */
     const char *sysroot;         /* of the machine that `host` lines mean; NULL: "/" */
     struct string_list inputs;   /* files of that machine that had a say */
     struct string_list machines; /* those that the image is for */

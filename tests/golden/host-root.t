@@ -1,0 +1,146 @@
+#!/bin/bash
+# A machine whose root lies on what the image cannot open gets no new image, read out of what was kept of its /sys, /proc
+# and /etc.
+. "$(dirname "$0")/lib.sh"
+
+SYSROOT=$WORK/root
+SYS=$SYSROOT/sys
+BOOT=$WORK/out
+IMAGE=$BOOT/initrd.img-$KVER
+profile host 'description one machine' 'host disks filesystems'
+for name in luks lvm md; do
+    feature $name "description $name" 'module helper'
+done
+
+# block NAME NUMBER PATH: the disk or partition of that name at a path below /sys/devices; mapped NAME NUMBER UUID.
+block() {
+    mkdir -p "$SYS/devices/$3/slaves" "$SYS/class/block" "$SYS/dev/block"
+    ln -sfn "../../devices/$3" "$SYS/class/block/$1"
+    ln -sfn "../../devices/$3" "$SYS/dev/block/$2"
+}
+mapped() {
+    block "$1" "$2" "virtual/block/$1"
+    mkdir -p "$SYS/devices/virtual/block/$1/dm"
+    echo "$3" >"$SYS/devices/virtual/block/$1/dm/uuid"
+}
+# on UPPER LOWER: what it is made of.
+on() {
+    local upper lower
+    upper=$(realpath "$SYS/class/block/$1")
+    lower=$(realpath "$SYS/class/block/$2")
+    ln -s "$(realpath --relative-to "$upper/slaves" "$lower")" "$upper/slaves/$2"
+}
+mounted() {
+    mkdir -p "$SYSROOT/proc/self"
+    printf '%s\n' "$@" >"$SYSROOT/proc/self/mountinfo"
+}
+fresh() {
+    rm -rf "$SYSROOT"
+    mkdir -p "$SYSROOT/etc" "$SYSROOT/dev/mapper"
+    block vda 254:0 pci0/block/vda
+    block vda1 254:1 pci0/block/vda/vda1
+    block vdb 254:16 pci0/block/vdb
+    echo 1 >"$SYS/devices/pci0/block/vda/vda1/partition"
+    mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw'
+    printf 'sysroot = %s\nmodules-dir = %s\n' "$SYSROOT" "$WORK/modules" >"$KINDLING_ETC/kindling.conf"
+}
+update() {
+    "$KINDLING" update -b "$BOOT" -k "$KVER" "$@"
+}
+refuses() {
+    fails_with 1 "^kindling: this image could not open what this machine needs: $1; --force makes it\$" update
+}
+
+fresh
+check "a root on a partition" update
+echo good >"$IMAGE"
+mapped dm-0 253:0 LVM-abc
+on dm-0 vda1
+mounted '29 1 253:0 / / rw - zeta /dev/mapper/vg-root rw'
+check "on LVM" refuses '/ lies on LVM \(dm-0\), and it has no feature lvm'
+check "the image stays" grep -qx good "$IMAGE"
+check "and nothing is beside it" test "$(ls -A "$BOOT")" = "initrd.img-$KVER"
+check "build -p host does not either" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" -p host -o "$IMAGE"
+check "nor kernel-install" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" --for-host -o "$IMAGE"
+check "an image for anybody does" build --sysroot "$SYSROOT" -o "$WORK/out/any"
+check "and so does --force" update --force
+check "for build as well" build --sysroot "$SYSROOT" -p host --force -o "$IMAGE"
+echo 'feature = lvm' >>"$KINDLING_ETC/kindling.conf"
+check "with the feature that opens it" update
+
+fresh
+mapped dm-0 253:0 LVM-abc
+mapped dm-1 253:1 CRYPT-LUKS2-def-root
+on dm-0 dm-1
+on dm-1 vda1
+mounted '29 1 253:0 / / rw - zeta /dev/mapper/vg-root rw'
+echo 'feature = lvm' >>"$KINDLING_ETC/kindling.conf"
+check "LVM on LUKS" refuses '/ lies on LUKS \(dm-1\), and it has no feature luks'
+echo 'feature = luks' >>"$KINDLING_ETC/kindling.conf"
+check "with both features" update
+
+fresh
+block md0 9:0 virtual/block/md0
+mkdir "$SYS/devices/virtual/block/md0/md"
+block md0p1 259:0 virtual/block/md0/md0p1
+echo 1 >"$SYS/devices/virtual/block/md0/md0p1/partition"
+mounted '29 1 259:0 / / rw - zeta /dev/md0p1 rw'
+check "a partition of md" refuses '/ lies on md \(md0\), and it has no feature md'
+mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw' '31 1 9:0 / /usr rw - zeta /dev/md0 rw'
+check "/usr" refuses '/usr lies on md \(md0\), .*'
+mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw' '31 1 9:0 / /home rw - zeta /dev/md0 rw'
+check "anything else is the system's own business" update
+mapped dm-2 253:2 mpath-abc
+mapped dm-3 253:3 part1-mpath-abc
+on dm-3 dm-2
+mounted '29 1 253:3 / / rw - zeta /dev/mapper/mpatha-part1 rw'
+check "a multipath partition" refuses '/ lies on multipath \(dm-3\), and it has no feature multipath'
+mapped dm-4 253:4 ''
+mounted '29 1 253:4 / / rw - zeta /dev/mapper/other rw'
+check "whatever is mapped" refuses '/ lies on a mapped device \(dm-4\), and kindling has nothing for that'
+mounted '29 1 0:40 / / rw - zfs pool/root rw'
+check "ZFS" refuses '/ lies on ZFS \(pool/root\), and kindling has nothing for that'
+block bcache0 252:0 virtual/block/bcache0
+mkdir "$SYS/devices/virtual/block/bcache0/bcache"
+mounted '29 1 252:0 / / rw - zeta /dev/bcache0 rw'
+check "bcache" refuses '/ lies on bcache \(bcache0\), and it has no feature bcache'
+
+# A btrfs with one device that is encrypted.
+mapped dm-5 253:5 CRYPT-LUKS2-def-second
+mkdir -p "$SYS/fs/btrfs/u/devices"
+ln -s ../../../../devices/pci0/block/vdb "$SYS/fs/btrfs/u/devices/vdb"
+ln -s ../../../../devices/virtual/block/dm-5 "$SYS/fs/btrfs/u/devices/dm-5"
+mounted '29 1 0:22 /@ / rw - btrfs /dev/vdb rw'
+check "a device of a btrfs" refuses '/ lies on LUKS \(dm-5\), .*'
+
+# What the files say.
+fresh
+mapped dm-5 253:5 CRYPT-LUKS2-def-root
+ln -s ../dm-5 "$SYSROOT/dev/mapper/root"
+touch "$SYSROOT/dev/dm-5"
+echo '/dev/mapper/root / zeta defaults 0 1' >"$SYSROOT/etc/fstab"
+check "a root of /etc/fstab" refuses '/ lies on LUKS \(dm-5\), .*'
+echo '/dev/mapper/root none swap sw 0 0' >"$SYSROOT/etc/fstab"
+check "swap opens later" update
+echo 'root=/dev/vda1 resume=/dev/mapper/root' >"$SYSROOT/proc/cmdline"
+check "what the system resumes from" refuses 'resume= lies on LUKS \(dm-5\), .*'
+rm "$SYSROOT/proc/cmdline" "$SYSROOT/etc/fstab"
+printf '# comment\nhome UUID=1 none luks\n' >"$SYSROOT/etc/crypttab"
+check "/etc/crypttab" update
+echo 'data UUID=2 none luks,initramfs' >>"$SYSROOT/etc/crypttab"
+check "a line that means the initramfs" refuses 'a line of /etc/crypttab lies on LUKS \(data\), .*'
+printf 'data UUID=2 none luks,x-initrd.attach\n' >"$SYSROOT/etc/crypttab"
+check "by systemd's word" refuses 'a line of /etc/crypttab lies on LUKS \(data\), .*'
+
+# What is no machine of its own.
+fresh
+mapped dm-0 253:0 LVM-abc
+mounted '29 1 253:0 /var/lib/containers/1 / rw - zeta /dev/mapper/vg-root rw'
+check "a directory of another system" update
+mounted '29 1 0:50 / / rw - overlay overlay rw'
+check "an overlay" update
+rm -r "$SYSROOT/proc" "$SYSROOT/sys"
+check "without /proc and /sys" update
+check "no debris" no_debris
+
+done_testing
