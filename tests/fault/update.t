@@ -14,7 +14,7 @@ echo "modules-dir = $WORK/modules" >"$KINDLING_ETC/kindling.conf"
 # update NUMBER [VARIABLE=VALUE]...: to an image of that number.
 update() {
     echo "change $1" >"$KINDLING_DATA/template/etc/change"
-    env "${@:2}" "$KINDLING" update -b "$BOOT" -k "$KVER"
+    env "${@:2}" "$KINDLING" update --force -b "$BOOT" -k "$KVER"
 }
 { update 0 && cp "$IMAGE" "$WORK/earlier" && update 1 && cp "$IMAGE" "$WORK/booted"; } || bail_out "nothing can be built"
 
