@@ -1,6 +1,7 @@
 #!/bin/bash
 # Every file system that a root may be, found by UUID or label and named by what it is.
 . "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel generic
 image generic -p generic
@@ -22,6 +23,21 @@ on f2fs LABEL=f2fsroot "f2fs ro," -L f2fsroot
 on squashfs /dev/vda1 "squashfs ro,"
 on erofs UUID=$UUID "erofs ro," -U $UUID
 on iso9660 LABEL=ISOROOT "iso9660 ro," -L ISOROOT
+
+# What is asked for by name when a root with these features is mounted read-write.
+quotas() {
+    cp --sparse=always "$1" "$2" && tune2fs -O quota,project -Q usrquota,grpquota,prjquota "$2" >/dev/null
+}
+disk ext4-whole-small -t ext4 -p none -U 6b6b6b6b-4444-4222-8333-0123456789ab
+once "$MADE/ext4-quota.img" quotas "$DISK" "$MADE/ext4-quota.img"
+boots "ext4 with quotas, read-write" "root=/dev/vda rw" "$MADE/ext4-quota.img" -- "real-root: root /dev/vda ext4 rw,"
+f2fs_quotas() {
+    rm -f "$1" && truncate -s 64M "$1" && mkfs.f2fs -q -O extra_attr,quota "$1"
+}
+once "$MADE/f2fs-quota.img" f2fs_quotas "$MADE/f2fs-quota.img"
+fails "f2fs with quotas, read-write; it has no init" "root=/dev/vda rw" "$MADE/f2fs-quota.img" -- \
+    "there is no /sbin/init, /etc/init or /bin/init on /dev/vda"
+check "its quotas are on" log_lacks "Cannot turn on quotas"
 
 # These have no place for a real root's links and modes; found and mounted they are.
 once "$MADE/plain" mkdir -p "$MADE/plain"
