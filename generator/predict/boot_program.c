@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/image_path.h"
 #include "base/allocate.h"
 #include "content/executable.h"
 #include "predict/simulated_boot.h"
@@ -101,7 +102,7 @@ static bool is_the_loader(const struct search *search, const char *name)
 /* Reads the library at a path; true when it suits the program, and its own needs are added then. */
 static bool take_library(struct search *search, const char *path)
 {
-    const struct image_entry *entry = simulated_boot_file(search->image, path);
+    const struct image_entry *entry = image_path_find(search->image, path);
     struct executable library = {0};
     bool does_suit = entry && executable_read(&library, entry->bytes.data, entry->bytes.size) == 0
                      && executable_suits(&library, search->program);
@@ -166,7 +167,7 @@ static char *check_bytes(const struct image *image, const char *path, const uint
 
 static char *check_path(const struct image *image, const char *path, unsigned depth)
 {
-    const struct image_entry *entry = simulated_boot_file(image, path);
+    const struct image_entry *entry = image_path_find(image, path);
 
     if (!entry)
         return allocate_string("it is not in this image");
@@ -184,7 +185,7 @@ char *boot_program_check(const struct image *image, const char *path)
 
 char *boot_program_check_tool(const struct image *image, const struct index_tool *tool)
 {
-    const struct image_entry *entry = simulated_boot_file(image, tool->path);
+    const struct image_entry *entry = image_path_find(image, tool->path);
     struct buffer bytes = {0};
     char *why;
 

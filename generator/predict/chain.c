@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/allocate.h"
+#include "predict/boot_finding.h"
+#include "predict/boot_firmware.h"
 #include "predict/boot_program.h"
 
 #define NOBODY_ASKS "-"
@@ -57,7 +59,7 @@ static void add_link(struct chain *chain, const char *who, const struct boot_fin
 
 static void note_firmware(struct walk *walk, const struct boot_finding *found)
 {
-    char *firmware = simulated_boot_missing_firmware(walk->boot, found->name);
+    char *firmware = boot_firmware_missing(walk->boot, found->name);
 
     if (firmware)
         string_list_take(&walk->chain->links,
@@ -68,7 +70,7 @@ static void note_firmware(struct walk *walk, const struct boot_finding *found)
 static bool check_firmware(struct walk *walk, const struct machine_device *device, const char *driver)
 {
     for (size_t i = 0; i < device->firmware.count; i++) {
-        enum boot_firmware found = simulated_boot_firmware(walk->boot, device->firmware.items[i]);
+        enum boot_firmware found = boot_firmware_find(walk->boot, device->firmware.items[i]);
 
         if (found == BOOT_FIRMWARE_THERE)
             continue;
@@ -90,8 +92,8 @@ static bool is_taken_for_granted(const struct machine_device *device, const stru
 static struct boot_finding ask(struct walk *walk, const struct machine_device *device)
 {
     if (!strcmp(device->modalias, NOBODY_ASKS) && device->drivers.count > 0)
-        return simulated_boot_running(walk->boot, device->drivers.items[0]);
-    return simulated_boot_claim(
+        return boot_finding_for_driver(walk->boot, device->drivers.items[0]);
+    return boot_finding_for_device(
         walk->boot, device->modalias, (const char *const *)device->drivers.items, device->drivers.count);
 }
 
@@ -134,7 +136,7 @@ static char *check_need(struct walk *walk, const char *type, const char *need)
 
     string_list_add_parts(&names, need, "|");
     for (size_t i = 0; i < names.count && !is_met; i++) {
-        struct boot_finding found = simulated_boot_request(walk->boot, names.items[i]);
+        struct boot_finding found = boot_finding_for_request(walk->boot, names.items[i]);
         char *who = allocate_format("%s (which asks for %s)", type, names.items[i]);
 
         is_met = is_answered(&found);
@@ -172,7 +174,7 @@ static char *walk_type(struct walk *walk, const char *type)
     const struct feature *description = file_systems_find(walk->file_systems, type);
     char *alias = allocate_format("fs-%s", type);
     char *who = allocate_format("a root of type %s", type);
-    struct boot_finding found = simulated_boot_request(walk->boot, alias);
+    struct boot_finding found = boot_finding_for_request(walk->boot, alias);
     char *missing = NULL;
 
     if (is_answered(&found)) {
@@ -216,7 +218,7 @@ static void walk_types(struct walk *walk, const struct string_list *types)
 static bool try_type(struct walk *walk, const char *type)
 {
     char *alias = allocate_format("fs-%s", type);
-    struct boot_finding found = simulated_boot_request(walk->boot, alias);
+    struct boot_finding found = boot_finding_for_request(walk->boot, alias);
     bool is_there = is_answered(&found);
     char *missing = is_there ? walk_type(walk, type) : NULL;
 

@@ -29,23 +29,6 @@ struct simulated_boot {
     size_t budget;       /* bytes that are still inflated for it */
 };
 
-/* How a name was answered. */
-enum boot_answer {
-    BOOT_LOADED,      /* a module of the image */
-    BOOT_BUILT_IN,    /* the kernel itself */
-    BOOT_BROKEN,      /* a module of the image that cannot be loaded */
-    BOOT_BLACKLISTED, /* a module of the image that the image's own command line forbids */
-    BOOT_UNTABLED,    /* the image has the module, but its index does not name it for this */
-    BOOT_LEFT_OUT,    /* the kernel has a module for it, the image has not */
-    BOOT_NOBODY_KNOWS /* the kernel has nothing */
-};
-
-struct boot_finding {
-    enum boot_answer answer;
-    char *name; /* of the module, of what is built in, or of the drivers that nobody has; may be "". Owned */
-    char *why;  /* BOOT_BROKEN: the clause; else NULL. Owned */
-};
-
 /*
  * Opens what kindling put into the image; both are borrowed. Returns 0, or -errno with *why, a new string: the
  * sentence that says why /init would refuse this image (-EINVAL), or that nobody could look.
@@ -62,33 +45,20 @@ void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffe
 /* Loads what the image wants loaded unasked. */
 void simulated_boot_autoload(struct simulated_boot *boot);
 
-/*
- * A device appears with this modalias: loads all that claims it, as /init does. drivers: the names of those of which
- * one is needed; with none, any that claims the device will do.
- */
-struct boot_finding simulated_boot_claim(
-    struct simulated_boot *boot, const char *modalias, const char *const *drivers, size_t driver_count);
-/* The kernel asks for a module by name or alias ("fs-ext4", "nls_cp437"). */
-struct boot_finding simulated_boot_request(struct simulated_boot *boot, const char *name);
-/* A driver that nothing asks for: has it been loaded, or is it built in? */
-struct boot_finding simulated_boot_running(struct simulated_boot *boot, const char *driver);
-void boot_finding_free(struct boot_finding *finding);
+/* Loads all that a name or a device stands for. Returns the first module that could be loaded, or else the first;
+ * UINT32_MAX for none. */
+uint32_t simulated_boot_load(struct simulated_boot *boot, struct load_match *match);
+/* True when the module is in the kernel by now, loaded or built in; name is normalised. */
+bool simulated_boot_is_running(const struct simulated_boot *boot, const char *name);
+/* As built_in_find, of the kernel that boots. */
+char *simulated_boot_built_in(const struct simulated_boot *boot, const char *name, const char *alias);
 
-/* The file that /init, or the kernel, will find at this path: a regular one whose directories are there too. NULL when
- * there is none. Symbolic links are followed. */
-const struct image_entry *simulated_boot_file(const struct image *image, const char *path);
+/* Appends an optional part of the image, inflated, and a NUL; one that is damaged is as good as absent. */
+void simulated_boot_read_part(const struct simulated_boot *boot, const char *path, struct buffer *bytes);
+/* Appends a module as the kernel gets it; false when the image has none that is whole. */
+bool simulated_boot_read_module(struct simulated_boot *boot, const struct index_module *module, struct buffer *bytes);
 /* Appends a member as /init will have it once it is inflated to so many bytes; false when it is not whole. */
 bool simulated_boot_read_member(
     const struct image_entry *entry, enum member_format format, uint32_t size, struct buffer *bytes);
-/* The firmware that a loaded module names and that is not in the image, as a list with commas; NULL when there is none
- * such. A new string. */
-char *simulated_boot_missing_firmware(struct simulated_boot *boot, const char *module);
-
-enum boot_firmware {
-    BOOT_FIRMWARE_ABSENT,
-    BOOT_FIRMWARE_UNREADABLE, /* in the image, but no kernel can decompress it */
-    BOOT_FIRMWARE_THERE
-};
-enum boot_firmware simulated_boot_firmware(struct simulated_boot *boot, const char *name);
 
 #endif

@@ -1,0 +1,83 @@
+#include "archive/image_path.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/allocate.h"
+
+#define SYMLINKS_MAXIMUM 40u /* as the kernel follows */
+
+/* A look-up under way, in an image that is no more than a list of names. */
+struct lookup {
+    char *here; /* as far as it has come: "usr/lib"; no symlinks are in it */
+    char *rest; /* what is still to go */
+    unsigned links;
+};
+
+static void replace(char **text, char *other)
+{
+    free(*text);
+    *text = other;
+}
+
+/* Cuts off the next part of what is to go. A new string; NULL at the end. */
+static char *next_part(struct lookup *lookup)
+{
+    const char *start = lookup->rest + strspn(lookup->rest, "/");
+    size_t length = strcspn(start, "/");
+    char *part = length > 0 ? allocate_text(start, length) : NULL;
+
+    replace(&lookup->rest, allocate_string(start + length));
+    return part;
+}
+
+static void follow(struct lookup *lookup, const struct image_entry *link)
+{
+    int length = (int)link->bytes.size;
+    const char *target = length > 0 ? (const char *)link->bytes.data : "";
+
+    replace(&lookup->rest, allocate_format("%.*s/%s", length, target, lookup->rest));
+    if (*target == '/')
+        *lookup->here = '\0';
+}
+
+/* One part further. The entry there, NULL when there is none. */
+static const struct image_entry *go_on(const struct image *image, struct lookup *lookup, const char *part)
+{
+    char *path = allocate_format("%s%s%s", lookup->here, *lookup->here ? "/" : "", part);
+    const struct image_entry *entry = image_find(image, path);
+
+    if (entry && S_ISLNK(entry->mode) && ++lookup->links <= SYMLINKS_MAXIMUM)
+        follow(lookup, entry);
+    else
+        replace(&lookup->here, allocate_string(path));
+    free(path);
+    return entry;
+}
+
+const struct image_entry *image_path_find(const struct image *image, const char *path)
+{
+    struct lookup lookup = {.here = allocate_string(""), .rest = allocate_string(path)};
+    const struct image_entry *entry = NULL;
+    bool is_lost = false;
+    char *part;
+
+    while (!is_lost && (part = next_part(&lookup))) {
+        if (!strcmp(part, "..")) {
+            char *slash = strrchr(lookup.here, '/');
+
+            *(slash ? slash : lookup.here) = '\0';
+        } else if (strcmp(part, ".") != 0) {
+            entry = go_on(image, &lookup, part);
+            /* The kernel has left out what lies below a directory that is not there. */
+            is_lost =
+                !entry || (lookup.rest[strspn(lookup.rest, "/")] && !S_ISDIR(entry->mode) && !S_ISLNK(entry->mode));
+        }
+        free(part);
+    }
+    free(lookup.here);
+    free(lookup.rest);
+    return !is_lost && entry && S_ISREG(entry->mode) ? entry : NULL;
+}
