@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "archive/image_archive.h"
 #include "base/allocate.h"
@@ -676,17 +677,63 @@ static int read_config(struct assembly *assembly)
     return result;
 }
 
+/* What says that a kernel's own modules should be there, as a new string; NULL: nothing does. `make modules_install`
+ * writes modules.order, empty or not, beside modules.builtin. */
+static char *source_of_modules(const struct assembly *assembly)
+{
+    const char *directory = kernel_tree_directory(assembly->tree);
+    char *order = allocate_format("%s/modules.order", directory);
+    char *built_in = allocate_format("%s/modules.builtin", directory);
+    char *text = NULL;
+    char *source = NULL;
+
+    if (assembly->config.path)
+        source = kernel_config_has_modules(&assembly->config) ? allocate_string(assembly->config.path) : NULL;
+    else if (file_read_text(order, &text) == 0)
+        source = strstr(text, ".ko") ? allocate_string(order) : NULL;
+    else if (access(built_in, F_OK) == 0)
+        source = allocate_format("%s without a modules.order", built_in);
+    free(text);
+    free(built_in);
+    free(order);
+    return source;
+}
+
+/* Modules that others add, as DKMS does below updates/, are none of the kernel's own. */
+static int check_modules(const struct assembly *assembly)
+{
+    size_t count;
+    const struct kernel_module *modules = kernel_tree_modules(assembly->tree, &count);
+    char *source;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!strncmp(modules[i].path, "kernel/", strlen("kernel/")))
+            return 0;
+    }
+    source = source_of_modules(assembly);
+    if (!source)
+        return 0;
+    log_error("no image for kernel %s: %s has none of the modules that it was built with (by %s)",
+        assembly->plan->settings.release, kernel_tree_directory(assembly->tree), source);
+    free(source);
+    return -ENOENT;
+}
+
 int assemble(struct plan *plan)
 {
     struct assembly assembly = {.plan = plan};
     int result = read_epoch(&assembly.image.mtime);
 
     if (result == 0)
+        result = read_config(&assembly);
+    if (result == 0)
         result = kernel_tree_open(&assembly.tree, plan->settings.modules_dir, plan->settings.release,
-            &plan->configuration, plan->settings.cache);
-    if (result < 0)
+            !kernel_config_forbids_modules(&assembly.config), &plan->configuration, plan->settings.cache);
+    if (result < 0) {
+        kernel_config_free(&assembly.config);
         return result;
-    result = read_config(&assembly);
+    }
+    result = check_modules(&assembly);
     if (result == 0)
         result = check_method(&assembly);
     if (result == 0)

@@ -35,7 +35,8 @@ struct check {
     char *device;             /* of this host, when a machine is this host; else NULL */
     struct string_list types; /* what the root may be mounted as */
     struct string_list machines;
-    bool are_named; /* the machines were named by the user, not by the image */
+    bool are_named;   /* the machines were named by the user, not by the image */
+    bool has_machine; /* one that it is for */
     struct buffer bytes;
     struct image image;
     struct simulated_boot boot;
@@ -288,11 +289,12 @@ static void print_chain(const struct check *check, const struct chain *chain)
 }
 
 /* A machine that the kernel has no driver for is no fault of an image for many machines. */
-static int report(const struct check *check, const char *machine, const struct chain *chain)
+static int report(struct check *check, const char *machine, const struct chain *chain)
 {
     char *types = string_list_join(&check->types, ",");
     int status = 0;
 
+    check->has_machine |= !chain->missing || !chain->is_beyond_image || check->are_named;
     if (!chain->missing)
         printf("%s boots on %s%s%s%s\n", check->path, machine, *types ? " (" : "", types, *types ? ")" : "");
     print_chain(check, chain);
@@ -333,6 +335,8 @@ static int check_machines(struct check *check)
 
         worst = status > worst ? status : worst;
     }
+    if (worst == 0 && !check->has_machine)
+        worst = refuse_image(check, "of the machines of its profile it is for none");
     return worst;
 }
 

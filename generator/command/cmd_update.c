@@ -21,6 +21,7 @@
 #include "command/command_line.h"
 #include "command/fallback.h"
 #include "command/post_update.h"
+#include "kernel/kernel_config.h"
 
 #define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-v]"
 
@@ -94,14 +95,20 @@ static int update_image(struct update *update, const char *release)
     return result;
 }
 
-/* What is no kernel's release, as 6.1.0.old, has no modules either. */
-static bool has_modules(const struct update *update, const char *release)
+/* What is no kernel's release, as 6.1.0.old, has no modules either, and no configuration that says why. */
+static bool is_kernel(const struct update *update, const char *release)
 {
     const char *directory =
         update->options.settings.modules_dir ? update->options.settings.modules_dir : "/lib/modules";
     char *path = allocate_format("%s/%s", directory, release);
-    bool has = access(path, F_OK) == 0;
+    struct kernel_config config = {0};
+    bool has = false;
 
+    if (*release != '\0' && *release != '.' && !strchr(release, '/')) {
+        has = access(path, F_OK) == 0
+              || (kernel_config_read(&config, directory, release) == 0 && kernel_config_forbids_modules(&config));
+        kernel_config_free(&config);
+    }
     free(path);
     return has;
 }
@@ -120,7 +127,7 @@ static int find_kernels(struct update *update)
         for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
             const char *release = entry->d_name + strlen(prefixes[i]);
 
-            if (!strncmp(entry->d_name, prefixes[i], strlen(prefixes[i])) && has_modules(update, release))
+            if (!strncmp(entry->d_name, prefixes[i], strlen(prefixes[i])) && is_kernel(update, release))
                 string_list_add(&update->releases, release);
         }
     }

@@ -59,7 +59,7 @@ static int link_entries_into(int directory, const char *tree, bool with_modules)
     int result = 0;
 
     if (!source)
-        return -errno;
+        return errno == ENOENT ? 0 : -errno; /* a kernel without modules may have none */
     while (result == 0 && (entry = readdir(source))) {
         if (is_input(entry->d_name, with_modules))
             result = link_entry(tree, entry->d_name, directory);

@@ -26,6 +26,9 @@ static char *root_of(const char *modules_dir)
 {
     char *root = realpath(modules_dir, NULL);
 
+    /* A system whose kernels have no modules may have no directory of them. */
+    if (!root && errno == ENOENT)
+        root = allocate_string(modules_dir);
     if (!root || cut_suffix(root, "/usr/lib/modules") || cut_suffix(root, "/lib/modules"))
         return root;
     free(root);
@@ -98,6 +101,16 @@ bool kernel_config_has(const struct kernel_config *config, const char *name)
         line += *line == '\n';
     }
     return false;
+}
+
+bool kernel_config_forbids_modules(const struct kernel_config *config)
+{
+    return config->path && !kernel_config_has(config, "CONFIG_MODULES");
+}
+
+bool kernel_config_has_modules(const struct kernel_config *config)
+{
+    return strstr(config->text, "=m\n") != NULL;
 }
 
 const char *kernel_config_module_suffix(const struct kernel_config *config)

@@ -20,6 +20,10 @@ void kernel_config_free(struct kernel_config *config);
 /* True when the configuration says "CONFIG_NAME=y". Pure. */
 bool kernel_config_has(const struct kernel_config *config, const char *name);
 
+/* Whether the configuration says that the kernel has no modules, or that some were built. Pure. */
+bool kernel_config_forbids_modules(const struct kernel_config *config);
+bool kernel_config_has_modules(const struct kernel_config *config);
+
 /* The suffix (".xz", ".zst", ".gz") of the module files that this kernel decompresses by itself; NULL: none that we
  * know of. Pure. */
 const char *kernel_config_module_suffix(const struct kernel_config *config);

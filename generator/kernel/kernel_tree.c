@@ -61,7 +61,8 @@ static int no_such_kernel(const char *modules_dir, const char *release)
     return -ENOENT;
 }
 
-static int locate(struct kernel_tree *tree, const char *modules_dir, const char *release, const char *cache)
+static int locate(
+    struct kernel_tree *tree, const char *modules_dir, const char *release, bool has_modules, const char *cache)
 {
     struct stat status;
     int result;
@@ -70,18 +71,21 @@ static int locate(struct kernel_tree *tree, const char *modules_dir, const char 
     if (*release == '\0' || *release == '.' || strchr(release, '/'))
         return no_such_kernel(modules_dir, release);
     tree->directory = allocate_format("%s/%s", modules_dir, release);
-    if (stat(tree->directory, &status) < 0 || !S_ISDIR(status.st_mode))
+    if ((stat(tree->directory, &status) < 0 || !S_ISDIR(status.st_mode)) && has_modules)
         return no_such_kernel(modules_dir, release);
     if (module_indexes_exist(tree->directory)) {
         tree->indexed = allocate_string(tree->directory);
         return 0;
     }
     result = module_files_find(&tree->files, tree->directory);
+    if (result == -ENOENT && !has_modules)
+        result = 0;
     if (result < 0) {
         log_error("cannot read the modules of %s: %s", tree->directory, strerror(-result));
         return result;
     }
-    log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
+    if (has_modules)
+        log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
     tree->is_inflated = module_files_have_gzip(&tree->files);
     return depmod_index(tree->directory, release, &tree->files, cache, &tree->scratch, &tree->indexed);
 }
@@ -226,7 +230,7 @@ static int load(struct kernel_tree *tree, const char *release)
     return result;
 }
 
-int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
+int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release, bool has_modules,
     const struct string_list *configuration, const char *cache)
 {
     int result;
@@ -236,7 +240,7 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
         string_list_add(&(*tree)->configuration, configuration->items[i]);
     (*tree)->information = allocate(sizeof(struct cache));
     modinfo_cache_open((*tree)->information, cache);
-    result = locate(*tree, modules_dir, release, cache);
+    result = locate(*tree, modules_dir, release, has_modules, cache);
     if (result == 0)
         result = load(*tree, release);
     if (result < 0)

@@ -11,11 +11,11 @@
 struct kernel_tree;
 
 /*
- * Opens MODULES_DIR/RELEASE. configuration: the directories in which modprobe's configuration is read. A tree without
- * modules.dep is indexed by depmod in a scratch directory, and the indexes are kept below cache (NULL: nowhere). Logs.
- * 0 or -errno.
+ * Opens MODULES_DIR/RELEASE, which need not be there for a kernel that has no modules. configuration: the directories
+ * in which modprobe's configuration is read. A tree without modules.dep is indexed by depmod in a scratch directory,
+ * and the indexes are kept below cache (NULL: nowhere). Logs. 0 or -errno.
  */
-int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release,
+int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release, bool has_modules,
     const struct string_list *configuration, const char *cache);
 void kernel_tree_close(struct kernel_tree *tree);
 

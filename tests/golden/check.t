@@ -52,6 +52,10 @@ check "what nothing asks for has to be loaded unasked" \
     says 1 "the machine's bus wants bus, which is in this image" --machine silent --rootfstype alpha "$IMAGE"
 check "and may be" says 0 'boots on silent' --machine silent --rootfstype alpha "$WORK/out/autoload"
 
+profile elsewhere 'description machines that this kernel has no driver for' 'feature bus disk alpha' 'machine foreign'
+build -p elsewhere -m helper -o "$WORK/out/elsewhere" 2>/dev/null
+check "an image for none of its machines" sh -c "'$KINDLING' check --rootfstype alpha '$WORK/out/elsewhere' 2>&1; test \$? = 1"
+check "is said to be one" prints 'is not for foreign: .*' sh -c "'$KINDLING' check --rootfstype alpha '$WORK/out/elsewhere' 2>&1; true"
 check "the kernel has no driver" says 1 'does not boot on foreign: pci:v0000FFFFd1 wants alien or aliens, which neither this image nor kernel 6.9.0-golden has' \
     --machine foreign "$IMAGE"
 build -p minimal -f alpha -o "$WORK/out/diskless"
