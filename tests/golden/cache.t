@@ -62,16 +62,28 @@ chmod +x "$WORK/path/depmod"
 with_other_depmod() {
     PATH=$WORK/path:$PATH all "$IMAGE"
 }
-# opens_none PATH-END...: none of these files is opened. A kindling that was built with ASan would have its own library be the
-# first.
+# watched PATH-END COMMAND...: it cannot open such a file, and leaves $WORK/mark if it tries. A kindling that was built with
+# ASan would have its own library be the first.
+watched() {
+    rm -f "$WORK/mark"
+    ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 LD_PRELOAD=$SHIM FAULT_CALL=open FAULT_PATH=$1 \
+        FAULT_NUMBER=1 FAULT_ERROR=5 FAULT_MARK=$WORK/mark "${@:2}"
+}
+# opens_none PATH-END...: none of these files is opened.
 opens_none() {
     local path
     for path; do
-        rm -f "$WORK/mark"
-        ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 LD_PRELOAD=$SHIM FAULT_CALL=open FAULT_PATH=$path \
-            FAULT_NUMBER=1 FAULT_ERROR=5 FAULT_MARK=$WORK/mark same_again && [ ! -e "$WORK/mark" ] || return
+        watched "$path" same_again && [ ! -e "$WORK/mark" ] || return
     done
 }
+# opens_each PATH-END...: without a cache each is.
+opens_each() {
+    local path
+    for path; do
+        ! watched "$path" all "$WORK/out/second" --cache none 2>/dev/null && [ -e "$WORK/mark" ] || return
+    done
+}
+check "without a cache each module is read, and it would be noticed" opens_each helper.ko libalpha.ko.xz beta.ko
 check "no module is read again" opens_none helper.ko libalpha.ko.xz beta.ko
 check "another depmod is asked" fails_with 1 'cannot run depmod' with_other_depmod
 touched_module_runs_depmod() {
