@@ -1,6 +1,7 @@
 #!/bin/bash
 # A btrfs of several devices: no member alone can be mounted.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 
 use_kernel generic
 image generic -p generic

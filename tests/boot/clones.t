@@ -1,6 +1,7 @@
 #!/bin/bash
 # Two disks of one name, one a copy of the other: refused whatever buses they are on and whichever comes first.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 
 use_kernel generic
 image generic -p generic

@@ -2,6 +2,7 @@
 # The hand-over: what the root's init finds and what it does not, on kernels that let go of the initramfs and on those
 # that do not; and roots that are no place for it.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 
 # A root with the program that tells its own state, and inits of every kind that cannot be started.
 make_root() {
@@ -91,7 +92,7 @@ make_floor_image() (
 )
 OURS=$(free_memory)
 TOTAL=$(said memory | awk '/^MemTotal/ { print $2 }')
-FLOOR=$MADE/floor-$KVER.img
+FLOOR=$MADE/handover-floor-$KVER.img
 once "$FLOOR" make_floor_image "$FLOOR"
 IMAGE=$FLOOR
 once "$MADE/floor-root" make_floor_root "$MADE/floor-root"
@@ -101,7 +102,6 @@ check "6.1: no memory stays behind" memory_bound "$(free_memory)" "$OURS" "$TOTA
 
 use_kernel cloud trixie-backports
 image vm
-state_disk
 boots "7.2: by way of a pivot" "$CMDLINE" "$DISK" -- "state: arg one"
 clean_start 7.2
 # Moved, the root would lie on the initramfs, which has a number of its own.

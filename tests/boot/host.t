@@ -1,6 +1,7 @@
 #!/bin/bash
 # An image for one machine: what the machine tells of itself is kept, an image is built of that, and boots that machine.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
 ROOT=$MADE/root-capture
@@ -62,7 +63,6 @@ host_image() {
 # on_machine NAME BUS EXPECTED
 on_machine() {
     RUN_OPTIONS=(-c 1)
-    rm -f "$MADE/host-$1-$KVER.img"
     image vm
     boots "$1 tells of itself" "root=UUID=$UUID init=/sbin/capture" "$DISK,bus=$2" -- "capture: /proc/self/mountinfo:"
     host_image "$1"

@@ -17,6 +17,7 @@ MACHINE=pc
 MEMORY=256
 TIMEOUT=240
 PANIC=panic=-1
+BOOT_LOADER=        # yes: the kernel as a boot loader takes it, see kernel_to_boot
 SNAPSHOT=--snapshot  # empty: what the machine writes stays in the disks' files
 RUN_OPTIONS=()
 
@@ -31,31 +32,74 @@ use_kernel() {
     KVER=$(<"$KERNEL/release")
 }
 
-# once FILE COMMAND...: makes FILE unless there is one as new as what it is made with; one test makes, the others wait.
+# What is made here is shared by all tests, and by later runs, for as long as it would be made the same. FILE.recipe says
+# in lines what FILE was made of.
+
+# Of the tools that make disks and roots each byte counts; of all programs of this system, that none was replaced.
+TOOLS=$(sha256sum qemu/mk* qemu/common.sh qemu/xfs-prototype && stat -c '%n %Y' /var/lib/dpkg/status)
+
+# once FILE COMMAND...: makes FILE unless it was made by the same recipe; one test makes, the others wait.
 once() {
-    local file=$1
-    shift
+    made_by "$(recipe "$@")" "$@"
+}
+
+# made_by RECIPE FILE COMMAND...
+made_by() {
+    local recipe=$1 file=$2
+    shift 2
     (
         flock 9
-        is_up_to_date "$file" || "$@" || exit 1
-        touch "$file"
+        [ -e "$file" ] && [ "$recipe" = "$(cat "$file.recipe" 2>/dev/null)" ] && exit
+        rm -f "$file.recipe"
+        "$@" && echo "$recipe" >"$file.recipe"
     ) 9>>"$file.lock" || bail_out "cannot make $file"
 }
 
-is_up_to_date() {
-    local input
-    [ -e "$1" ] || return 1
-    for input in "$KINDLING" "$BUILD/init/init" modules.d/* modules.d/profiles/* qemu/mkdisk qemu/mkroot qemu/mkdebian; do
-        ! [ "$input" -nt "$1" ] || return 1
+# recipe FILE COMMAND...: a function stands for the test that has it, and the kernel in use; what has a recipe itself, for
+# that; any other file and tree that is named with a slash, for its names, sizes and times.
+recipe() {
+    local file=$1 word
+    shift
+    printf '%s\n' "$*" "$TOOLS"
+    ! declare -F "$1" >/dev/null || { sha256sum "$0" && echo "kernel ${KERNEL-}"; }
+    for word in "${@:2}"; do
+        if [[ $word != */* ]] || [ "$word" = "$file" ]; then
+            continue
+        elif [ -e "$word.recipe" ]; then
+            sha256sum "$word.recipe"
+        elif [ -e "$word" ]; then
+            echo "$(listing_of "$word" | sha256sum) $word"
+        fi
     done
 }
 
-# image NAME OPTIONS...: IMAGE, built for the kernel in use.
+listing_of() {
+    find -H "$1" -printf '%P %l %s %T@\n' | LC_ALL=C sort
+}
+
+# image NAME OPTIONS...: IMAGE, built for the kernel in use. The kernel's modules are too many for all of their bytes.
 image() {
-    IMAGE=$MADE/$1-$KVER.img
+    local name=$1 recipe
     shift
-    once "$IMAGE" "$KINDLING" build -k "$KVER" --modules-dir "$KERNEL/lib/modules" -o "$IMAGE" "$@"
-    check "cpio lists ${IMAGE##*/}" cpio_lists "$IMAGE"
+    set -- "$KINDLING" build -k "$KVER" --modules-dir "$KERNEL/lib/modules" "$@"
+    recipe=$(recipe '' "$@" && sha256sum "$KINDLING" "$BUILD/init/init" && contents_of modules.d template ${KINDLING_ETC+"$KINDLING_ETC"})
+    named_after IMAGE "$name-$KVER" "$recipe"
+    made_by "$recipe" "$IMAGE" "$@" -o "$IMAGE"
+    check "cpio lists $name-$KVER" cpio_lists "$IMAGE"
+}
+
+contents_of() {
+    find -H "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+}
+
+# named_after VARIABLE NAME RECIPE: a file of its own for each recipe. Others of that name go, when no test has wanted
+# them for an hour.
+named_after() {
+    local key
+    key=$(sha256sum <<<"$3")
+    printf -v "$1" '%s' "$MADE/$2-${key:0:12}.img"
+    touch -c "${!1}" "${!1}.recipe"
+    find "$MADE" -maxdepth 1 -type f -name "$2-????????????.img*" -mmin +60 -delete
 }
 
 # By the command line tools of its own compressor.
@@ -81,25 +125,40 @@ cpio_lists() {
 
 # disk NAME MKDISK-OPTIONS...: DISK, a root disk with qemu/mkroot's content.
 disk() {
-    DISK=$MADE/$1.img
+    local name=$1 recipe
     shift
     once "$MADE/root" qemu/mkroot "$MADE/root"
-    once "$DISK" qemu/mkdisk "$@" "$DISK" "$MADE/root"
+    recipe=$(recipe '' qemu/mkdisk "$@" "$MADE/root")
+    named_after DISK "$name" "$recipe"
+    made_by "$recipe" "$DISK" qemu/mkdisk "$@" "$DISK" "$MADE/root"
+}
+
+# The kernel in use, in the form that boots fastest: what a compressed one takes to inflate itself is half of a boot under
+# emulation. What a test is about that this way does without, it asks for with BOOT_LOADER=yes: the firmware's list of
+# disks (EDD), the text mode of a screen, the file that a boot loader loads.
+kernel_to_boot() {
+    if [ "$BOOT_LOADER" ]; then
+        echo "$KERNEL/vmlinuz"
+    else
+        qemu/vmlinux "$KERNEL/vmlinuz"
+    fi
 }
 
 # run_machine NAME UNTIL CMDLINE DISKS...: LOG and STATUS. With an empty UNTIL it runs until it powers off. A disk is
 # qemu/run's -d argument. That no machine runs into its timeout is a test of its own: whatever it showed until then, it
 # did not end as it should.
 run_machine() {
-    local name=$1 until=$2 cmdline=$3 one disks=()
+    local name=$1 until=$2 cmdline=$3 one kernel disks=()
+    kernel=$(kernel_to_boot) || bail_out "no kernel to boot: see above"
     shift 3
     for one in "$@"; do
         disks+=(-d "$one")
     done
     LOG=$LOGS/${0##*/}-$tap_count-${name//[^a-zA-Z0-9]/_}.log
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" ${SNAPSHOT:+"$SNAPSHOT"} "${disks[@]}" \
+    qemu/run -k "$kernel" -i "$IMAGE" -M "$MACHINE" -m "$MEMORY" ${SNAPSHOT:+"$SNAPSHOT"} "${disks[@]}" \
         -a "$PANIC $cmdline" --log "$LOG" --timeout "$TIMEOUT" ${until:+--until "$until"} "${RUN_OPTIONS[@]}" 2>"$LOG.err"
     STATUS=$?
+    echo "$STATUS" >"$LOG.status"
     [ "$STATUS" != 124 ] || check "$name: ends in time" cat_and_fail "$LOG.err"
 }
 
@@ -120,8 +179,14 @@ log_shows() {
     done
 }
 
+# A log that was cut off lacks anything: the machine must have come to what was waited for.
 log_lacks() {
     local line
+    [ "$(cat "$LOG.status" 2>&1)" = 0 ] || {
+        echo "the machine did not come to its end (qemu/run: $(cat "$LOG.status" 2>&1))"
+        tail -n 15 "$LOG" "$LOG.err"
+        return 1
+    }
     for line in "$@"; do
         ! grep -aF -- "$line" "$LOG" || return 1
     done

@@ -1,6 +1,7 @@
 #!/bin/bash
 # rd.overlay: what is written goes elsewhere, and not a byte of the root's disk changes, whatever state it is in.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud
@@ -31,7 +32,6 @@ INIT
     qemu/mkdisk -t ext4 -p none "$MADE/overlay-ext4.img" "$MADE/overlay-root"
     qemu/mkdisk -t ext4 -p none -L upper "$MADE/overlay-upper.img"
 }
-[ "$MADE/overlay-upper.img" -nt "$0" ] || rm -f "$MADE/overlay-upper.img"
 once "$MADE/overlay-upper.img" make_root
 
 # write_over NAME CMDLINE DISK...: a boot of copies that keep what is written; BEFORE and AFTER are the first one's sums.

@@ -62,7 +62,6 @@ wakes() {
 }
 
 new_disks() {
-    [ "$MADE/sleeper.img" -nt "$0" ] || rm -f "$MADE/sleeper.img"
     once "$MADE/sleeper.img" make_sleeper
     cp --sparse=always "$MADE/sleeper.img" "$ROOT"
     rm -f "$SWAP"

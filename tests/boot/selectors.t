@@ -1,6 +1,7 @@
 #!/bin/bash
 # root= in every form of the kernel and of udev.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 
 use_kernel cloud
 image vm
@@ -28,14 +29,17 @@ named "no root= at all: the disk's own root partition" ""
 named "the partition before itself, by offset" "root=PARTUUID=$PARTUUID/PARTNROFF=0"
 
 # A boot partition before the root, as most disks have it: the root is named from there.
+# two_partitions FILE ROOT
 two_partitions() {
     truncate -s 64M "$1.tmp" &&
         printf 'label: gpt\nsize=4M, uuid=%s\ntype=linux\n' "$PARTUUID" | PATH=$PATH:/usr/sbin:/sbin sfdisk -q "$1.tmp" &&
-        dd if="$MADE/ext4-bare.img" of="$1.tmp" bs=1M seek=5 conv=notrunc,sparse status=none &&
+        dd if="$2" of="$1.tmp" bs=1M seek=5 conv=notrunc,sparse status=none &&
         mv "$1.tmp" "$1"
 }
+NAMED=$DISK
 disk ext4-bare -t ext4 -p none -s 32M
-once "$MADE/two-partitions.img" two_partitions "$MADE/two-partitions.img"
+BARE=$DISK
+once "$MADE/two-partitions.img" two_partitions "$MADE/two-partitions.img" "$BARE"
 boots "the partition after the one named" "root=PARTUUID=$PARTUUID/PARTNROFF=1" "$MADE/two-partitions.img" -- \
     "real-root: root /dev/vda2 ext4 ro,"
 
@@ -63,13 +67,13 @@ many_entries() {
     truncate -s 64M "$1.tmp" &&
         printf 'label: gpt\ntable-length: 1024\n200: start=2048, size=65536, type=%s, uuid=%s, name=many\n' \
             4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709 "$PARTUUID" | PATH=$PATH:/usr/sbin:/sbin sfdisk -q "$1.tmp" &&
-        dd if="$MADE/ext4-bare.img" of="$1.tmp" bs=1M seek=1 conv=notrunc,sparse status=none &&
+        dd if="$2" of="$1.tmp" bs=1M seek=1 conv=notrunc,sparse status=none &&
         mv "$1.tmp" "$1"
 }
-once "$MADE/gpt-moved.img" moved_entries "$MADE/gpt-named.img" "$MADE/gpt-moved.img"
+once "$MADE/gpt-moved.img" moved_entries "$NAMED" "$MADE/gpt-moved.img"
 boots "PARTLABEL, and the GPT's entries lie elsewhere" 'root="PARTLABEL=root part"' "$MADE/gpt-moved.img" -- \
     "real-root: root /dev/vda1 ext4 ro,"
-once "$MADE/gpt-many.img" many_entries "$MADE/gpt-many.img"
+once "$MADE/gpt-many.img" many_entries "$MADE/gpt-many.img" "$BARE"
 boots "PARTUUID, and the GPT has 1024 entries" "root=PARTUUID=$PARTUUID" "$MADE/gpt-many.img" -- \
     "real-root: root /dev/vda200 ext4 ro,"
 boots "no root=, and the GPT has 1024 entries" "" "$MADE/gpt-many.img" -- \

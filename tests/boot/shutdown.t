@@ -61,7 +61,6 @@ is_kept() {
 use_kernel cloud
 image vm
 once "$MADE/ending-root-$KVER" make_ending_root "$MADE/ending-root-$KVER"
-[ "$MADE/ending-$KVER.img" -nt "$0" ] || rm -f "$MADE/ending-$KVER.img"
 once "$MADE/ending-$KVER.img" qemu/mkdisk -t ext4 -p none "$MADE/ending-$KVER.img" "$MADE/ending-root-$KVER"
 DISK=$MADE/ending-in-use.img
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Real systems: Debian with each of its inits, from the kernel to a prompt on the serial console and down again.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 
 MEMORY=512
 TIMEOUT=400
@@ -40,11 +41,9 @@ system_disk() {
 # to_prompt_and_down NAME CMDLINE WORDS: LOG. Somebody logs in on the console, types the words and powers it off. After
 # its prompt busybox asks the terminal where the cursor is.
 to_prompt_and_down() {
-    LOG=$LOGS/${0##*/}-$tap_count-${1//[^a-zA-Z0-9]/_}.log
-    qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m "$MEMORY" -d "$DISK" -a "panic=-1 $2" --log "$LOG" \
-        --timeout "$TIMEOUT" --type 'login: $ => root' --type '# (\e\[6n)?$ => '"$3; poweroff" \
-        --until 'reboot: (Power down|System halted)' 2>"$LOG.err"
-    STATUS=$?
+    RUN_OPTIONS=(--type 'login: $ => root' --type '# (\e\[6n)?$ => '"$3; poweroff")
+    SNAPSHOT='' run_machine "$1" 'reboot: (Power down|System halted)' "$2" "$DISK"
+    RUN_OPTIONS=()
 }
 
 down_again() {

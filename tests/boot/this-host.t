@@ -2,6 +2,7 @@
 # kindling check --machine this-host, asked on Debian systems that run: of the image that the machine was booted from, and
 # of some with a link missing, which that machine does not boot from.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 . tests/mutilate.sh
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab

@@ -1,6 +1,7 @@
 #!/bin/bash
 # /usr on a file system of its own, and the options that the root's fstab wants.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud
@@ -25,7 +26,6 @@ make_roots() {
     qemu/mkdisk -t ext4 -p none -L "my usr" -U $USR "$MADE/usr.img" "$root-usr"
     qemu/mkdisk -t xfs -p none -U $OTHER "$MADE/usr-xfs.img" "$root-usr"
 }
-[ "$MADE/usr-xfs.img" -nt "$0" ] || rm -f "$MADE/usr-xfs.img"
 once "$MADE/usr-xfs.img" make_roots
 
 # root_with NAME FSTAB-LINE...: ROOT, a root with that fstab.

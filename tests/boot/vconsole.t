@@ -1,6 +1,7 @@
 #!/bin/bash
 # The keymap and the font are in use before the shell's prompt: asked of the kernel itself, on the screen's console.
 . "$(dirname "$0")/lib.sh"
+BOOT_LOADER=yes
 
 export KINDLING_ETC=$MADE/etc-vconsole
 mkdir -p "$KINDLING_ETC"

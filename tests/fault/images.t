@@ -2,6 +2,7 @@
 # Damaged images: cut off or with a bit flipped, none leads to a shell or to half a boot. What becomes of each is worked
 # out without a machine (damage.c); some are booted, and with KINDLING_DAMAGE=all every one that is cut.
 . "$(dirname "$0")/../boot/lib.sh"
+BOOT_LOADER=yes
 
 DAMAGE=$BUILD/tests/fault/damage
 PLACES=$MADE/damage
@@ -36,7 +37,7 @@ cut_machine() {
     log=$(IMAGE=$whole log_of_cut "$1")
     head -c "$1" "$whole" >"$IMAGE"
     run_machine "cut-$1" 'Kernel panic|real-root: done|/ # $' "root=/dev/vda1 rd.shell rw" "$DISK"
-    mv "$LOG" "$log"
+    mv "$LOG" "$log" && mv "$LOG.status" "$log.status"
     rm "$IMAGE"
 }
 
@@ -68,11 +69,12 @@ ends_as() {
     esac
 }
 
-# boot_some OUTCOME COUNT: so many of these, or all.
+# boot_some OUTCOME COUNT: so many of these, or all. That there are so many is a test of its own.
 boot_some() {
-    local places
-    [ "${KINDLING_DAMAGE-}" != all ] || set -- "$1" 100000
-    mapfile -t places < <(some "$1" "$2")
+    local places count=$2
+    [ "${KINDLING_DAMAGE-}" != all ] || count=100000
+    mapfile -t places < <(some "$1" "$count")
+    [ "$2" = 0 ] || check "${IMAGE##*/}: at least $2 are booted that end so: $1" test "${#places[@]}" -ge "$2"
     boot_cuts "$1" "${places[@]}"
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Machines with little memory: the smallest that boots, and one too small, which ends in a panic and not half booted.
 . "$(dirname "$0")/../boot/lib.sh"
+BOOT_LOADER=yes
 
 use_kernel cloud
 image vm

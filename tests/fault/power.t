@@ -3,6 +3,7 @@
 # the machine writes to that disk is recorded, and the disk is put together as each moment would have left it, also
 # without some of the writes that it was not told to bring home yet. CUTS says how many moments of that kind.
 . "$(dirname "$0")/../boot/lib.sh"
+BOOT_LOADER=yes
 use_kernel cloud
 RELEASE=$KVER
 . tests/golden/lib.sh
