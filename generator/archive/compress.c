@@ -12,6 +12,7 @@
 
 #include "archive/checksum.h"
 #include "archive/compress_whole.h"
+#include "archive/compressor.h"
 #include "base/allocate.h"
 #include "contract/bytes.h"
 
@@ -31,17 +32,16 @@
 #define STREAM_LEVEL 7
 
 static const struct {
-    const char *name;
-    const char *kernel_option;
+    const struct compressor *compressor;
     int level_maximum;
     int (*compress)(const struct buffer *bytes, int level, struct buffer *out); /* of a whole archive */
 } methods[COMPRESS_METHODS] = {
-    [COMPRESS_NONE] = {"none", NULL, 0, NULL},
+    [COMPRESS_NONE] = {NULL, 0, NULL},
     /* libdeflate's level; zlib, which writes streams, has 9. */
-    [COMPRESS_GZIP] = {"gzip", "CONFIG_RD_GZIP", 12, NULL},
-    [COMPRESS_ZSTD] = {"zstd", "CONFIG_RD_ZSTD", COMPRESS_ZSTD_MAXIMUM, compress_zstd},
-    [COMPRESS_XZ] = {"xz", "CONFIG_RD_XZ", COMPRESS_XZ_MAXIMUM, compress_xz},
-    [COMPRESS_LZ4] = {"lz4", "CONFIG_RD_LZ4", COMPRESS_LZ4_MAXIMUM, compress_lz4},
+    [COMPRESS_GZIP] = {&compressors[COMPRESSOR_GZIP], 12, NULL},
+    [COMPRESS_ZSTD] = {&compressors[COMPRESSOR_ZSTD], COMPRESS_ZSTD_MAXIMUM, compress_zstd},
+    [COMPRESS_XZ] = {&compressors[COMPRESSOR_XZ], COMPRESS_XZ_MAXIMUM, compress_xz},
+    [COMPRESS_LZ4] = {&compressors[COMPRESSOR_LZ4], COMPRESS_LZ4_MAXIMUM, compress_lz4},
 };
 
 struct compress_stream {
@@ -60,12 +60,12 @@ struct compress_stream {
 
 const char *compress_name(enum compress_method method)
 {
-    return methods[method].name;
+    return methods[method].compressor ? methods[method].compressor->name : "none";
 }
 
 const char *compress_kernel_option(enum compress_method method)
 {
-    return methods[method].kernel_option;
+    return methods[method].compressor ? methods[method].compressor->archive_option : NULL;
 }
 
 int compress_level_maximum(enum compress_method method)

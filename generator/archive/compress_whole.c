@@ -30,15 +30,6 @@ int compress_xz(const struct buffer *bytes, int level, struct buffer *out)
     }
 }
 
-/* Documentation/staging/xz.rst. */
-bool compress_xz_is_for_kernel(const struct buffer *compressed)
-{
-    lzma_stream_flags flags;
-
-    return compressed->size >= LZMA_STREAM_HEADER_SIZE && lzma_stream_header_decode(&flags, compressed->data) == LZMA_OK
-           && (flags.check == LZMA_CHECK_CRC32 || flags.check == LZMA_CHECK_NONE);
-}
-
 int compress_zstd(const struct buffer *bytes, int level, struct buffer *out)
 {
     size_t bound = ZSTD_compressBound(bytes->size);

@@ -6,8 +6,6 @@
 #ifndef KINDLING_COMPRESS_WHOLE_H
 #define KINDLING_COMPRESS_WHOLE_H
 
-#include <stdbool.h>
-
 #include "base/buffer.h"
 
 #define COMPRESS_XZ_MAXIMUM 9
@@ -16,8 +14,6 @@
 
 /* With a CRC-32, for the kernel knows no other check. */
 int compress_xz(const struct buffer *bytes, int level, struct buffer *out);
-/* False when the kernel could not decompress it for its check, which xz(1) makes a CRC-64 unless it is told. */
-bool compress_xz_is_for_kernel(const struct buffer *compressed);
 int compress_zstd(const struct buffer *bytes, int level, struct buffer *out);
 /* The legacy frame: a magic number, then blocks of 8 MiB, each behind its compressed length. */
 int compress_lz4(const struct buffer *bytes, int level, struct buffer *out);

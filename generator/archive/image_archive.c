@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "archive/compressor.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -376,18 +377,6 @@ static int read_archive(const uint8_t *bytes, size_t size, const char *name, str
     return result == 0 && *consumed == 0 ? -EINVAL : result;
 }
 
-/* The compressors that a kernel may know, by the first bytes of their streams (lib/decompress.c of the kernel). */
-static bool is_compressed(const uint8_t *bytes, size_t size)
-{
-    static const char magics[][3] = {"\x1f\x8b", "BZ", "\x5d\x00", "\xfd\x37", "\x02\x21", "\x28\xb5"};
-
-    for (size_t i = 0; size >= 2 && i < sizeof(magics) / sizeof(magics[0]); i++) {
-        if (!memcmp(bytes, magics[i], 2))
-            return true;
-    }
-    return false;
-}
-
 static size_t count_padding(const uint8_t *bytes, size_t size)
 {
     size_t count = 0;
@@ -442,7 +431,7 @@ static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name
         if (length < 0)
             return length;
         position += (size_t)length;
-        if (!is_compressed(bytes + position, size - position))
+        if (!compressor_of_stream(bytes + position, size - position))
             return (ssize_t)position;
         result = read_compressed(bytes + position, size - position, name, image, &consumed);
         if (result < 0)

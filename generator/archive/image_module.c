@@ -3,9 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "archive/member.h"
-#include "base/allocate.h"
-#include "contract/module_name.h"
+#include "archive/module_path.h"
 
 #define MODULES_DIRECTORY "lib/modules/"
 
@@ -19,17 +17,10 @@ static bool lies_among_modules(const char *name)
 
 bool image_module_is(const struct image_entry *entry)
 {
-    size_t length = member_length_without_compression(entry->name);
-
-    return S_ISREG(entry->mode) && lies_among_modules(entry->name) && length > strlen(".ko")
-           && !strncmp(entry->name + length - strlen(".ko"), ".ko", strlen(".ko"));
+    return S_ISREG(entry->mode) && lies_among_modules(entry->name) && module_path_is(entry->name);
 }
 
 char *image_module_name(const struct image_entry *entry)
 {
-    const char *file = strrchr(entry->name, '/') + 1;
-    char *name = allocate_text(file, member_length_without_compression(file) - strlen(".ko"));
-
-    module_name_normalise(name);
-    return name;
+    return module_path_name(entry->name);
 }

@@ -10,12 +10,13 @@
 
 #include "archive/compress.h"
 #include "archive/image_archive.h"
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/file.h"
+#include "base/file_signature.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "contract/bytes.h"
-#include "kernel/module_files.h"
 
 /* Seconds: a file that was changed so lately may be changed again, and its times would not tell. */
 #define TIMES_RESOLUTION 2
@@ -36,23 +37,9 @@ struct work {
     atomic_size_t next;
 };
 
-size_t member_length_without_compression(const char *path)
-{
-    static const char *const suffixes[] = {".ko.xz", ".ko.zst", ".ko.gz"};
-    size_t length = strlen(path);
-
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        size_t suffix = strlen(suffixes[i]);
-
-        if (length > suffix && !strcmp(path + length - suffix, suffixes[i]))
-            return length - suffix + strlen(".ko");
-    }
-    return length;
-}
-
 static bool is_compressed(const struct member *member)
 {
-    return member_length_without_compression(member->source) < strlen(member->source);
+    return module_path_plain_length(member->source) < strlen(member->source);
 }
 
 /* What the kernel will decompress is decompressed here too, to see that it can be and how much it is. */
@@ -116,7 +103,7 @@ static struct cache_key file_key(const struct task *task, const struct work *wor
     struct buffer signature = {0};
     struct cache_key key;
 
-    module_files_sign_status(&signature, task->member->source, &task->source);
+    file_signature_add_status(&signature, task->member->source, &task->source);
     key = cache_key(work->recipe, signature.data, signature.size);
     buffer_free(&signature);
     return key;

@@ -30,7 +30,4 @@ struct member_cache {
 int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct member_cache *cache);
 void member_free_all(struct member *members, size_t count);
 
-/* The length of a path without the suffix of a compressor: of "ext4.ko.xz", that of "ext4.ko". */
-size_t member_length_without_compression(const char *path);
-
 #endif

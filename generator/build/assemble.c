@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -194,8 +196,8 @@ static void collect_modules(struct assembly *assembly)
         const char *path = assembly->selection.items[i].module->path;
 
         add_member(assembly, allocate_format("%s/%s", kernel_tree_directory(assembly->tree), path),
-            allocate_format("/lib/modules/%s/%.*s", assembly->plan->settings.release,
-                (int)member_length_without_compression(path), path));
+            allocate_format(
+                "/lib/modules/%s/%.*s", assembly->plan->settings.release, (int)module_path_plain_length(path), path));
     }
 }
 
@@ -280,21 +282,21 @@ static enum layout choose_layout(const struct assembly *assembly)
 /* What is left of a module file's name behind ".ko": "" or the suffix of a compressor. */
 static const char *suffix_of(const char *source)
 {
-    return source + member_length_without_compression(source);
+    return source + module_path_plain_length(source);
 }
 
-/* The kernel's own xz decoder knows CRC-32, or no check at all; xz's default is CRC-64. The eighth byte of a stream
- * says which it is. What cannot be read fails where it is loaded. */
-static bool has_foreign_check(const char *source)
+/* The kernel decompresses what is compressed by its own method, in a form that it knows. What cannot be read fails
+ * where it is loaded. */
+static bool can_kernel_decompress(const char *source, const char *kernel_suffix)
 {
-    static const uint8_t magic[] = {0xfd, '7', 'z', 'X', 'Z', 0, 0};
-    uint8_t header[sizeof(magic) + 1] = {0};
+    uint8_t header[COMPRESSOR_HEADER_SIZE];
     FILE *file = fopen(source, "re");
     size_t size = file ? fread(header, 1, sizeof(header), file) : 0;
 
     if (file)
         fclose(file);
-    return size == sizeof(header) && !memcmp(header, magic, sizeof(magic)) && header[sizeof(magic)] > 1;
+    return !strcmp(suffix_of(source), kernel_suffix)
+           && compressor_suits_kernel(compressor_of_file(source), header, size);
 }
 
 static void choose_format(struct assembly *assembly, size_t number, const char *kernel_suffix)
@@ -303,8 +305,7 @@ static void choose_format(struct assembly *assembly, size_t number, const char *
     char *plain = assembly->paths[number];
     bool is_module = number < assembly->selection.count;
 
-    if (is_module && kernel_suffix && !strcmp(suffix_of(member->source), kernel_suffix)
-        && !has_foreign_check(member->source))
+    if (is_module && kernel_suffix && can_kernel_decompress(member->source, kernel_suffix))
         member->format = MEMBER_KERNEL;
     else
         member->format = MEMBER_GZIP;

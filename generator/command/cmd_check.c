@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
@@ -206,28 +207,13 @@ static void strip_names(struct image *image)
     *image = plain;
 }
 
-/* The compressor, as the kernel's configuration calls it, by the first bytes; NULL: none. */
-static const char *compressor_option(const struct buffer *bytes)
-{
-    static const struct {
-        const char *magic;
-        const char *option;
-    } compressors[] = {{"\x1f\x8b", "CONFIG_RD_GZIP"}, {"BZ", "CONFIG_RD_BZIP2"}, {"\x5d\x00", "CONFIG_RD_LZMA"},
-        {"\xfd\x37", "CONFIG_RD_XZ"}, {"\x02\x21", "CONFIG_RD_LZ4"}, {"\x28\xb5", "CONFIG_RD_ZSTD"}};
-
-    for (size_t i = 0; bytes->size >= 2 && i < sizeof(compressors) / sizeof(compressors[0]); i++) {
-        if (!memcmp(bytes->data, compressors[i].magic, 2))
-            return compressors[i].option;
-    }
-    return NULL;
-}
-
 /* What the kernel's tree, where it is at hand, knows better than the image does. */
 static int ask_kernel(struct check *check)
 {
     const char *release = check->kernel ? check->kernel : check->boot.release;
     const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
-    const char *option = compressor_option(&check->bytes);
+    const struct compressor *compressor = compressor_of_stream(check->bytes.data, check->bytes.size);
+    const char *option = compressor ? compressor->archive_option : NULL;
     char *directory = allocate_format("%s/%s", modules_dir, release);
     struct kernel_config config = {0};
     struct buffer built_in = {0};

@@ -8,7 +8,7 @@
 
 #include "archive/image_archive.h"
 #include "archive/image_module.h"
-#include "archive/member.h"
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/log.h"
 #include "command/arguments.h"
@@ -80,7 +80,7 @@ static bool has_same_bytes(const struct buffer *left, const struct buffer *right
 /* The bytes of a module as the kernel has them in the end; what cannot be decompressed stays as it is. */
 static void inflate(const struct image_entry *entry, struct buffer *bytes)
 {
-    bool is_compressed = entry->name[member_length_without_compression(entry->name)] != '\0';
+    bool is_compressed = entry->name[module_path_plain_length(entry->name)] != '\0';
 
     if (is_compressed && image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, bytes) == 0)
         return;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "archive/image_module.h"
 #include "base/allocate.h"
@@ -31,21 +32,9 @@ struct chart {
 /* A file that lies compressed on its own: by its name, as /init goes by it, and by its first bytes. */
 static bool is_compressed(const struct image_entry *entry)
 {
-    static const struct {
-        const char *suffix;
-        const char *magic;
-    } kinds[] = {{".gz", "\x1f\x8b"}, {".xz", "\xfd\x37zXZ"}, {".zst", "\x28\xb5\x2f\xfd"}};
-    size_t length = strlen(entry->name);
+    const struct compressor *compressor = compressor_of_file(entry->name);
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        size_t suffix = strlen(kinds[i].suffix);
-        size_t magic = strlen(kinds[i].magic);
-
-        if (length > suffix && !strcmp(entry->name + length - suffix, kinds[i].suffix) && entry->bytes.size > magic
-            && !memcmp(entry->bytes.data, kinds[i].magic, magic))
-            return true;
-    }
-    return false;
+    return compressor && compressor == compressor_of_stream(entry->bytes.data, entry->bytes.size);
 }
 
 static int weigh(const struct image_entry *entry, struct weight *weight)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "archive/compress_whole.h"
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
@@ -19,11 +20,11 @@
  * first, then those compressed by each method. */
 static const struct suffix {
     const char *text;
-    const char *option; /* of the kernel that can decompress it; NULL: none is needed */
+    const struct compressor *compressor; /* NULL: none */
 } suffixes[] = {
     {"", NULL},
-    {".zst", "CONFIG_FW_LOADER_COMPRESS_ZSTD"},
-    {".xz", "CONFIG_FW_LOADER_COMPRESS_XZ"},
+    {".zst", &compressors[COMPRESSOR_ZSTD]},
+    {".xz", &compressors[COMPRESSOR_XZ]},
 };
 
 #define SUFFIX_COUNT (sizeof(suffixes) / sizeof(suffixes[0]))
@@ -48,7 +49,7 @@ static char *directory_below_root(const struct firmware_job *job, size_t number)
 
 static bool can_kernel_read(const struct firmware_job *job, const struct suffix *suffix)
 {
-    return !suffix->option || kernel_config_has(job->config, suffix->option);
+    return !suffix->compressor || kernel_config_has(job->config, suffix->compressor->firmware_option);
 }
 
 /* One firmware file that was found. */
@@ -141,7 +142,8 @@ static int decompress(const struct source *source, struct buffer *bytes)
 static bool is_readable_as_it_is(
     const struct firmware_job *job, const struct source *source, const struct buffer *bytes)
 {
-    return can_kernel_read(job, source->suffix) && (source->suffix != XZ || compress_xz_is_for_kernel(bytes));
+    return can_kernel_read(job, source->suffix)
+           && compressor_suits_kernel(source->suffix->compressor, bytes->data, bytes->size);
 }
 
 /* Brings the bytes into the form in which they shall lie in the image. */
@@ -184,7 +186,7 @@ static int add_source(const struct firmware_job *job, const struct source *sourc
     if (image_find(job->image, name)) {
         buffer_free(&bytes);
     } else {
-        enum image_place place = suffix->option ? IMAGE_LAZY : IMAGE_HEAD;
+        enum image_place place = suffix->compressor ? IMAGE_LAZY : IMAGE_HEAD;
 
         result = image_add_file(job->image, name, 0644, &bytes, place, origin);
         if (result < 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
@@ -99,10 +100,9 @@ static bool is_for(const struct processor *processor, const struct vendor *vendo
 /* Without the suffix of a compressor, as a new string. */
 static char *bare_name(const char *name)
 {
-    const char *suffix = strrchr(name, '.');
-    bool is_compressed = suffix && (!strcmp(suffix, ".xz") || !strcmp(suffix, ".zst"));
+    const struct compressor *compressor = compressor_of_file(name);
 
-    return allocate_text(name, is_compressed ? (size_t)(suffix - name) : strlen(name));
+    return allocate_text(name, strlen(name) - (compressor ? strlen(compressor->suffix) : 0));
 }
 
 static int read_file(const char *path, bool is_compressed, struct buffer *bytes)

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
@@ -301,8 +302,7 @@ static char *choose_font(const struct vconsole *vconsole, const struct cmdline *
 
 static int read_font(const char *path, struct buffer *font)
 {
-    size_t length = strlen(path);
-    bool is_compressed = length > 3 && !strcmp(path + length - 3, ".gz");
+    bool is_compressed = compressor_of_file(path) != NULL;
     struct buffer raw = {0};
     int result = file_read(path, is_compressed ? &raw : font);
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "archive/image_archive.h"
-#include "archive/member.h"
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -125,7 +125,7 @@ static int link_file(const char *source, const char *path)
 
 static int mirror_file(const char *tree, const char *name, const char *scratch_directory, bool is_indexed)
 {
-    size_t length = member_length_without_compression(name);
+    size_t length = module_path_plain_length(name);
     bool is_gzip = !strcmp(name + length, ".gz");
     char *source = allocate_format("%s/%s", tree, name);
     char *path = allocate_format("%s/%.*s", scratch_directory, is_gzip ? (int)length : (int)strlen(name), name);

@@ -7,6 +7,7 @@
 #include "archive/cache.h"
 #include "base/allocate.h"
 #include "base/file.h"
+#include "base/file_signature.h"
 
 #define CACHE_KIND "indexes"
 #define MAXIMUM (128u << 20) /* bytes; those of Debian's generic kernel are 5 MB */
@@ -23,7 +24,7 @@ static void sign_beside(struct buffer *signature, const char *tree, const char *
 {
     char *path = allocate_format("%s/%s", tree, name);
 
-    module_files_sign(signature, path);
+    file_signature_add(signature, path);
     free(path);
 }
 
@@ -33,12 +34,12 @@ void depmod_cache_open(struct depmod_cache *cache, const char *parent, const cha
     *cache = (struct depmod_cache){.parent = parent};
     if (!parent)
         return;
-    module_files_sign(&cache->signature, program);
+    file_signature_add(&cache->signature, program);
     sign_beside(&cache->signature, tree, "modules.order");
     sign_beside(&cache->signature, tree, "modules.builtin");
     sign_beside(&cache->signature, tree, "modules.builtin.modinfo");
     for (size_t i = 0; i < modules->count; i++)
-        module_files_sign_status(&cache->signature, modules->items[i].path, &modules->items[i].status);
+        file_signature_add_status(&cache->signature, modules->items[i].path, &modules->items[i].status);
 }
 
 void depmod_cache_close(struct depmod_cache *cache)

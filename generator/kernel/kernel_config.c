@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/compressor.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -115,14 +116,8 @@ bool kernel_config_has_modules(const struct kernel_config *config)
 
 const char *kernel_config_module_suffix(const struct kernel_config *config)
 {
-    static const struct {
-        const char *option;
-        const char *suffix;
-    } compressors[] = {{"CONFIG_MODULE_COMPRESS_XZ", ".xz"}, {"CONFIG_MODULE_COMPRESS_ZSTD", ".zst"},
-        {"CONFIG_MODULE_COMPRESS_GZIP", ".gz"}};
-
-    for (size_t i = 0; i < sizeof(compressors) / sizeof(compressors[0]); i++) {
-        if (kernel_config_has(config, compressors[i].option))
+    for (size_t i = 0; i < COMPRESSOR_COUNT; i++) {
+        if (compressors[i].module_option && kernel_config_has(config, compressors[i].module_option))
             return kernel_config_has(config, "CONFIG_MODULE_DECOMPRESS") ? compressors[i].suffix : NULL;
     }
     return NULL;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "archive/cache.h"
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -107,9 +108,7 @@ static char *path_in_tree(const struct kernel_tree *tree, const char *path)
 /* A path of a tree leads to a module in it. */
 static bool is_module_path(const char *path)
 {
-    const char *name = strrchr(path, '/');
-
-    if (*path == '/' || !strstr(name ? name : path, ".ko"))
+    if (*path == '/' || !module_path_is(path))
         return false;
     for (; *path; path += strspn(path, "/")) {
         size_t length = strcspn(path, "/");
@@ -146,7 +145,7 @@ static int read_modules(struct kernel_tree *tree, const char *release)
     string_list_free(&lines);
     /* depmod passes over a file that it cannot read, or not make sense of, and calls that a success. */
     for (size_t i = 0; i < tree->files.count && result == 0; i++) {
-        char *name = module_table_name(tree->files.items[i].path);
+        char *name = module_path_name(tree->files.items[i].path);
 
         if (!module_table_find(&tree->table, name)) {
             log_error("cannot find out what %s/%s needs: depmod makes nothing of it", tree->directory,
@@ -293,10 +292,7 @@ enum module_found kernel_tree_find(const struct kernel_tree *tree, const char *n
 static bool has_step(const struct module_list *steps, const char *path)
 {
     for (size_t i = 0; i < steps->count; i++) {
-        const char *step = steps->items[i]->path;
-        size_t length = strlen(path);
-
-        if (!strncmp(step, path, length) && (step[length] == '\0' || !strcmp(step + length, ".gz")))
+        if (module_path_is_same(steps->items[i]->path, path))
             return true;
     }
     return false;

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "archive/image_archive.h"
-#include "archive/member.h"
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/file.h"
+#include "base/file_signature.h"
 #include "base/log.h"
-#include "kernel/module_files.h"
 #include "kernel/module_info.h"
 
 #define KIND "module-information"
@@ -33,7 +33,7 @@ static int read_module(const char *path, struct buffer *bytes)
 
     if (result < 0)
         log_error("cannot read %s: %s", path, strerror(-result));
-    else if (path[member_length_without_compression(path)] != '\0')
+    else if (path[module_path_plain_length(path)] != '\0')
         result = image_archive_decompress(file.data, file.size, path, bytes);
     else
         buffer_append(bytes, file.data, file.size);
@@ -80,7 +80,7 @@ int modinfo_cache_values(struct cache *cache, const char *path, const char *key,
     struct cache_key file;
     int result = 0;
 
-    module_files_sign(&signature, path);
+    file_signature_add(&signature, path);
     file = cache_key("module information", signature.data, signature.size);
     if (!cache_get(cache, &file, &text)) {
         result = ask(path, &text);

@@ -5,21 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/compressor.h"
+#include "archive/module_path.h"
 #include "base/allocate.h"
-
-static bool is_module(const char *name)
-{
-    static const char *const suffixes[] = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"};
-    size_t length = strlen(name);
-
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        size_t suffix = strlen(suffixes[i]);
-
-        if (length > suffix && !strcmp(name + length - suffix, suffixes[i]))
-            return true;
-    }
-    return false;
-}
 
 static bool is_elsewhere(const FTSENT *entry)
 {
@@ -42,7 +30,7 @@ static int look_at(struct module_files *files, FTS *walk, FTSENT *entry, size_t 
             fts_set(walk, entry, FTS_SKIP);
         return 0;
     case FTS_F:
-        if (is_module(entry->fts_name))
+        if (module_path_is(entry->fts_name))
             add(files, entry, root_length);
         return 0;
     case FTS_DNR:
@@ -90,27 +78,8 @@ void module_files_free(struct module_files *files)
 bool module_files_have_gzip(const struct module_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
-        const char *path = files->items[i].path;
-
-        if (!strcmp(path + strlen(path) - strlen(".gz"), ".gz"))
+        if (compressor_of_file(files->items[i].path) == &compressors[COMPRESSOR_GZIP])
             return true;
     }
     return false;
-}
-
-void module_files_sign_status(struct buffer *signature, const char *name, const struct stat *status)
-{
-    const uint64_t numbers[] = {(uint64_t)status->st_size, (uint64_t)status->st_ino, (uint64_t)status->st_mtim.tv_sec,
-        (uint64_t)status->st_mtim.tv_nsec, (uint64_t)status->st_ctim.tv_sec, (uint64_t)status->st_ctim.tv_nsec};
-
-    buffer_append(signature, name, strlen(name) + 1);
-    buffer_append(signature, numbers, sizeof(numbers));
-}
-
-void module_files_sign(struct buffer *signature, const char *path)
-{
-    struct stat status = {0};
-
-    stat(path, &status);
-    module_files_sign_status(signature, path, &status);
 }

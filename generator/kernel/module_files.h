@@ -25,10 +25,4 @@ void module_files_free(struct module_files *files);
 /* True when one of them is a *.ko.gz. */
 bool module_files_have_gzip(const struct module_files *files);
 
-/* Appends what tells a file from another, and from itself with other content: name, size, times, and number. Times of
- * status changes cannot be set by anybody. */
-void module_files_sign_status(struct buffer *signature, const char *name, const struct stat *status);
-/* The same for the file at path, whether there is one or not. */
-void module_files_sign(struct buffer *signature, const char *path);
-
 #endif

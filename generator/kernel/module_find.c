@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "contract/module_name.h"
 
@@ -45,9 +46,7 @@ static enum module_found find_directory(const struct module_table *table, const 
 /* A file is found by its module's name: thousands may be asked for, in a tree of thousands. Not so a directory. */
 static enum module_found find_path(const struct modprobe *modprobe, const char *path, struct module_list *list)
 {
-    const char *name = strrchr(path, '/') + 1;
-    const char *suffix = strstr(name, ".ko");
-    char *stem = suffix ? allocate_text(name, (size_t)(suffix - name)) : NULL;
+    char *stem = module_path_is(path) ? module_path_name(path) : NULL;
     const struct kernel_module *module = stem ? module_table_find(modprobe->table, stem) : NULL;
     enum module_found found = MODULE_FOUND;
 

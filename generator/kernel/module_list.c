@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/module_path.h"
 #include "base/allocate.h"
+#include "base/string_list.h"
 
 #define KERNEL_DIRECTORY "kernel/"
 
@@ -32,33 +34,25 @@ void module_list_free(struct module_list *list)
 
 static bool is_path_of(const char *path, const char *wanted)
 {
-    static const char *const suffixes[] = {"", ".xz", ".zst", ".gz"};
     size_t length = strlen(wanted);
 
     if (length == 0 || strncmp(path, wanted, length) != 0)
         return false;
     if (wanted[length - 1] == '/' || path[length] == '/')
         return true;
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        if (!strcmp(path + length, suffixes[i]))
-            return true;
-    }
-    return false;
+    return path[length] == '\0' || length == module_path_plain_length(path);
 }
 
 bool module_needs(const struct kernel_module *module, const struct kernel_module *other)
 {
-    const char *path = module->dependencies;
+    struct string_list paths = {0};
+    bool is_needed = false;
 
-    for (size_t length; *path; path += length) {
-        path += strspn(path, " ");
-        length = strcspn(path, " ");
-        /* depmod(8) of a tree that was indexed elsewhere may have named the file without its .gz. */
-        if (length > 0 && !strncmp(other->path, path, length)
-            && (other->path[length] == '\0' || !strcmp(other->path + length, ".gz")))
-            return true;
-    }
-    return false;
+    string_list_add_parts(&paths, module->dependencies, " ");
+    for (size_t i = 0; i < paths.count && !is_needed; i++)
+        is_needed = module_path_is_same(paths.items[i], other->path);
+    string_list_free(&paths);
+    return is_needed;
 }
 
 bool module_lies_at(const struct kernel_module *module, const char *path)

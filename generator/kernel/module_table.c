@@ -3,24 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "contract/module_name.h"
-
-char *module_table_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *file = slash ? slash + 1 : path;
-    char *name = allocate_text(file, (size_t)(strstr(file, ".ko") - file));
-
-    module_name_normalise(name);
-    return name;
-}
 
 void module_table_add(struct module_table *table, char *path, const char *dependencies)
 {
     table->items = allocate_more(table->items, table->count, sizeof(*table->items));
     table->items[table->count++] = (struct kernel_module){
-        .name = module_table_name(path), .path = path, .dependencies = allocate_string(dependencies)};
+        .name = module_path_name(path), .path = path, .dependencies = allocate_string(dependencies)};
 }
 
 static int compare(const void *a, const void *b)

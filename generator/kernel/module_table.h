@@ -11,8 +11,6 @@ struct module_table {
 
 enum module_found { MODULE_MISSING, MODULE_BUILT_IN, MODULE_FOUND };
 
-/* The name of a module by its file's path, which has ".ko" in its last part: normalised, as a new string. */
-char *module_table_name(const char *path);
 /* Takes path. The table is to be sorted before anything is sought in it. */
 void module_table_add(struct module_table *table, char *path, const char *dependencies);
 void module_table_sort(struct module_table *table);

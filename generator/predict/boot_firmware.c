@@ -3,16 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/compress_whole.h"
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "archive/image_path.h"
 #include "base/allocate.h"
 #include "kernel/module_info.h"
 
-static bool can_be_decompressed(struct simulated_boot *boot, const struct image_entry *file, const char *suffix)
+static bool can_be_decompressed(
+    struct simulated_boot *boot, const struct image_entry *file, const struct compressor *compressor)
 {
     struct buffer bytes = {0};
-    bool is_whole = boot->budget > 0 && (strcmp(suffix, ".xz") != 0 || compress_xz_is_for_kernel(&file->bytes))
+    bool is_whole = boot->budget > 0 && compressor_suits_kernel(compressor, file->bytes.data, file->bytes.size)
                     && image_archive_decompress(file->bytes.data, file->bytes.size, NULL, &bytes) == 0;
 
     boot->budget -= bytes.size < boot->budget ? bytes.size : boot->budget;
@@ -20,23 +21,32 @@ static bool can_be_decompressed(struct simulated_boot *boot, const struct image_
     return is_whole;
 }
 
+/* Of the file that is compressed so, or by NULL is not. */
+static enum boot_firmware firmware_in(
+    struct simulated_boot *boot, const char *place, const struct compressor *compressor)
+{
+    char *path = allocate_format("%s%s", place, compressor ? compressor->suffix : "");
+    const struct image_entry *file = image_path_find(boot->image, path);
+
+    free(path);
+    if (!file)
+        return BOOT_FIRMWARE_ABSENT;
+    return boot->is_trusted || !compressor || can_be_decompressed(boot, file, compressor) ? BOOT_FIRMWARE_THERE
+                                                                                          : BOOT_FIRMWARE_UNREADABLE;
+}
+
 /* Of the file at this place, plain or compressed. The kernel goes on to the next one when it cannot read one. */
 static enum boot_firmware firmware_at(struct simulated_boot *boot, const char *place)
 {
-    static const char *const suffixes[] = {"", ".xz", ".zst"};
-    enum boot_firmware found = BOOT_FIRMWARE_ABSENT;
+    enum boot_firmware best = firmware_in(boot, place, NULL);
 
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && found != BOOT_FIRMWARE_THERE; i++) {
-        char *path = allocate_format("%s%s", place, suffixes[i]);
-        const struct image_entry *file = image_path_find(boot->image, path);
+    for (size_t i = 0; i < COMPRESSOR_COUNT && best != BOOT_FIRMWARE_THERE; i++) {
+        enum boot_firmware found =
+            compressors[i].firmware_option ? firmware_in(boot, place, &compressors[i]) : BOOT_FIRMWARE_ABSENT;
 
-        if (file && (boot->is_trusted || !*suffixes[i] || can_be_decompressed(boot, file, suffixes[i])))
-            found = BOOT_FIRMWARE_THERE;
-        else if (file)
-            found = BOOT_FIRMWARE_UNREADABLE;
-        free(path);
+        best = found > best ? found : best;
     }
-    return found;
+    return best;
 }
 
 enum boot_firmware boot_firmware_find(struct simulated_boot *boot, const char *name)
