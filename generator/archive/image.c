@@ -72,8 +72,7 @@ static char *follow(const struct image_entry *link, const char *name, size_t len
     return allocate_format("%.*s%.*s%s", directory_length, link->name, target_length, target, name + length);
 }
 
-/* The name without symlinks among its directories, as a new string. One that runs in circles keeps some. */
-static char *resolve(const struct image *image, const char *name)
+char *image_resolve(const struct image *image, const char *name)
 {
     char *resolved = allocate_string(without_slashes(name));
 
@@ -93,7 +92,7 @@ static char *resolve(const struct image *image, const char *name)
 
 const struct image_entry *image_find(const struct image *image, const char *name)
 {
-    char *resolved = resolve(image, name);
+    char *resolved = image_resolve(image, name);
     const struct image_entry *entry = find(image, resolved);
 
     free(resolved);
@@ -153,7 +152,7 @@ static int add(struct image *image, const char *name, const char *origin, const 
     struct image_entry added = *entry;
     int result;
 
-    added.name = resolve(image, name);
+    added.name = image_resolve(image, name);
     result = check_name(added.name);
     if (result == 0 && find(image, added.name))
         result = -EEXIST;

@@ -57,6 +57,9 @@ int image_add_device(
 /* Appends an entry as it was read from somewhere, whatever its name; takes all that it owns. */
 void image_append(struct image *image, const struct image_entry *entry);
 
+/* The name, without a leading '/', that an entry of this name gets: no directory of it is a symlink in the image (but
+ * for symlinks that run in circles). A new string. */
+char *image_resolve(const struct image *image, const char *name);
 /* The entry at this path (with or without a leading '/'; the last one added), or NULL. */
 const struct image_entry *image_find(const struct image *image, const char *name);
 /* Puts the entries into the archive's order. */

@@ -19,7 +19,6 @@
 #include "build/image_index.h"
 #include "build/selection.h"
 #include "content/firmware.h"
-#include "content/program.h"
 #include "content/program_pack.h"
 #include "content/template.h"
 #include "content/vconsole.h"
@@ -30,7 +29,7 @@
 
 #define OUR_ORIGIN "every image has it"
 
-/* With no tool and so few modules, nearly all that is packed gets loaded at every boot: nothing is gained by leaving
+/* With no program and so few modules, nearly all that is packed gets loaded at every boot: nothing is gained by leaving
  * it compressed, and one deflated archive is smaller. */
 #define CLASSIC_MODULES_MAXIMUM 16u
 
@@ -45,14 +44,10 @@ struct assembly {
     struct kernel_tree *tree;
     struct kernel_config config;
     struct selection selection;
-    struct member *members; /* the selected modules in their order, then the programs */
+    struct member *members; /* the selected modules in their order, then the programs' files in theirs */
     char **paths;           /* of the members, in the image, with a leading slash */
     size_t member_count;
-    const struct wanted_program **programs; /* the static ones, in the order of their members */
-    size_t program_count;
-    struct program_pack pack; /* of the others */
-    struct index_tool_record *tools;
-    size_t tool_count;
+    struct program_pack programs;
     struct image image;
     struct image early; /* microcode, or nothing */
     struct buffer index;
@@ -172,13 +167,6 @@ static int add_skeleton(struct assembly *assembly)
     return result;
 }
 
-static void add_tool(
-    struct assembly *assembly, const char *wanted_at, const char *path, uint32_t size, enum member_format format)
-{
-    assembly->tools = allocate_more(assembly->tools, assembly->tool_count, sizeof(*assembly->tools));
-    assembly->tools[assembly->tool_count++] = (struct index_tool_record){wanted_at, path, size, format};
-}
-
 /* source becomes the assembly's. */
 static void add_member(struct assembly *assembly, char *source, char *path)
 {
@@ -201,65 +189,16 @@ static void collect_modules(struct assembly *assembly)
     }
 }
 
-/* A program that does not run on its own lies in the image as it does in the sysroot, with all that it needs: $ORIGIN
- * has to mean the same. Where it is wanted it is a symlink. */
-static int add_dependent_program(
-    struct assembly *assembly, const struct wanted_program *program, const struct program *found)
-{
-    struct image *image = &assembly->image;
-    int result = program_pack_add(&assembly->pack, found->candidate, program->origin);
-
-    if (result < 0)
-        return result;
-    if (!image_find(image, program->destination)) {
-        result = image_add_symlink(image, program->destination, found->candidate, program->origin);
-        if (result < 0)
-            return fail(program->destination, result);
-    }
-    add_tool(assembly, program->destination, program->destination, 0, MEMBER_PLAIN);
-    log_note("%s is not static: what it needs is packed too (%s)", found->candidate, program->origin);
-    return 0;
-}
-
-static int add_program(struct assembly *assembly, const struct wanted_program *program)
-{
-    struct program found;
-    int result = program_find(assembly->plan->settings.sysroot, program, &found);
-
-    if (result < 0)
-        return program->is_optional ? 0 : result;
-    if (!found.is_static) {
-        result = add_dependent_program(assembly, program, &found);
-        free(found.path);
-        return result;
-    }
-    add_member(assembly, found.path, allocate_string(program->destination));
-    assembly->programs[assembly->program_count++] = program;
-    return 0;
-}
-
-/* Returns 0 too when the template has it or the image does without it. */
-static int collect_program(struct assembly *assembly, const struct wanted_program *program)
-{
-    const struct image_entry *present = image_find(&assembly->image, program->destination);
-
-    if (!present)
-        return add_program(assembly, program);
-    log_note("%s is the template's", program->destination);
-    add_tool(assembly, program->destination, program->destination, (uint32_t)present->bytes.size, MEMBER_PLAIN);
-    return 0;
-}
-
 static int collect_programs(struct assembly *assembly)
 {
     const struct wanted *wanted = &assembly->plan->wanted;
-    int result = 0;
+    int result = program_pack_add_all(&assembly->programs, wanted->programs, wanted->program_count);
 
-    assembly->programs = allocate(wanted->program_count * sizeof(void *));
-    program_pack_open(&assembly->pack, &assembly->image, assembly->plan->settings.sysroot, &assembly->plan->inputs);
-    for (size_t i = 0; i < wanted->program_count && result == 0; i++)
-        result = collect_program(assembly, &wanted->programs[i]);
-    program_pack_close(&assembly->pack);
+    for (size_t i = 0; i < assembly->programs.file_count && result == 0; i++) {
+        const struct packed_file *file = assembly->programs.files[i];
+
+        add_member(assembly, allocate_string(file->source), allocate_format("/%s", file->name));
+    }
     return result;
 }
 
@@ -275,8 +214,8 @@ static enum layout choose_layout(const struct assembly *assembly)
     if (assembly->plan->settings.method > COMPRESS_GZIP)
         return LAYOUT_CLASSIC; /* these have no way to pass on what is compressed, and shrink what is not much further
                                 */
-    return assembly->program_count > 0 || assembly->selection.count > CLASSIC_MODULES_MAXIMUM ? LAYOUT_LAZY
-                                                                                              : LAYOUT_CLASSIC;
+    return assembly->programs.file_count > 0 || assembly->selection.count > CLASSIC_MODULES_MAXIMUM ? LAYOUT_LAZY
+                                                                                                    : LAYOUT_CLASSIC;
 }
 
 /* What is left of a module file's name behind ".ko": "" or the suffix of a compressor. */
@@ -322,11 +261,10 @@ static void choose_formats(struct assembly *assembly)
         choose_format(assembly, i, kernel_suffix);
 }
 
-static const char *origin_of(const struct assembly *assembly, size_t number)
+/* Of a member that is no module. */
+static const struct packed_file *file_of(const struct assembly *assembly, size_t number)
 {
-    if (number < assembly->selection.count)
-        return assembly->selection.items[number].origin;
-    return assembly->programs[number - assembly->selection.count]->origin;
+    return number < assembly->selection.count ? NULL : assembly->programs.files[number - assembly->selection.count];
 }
 
 /* Plain members lie in the deflated head of the image, compressed ones in its stored part. */
@@ -334,9 +272,11 @@ static int add_members(struct assembly *assembly)
 {
     for (size_t i = 0; i < assembly->member_count; i++) {
         struct member *member = &assembly->members[i];
-        mode_t permissions = i >= assembly->selection.count && member->format == MEMBER_PLAIN ? 0755 : 0644;
-        int result = image_add_file(&assembly->image, assembly->paths[i], permissions, &member->bytes,
-            member->format == MEMBER_PLAIN ? IMAGE_HEAD : IMAGE_LAZY, origin_of(assembly, i));
+        const struct packed_file *file = file_of(assembly, i);
+        bool is_plain = member->format == MEMBER_PLAIN;
+        int result = image_add_file(&assembly->image, assembly->paths[i], file && is_plain ? file->permissions : 0644,
+            &member->bytes, is_plain ? IMAGE_HEAD : IMAGE_LAZY,
+            file ? file->origin : assembly->selection.items[i].origin);
 
         if (result < 0)
             return fail(assembly->paths[i], result);
@@ -394,22 +334,14 @@ static int add_index(struct assembly *assembly)
         {SETTING_CMDLINE, plan->settings.cmdline}, {SETTING_BUILD, plan->command}, {SETTING_MACHINES, machines}};
     struct image_index index = {.tree = assembly->tree,
         .selection = &assembly->selection,
-        .modules = assembly->members,
+        .members = assembly->members,
+        .programs = &assembly->programs,
         .paths = (const char *const *)assembly->paths,
         .settings = settings,
         .setting_count = sizeof(settings) / sizeof(settings[0]) - (*machines == '\0')};
     struct buffer copy = {0};
     int result;
 
-    for (size_t i = 0; i < assembly->program_count; i++) {
-        size_t number = assembly->selection.count + i;
-        const struct member *member = &assembly->members[number];
-
-        add_tool(assembly, assembly->programs[i]->destination, assembly->paths[number], member->inflated_size,
-            member->format);
-    }
-    index.tools = assembly->tools;
-    index.tool_count = assembly->tool_count;
     result = image_index_write(&index, &assembly->index);
     free(machines);
     if (result < 0)
@@ -585,10 +517,10 @@ static void explain(const struct assembly *assembly)
 {
     for (size_t i = 0; i < assembly->selection.count; i++)
         log_note("%s: %s", assembly->selection.items[i].module->name, assembly->selection.items[i].origin);
-    for (size_t i = 0; i < assembly->program_count; i++)
-        log_note("%s: %s", assembly->programs[i]->destination, assembly->programs[i]->origin);
+    for (size_t i = 0; i < assembly->programs.file_count; i++)
+        log_note("/%s: %s", assembly->programs.files[i]->name, assembly->programs.files[i]->origin);
     log_note("%zu modules of %s, %zu programs, %zu entries", assembly->selection.count,
-        assembly->plan->settings.release, assembly->program_count, assembly->image.count);
+        assembly->plan->settings.release, assembly->programs.program_count, assembly->image.count);
 }
 
 static int finish(struct assembly *assembly)
@@ -618,8 +550,7 @@ static void free_assembly(struct assembly *assembly)
         free(assembly->paths[i]);
     free(assembly->paths);
     member_free_all(assembly->members, assembly->member_count);
-    free(assembly->programs);
-    free(assembly->tools);
+    program_pack_close(&assembly->programs);
     image_free(&assembly->image);
     image_free(&assembly->early);
     buffer_free(&assembly->index);
@@ -739,6 +670,7 @@ int assemble(struct plan *plan)
         result = check_method(&assembly);
     if (result == 0)
         result = selection_make(&assembly.selection, assembly.tree, &plan->wanted);
+    program_pack_open(&assembly.programs, &assembly.image, plan->settings.sysroot, &plan->inputs);
     if (result == 0)
         result = compose(&assembly);
     if (result == 0)

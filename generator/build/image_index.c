@@ -104,8 +104,8 @@ static void describe_modules(const struct image_index *index, const size_t *numb
             .options = records->options.items[i],
             .steps = steps,
             .step_count = selected->steps.count,
-            .size = index->modules[i].inflated_size,
-            .format = index->modules[i].format,
+            .size = index->members[i].inflated_size,
+            .format = index->members[i].format,
             .flags = selected->flags,
         };
         steps = put_steps(selected, numbers, steps);
@@ -119,14 +119,75 @@ static void free_records(struct records *records)
     free(records->steps);
 }
 
+/* Where a program's file belongs, with the slash that the pack's names lack. */
+static void describe_files(const struct image_index *index, struct index_file_record *files, struct string_list *paths)
+{
+    for (size_t i = 0; i < index->programs->file_count; i++) {
+        const struct packed_file *file = index->programs->files[i];
+        size_t number = index->selection->count + i;
+
+        string_list_take(paths, allocate_format("/%s", file->name));
+        files[i] = (struct index_file_record){
+            .path = paths->items[i],
+            .member = index->paths[number],
+            .size = index->members[number].inflated_size,
+            .format = index->members[number].format,
+            .permissions = file->permissions,
+        };
+    }
+}
+
+static size_t count_needs(const struct program_pack *pack)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < pack->program_count; i++)
+        count += pack->programs[i].need_count;
+    return count;
+}
+
+static void describe_programs(const struct program_pack *pack, struct index_program_record *programs, size_t *needs)
+{
+    for (size_t i = 0; i < pack->program_count; i++) {
+        const struct packed_program *program = &pack->programs[i];
+
+        programs[i] = (struct index_program_record){program->wanted_at, needs, program->need_count};
+        for (size_t k = 0; k < program->need_count; k++)
+            *needs++ = program->needs[k]->number;
+    }
+}
+
+/* Writes content with its aliases, and the programs. */
+static int write_with_programs(
+    const struct image_index *index, struct index_content *content, const size_t *numbers, struct buffer *out)
+{
+    const struct program_pack *pack = index->programs;
+    struct index_file_record *files = allocate(pack->file_count * sizeof(*files));
+    struct index_program_record *programs = allocate(pack->program_count * sizeof(*programs));
+    size_t *needs = allocate(count_needs(pack) * sizeof(*needs));
+    struct string_list paths = {0};
+    int result;
+
+    describe_files(index, files, &paths);
+    describe_programs(pack, programs, needs);
+    content->files = files;
+    content->file_count = pack->file_count;
+    content->programs = programs;
+    content->program_count = pack->program_count;
+    result = write_with_aliases(content, index->tree, numbers, out);
+    string_list_free(&paths);
+    free(needs);
+    free(programs);
+    free(files);
+    return result;
+}
+
 int image_index_write(const struct image_index *index, struct buffer *out)
 {
     const struct selection *selection = index->selection;
     size_t *numbers = number_modules(index->tree);
     struct index_content content = {.module_count = selection->count,
         .autoload_count = selection->autoload.count,
-        .tools = index->tools,
-        .tool_count = index->tool_count,
         .settings = index->settings,
         .setting_count = index->setting_count};
     struct records records;
@@ -139,7 +200,7 @@ int image_index_write(const struct image_index *index, struct buffer *out)
     put_numbers(&selection->autoload, numbers, autoload);
     content.modules = records.modules;
     content.autoload = autoload;
-    result = write_with_aliases(&content, index->tree, numbers, out);
+    result = write_with_programs(index, &content, numbers, out);
     free(autoload);
     free_records(&records);
     free(numbers);

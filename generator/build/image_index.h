@@ -6,6 +6,7 @@
 #include "archive/member.h"
 #include "build/index_writer.h"
 #include "build/selection.h"
+#include "content/program_pack.h"
 
 /* Why each entry is in the image: a gzip member of lines "NAME<TAB>REASON". Read by `kindling ls --why`. */
 #define IMAGE_REASONS_PATH "/lib/kindling/reasons.gz"
@@ -13,10 +14,9 @@
 struct image_index {
     const struct kernel_tree *tree;
     const struct selection *selection;
-    const struct member *modules; /* of the selection, in its order */
+    const struct program_pack *programs;
+    const struct member *members; /* the selection's in its order, then the programs' files in theirs */
     const char *const *paths;     /* in the image, of the same */
-    struct index_tool_record *tools;
-    size_t tool_count;
     struct index_setting_record *settings;
     size_t setting_count;
 };

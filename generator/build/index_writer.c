@@ -111,21 +111,50 @@ static int put_autoload(struct sections *sections, const struct index_content *c
     return 0;
 }
 
-static int compare_tools(const void *a, const void *b)
+static int put_files(struct sections *sections, const struct index_content *content)
 {
-    return strcmp(((const struct index_tool_record *)a)->wanted_at, ((const struct index_tool_record *)b)->wanted_at);
+    struct buffer *files = &sections->section[INDEX_FILES];
+
+    for (size_t i = 0; i < content->file_count; i++) {
+        const struct index_file_record *file = &content->files[i];
+
+        if (i > 0 && strcmp(content->files[i - 1].path, file->path) >= 0)
+            return -EINVAL;
+        put_string(sections, INDEX_FILES, file->path);
+        put_string(sections, INDEX_FILES, file->member);
+        put(files, file->size);
+        put(files, file->format);
+        put(files, file->permissions);
+    }
+    return 0;
 }
 
-static void put_tools(struct sections *sections, const struct index_content *content)
+static int compare_programs(const void *a, const void *b)
 {
-    if (content->tool_count > 0)
-        qsort(content->tools, content->tool_count, sizeof(*content->tools), compare_tools);
-    for (size_t i = 0; i < content->tool_count; i++) {
-        put_string(sections, INDEX_TOOLS, content->tools[i].wanted_at);
-        put_string(sections, INDEX_TOOLS, content->tools[i].path);
-        put(&sections->section[INDEX_TOOLS], content->tools[i].size);
-        put(&sections->section[INDEX_TOOLS], content->tools[i].format);
+    return strcmp(
+        ((const struct index_program_record *)a)->wanted_at, ((const struct index_program_record *)b)->wanted_at);
+}
+
+static int put_programs(struct sections *sections, const struct index_content *content)
+{
+    struct buffer *programs = &sections->section[INDEX_PROGRAMS];
+    struct buffer *needs = &sections->section[INDEX_NEEDS];
+
+    if (content->program_count > 0)
+        qsort(content->programs, content->program_count, sizeof(*content->programs), compare_programs);
+    for (size_t i = 0; i < content->program_count; i++) {
+        const struct index_program_record *program = &content->programs[i];
+
+        put_string(sections, INDEX_PROGRAMS, program->wanted_at);
+        put(programs, needs->size / INDEX_NEED_SIZE);
+        put(programs, program->need_count);
+        for (size_t k = 0; k < program->need_count; k++) {
+            if (program->needs[k] >= content->file_count)
+                return -EINVAL;
+            put(needs, program->needs[k]);
+        }
     }
+    return 0;
 }
 
 static int compare_settings(const void *a, const void *b)
@@ -187,7 +216,10 @@ int index_write(struct index_content *content, struct buffer *out)
         result = put_aliases(&sections, content);
     if (result == 0)
         result = put_autoload(&sections, content);
-    put_tools(&sections, content);
+    if (result == 0)
+        result = put_files(&sections, content);
+    if (result == 0)
+        result = put_programs(&sections, content);
     put_settings(&sections, content);
     if (result == 0)
         result = join(&sections, out);

@@ -22,11 +22,18 @@ struct index_alias_record {
     size_t module;
 };
 
-struct index_tool_record {
-    const char *wanted_at;
+struct index_file_record {
     const char *path;
+    const char *member;
     uint32_t size;
     enum member_format format;
+    uint32_t permissions;
+};
+
+struct index_program_record {
+    const char *wanted_at;
+    const size_t *needs; /* numbers of files */
+    size_t need_count;
 };
 
 struct index_setting_record {
@@ -37,18 +44,20 @@ struct index_setting_record {
 struct index_content {
     const struct index_module_record *modules; /* sorted by name */
     size_t module_count;
-    struct index_alias_record *aliases; /* these, the tools and the settings are sorted here */
+    struct index_alias_record *aliases; /* these, the programs and the settings are sorted here */
     size_t alias_count;
     const size_t *autoload;
     size_t autoload_count;
-    struct index_tool_record *tools;
-    size_t tool_count;
+    const struct index_file_record *files; /* sorted by path */
+    size_t file_count;
+    struct index_program_record *programs;
+    size_t program_count;
     struct index_setting_record *settings;
     size_t setting_count;
 };
 
-/* Appends the index. 0, -EINVAL when the modules are not sorted or a number is out of range, -EOVERFLOW beyond 4 GiB.
- */
+/* Appends the index. 0, -EINVAL when modules or files are not sorted or a number is out of range, -EOVERFLOW beyond 4
+ * GiB. */
 int index_write(struct index_content *content, struct buffer *out);
 
 #endif

@@ -22,8 +22,8 @@
 static const struct kind {
     const char *name;
     const char *meaning;
-} kinds[] = {{"step", "step of the boot"}, {"module", "module loaded"}, {"program", "program run"},
-    {"wait", "waiting for the kernel's events"}};
+} kinds[] = {{"step", "step of the boot"}, {"module", "module loaded"}, {"unpack", "program's file unpacked"},
+    {"program", "program run"}, {"wait", "waiting for the kernel's events"}};
 
 /* The colours tell apart what people with any colour vision see (M. Okabe and K. Ito, "Color universal design"). */
 static const char style[] =
@@ -32,12 +32,13 @@ static const char style[] =
     ".title{font-size:15px;font-weight:600}.quiet{fill:#59636e}.end{text-anchor:end}.middle{text-anchor:middle}\n"
     ".paper{fill:#fff}.lane{fill:#f6f8fa}.grid{stroke:#d1d9e0;stroke-width:1}\n"
     ".outside{stroke:#f6f8fa;stroke-width:3px;paint-order:stroke}\n"
-    ".step{fill:#0072b2}.module{fill:#e69f00}.program{fill:#cc79a7}.wait{fill:url(#hatch)}.hatch{stroke:#59636e}\n"
-    ".on-step{fill:#fff}.on-module,.on-program{fill:#1f2328}\n"
+    ".step{fill:#0072b2}.module{fill:#e69f00}.unpack{fill:#009e73}.program{fill:#cc79a7}.wait{fill:url(#hatch)}.hatch{"
+    "stroke:#59636e}\n"
+    ".on-step{fill:#fff}.on-module,.on-unpack,.on-program{fill:#1f2328}\n"
     "@media (prefers-color-scheme:dark){\n"
     "text{fill:#f0f6fc}.quiet{fill:#9198a1}.paper{fill:#0d1117}.lane{fill:#161b22}\n"
     ".outside{stroke:#161b22}.grid{stroke:#3d444d}\n"
-    ".step{fill:#3d9bd6}.hatch{stroke:#9198a1}.on-step{fill:#0d1117}.on-module,.on-program{fill:#0d1117}}\n"
+    ".step{fill:#3d9bd6}.hatch{stroke:#9198a1}.on-step{fill:#0d1117}.on-module,.on-unpack,.on-program{fill:#0d1117}}\n"
     "</style>\n"
     "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
     "patternTransform=\"rotate(45)\"><line class=\"hatch\" y2=\"6\" stroke-width=\"2\" "
@@ -85,7 +86,8 @@ static bool is_kind(const struct timeline_interval *interval, const char *kind)
 /* What is drawn as a bar, in the lane of its own kind or of its processor. */
 static bool is_bar(const struct timeline_interval *interval)
 {
-    return is_kind(interval, "step") || is_kind(interval, "module") || is_kind(interval, "program");
+    return is_kind(interval, "step") || is_kind(interval, "module") || is_kind(interval, "unpack")
+           || is_kind(interval, "program");
 }
 
 /* Names come from a file: nothing of them may end up as markup, or as bytes that are no UTF-8. */

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sysroot.h"
-#include "content/sysroot_copy.h"
+#include "content/sysroot_walk.h"
 
 #define SCRIPT_DEPTH_MAXIMUM 5u /* the kernel gives up there too */
 #define ORIGIN_LONG "${ORIGIN}"
@@ -43,20 +43,83 @@ void program_pack_open(struct program_pack *pack, struct image *image, const cha
 
 void program_pack_close(struct program_pack *pack)
 {
+    for (size_t i = 0; i < pack->file_count; i++) {
+        free(pack->files[i]->name);
+        free(pack->files[i]->source);
+        free(pack->files[i]->origin);
+        free(pack->files[i]);
+    }
+    free(pack->files);
+    for (size_t i = 0; i < pack->program_count; i++)
+        free(pack->programs[i].needs);
+    free(pack->programs);
+    string_list_free(&pack->visited);
     library_places_free(&pack->places);
-    string_list_free(&pack->done);
 }
 
-static int copy(struct program_pack *pack, const char *path, const char *origin)
+static struct packed_file *find_file(const struct program_pack *pack, const char *name)
 {
-    int result;
+    for (size_t i = 0; i < pack->file_count; i++) {
+        if (!strcmp(pack->files[i]->name, name))
+            return pack->files[i];
+    }
+    return NULL;
+}
 
-    if (string_list_contains(&pack->done, path))
-        return 0;
-    string_list_add(&pack->done, path);
-    result = sysroot_copy(pack->image, pack->places.sysroot, path, origin, pack->inputs);
+/* Whether a path leads to something in the image as it will be. */
+static bool is_taken(const struct program_pack *pack, const char *path)
+{
+    char *name = image_resolve(pack->image, path);
+    bool is_taken = image_find(pack->image, name) || find_file(pack, name);
+
+    free(name);
+    return is_taken;
+}
+
+/* Takes the place. */
+static struct packed_file *add_file(struct program_pack *pack, const struct sysroot_place *place, const char *origin)
+{
+    struct packed_file *file = allocate(sizeof(*file));
+
+    *file = (struct packed_file){.name = place->name,
+        .source = place->source,
+        .permissions = place->permissions,
+        .origin = allocate_string(origin)};
+    pack->files = allocate_more(pack->files, pack->file_count, sizeof(void *));
+    pack->files[pack->file_count++] = file;
+    return file;
+}
+
+/* The file at a place, which becomes ours, is needed by the program that is being packed. What the image has there
+ * already stays, and is there for all. */
+static void need_place(struct program_pack *pack, struct sysroot_place *place, const char *origin)
+{
+    struct packed_program *program = &pack->programs[pack->program_count - 1];
+    struct packed_file *file = find_file(pack, place->name);
+
+    if (file || image_find(pack->image, place->name))
+        sysroot_place_free(place);
+    else
+        file = add_file(pack, place, origin);
+    for (size_t i = 0; i < program->need_count; i++) {
+        if (program->needs[i] == file)
+            return;
+    }
+    if (file) {
+        program->needs = allocate_more(program->needs, program->need_count, sizeof(void *));
+        program->needs[program->need_count++] = file;
+    }
+}
+
+static int need(struct program_pack *pack, const char *path, const char *origin)
+{
+    struct sysroot_place place;
+    int result = sysroot_walk(pack->image, pack->places.sysroot, path, origin, &place);
+
     if (result < 0)
         log_error("cannot pack %s (%s): %s", path, origin, strerror(-result));
+    else
+        need_place(pack, &place, origin);
     return result;
 }
 
@@ -130,7 +193,7 @@ static int link_for_loader(struct closure *closure, const char *name, const stru
     char *link = allocate_format("%s/%s", closure->loader_directory, name);
     int result = 0;
 
-    if (!library->is_usual && !image_find(closure->pack->image, link))
+    if (!library->is_usual && !is_taken(closure->pack, link))
         result = image_add_symlink(closure->pack->image, link, library->path, closure->origin);
     if (result < 0)
         log_error("cannot add %s to the image: %s", link, strerror(-result));
@@ -157,7 +220,7 @@ static int add_library(struct closure *closure, size_t number, const struct stri
         return -ENOENT;
     }
     origin = allocate_format("needed by %s (%s)", closure->objects[0].path, closure->origin);
-    result = copy(closure->pack, library.path, origin);
+    result = need(closure->pack, library.path, origin);
     free(origin);
     if (result == 0)
         result = link_for_loader(closure, name, &library);
@@ -220,7 +283,7 @@ static int pack_dynamic(
     } else if (interpreter) {
         char *why = allocate_format("needed by %s (%s)", path, origin);
 
-        result = copy(pack, interpreter, why);
+        result = need(pack, interpreter, why);
         free(why);
     }
     if (result == 0)
@@ -312,8 +375,9 @@ static int pack_program(struct program_pack *pack, const char *path, const char 
     struct executable executable = {0};
     int result = depth > SCRIPT_DEPTH_MAXIMUM ? -ELOOP : 0;
 
-    if (string_list_contains(&pack->done, path))
+    if (string_list_contains(&pack->visited, path))
         return 0;
+    string_list_add(&pack->visited, path);
     if (result == 0)
         result = read_program(pack, path, &executable);
     if (result < 0) {
@@ -322,7 +386,7 @@ static int pack_program(struct program_pack *pack, const char *path, const char 
         executable_free(&executable);
         return result;
     }
-    result = copy(pack, path, origin);
+    result = need(pack, path, origin);
     if (result == 0 && executable.kind == EXECUTABLE_DYNAMIC)
         return pack_dynamic(pack, path, &executable, origin);
     if (result == 0 && executable.kind == EXECUTABLE_SCRIPT)
@@ -331,7 +395,100 @@ static int pack_program(struct program_pack *pack, const char *path, const char 
     return result;
 }
 
-int program_pack_add(struct program_pack *pack, const char *path, const char *origin)
+/* Where a program that lies elsewhere is wanted. */
+static int link_program(struct program_pack *pack, const struct wanted_program *wanted, const char *path)
 {
-    return pack_program(pack, path, origin, 0);
+    int result = 0;
+
+    if (!is_taken(pack, wanted->destination))
+        result = image_add_symlink(pack->image, wanted->destination, path, wanted->origin);
+    if (result < 0)
+        log_error("cannot add %s to the image: %s", wanted->destination, strerror(-result));
+    return result;
+}
+
+static int pack_static(struct program_pack *pack, const struct wanted_program *wanted, const char *path)
+{
+    struct sysroot_place place = {
+        .name = image_resolve(pack->image, wanted->destination), .source = allocate_string(path), .permissions = 0755};
+    const struct packed_file *present = find_file(pack, place.name);
+
+    if (image_find(pack->image, place.name) || (present && strcmp(present->source, path) != 0)) {
+        log_error(
+            "cannot add %s to the image (%s): another program's file is there", wanted->destination, wanted->origin);
+        sysroot_place_free(&place);
+        return -EEXIST;
+    }
+    need_place(pack, &place, wanted->origin);
+    return 0;
+}
+
+static int pack_dependent(struct program_pack *pack, const struct wanted_program *wanted, const char *path)
+{
+    int result = pack_program(pack, path, wanted->origin, 0);
+
+    log_note("%s is not static: what it needs is packed too (%s)", path, wanted->origin);
+    return result < 0 ? result : link_program(pack, wanted, path);
+}
+
+static void add_program(struct program_pack *pack, const char *wanted_at)
+{
+    pack->programs = allocate_more(pack->programs, pack->program_count, sizeof(*pack->programs));
+    pack->programs[pack->program_count++] = (struct packed_program){.wanted_at = wanted_at};
+    string_list_free(&pack->visited);
+}
+
+static int pack_wanted(struct program_pack *pack, const struct wanted_program *wanted)
+{
+    struct program found;
+    int result = program_find(pack->places.sysroot, wanted, &found);
+
+    if (result < 0)
+        return wanted->is_optional ? 0 : result;
+    add_program(pack, wanted->destination);
+    result = found.is_static ? pack_static(pack, wanted, found.path) : pack_dependent(pack, wanted, found.candidate);
+    free(found.path);
+    return result;
+}
+
+static bool is_packed(const struct program_pack *pack, const char *wanted_at)
+{
+    for (size_t i = 0; i < pack->program_count; i++) {
+        if (!strcmp(pack->programs[i].wanted_at, wanted_at))
+            return true;
+    }
+    return false;
+}
+
+static int compare_files(const void *a, const void *b)
+{
+    return strcmp((*(struct packed_file *const *)a)->name, (*(struct packed_file *const *)b)->name);
+}
+
+static void arrange(struct program_pack *pack)
+{
+    if (pack->file_count > 0)
+        qsort(pack->files, pack->file_count, sizeof(void *), compare_files);
+    for (size_t i = 0; i < pack->file_count; i++)
+        pack->files[i]->number = i;
+}
+
+int program_pack_add_all(struct program_pack *pack, const struct wanted_program *wanted, size_t count)
+{
+    int result = 0;
+
+    /* Before we add anything, all that is there is the template's. */
+    for (size_t i = 0; i < count; i++) {
+        if (image_find(pack->image, wanted[i].destination) && !is_packed(pack, wanted[i].destination)) {
+            log_note("%s is the template's", wanted[i].destination);
+            add_program(pack, wanted[i].destination);
+        }
+    }
+    for (size_t i = 0; i < count && result == 0; i++) {
+        if (!is_packed(pack, wanted[i].destination))
+            result = pack_wanted(pack, &wanted[i]);
+    }
+    if (result == 0)
+        arrange(pack);
+    return result;
 }

@@ -1,14 +1,34 @@
-/* Programs that do not run on their own: into an image with all that they need, each file at its own path. */
+/* The programs of an image, and the files that each of them needs, every file once. */
 #ifndef KINDLING_PROGRAM_PACK_H
 #define KINDLING_PROGRAM_PACK_H
 
 #include "archive/image.h"
 #include "content/library.h"
+#include "content/program.h"
+
+/* A file that goes into the image as a member. */
+struct packed_file {
+    char *name;   /* in the image once it is inflated, as image_resolve has it */
+    char *source; /* on this host */
+    mode_t permissions;
+    char *origin;
+    size_t number; /* among the pack's files */
+};
+
+struct packed_program {
+    const char *wanted_at;      /* the wanted program's */
+    struct packed_file **needs; /* the pack's; the array is owned */
+    size_t need_count;
+};
 
 struct program_pack {
     struct image *image;
     struct library_places places;
-    struct string_list done;    /* paths that were packed */
+    struct packed_file **files; /* owned */
+    size_t file_count;
+    struct packed_program *programs;
+    size_t program_count;
+    struct string_list visited; /* by the program that is being packed */
     struct string_list *inputs; /* files on this host */
 };
 
@@ -16,10 +36,14 @@ void program_pack_open(struct program_pack *pack, struct image *image, const cha
 void program_pack_close(struct program_pack *pack);
 
 /*
- * Packs the program at an absolute path of the sysroot: its file, the symlinks that lead to it, its interpreter and its
- * shared libraries; of a script the interpreter as a program of its own ("/usr/bin/env NAME": both). The image needs no
- * ld.so.cache: a library that only ld.so.conf leads to gets a symlink in the loader's own directory. Logs. 0 or -errno.
+ * Finds the wanted programs and packs them. One that is static goes where it is wanted. Any other lies in the image as
+ * it does in the sysroot, for $ORIGIN has to mean the same, and where it is wanted is a symlink: its file, its
+ * interpreter and its shared libraries, with the symlinks that lead to them; of a script the interpreter as a program
+ * of its own ("/usr/bin/env NAME": both). The image needs no ld.so.cache: a library that only ld.so.conf leads to gets
+ * a symlink in the loader's own directory. Symlinks are added to the image; files are listed, in the order of their
+ * names, but for those that the image has already. Optional programs that are not to be found are passed over. Logs. 0
+ * or -errno.
  */
-int program_pack_add(struct program_pack *pack, const char *path, const char *origin);
+int program_pack_add_all(struct program_pack *pack, const struct wanted_program *wanted, size_t count);
 
 #endif

@@ -4,11 +4,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "archive/image_path.h"
 #include "base/allocate.h"
 #include "content/executable.h"
-#include "predict/simulated_boot.h"
 
 #define INTERPRETERS_MAXIMUM 5u /* of scripts whose interpreter is a script: as deep as the kernel goes */
 #define ORIGIN "$ORIGIN"
@@ -183,18 +183,97 @@ char *boot_program_check(const struct image *image, const char *path)
     return check_path(image, path, 0);
 }
 
-char *boot_program_check_tool(const struct image *image, const struct index_tool *tool)
+/* A file as it is once /init has unpacked it; with a name, it was looked at. */
+struct unpacked_file {
+    struct image_entry entry;
+    char *why; /* it cannot be unpacked; NULL: it can */
+};
+
+void boot_programs_open(struct boot_programs *programs, struct simulated_boot *boot)
 {
-    const struct image_entry *entry = image_path_find(image, tool->path);
-    struct buffer bytes = {0};
+    *programs = (struct boot_programs){boot, allocate(index_file_count(&boot->index) * sizeof(*programs->files))};
+}
+
+void boot_programs_free(struct boot_programs *programs)
+{
+    for (uint32_t i = 0; i < index_file_count(&programs->boot->index); i++) {
+        free(programs->files[i].entry.name);
+        buffer_free(&programs->files[i].entry.bytes);
+        free(programs->files[i].why);
+    }
+    free(programs->files);
+}
+
+/* As it lies in the archive. */
+static char *inflate(struct simulated_boot *boot, const struct index_file *file, struct buffer *bytes)
+{
+    const struct image_entry *entry = image_path_find(boot->image, file->member);
+    bool is_whole = entry && boot->budget > 0 && simulated_boot_read_member(entry, file->format, file->size, bytes);
+
+    boot->budget -= bytes->size < boot->budget ? bytes->size : boot->budget;
+    if (!entry)
+        return allocate_format("%s is in the index, but not in this image", file->member);
+    return is_whole ? NULL : allocate_format("%s is damaged in this image", file->member);
+}
+
+static struct unpacked_file *unpack(struct boot_programs *programs, uint32_t number, const struct index_file *file)
+{
+    struct unpacked_file *unpacked = &programs->files[number];
+
+    if (!unpacked->entry.name) {
+        unpacked->entry.name = allocate_string(file->path + strspn(file->path, "/"));
+        unpacked->entry.mode = S_IFREG | (mode_t)(file->permissions & 0777);
+        unpacked->why = inflate(programs->boot, file, &unpacked->entry.bytes);
+    }
+    return unpacked;
+}
+
+/* Unpacks what a program needs into an image. Returns NULL, or why that cannot be, as a new string. */
+static char *unpack_needs(struct boot_programs *programs, const struct index_program *program, struct image *image)
+{
+    const struct index *index = &programs->boot->index;
+    struct index_file file;
+    uint32_t number;
+
+    for (uint32_t i = 0; i < program->need_count; i++) {
+        struct unpacked_file *unpacked;
+
+        if (index_need(index, program->first_need + i, &number) < 0 || index_file(index, number, &file) < 0)
+            return allocate_string("the index has not all that it needs");
+        unpacked = unpack(programs, number, &file);
+        if (unpacked->why)
+            return allocate_string(unpacked->why);
+        if (file.format != MEMBER_PLAIN)
+            image_append(image, &unpacked->entry);
+    }
+    return NULL;
+}
+
+/* The same entries, which stay the other's, with room for more. */
+static void borrow(struct image *image, const struct image *other)
+{
+    *image = (struct image){0};
+    for (; image->count < other->count; image->count++) {
+        image->entries = allocate_more(image->entries, image->count, sizeof(void *));
+        image->by_name = allocate_more(image->by_name, image->count, sizeof(void *));
+        image->entries[image->count] = other->entries[image->count];
+        image->by_name[image->count] = other->by_name[image->count];
+    }
+}
+
+char *boot_programs_check(struct boot_programs *programs, const struct index_program *program)
+{
+    const struct image *packed = programs->boot->image;
+    struct image image;
     char *why;
 
-    if (!entry)
-        return allocate_format("%s is in the index, but not in this image", tool->path);
-    if (!simulated_boot_read_member(entry, tool->format, tool->size, &bytes))
-        why = allocate_string("it is damaged in this image");
-    else
-        why = check_bytes(image, tool->wanted_at, bytes.data, bytes.size, 0);
-    buffer_free(&bytes);
+    borrow(&image, packed);
+    why = unpack_needs(programs, program, &image);
+    if (!why)
+        why = check_path(&image, program->wanted_at, 0);
+    for (size_t i = packed->count; i < image.count; i++)
+        free(image.entries[i]);
+    free(image.entries);
+    free(image.by_name);
     return why;
 }

@@ -2,12 +2,20 @@
 #ifndef KINDLING_BOOT_PROGRAM_H
 #define KINDLING_BOOT_PROGRAM_H
 
-#include "archive/image.h"
-#include "contract/index.h"
+#include "predict/simulated_boot.h"
 
 /* The program at a path. Returns NULL, or why it cannot run, as a new string. */
 char *boot_program_check(const struct image *image, const char *path);
-/* The same for a program that /init unpacks when it is wanted. */
-char *boot_program_check_tool(const struct image *image, const struct index_tool *tool);
+
+/* What /init unpacks for programs, each file inflated once. */
+struct boot_programs {
+    struct simulated_boot *boot; /* borrowed */
+    struct unpacked_file *files; /* by their numbers in the index; owned */
+};
+
+void boot_programs_open(struct boot_programs *programs, struct simulated_boot *boot);
+/* The same for a program that /init unpacks when it is wanted, with what it needs and nothing else. */
+char *boot_programs_check(struct boot_programs *programs, const struct index_program *program);
+void boot_programs_free(struct boot_programs *programs);
 
 #endif

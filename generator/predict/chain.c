@@ -243,19 +243,22 @@ static void walk_any_type(struct walk *walk)
 }
 
 /* A program of the image is for a boot that is not all well: without it, it goes on. */
-static void walk_tools(struct walk *walk)
+static void walk_programs(struct walk *walk)
 {
-    struct index_tool tool;
+    struct boot_programs programs;
+    struct index_program program;
 
-    for (uint32_t i = 0; index_tool(&walk->boot->index, i, &tool) == 0; i++) {
-        char *why = boot_program_check_tool(walk->boot->image, &tool);
+    boot_programs_open(&programs, walk->boot);
+    for (uint32_t i = 0; index_program(&walk->boot->index, i, &program) == 0; i++) {
+        char *why = boot_programs_check(&programs, &program);
 
         if (why)
-            string_list_take(&walk->chain->warnings, allocate_format("%s cannot run: %s", tool.wanted_at, why));
+            string_list_take(&walk->chain->warnings, allocate_format("%s cannot run: %s", program.wanted_at, why));
         else
-            string_list_add(&walk->chain->links, tool.wanted_at);
+            string_list_add(&walk->chain->links, program.wanted_at);
         free(why);
     }
+    boot_programs_free(&programs);
 }
 
 static bool walk_init(struct walk *walk)
@@ -287,7 +290,7 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
     else
         walk_any_type(&walk);
     if (!boot->is_trusted)
-        walk_tools(&walk);
+        walk_programs(&walk);
 }
 
 void chain_free(struct chain *chain)

@@ -110,20 +110,20 @@ int index_find_module(const struct index *index, const char *name, uint32_t *num
     return find_sorted(index, INDEX_MODULES, name, number);
 }
 
-static int module_in_list(
-    const struct index *index, enum index_section_number section, uint32_t position, uint32_t *module)
+static int number_in_list(
+    const struct index *index, enum index_section_number section, uint32_t position, uint32_t *number)
 {
     const uint8_t *r = record(index, section, position);
 
     if (!r)
         return -ENOENT;
-    *module = get_le32(r);
+    *number = get_le32(r);
     return 0;
 }
 
 int index_step(const struct index *index, uint32_t step, uint32_t *module, bool *is_needed)
 {
-    int result = module_in_list(index, INDEX_STEPS, step, module);
+    int result = number_in_list(index, INDEX_STEPS, step, module);
 
     if (result < 0)
         return result;
@@ -135,31 +135,56 @@ int index_step(const struct index *index, uint32_t step, uint32_t *module, bool 
 
 int index_autoload(const struct index *index, uint32_t position, uint32_t *module)
 {
-    return module_in_list(index, INDEX_AUTOLOAD, position, module);
+    return number_in_list(index, INDEX_AUTOLOAD, position, module);
 }
 
-int index_tool(const struct index *index, uint32_t number, struct index_tool *tool)
+int index_program(const struct index *index, uint32_t number, struct index_program *program)
 {
-    const uint8_t *r = record(index, INDEX_TOOLS, number);
+    const uint8_t *r = record(index, INDEX_PROGRAMS, number);
 
     if (!r)
         return -ENOENT;
-    *tool = (struct index_tool){
+    *program = (struct index_program){
         .wanted_at = string_at(index, r),
-        .path = string_at(index, r + 4),
-        .size = get_le32(r + 8),
-        .format = get_le32(r + 12),
+        .first_need = get_le32(r + 4),
+        .need_count = get_le32(r + 8),
     };
     return 0;
 }
 
-int index_find_tool(const struct index *index, const char *wanted_at, struct index_tool *tool)
+int index_find_program(const struct index *index, const char *wanted_at, struct index_program *program)
 {
     uint32_t number;
 
-    if (find_sorted(index, INDEX_TOOLS, wanted_at, &number) < 0)
+    if (find_sorted(index, INDEX_PROGRAMS, wanted_at, &number) < 0)
         return -ENOENT;
-    return index_tool(index, number, tool);
+    return index_program(index, number, program);
+}
+
+int index_need(const struct index *index, uint32_t need, uint32_t *file)
+{
+    return number_in_list(index, INDEX_NEEDS, need, file);
+}
+
+uint32_t index_file_count(const struct index *index)
+{
+    return index->section[INDEX_FILES].count;
+}
+
+int index_file(const struct index *index, uint32_t number, struct index_file *file)
+{
+    const uint8_t *r = record(index, INDEX_FILES, number);
+
+    if (!r)
+        return -ENOENT;
+    *file = (struct index_file){
+        .path = string_at(index, r),
+        .member = string_at(index, r + 4),
+        .size = get_le32(r + 8),
+        .format = get_le32(r + 12),
+        .permissions = get_le32(r + 16),
+    };
+    return 0;
 }
 
 const char *index_setting(const struct index *index, const char *key)

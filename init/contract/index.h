@@ -31,11 +31,19 @@ struct index_module {
     uint32_t flags;  /* MODULE_LATE */
 };
 
-struct index_tool {
+/* A file of programs. */
+struct index_file {
+    const char *path;   /* where it belongs */
+    const char *member; /* where its bytes lie in the image */
+    uint32_t size;      /* bytes once inflated */
+    uint32_t format;    /* enum member_format */
+    uint32_t permissions;
+};
+
+struct index_program {
     const char *wanted_at;
-    const char *path;
-    uint32_t size;   /* bytes once inflated */
-    uint32_t format; /* enum member_format */
+    uint32_t first_need;
+    uint32_t need_count;
 };
 
 /* Checks header and sections. Returns 0, -EINVAL (not an index, or damaged) or -EPROTONOSUPPORT (another version). */
@@ -53,9 +61,14 @@ int index_step(const struct index *index, uint32_t step, uint32_t *module, bool 
 int index_autoload(const struct index *index, uint32_t position, uint32_t *module);
 
 /* Returns 0, or -ENOENT for a number that is out of range. */
-int index_tool(const struct index *index, uint32_t number, struct index_tool *tool);
+int index_program(const struct index *index, uint32_t number, struct index_program *program);
 /* Returns 0 or -ENOENT. */
-int index_find_tool(const struct index *index, const char *wanted_at, struct index_tool *tool);
+int index_find_program(const struct index *index, const char *wanted_at, struct index_program *program);
+/* The file that a program needs: need is from its first one on. Returns 0 or -ENOENT past the end. */
+int index_need(const struct index *index, uint32_t need, uint32_t *file);
+uint32_t index_file_count(const struct index *index);
+/* Returns 0, or -ENOENT for a number that is out of range. */
+int index_file(const struct index *index, uint32_t number, struct index_file *file);
 /* The value of a setting, "" when there is none. */
 const char *index_setting(const struct index *index, const char *key);
 

@@ -15,8 +15,11 @@
  *   ALIASES   pattern (an fnmatch(3) glob, normalised), length of its literal prefix, module;
  *             sorted by literal prefix (bytewise, shorter first), then pattern, then module number
  *   AUTOLOAD  modules to load unasked, in order
- *   TOOLS     path at which the program is wanted ("/sbin/e2fsck"), path of its member in the image,
- *             size in bytes once inflated, enum member_format; sorted by the first
+ *   FILES     path where the file belongs ("/usr/lib/libc.so.6"), path of its member in the image, size in bytes
+ *             once inflated, enum member_format, permissions once inflated; sorted by the first (bytewise)
+ *   PROGRAMS  path at which the program is wanted ("/sbin/e2fsck"), first need, number of needs; sorted by the first
+ *   NEEDS     numbers of FILES; a program's own slice lists what has to be in its place before it runs: its file,
+ *             interpreter, libraries and data. What lies in the image as it is need not be listed
  *   SETTINGS  key and value, both strings; sorted by key
  *
  * The left-out table is a second file of the same format: modules that this kernel has and this image
@@ -28,7 +31,7 @@
 #include <stdint.h>
 
 #define INDEX_MAGIC "KNDLINDX"
-#define INDEX_VERSION 2u
+#define INDEX_VERSION 3u
 #define INDEX_MAGIC_SIZE 8u
 
 enum index_section_number {
@@ -37,7 +40,9 @@ enum index_section_number {
     INDEX_STEPS,
     INDEX_ALIASES,
     INDEX_AUTOLOAD,
-    INDEX_TOOLS,
+    INDEX_FILES,
+    INDEX_PROGRAMS,
+    INDEX_NEEDS,
     INDEX_SETTINGS,
     INDEX_SECTION_COUNT
 };
@@ -49,7 +54,9 @@ enum index_section_number {
 #define INDEX_STEP_NEEDED 0x80000000u /* beside the module's number */
 #define INDEX_ALIAS_SIZE 12u
 #define INDEX_AUTOLOAD_SIZE 4u
-#define INDEX_TOOL_SIZE 16u
+#define INDEX_FILE_SIZE 20u
+#define INDEX_PROGRAM_SIZE 12u
+#define INDEX_NEED_SIZE 4u
 #define INDEX_SETTING_SIZE 8u
 
 static const uint32_t index_record_size[INDEX_SECTION_COUNT] = {
@@ -58,7 +65,9 @@ static const uint32_t index_record_size[INDEX_SECTION_COUNT] = {
     [INDEX_STEPS] = INDEX_STEP_SIZE,
     [INDEX_ALIASES] = INDEX_ALIAS_SIZE,
     [INDEX_AUTOLOAD] = INDEX_AUTOLOAD_SIZE,
-    [INDEX_TOOLS] = INDEX_TOOL_SIZE,
+    [INDEX_FILES] = INDEX_FILE_SIZE,
+    [INDEX_PROGRAMS] = INDEX_PROGRAM_SIZE,
+    [INDEX_NEEDS] = INDEX_NEED_SIZE,
     [INDEX_SETTINGS] = INDEX_SETTING_SIZE,
 };
 

@@ -1,7 +1,6 @@
 #include "module/member.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -94,41 +93,4 @@ void member_release(void)
     inflated.bytes = NULL;
     inflated.decompressor = NULL;
     inflated.capacity = 0;
-}
-
-static int write_program(const char *path, const char *bytes, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
-    int result = 0;
-
-    if (fd < 0)
-        return -errno;
-    while (size > 0 && result == 0) {
-        ssize_t written = write(fd, bytes, size);
-
-        if (written < 0) {
-            result = -errno;
-        } else {
-            bytes += written;
-            size -= (size_t)written;
-        }
-    }
-    close(fd);
-    if (result < 0)
-        unlink(path);
-    return result;
-}
-
-int member_unpack_tool(const struct index *index, const char *wanted_at)
-{
-    struct index_tool tool;
-    const void *bytes;
-    int result;
-
-    if (access(wanted_at, X_OK) == 0)
-        return 0;
-    if (index_find_tool(index, wanted_at, &tool) < 0)
-        return -ENOENT;
-    result = member_inflate(tool.path, tool.size, &bytes);
-    return result < 0 ? result : write_program(wanted_at, bytes, tool.size);
 }

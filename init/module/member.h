@@ -1,5 +1,5 @@
 /*
- * Members of the image that lie compressed until this boot wants them: modules and tools.
+ * Members of the image that lie compressed until this boot wants them: modules, and the files of programs.
  */
 #ifndef KINDLING_MEMBER_H
 #define KINDLING_MEMBER_H
@@ -18,9 +18,5 @@ int member_inflate_file(const char *path, const void **bytes, size_t *size);
 
 /* Gives the memory of the last member back. */
 void member_release(void);
-
-/* Makes the program that is wanted at a path ("/sbin/e2fsck") runnable there. Returns 0, -ENOENT when this image
- * has no such program, or -errno. */
-int member_unpack_tool(const struct index *index, const char *wanted_at);
 
 #endif

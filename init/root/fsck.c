@@ -20,7 +20,7 @@
 #include "contract/bytes.h"
 #include "contract/fstab.h"
 #include "format/ext_check.h"
-#include "module/member.h"
+#include "module/program.h"
 #include "root/mount_device.h"
 #include "root/overlay.h"
 #include "root/root_file.h"
@@ -268,6 +268,7 @@ static bool is_write_protected(int fd)
 static bool can_check(struct check *check, int fd, const char *why)
 {
     const char *path = check->device->path;
+    const char *culprit;
     int result;
 
     if (is_write_protected(fd)) {
@@ -275,10 +276,11 @@ static bool can_check(struct check *check, int fd, const char *why)
         log_warning(path, " ", why, ", but is write-protected: it is not checked");
         return false;
     }
-    result = member_unpack_tool(&check->boot->index, check->program);
-    if (result < 0 && (check->is_ext || result != -ENOENT)) /* of other types nobody expects a check */
-        log_warning(path, " ", why,
-            ", but cannot be checked: ", result == -ENOENT ? "this image has no e2fsck" : strerror(-result));
+    result = program_unpack(&check->boot->index, check->program, &culprit);
+    if (result < 0 && result != -ENOENT)
+        log_warning(path, " ", why, ", but cannot be checked: cannot unpack ", culprit, ": ", strerror(-result));
+    else if (result < 0 && check->is_ext) /* of other types nobody expects a check */
+        log_warning(path, " ", why, ", but cannot be checked: this image has no e2fsck");
     return result == 0;
 }
 

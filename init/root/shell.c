@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "module/member.h"
+#include "module/program.h"
 #include "system/log.h"
 #include "system/process.h"
 #include "system/timing.h"
@@ -36,11 +36,15 @@ static const char *why_not(int error)
 /* A shell without a terminal would read the end of its input and be gone, again and again. */
 static int prepare(const struct index *index)
 {
-    int result = isatty(STDIN_FILENO) ? member_unpack_tool(index, BUSYBOX) : -ENOTTY;
+    const char *culprit;
+    int result = isatty(STDIN_FILENO) ? program_unpack(index, BUSYBOX, &culprit) : -ENOTTY;
 
-    if (result < 0)
+    if (result < 0) {
         log_error("a shell was asked for, but ", why_not(result));
-    else if (install_applets() != 0)
+        return result;
+    }
+    program_unpack_all(index); /* before the applets, which take what names are left */
+    if (install_applets() != 0)
         log_warning("busybox could not install its commands: call them as `busybox COMMAND`");
     return result;
 }

@@ -20,6 +20,23 @@ static size_t use_modules(const struct index *index)
     return length;
 }
 
+static size_t use_programs(const struct index *index)
+{
+    struct index_program program;
+    struct index_file file;
+    size_t length = 0;
+    uint32_t number;
+
+    for (uint32_t i = 0; i < 64 && index_program(index, i, &program) == 0; i++) {
+        length += strlen(program.wanted_at);
+        for (uint32_t k = 0; k < program.need_count && k < 8; k++) {
+            if (index_need(index, program.first_need + k, &number) == 0 && index_file(index, number, &file) == 0)
+                length += strlen(file.path) + strlen(file.member);
+        }
+    }
+    return length;
+}
+
 static void use_matches(const struct index *index, const char *name)
 {
     struct index_match match;
@@ -33,7 +50,7 @@ static void use_matches(const struct index *index, const char *name)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct index index;
-    struct index_tool tool;
+    struct index_program program;
     uint32_t number;
 
     if (index_attach(&index, data, size) < 0)
@@ -42,7 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     use_matches(&index, "pci:v00001AF4d00001001sv00001AF4sd00000002bc01sc00i00");
     use_matches(&index, "");
     (void)index_find_module(&index, "virtio_blk", &number);
-    (void)index_find_tool(&index, "/sbin/e2fsck", &tool);
+    (void)index_find_program(&index, "/sbin/e2fsck", &program);
+    (void)use_programs(&index);
     (void)strlen(index_setting(&index, "cmdline"));
     return 0;
 }

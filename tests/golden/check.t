@@ -120,6 +120,48 @@ broken "a seal of another index" 1 'does not boot: its index does not belong' fl
 broken "symbolic links for directories" 0 'boots on small' sh -c 'mv lib/modules mods && ln -s .././mods lib/modules'
 broken "names that begin with a dot" 0 'boots on small' true
 
+older_index() {
+    printf '\1' | dd of=lib/kindling/index bs=1 seek=8 conv=notrunc status=none
+    seal
+}
+broken "an index of an older kindling" 1 'does not boot: its index is of another version$' older_index
+
+# Programs, each with its files, which /init unpacks when they are wanted.
+for file in lib/ld.so.1 lib/libc.so.1 bin/tool,interpreter=/lib/ld.so.1,needed=libc.so.1; do
+    mkdir -p "$WORK/root/${file%%/*}"
+    IFS=, read -ra words <<<"$file"
+    perl "$ROOT/tests/golden/make-elf" "$WORK/root/${words[0]}" "${words[@]:1}" || bail_out "no ELF file can be made"
+done
+printf '#!/bin/tool\n' >"$WORK/root/bin/script"
+chmod 755 "$WORK/root/bin/script"
+feature tool 'program /sbin/tool /bin/tool' 'program /sbin/script /bin/script'
+build -f alpha,tool -m bus-ring,helper --sysroot "$WORK/root" -o "$WORK/out/tool"
+SOUND=$IMAGE IMAGE=$WORK/out/tool
+# tells PATTERN: it boots all the same, and a line of what is said matches.
+tells() {
+    prints "$1" "$KINDLING" check -v --machine small --rootfstype alpha "$BROKEN" && prints 'boots on small' \
+        "$KINDLING" check --machine small --rootfstype alpha "$BROKEN"
+}
+mutilate "$IMAGE" "$BROKEN" true
+check "a program with its libraries" tells '^ *([^ ]+: )?/sbin/tool$'
+check "a script with its interpreter" tells '^ *([^ ]+: )?/sbin/script$'
+mutilate "$IMAGE" "$BROKEN" without libc.so.1.gz
+check "a library gone" tells '/sbin/tool cannot run: /lib/libc.so.1.gz is in the index, but not in this image$'
+check "which a script's interpreter needs" tells '/sbin/script cannot run: /lib/libc.so.1.gz is in the index, but not'
+mutilate "$IMAGE" "$BROKEN" flip lib/libc.so.1.gz
+check "a library damaged" tells '/sbin/tool cannot run: /lib/libc.so.1.gz is damaged in this image$'
+# Of the three files that the second program needs, the first two.
+needs_less() {
+    perl -pi -0777 -e 'my ($programs, $count) = unpack "V2", substr($_, 16 + 8 * 6, 8);
+        $count == 2 or die "no two programs\n";
+        substr($_, $programs + 12 + 8, 4) = pack "V", 2' lib/kindling/index
+    seal
+}
+mutilate "$IMAGE" "$BROKEN" needs_less
+check "a library that the index does not name for the program" \
+    tells '/sbin/tool cannot run: it needs the library libc.so.1, which is not in this image$'
+IMAGE=$SOUND
+
 # The command line that is baked into the image.
 # baked DESCRIPTION STATUS PATTERN CMDLINE MACHINE: by the image that it is baked into.
 baked() {

@@ -70,13 +70,23 @@ static void print_autoload(const struct index *index)
         printf("autoload %s\n", module_name(index, module));
 }
 
-static void print_tools(const struct index *index)
+static void print_programs(const struct index *index)
 {
-    for (uint32_t i = 0; i < index->section[INDEX_TOOLS].count; i++) {
-        const uint8_t *tool = record(index, INDEX_TOOLS, i, INDEX_TOOL_SIZE);
+    struct index_program program;
+    struct index_file file;
+    uint32_t number;
 
-        printf("tool %s path=%s size=%u format=%u\n", string(index, tool), string(index, tool + 4), get_le32(tool + 8),
-            get_le32(tool + 12));
+    for (uint32_t i = 0; index_file(index, i, &file) == 0; i++)
+        printf("file %s member=%s size=%u format=%u permissions=%o\n", file.path, file.member, file.size, file.format,
+            file.permissions);
+    for (uint32_t i = 0; index_program(index, i, &program) == 0; i++) {
+        printf("program %s:", program.wanted_at);
+        for (uint32_t k = 0; k < program.need_count; k++)
+            printf(
+                " %s", index_need(index, program.first_need + k, &number) == 0 && index_file(index, number, &file) == 0
+                           ? file.path
+                           : "?");
+        putchar('\n');
     }
 }
 
@@ -109,7 +119,7 @@ int main(int argc, char **argv)
     print_modules(&index);
     print_aliases(&index);
     print_autoload(&index);
-    print_tools(&index);
+    print_programs(&index);
     print_settings(&index);
     return 0;
 }

@@ -83,14 +83,14 @@ make_program "$WORK/root/usr/lib/tool" -static-pie
 rm "$WORK/root/bin/tool"
 ln -s /usr/lib/tool "$WORK/root/bin/tool"
 check "a static one is packed, behind a symlink of the sysroot, rather than a dynamic one" in_root -o "$WORK/out/i"
-check "as a lazy tool" prints '^tool /bin/tool path=/bin/tool.gz format=1$' dump_index "$WORK/out/i"
+check "as a lazy tool" prints '^file /bin/tool member=/bin/tool.gz format=1 permissions=755$' dump_index "$WORK/out/i"
 check "which inflates to the program" sh -c "zcat '$WORK/unpacked/bin/tool.gz' | cmp - '$WORK/root/usr/lib/tool'"
-check "classic: as a plain one" prints '^tool /bin/tool path=/bin/tool format=0$' \
+check "classic: as a plain one" prints '^file /bin/tool member=/bin/tool format=0 permissions=755$' \
     built_index --sysroot "$WORK/root" -p minimal -f tool --layout classic
 check "which can be run" test -x "$WORK/unpacked/bin/tool"
 mkdir -p "$KINDLING_DATA/template/bin"
 echo mine >"$KINDLING_DATA/template/bin/tool"
-check "the template's program comes first" prints '^tool /bin/tool path=/bin/tool format=0$' \
+check "the template's program comes first" prints '^program /bin/tool:$' \
     built_index --sysroot "$WORK/root" -p minimal -f tool -m kernel/ --layout lazy
 rm -r "$KINDLING_DATA/template/bin"
 

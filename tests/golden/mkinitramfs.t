@@ -54,11 +54,11 @@ made_index() {
 # e2fsck: ours where the template has none, and where the host has one.
 make_program "$WORK/root/e2fsck" -static
 feature e2fsck "program /sbin/e2fsck $WORK/root/e2fsck"
-check "e2fsck is added" prints '^tool /sbin/e2fsck path=/sbin/e2fsck.gz format=1$' \
+check "e2fsck is added" prints '^file /sbin/e2fsck member=/sbin/e2fsck.gz format=1 permissions=755$' \
     made_index
 mkdir skeleton/sbin
 echo mine >skeleton/sbin/e2fsck
-check "unless the template has it" prints '^tool /sbin/e2fsck path=/sbin/e2fsck format=0$' \
+check "unless the template has it" prints '^program /sbin/e2fsck:$' \
     made_index
 check "no debris" no_debris
 

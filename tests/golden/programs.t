@@ -20,6 +20,9 @@ write() {
 in_root() {
     build --sysroot "$SYSROOT" -p minimal -f tool "$@"
 }
+built_index() {
+    in_root -o "$WORK/out/i" "$@" && dump_index "$WORK/out/i"
+}
 # What the program brings, less what every image has.
 build -p minimal -n --layout lazy >"$WORK/always"
 brings() {
@@ -28,6 +31,15 @@ brings() {
 fresh() {
     rm -rf "$SYSROOT"
     mkdir "$SYSROOT"
+}
+
+# $WORK/out/i unpacked, and each file of its programs in its place, as /init has it in the end.
+inflate() {
+    local path member permissions
+    dump_index "$WORK/out/i" >"$WORK/index"
+    while read -r path member permissions; do
+        zcat "$WORK/unpacked$member" >"$WORK/unpacked$path" && chmod "$permissions" "$WORK/unpacked$path"
+    done < <(sed -n 's/^file \(.*\) member=\(.*\) format=1 permissions=\(.*\)/\1 \2 \3/p' "$WORK/index")
 }
 
 # A merged /usr, symlinks of all kinds, as Debian's.
@@ -45,14 +57,15 @@ elf /usr/lib/x86_64-linux-gnu/libdeep.so.1.2 needed=libc.so.6
 link libdeep.so.1.2 /usr/lib/x86_64-linux-gnu/libdeep.so.1
 link /usr/lib/x86_64-linux-gnu/libdeep.so.1 /usr/lib/x86_64-linux-gnu/libfirst.so
 elf /usr/sbin/tool interpreter=/lib64/ld-linux.so.2 needed=libfirst.so needed=libc.so.6
+chmod 644 "$SYSROOT/usr/lib/x86_64-linux-gnu/libc.so.6"
 check "the closure, with symlinks kept" test "$(brings)" = \
     "lib64 sbin/tool usr usr/lib usr/lib/x86_64-linux-gnu usr/lib/x86_64-linux-gnu/ld-linux.so.2 \
-usr/lib/x86_64-linux-gnu/ld-real.so.2 usr/lib/x86_64-linux-gnu/libc.so.6 usr/lib/x86_64-linux-gnu/libdeep.so.1 \
-usr/lib/x86_64-linux-gnu/libdeep.so.1.2 usr/lib/x86_64-linux-gnu/libfirst.so usr/lib64 usr/lib64/ld-linux.so.2 \
-usr/sbin usr/sbin/tool "
+usr/lib/x86_64-linux-gnu/ld-real.so.2.gz usr/lib/x86_64-linux-gnu/libc.so.6.gz usr/lib/x86_64-linux-gnu/libdeep.so.1 \
+usr/lib/x86_64-linux-gnu/libdeep.so.1.2.gz usr/lib/x86_64-linux-gnu/libfirst.so usr/lib64 usr/lib64/ld-linux.so.2 \
+usr/sbin usr/sbin/tool.gz "
 check "an image of it" in_root -o "$WORK/out/i"
 check "cpio has nothing to complain of" test -z "$(zcat "$WORK/out/i" | cpio -it --quiet 2>&1 >"$WORK/null")"
-unpack "$WORK/out/i" "$WORK/unpacked"
+inflate
 # chroot(1) is for root; as the loader would go, by hand.
 check "the loader is where the program names it" \
     cmp "$WORK/unpacked/lib64/ld-linux.so.2" "$SYSROOT/usr/lib/x86_64-linux-gnu/ld-real.so.2"
@@ -62,8 +75,14 @@ check "which may be run" test -x "$WORK/unpacked/usr/sbin/tool"
 check "an absolute symlink stays as it is" \
     test "$(readlink "$WORK/unpacked/usr/lib/x86_64-linux-gnu/libfirst.so")" = /usr/lib/x86_64-linux-gnu/libdeep.so.1
 check "--why tells the chain" prints \
-    '^usr/lib/x86_64-linux-gnu/libdeep.so.1.2.needed by /usr/sbin/tool \(modules.d/tool:1\)$' "$KINDLING" ls --why "$WORK/out/i"
-check "/init knows the program" prints '^tool /sbin/tool path=/sbin/tool format=0$' dump_index "$WORK/out/i"
+    '^usr/lib/x86_64-linux-gnu/libdeep.so.1.2.gz.needed by /usr/sbin/tool \(modules.d/tool:1\)$' "$KINDLING" ls --why "$WORK/out/i"
+X86=/usr/lib/x86_64-linux-gnu
+check "/init knows the program, and each file that it needs" prints \
+    "^program /sbin/tool: /usr/sbin/tool $X86/ld-real.so.2 $X86/libdeep.so.1.2 $X86/libc.so.6\$" dump_index "$WORK/out/i"
+check "a library is not made executable" prints "^file $X86/libc.so.6 member=$X86/libc.so.6.gz format=1 permissions=644\$" \
+    dump_index "$WORK/out/i"
+check "classic: each file lies in its place" prints \
+    "^file $X86/libc.so.6 member=$X86/libc.so.6 format=0 permissions=644\$" built_index --layout classic
 depfile_names() {
     in_root -o "$WORK/out/i" --depfile "$WORK/d" && grep -qF "$SYSROOT/usr/lib/x86_64-linux-gnu/libdeep.so.1.2:" "$WORK/d"
 }
@@ -80,8 +99,7 @@ check "the same bytes again" test "$first" = "$(sum)"
 feature tool 'program /sbin/tool /opt/tool'
 elf /opt/tool interpreter=/lib/x86_64-linux-gnu/ld-real.so.2
 in_root -o "$WORK/out/i"
-rm -rf "$WORK/unpacked"
-unpack "$WORK/out/i" "$WORK/unpacked"
+inflate
 check "the image's own directory in a symlink's place" test -f "$WORK/unpacked/lib/x86_64-linux-gnu/ld-real.so.2"
 
 rm "$SYSROOT/usr/lib/x86_64-linux-gnu/libdeep.so.1"
@@ -115,14 +133,14 @@ elf /opt/app/lib/deep/libdeep.so
 elf /opt/app/bin/tool interpreter=/lib/ld.so.1 needed=libown.so "$own"
 check "a RUNPATH is not for what libraries need" fails_with 1 'libown.so .*: it needs libdeep.so' in_root -n
 elf /opt/app/bin/tool interpreter=/lib/ld.so.1 needed=libown.so "$both"
-check "an RPATH is" prints '^opt/app/lib/deep/libdeep.so$' in_root -n
-check "\$ORIGIN's way is kept" prints '^opt/app/lib/libown.so$' in_root -n
+check "an RPATH is" prints '^opt/app/lib/deep/libdeep.so.gz$' in_root -n
+check "\$ORIGIN's way is kept" prints '^opt/app/lib/libown.so.gz$' in_root -n
 elf /opt/app/lib/libown.so needed=libdeep.so runpath=/opt/other
 check "a library's own RUNPATH hides it" fails_with 1 'it needs libdeep.so' in_root -n
 elf /opt/other/libdeep.so machine=8
 check "what is for another machine is passed over" fails_with 1 'it needs libdeep.so' in_root -n
 elf /usr/lib/libdeep.so
-check "for one that suits" prints '^usr/lib/libdeep.so$' in_root -n
+check "for one that suits" prints '^usr/lib/libdeep.so.gz$' in_root -n
 rm "$SYSROOT/usr/lib/libdeep.so"
 elf /srv/libs/libdeep.so
 elf /srv/more/libmore.so
@@ -131,18 +149,41 @@ write /etc/ld.so.conf '# libraries' 'include ld.so.conf.d/*.conf' 'include /etc/
 write /etc/ld.so.conf.d/one.conf '/srv/none:/srv/libs # ours'
 write /etc/ld.so.conf.d/two.conf $'\t/srv/more=libc6'
 write /etc/ld.so.conf.d/not.config '/srv/other'
-check "ld.so.conf, with what it includes" prints '^srv/more/libmore.so$' in_root -n
+check "ld.so.conf, with what it includes" prints '^srv/more/libmore.so.gz$' in_root -n
 in_root -o "$WORK/out/i"
-rm -rf "$WORK/unpacked"
-unpack "$WORK/out/i" "$WORK/unpacked"
+inflate
 check "the loader finds without its cache what only ld.so.conf leads to" \
     test "$(readlink "$WORK/unpacked/lib/libmore.so")" = /srv/more/libmore.so
 check "ld.so.conf is an input" sh -c "'$KINDLING' build -k $KVER --modules-dir '$WORK/modules' --sysroot '$SYSROOT' \
     -p minimal -f tool -o '$WORK/out/i' --depfile '$WORK/d' && grep -q 'ld.so.conf.d/two.conf:' '$WORK/d'"
 elf /opt/app/bin/tool interpreter=/lib/ld.so.1 needed=/srv/libs/libdeep.so
-check "a library by its path" prints '^srv/libs/libdeep.so$' in_root -n
+check "a library by its path" prints '^srv/libs/libdeep.so.gz$' in_root -n
+
+# Two programs that share libraries.
+fresh
+feature tool 'program /sbin/tool /usr/bin/tool'
+feature other 'program /sbin/other /usr/bin/other'
+elf /lib/ld.so.1
+elf /usr/lib/libc.so.1
+elf /usr/lib/libother.so needed=libc.so.1
+elf /usr/bin/tool interpreter=/lib/ld.so.1 needed=libc.so.1
+elf /usr/bin/other interpreter=/lib/ld.so.1 needed=libother.so
+built_index -f other >"$WORK/two"
+check "what two programs need lies there once" test "$(plain "$WORK/out/i" | cpio -it --quiet | grep -c libc)" = 1
+check "and the index names it for the one" grep -qx 'program /sbin/tool: /usr/bin/tool /lib/ld.so.1 /usr/lib/libc.so.1' "$WORK/two"
+check "and for the other" \
+    grep -qx 'program /sbin/other: /usr/bin/other /lib/ld.so.1 /usr/lib/libother.so /usr/lib/libc.so.1' "$WORK/two"
+feature other 'program /sbin/other /usr/bin/tool' 'program /usr/bin/tool /usr/bin/tool'
+built_index -f other >"$WORK/two"
+check "one program under two names lies there once" test "$(plain "$WORK/out/i" | cpio -it --quiet | grep -c '^usr/bin/tool')" = 1
+check "and needs the same" test "$(grep '^program' "$WORK/two" | cut -d: -f2 | sort -u | wc -l)" = 1
+feature other 'program /usr/bin/tool /opt/static'
+make_program "$SYSROOT/opt/static" -static
+check "two programs for one place are refused" fails_with 1 \
+    'cannot add /usr/bin/tool to the image \(modules.d/other:1\): another program' in_root -n -f other
 
 # Other machines.
+feature tool 'program /sbin/tool /opt/app/bin/tool'
 for machine in "class=32 order=be machine=20" "class=32 order=le machine=40" "class=64 order=be machine=22"; do
     read -ra words <<<"$machine"
     fresh
@@ -150,8 +191,8 @@ for machine in "class=32 order=be machine=20" "class=32 order=le machine=40" "cl
     elf /usr/lib/libdeep.so "${words[@]}"
     elf /lib/libdeep.so # the host's own kind
     elf /opt/app/bin/tool interpreter=/lib/ld.so.1 needed=libdeep.so "${words[@]}"
-    check "$machine" prints '^usr/lib/libdeep.so$' in_root -n
-    check "$machine: nothing for another machine" prints_not '^lib/libdeep.so$' in_root -n
+    check "$machine" prints '^usr/lib/libdeep.so.gz$' in_root -n
+    check "$machine: nothing for another machine" prints_not '^lib/libdeep.so.gz$' in_root -n
 done
 
 # Scripts.
@@ -163,11 +204,11 @@ elf /bin/dash interpreter=/lib/ld.so.1 needed=libc.so.1
 link dash /bin/sh
 write /usr/bin/script '#! /bin/sh -e' 'true'
 check "a script brings its interpreter, and that its libraries" test "$(brings)" = \
-    "bin/dash bin/sh lib/ld.so.1 lib/libc.so.1 sbin/tool usr usr/bin usr/bin/script "
+    "bin/dash.gz bin/sh lib/ld.so.1.gz lib/libc.so.1.gz sbin/tool usr usr/bin usr/bin/script.gz "
 elf /usr/bin/env interpreter=/lib/ld.so.1
 elf /usr/local/bin/perl interpreter=/lib/ld.so.1
 write /usr/bin/script '#!/usr/bin/env -S perl -w'
-check "by way of env too" prints '^usr/local/bin/perl$' in_root -n
+check "by way of env too" prints '^usr/local/bin/perl.gz$' in_root -n
 write /usr/bin/script '#!/usr/bin/env python3'
 check "what env does not find" fails_with 1 'cannot pack /usr/bin/script .*: .*/root has no python3 to run it' in_root -n
 write /usr/bin/script '#!/usr/bin/python3'
@@ -175,7 +216,7 @@ check "an interpreter that is not there" fails_with 1 'has no /usr/bin/python3 t
 write /usr/bin/script '#!/usr/bin/script2'
 write /usr/bin/script2 '#!/usr/bin/script3' ''
 write /usr/bin/script3 '#!/bin/sh'
-check "a script run by scripts" prints '^bin/dash$' in_root -n
+check "a script run by scripts" prints '^bin/dash.gz$' in_root -n
 write /usr/bin/script '#!relative'
 check "a script without an absolute interpreter" fails_with 1 'it is neither an ELF program nor a script' in_root -n
 
@@ -206,8 +247,7 @@ real_program_runs() {
         dirname "$file" >>"$SYSROOT/etc/ld.so.conf"
     done
     in_root -o "$WORK/out/i" || return 1
-    rm -rf "$WORK/unpacked"
-    unpack "$WORK/out/i" "$WORK/unpacked"
+    inflate
     unshare -r chroot "$WORK/unpacked" /sbin/tool || chroot "$WORK/unpacked" /sbin/tool
 }
 check "a real program runs with what was packed" real_program_runs

@@ -127,20 +127,41 @@ static void sorts_aliases_by_what_is_literal(void **state)
     buffer_free(&index);
 }
 
-static void sorts_tools_and_settings(void **state)
+static void writes_programs_with_their_files(void **state)
 {
-    struct index_tool_record tools[] = {
-        {"/sbin/z", "/sbin/z.gz", 7, MEMBER_GZIP}, {"/bin/a", "/bin/a", 8, MEMBER_PLAIN}};
-    struct index_setting_record settings[] = {{"key2", "value2"}, {"key1", ""}};
-    struct index_content content = {.tools = tools, .tool_count = 2, .settings = settings, .setting_count = 2};
+    static const struct index_file_record files[] = {
+        {"/lib/libc.so", "/lib/libc.so.gz", 7, MEMBER_GZIP, 0644}, {"/sbin/z", "/sbin/z", 8, MEMBER_PLAIN, 0755}};
+    static const size_t needs[] = {1, 0};
+    struct index_program_record programs[] = {{"/sbin/z", needs, 2}, {"/bin/a", needs, 1}};
+    struct index_content content = {.files = files, .file_count = 2, .programs = programs, .program_count = 2};
     struct buffer index = {0};
 
     (void)state;
     assert_int_equal(index_write(&content, &index), 0);
-    assert_string_equal(string(&index, field(&index, INDEX_TOOLS, 0, INDEX_TOOL_SIZE, 0)), "/bin/a");
-    assert_string_equal(string(&index, field(&index, INDEX_TOOLS, 1, INDEX_TOOL_SIZE, 1)), "/sbin/z.gz");
-    assert_int_equal(field(&index, INDEX_TOOLS, 1, INDEX_TOOL_SIZE, 2), 7);
-    assert_int_equal(field(&index, INDEX_TOOLS, 1, INDEX_TOOL_SIZE, 3), MEMBER_GZIP);
+    assert_string_equal(string(&index, field(&index, INDEX_FILES, 0, INDEX_FILE_SIZE, 0)), "/lib/libc.so");
+    assert_string_equal(string(&index, field(&index, INDEX_FILES, 0, INDEX_FILE_SIZE, 1)), "/lib/libc.so.gz");
+    assert_int_equal(field(&index, INDEX_FILES, 0, INDEX_FILE_SIZE, 2), 7);
+    assert_int_equal(field(&index, INDEX_FILES, 0, INDEX_FILE_SIZE, 3), MEMBER_GZIP);
+    assert_int_equal(field(&index, INDEX_FILES, 0, INDEX_FILE_SIZE, 4), 0644);
+    assert_string_equal(string(&index, field(&index, INDEX_PROGRAMS, 0, INDEX_PROGRAM_SIZE, 0)), "/bin/a");
+    assert_int_equal(field(&index, INDEX_PROGRAMS, 0, INDEX_PROGRAM_SIZE, 1), 0);
+    assert_int_equal(field(&index, INDEX_PROGRAMS, 0, INDEX_PROGRAM_SIZE, 2), 1);
+    assert_string_equal(string(&index, field(&index, INDEX_PROGRAMS, 1, INDEX_PROGRAM_SIZE, 0)), "/sbin/z");
+    assert_int_equal(field(&index, INDEX_PROGRAMS, 1, INDEX_PROGRAM_SIZE, 1), 1);
+    assert_int_equal(field(&index, INDEX_PROGRAMS, 1, INDEX_PROGRAM_SIZE, 2), 2);
+    assert_int_equal(field(&index, INDEX_NEEDS, 1, INDEX_NEED_SIZE, 0), 1);
+    assert_int_equal(field(&index, INDEX_NEEDS, 2, INDEX_NEED_SIZE, 0), 0);
+    buffer_free(&index);
+}
+
+static void sorts_settings(void **state)
+{
+    struct index_setting_record settings[] = {{"key2", "value2"}, {"key1", ""}};
+    struct index_content content = {.settings = settings, .setting_count = 2};
+    struct buffer index = {0};
+
+    (void)state;
+    assert_int_equal(index_write(&content, &index), 0);
     assert_string_equal(string(&index, field(&index, INDEX_SETTINGS, 0, INDEX_SETTING_SIZE, 0)), "key1");
     assert_int_equal(field(&index, INDEX_SETTINGS, 0, INDEX_SETTING_SIZE, 1), 0);
     assert_string_equal(string(&index, field(&index, INDEX_SETTINGS, 1, INDEX_SETTING_SIZE, 1)), "value2");
@@ -154,13 +175,17 @@ static void refuses_what_init_could_not_use(void **state)
     static const struct index_module_record twice[] = {
         {.name = "a", .path = "", .options = ""}, {.name = "a", .path = "", .options = ""}};
     static const size_t beyond[] = {3};
+    static const struct index_file_record files[] = {{"/b", "", 0, MEMBER_PLAIN, 0}, {"/a", "", 0, MEMBER_PLAIN, 0}};
     struct index_alias_record alias = {"x", 3};
+    struct index_program_record program = {"/a", beyond, 1};
     struct index_content contents[] = {
         {.modules = unsorted, .module_count = 2},
         {.modules = twice, .module_count = 2},
         {.modules = modules, .module_count = 2},
         {.modules = modules, .module_count = 3, .autoload = beyond, .autoload_count = 1},
         {.modules = modules, .module_count = 3, .aliases = &alias, .alias_count = 1},
+        {.files = files, .file_count = 2},
+        {.files = files, .file_count = 1, .programs = &program, .program_count = 1},
     };
 
     (void)state;
@@ -179,7 +204,8 @@ int main(void)
         cmocka_unit_test(writes_the_header),
         cmocka_unit_test(writes_modules_and_steps),
         cmocka_unit_test(sorts_aliases_by_what_is_literal),
-        cmocka_unit_test(sorts_tools_and_settings),
+        cmocka_unit_test(writes_programs_with_their_files),
+        cmocka_unit_test(sorts_settings),
         cmocka_unit_test(refuses_what_init_could_not_use),
     };
 

@@ -52,6 +52,18 @@ static void add_alias(const char *pattern, uint32_t module)
     add_record(INDEX_ALIASES, fields, 3);
 }
 
+static void add_file(const char *path, uint32_t size, uint32_t permissions)
+{
+    uint32_t fields[] = {add_string(path), add_string(path), size, MEMBER_GZIP, permissions};
+
+    add_record(INDEX_FILES, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
+static void add_program(const char *wanted_at, uint32_t first_need, uint32_t need_count)
+{
+    add_record(INDEX_PROGRAMS, (uint32_t[]){add_string(wanted_at), first_need, need_count}, 3);
+}
+
 static size_t finish(void)
 {
     uint32_t at = INDEX_HEADER_SIZE;
@@ -71,6 +83,7 @@ static size_t finish(void)
 static size_t build(void)
 {
     static const uint32_t steps[] = {0, 1, 2};
+    static const uint32_t needs[] = {1, 0, 2};
 
     builder = (struct builder){0};
     add_string("");
@@ -88,7 +101,14 @@ static size_t build(void)
     add_alias("pci:v00001AF4d0000100[0-1]sv*", 0);
     add_alias("virtio:d00000002v*", 1);
     add_record(INDEX_AUTOLOAD, &steps[2], 1);
-    add_record(INDEX_TOOLS, (uint32_t[]){add_string("/sbin/e2fsck"), add_string("/sbin/e2fsck.gz"), 99, 1}, 4);
+    add_file("/lib/libc.so", 70, 0644);
+    add_file("/sbin/dynamic", 80, 0755);
+    add_file("/sbin/e2fsck", 99, 0755);
+    add_program("/sbin/dynamic", 0, 2);
+    add_program("/sbin/e2fsck", 2, 1);
+    add_program("/sbin/none", 3, 0);
+    for (int i = 0; i < 3; i++)
+        add_record(INDEX_NEEDS, (uint32_t[]){needs[i]}, 1);
     add_record(INDEX_SETTINGS, (uint32_t[]){add_string("cmdline"), add_string("root=/dev/sda")}, 2);
     return finish();
 }
@@ -129,16 +149,40 @@ static void finds_modules_by_name(void **state)
     assert_int_equal(index_module(&index, 3, &module), -ENOENT);
 }
 
-static void finds_tools_settings_and_autoload(void **state)
+static void finds_programs_with_their_files(void **state)
 {
     struct index index = attached(build());
-    struct index_tool tool;
+    struct index_program program;
+    struct index_file needed;
     uint32_t number;
 
     (void)state;
-    assert_int_equal(index_find_tool(&index, "/sbin/e2fsck", &tool), 0);
-    assert_string_equal(tool.path, "/sbin/e2fsck.gz");
-    assert_int_equal(index_find_tool(&index, "/sbin/fsck.xfs", &tool), -ENOENT);
+    assert_int_equal(index_find_program(&index, "/sbin/dynamic", &program), 0);
+    assert_int_equal(program.need_count, 2);
+    assert_int_equal(index_need(&index, program.first_need + 1, &number), 0);
+    assert_int_equal(index_file(&index, number, &needed), 0);
+    assert_string_equal(needed.path, "/lib/libc.so");
+    assert_string_equal(needed.member, "/lib/libc.so");
+    assert_int_equal(needed.size, 70);
+    assert_int_equal(needed.format, MEMBER_GZIP);
+    assert_int_equal(needed.permissions, 0644);
+    assert_int_equal(index_find_program(&index, "/sbin/fsck.xfs", &program), -ENOENT);
+    assert_int_equal(index_program(&index, 2, &program), 0);
+    assert_string_equal(program.wanted_at, "/sbin/none");
+    assert_int_equal(program.need_count, 0);
+    assert_int_equal(index_program(&index, 3, &program), -ENOENT);
+    assert_int_equal(index_file_count(&index), 3);
+    assert_int_equal(index_file(&index, 3, &needed), -ENOENT);
+    assert_int_equal(index_need(&index, 3, &number), -ENOENT);
+    assert_int_equal(index_need(&index, UINT32_MAX, &number), -ENOENT);
+}
+
+static void finds_settings_and_autoload(void **state)
+{
+    struct index index = attached(build());
+    uint32_t number;
+
+    (void)state;
     assert_string_equal(index_setting(&index, "cmdline"), "root=/dev/sda");
     assert_string_equal(index_setting(&index, "nothing"), "");
     assert_int_equal(index_autoload(&index, 0, &number), 0);
@@ -255,7 +299,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_modules_by_name),
-        cmocka_unit_test(finds_tools_settings_and_autoload),
+        cmocka_unit_test(finds_programs_with_their_files),
+        cmocka_unit_test(finds_settings_and_autoload),
         cmocka_unit_test(matches_all_patterns_of_a_modalias),
         cmocka_unit_test(refuses_another_format),
         cmocka_unit_test(refuses_sections_that_leave_the_file),

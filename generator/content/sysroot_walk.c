@@ -1,14 +1,14 @@
-#include "content/sysroot_copy.h"
+#include "content/sysroot_walk.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/allocate.h"
-#include "base/file.h"
 #include "base/sysroot.h"
 
 #define SYMLINKS_MAXIMUM 40u /* as the kernel follows */
@@ -19,7 +19,7 @@ struct walk {
     struct image *image;
     const char *sysroot; /* "" for "/" */
     const char *origin;
-    struct string_list *inputs;
+    struct sysroot_place *place;
     char *name;    /* in the image: "usr/lib", "" for the root */
     char *real;    /* in the sysroot, without symlinks: "/usr/lib", "" for the root */
     char *pending; /* what is left of the path */
@@ -103,21 +103,17 @@ static int follow(struct walk *walk, const char *part, const char *target)
     return ++walk->symlinks > SYMLINKS_MAXIMUM ? -ELOOP : result;
 }
 
-static int add_file(struct walk *walk, const char *host_path, const char *part, mode_t mode)
+static int arrive(const struct walk *walk, const char *host_path, const char *part, mode_t mode)
 {
-    char *name = child_name(walk, part);
-    struct buffer bytes = {0};
-    int result = 0;
+    char *name;
 
-    if (!image_find(walk->image, name)) {
-        string_list_add(walk->inputs, host_path);
-        result = file_read(host_path, &bytes);
-        if (result == 0)
-            result = image_add_file(walk->image, name, mode & 0755, &bytes, IMAGE_HEAD, walk->origin);
-        buffer_free(&bytes);
-    }
+    if (!S_ISREG(mode))
+        return S_ISDIR(mode) ? -EISDIR : -EINVAL;
+    name = child_name(walk, part);
+    *walk->place = (struct sysroot_place){
+        .name = image_resolve(walk->image, name), .source = allocate_string(host_path), .permissions = mode & 0755};
     free(name);
-    return result;
+    return 0;
 }
 
 static bool is_last(const struct walk *walk)
@@ -141,7 +137,7 @@ static int visit(struct walk *walk, const char *part, const char *host_path)
         return follow(walk, part, target);
     }
     if (is_last(walk))
-        return add_file(walk, host_path, part, status.st_mode);
+        return arrive(walk, host_path, part, status.st_mode);
     enter(walk, part);
     return 0;
 }
@@ -164,25 +160,35 @@ static int step(struct walk *walk, const char *part)
     return result;
 }
 
-int sysroot_copy(
-    struct image *image, const char *sysroot, const char *path, const char *origin, struct string_list *inputs)
+int sysroot_walk(
+    struct image *image, const char *sysroot, const char *path, const char *origin, struct sysroot_place *place)
 {
     struct walk walk = {.image = image,
         .sysroot = strcmp(sysroot, "/") != 0 ? sysroot : "",
         .origin = origin,
-        .inputs = inputs,
+        .place = place,
         .name = allocate_string(""),
         .real = allocate_string(""),
         .pending = allocate_string(path)};
     char *part;
     int result = 0;
 
+    *place = (struct sysroot_place){0};
     while (result == 0 && (part = next_part(&walk))) {
         result = step(&walk, part);
         free(part);
     }
+    if (result == 0 && !place->name)
+        result = -EISDIR;
     free(walk.name);
     free(walk.real);
     free(walk.pending);
     return result;
+}
+
+void sysroot_place_free(struct sysroot_place *place)
+{
+    free(place->name);
+    free(place->source);
+    *place = (struct sysroot_place){0};
 }
