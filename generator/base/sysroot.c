@@ -1,7 +1,9 @@
 #include "base/sysroot.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdint.h>
@@ -74,4 +76,71 @@ int sysroot_canonical(const char *sysroot, const char *path, char **canonical)
     free(resolved);
     free(root);
     return result;
+}
+
+bool sysroot_is_glob(const char *path)
+{
+    return strpbrk(path, "*?[") != NULL;
+}
+
+/* The names in a directory of the sysroot that a part of a pattern matches. */
+static void list_names(const char *sysroot, const char *directory, const char *part, struct string_list *names)
+{
+    char *resolved;
+    DIR *stream;
+    const struct dirent *entry;
+
+    if (sysroot_resolve(sysroot, *directory ? directory : "/", &resolved) < 0)
+        return;
+    stream = opendir(resolved);
+    while (stream && (entry = readdir(stream))) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0
+            && fnmatch(part, entry->d_name, FNM_PERIOD) == 0)
+            string_list_add(names, entry->d_name);
+    }
+    if (stream)
+        closedir(stream);
+    free(resolved);
+}
+
+/* prefix: what has been matched so far, "" for the root. */
+static void expand(const char *sysroot, const char *prefix, const char *rest, struct string_list *paths)
+{
+    struct string_list names = {0};
+    size_t length;
+    char *part, *resolved;
+
+    rest += strspn(rest, "/");
+    length = strcspn(rest, "/");
+    if (length == 0) {
+        if (sysroot_resolve(sysroot, prefix, &resolved) == 0) {
+            free(resolved);
+            string_list_add(paths, prefix);
+        }
+        return;
+    }
+    part = allocate_text(rest, length);
+    if (sysroot_is_glob(part))
+        list_names(sysroot, prefix, part, &names);
+    else
+        string_list_add(&names, part);
+    for (size_t i = 0; i < names.count; i++) {
+        char *path = allocate_format("%s/%s", prefix, names.items[i]);
+
+        expand(sysroot, path, rest + length, paths);
+        free(path);
+    }
+    string_list_free(&names);
+    free(part);
+}
+
+void sysroot_glob(const char *sysroot, const char *pattern, struct string_list *paths)
+{
+    struct string_list found = {0};
+
+    expand(sysroot, "", pattern, &found);
+    string_list_sort(&found);
+    for (size_t i = 0; i < found.count; i++)
+        string_list_add(paths, found.items[i]);
+    string_list_free(&found);
 }

@@ -1,8 +1,6 @@
 #include "content/library.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,40 +14,18 @@
 
 static void read_configuration(struct library_places *places, const char *path);
 
-/* The files of one directory whose names match, by name. A glob among the directories above is none. */
-static void include_glob(struct library_places *places, const char *directory, const char *pattern)
-{
-    struct string_list names = {0};
-    char *resolved;
-    DIR *stream;
-    const struct dirent *entry;
-
-    if (sysroot_resolve(places->sysroot, directory, &resolved) < 0)
-        return;
-    stream = opendir(resolved);
-    while (stream && (entry = readdir(stream))) {
-        if (fnmatch(pattern, entry->d_name, FNM_PERIOD) == 0)
-            string_list_take(&names, allocate_format("%s/%s", directory, entry->d_name));
-    }
-    if (stream)
-        closedir(stream);
-    free(resolved);
-    string_list_sort(&names);
-    for (size_t i = 0; i < names.count; i++)
-        read_configuration(places, names.items[i]);
-    string_list_free(&names);
-}
-
 /* A relative pattern means one beside the file that has it. */
 static void include(struct library_places *places, const char *file, const char *pattern)
 {
     const char *base = *pattern == '/' ? "" : file;
     int base_length = *base ? (int)(strrchr(file, '/') - file) + 1 : 0;
     char *path = allocate_format("%.*s%s", base_length, base, pattern);
-    char *slash = strrchr(path, '/');
+    struct string_list files = {0};
 
-    *slash = '\0';
-    include_glob(places, *path ? path : "/", slash + 1);
+    sysroot_glob(places->sysroot, path, &files);
+    for (size_t i = 0; i < files.count; i++)
+        read_configuration(places, files.items[i]);
+    string_list_free(&files);
     free(path);
 }
 

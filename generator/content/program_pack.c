@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/allocate.h"
 #include "base/file.h"
@@ -268,6 +269,42 @@ static int missing_interpreter(
     return -ENOENT;
 }
 
+static bool is_library_for(const struct closure *closure, const char *path)
+{
+    struct library library;
+    bool is_one = library_find(&closure->pack->places, &closure->objects[0].executable, closure->loader_directory,
+                      &(struct string_list){0}, path, &library)
+                  == 0;
+
+    if (is_one)
+        library_free(&library);
+    return is_one;
+}
+
+/* What the program opens by itself: as what it is linked with. Of what a glob takes, that which is no library for it
+ * stays away. */
+static int add_opened(struct closure *closure, const struct wish *wish)
+{
+    struct string_list names = {0}, rpath = {0};
+    const char *origin = closure->origin;
+    int result = 0;
+
+    if (sysroot_is_glob(wish->name))
+        sysroot_glob(closure->pack->places.sysroot, wish->name, &names);
+    else
+        string_list_add(&names, wish->name);
+    make_search_path(closure, &closure->objects[0], &rpath);
+    closure->origin = wish->origin;
+    for (size_t i = 0; i < names.count && result == 0; i++) {
+        if (!sysroot_is_glob(wish->name) || is_library_for(closure, names.items[i]))
+            result = add_library(closure, 0, &rpath, names.items[i]);
+    }
+    closure->origin = origin;
+    string_list_free(&rpath);
+    string_list_free(&names);
+    return result;
+}
+
 /* A program without interpreter is loaded by nobody; its libraries are what a library's would be. Takes executable. */
 static int pack_dynamic(
     struct program_pack *pack, const char *path, const struct executable *executable, const char *origin)
@@ -286,6 +323,8 @@ static int pack_dynamic(
         result = need(pack, interpreter, why);
         free(why);
     }
+    for (size_t i = 0; i < pack->wanted->libraries.count && result == 0; i++)
+        result = add_opened(&closure, &pack->wanted->libraries.items[i]);
     if (result == 0)
         result = add_libraries(&closure);
     free_closure(&closure);
@@ -431,6 +470,36 @@ static int pack_dependent(struct program_pack *pack, const struct wanted_program
     return result < 0 ? result : link_program(pack, wanted, path);
 }
 
+static bool is_regular(const struct program_pack *pack, const char *path)
+{
+    struct stat status = {0};
+    char *resolved;
+
+    if (sysroot_resolve(pack->places.sysroot, path, &resolved) < 0)
+        return false;
+    if (stat(resolved, &status) < 0)
+        status.st_mode = 0;
+    free(resolved);
+    return S_ISREG(status.st_mode);
+}
+
+/* What of a glob's is no regular file stays away. */
+static int add_data(struct program_pack *pack, const struct wish *wish)
+{
+    struct string_list paths = {0};
+    int result = 0;
+
+    if (!sysroot_is_glob(wish->name))
+        return need(pack, wish->name, wish->origin);
+    sysroot_glob(pack->places.sysroot, wish->name, &paths);
+    for (size_t i = 0; i < paths.count && result == 0; i++) {
+        if (is_regular(pack, paths.items[i]))
+            result = need(pack, paths.items[i], wish->origin);
+    }
+    string_list_free(&paths);
+    return result;
+}
+
 static void add_program(struct program_pack *pack, const char *wanted_at)
 {
     pack->programs = allocate_more(pack->programs, pack->program_count, sizeof(*pack->programs));
@@ -446,7 +515,10 @@ static int pack_wanted(struct program_pack *pack, const struct wanted_program *w
     if (result < 0)
         return wanted->is_optional ? 0 : result;
     add_program(pack, wanted->destination);
+    pack->wanted = wanted;
     result = found.is_static ? pack_static(pack, wanted, found.path) : pack_dependent(pack, wanted, found.candidate);
+    for (size_t i = 0; i < wanted->data.count && result == 0; i++)
+        result = add_data(pack, &wanted->data.items[i]);
     free(found.path);
     return result;
 }

@@ -58,6 +58,17 @@ static const char *check_absolute(const struct string_list *words, const char **
     return NULL;
 }
 
+/* A loader looks for no name with a slash in it, and for no glob. */
+static const char *check_library(const struct string_list *words, const char **culprit)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        *culprit = words->items[i];
+        if (words->items[i][0] != '/' && strpbrk(words->items[i], "/*?["))
+            return "neither a library's name nor an absolute path";
+    }
+    return NULL;
+}
+
 /* Absolute paths: the destination and candidates. Behind them, at most, the package to install. */
 static const char *check_program(const struct string_list *words, const char **culprit)
 {
@@ -84,6 +95,8 @@ static const struct keyword {
     {"late", FEATURE_LATE, NULL},
     {"last", FEATURE_LAST, NULL},
     {"program", FEATURE_PROGRAM, check_program},
+    {"library", FEATURE_LIBRARY, check_library},
+    {"data", FEATURE_DATA, check_absolute},
     {"console", FEATURE_CONSOLE, check_console},
     {"host", FEATURE_HOST, check_host},
     {"on-virtual-machine", FEATURE_ON_VIRTUAL_MACHINE, check_names},
@@ -146,6 +159,31 @@ static const char *parse_line(struct feature *feature, char *text, struct featur
     return parse_words(feature, keyword, text, error);
 }
 
+static bool has(const struct feature *feature, enum feature_keyword keyword)
+{
+    for (size_t i = 0; i < feature->line_count; i++) {
+        if (feature->lines[i].keyword == keyword)
+            return true;
+    }
+    return false;
+}
+
+/* What belongs to a program would be packed for nobody. */
+static int check_owners(const struct feature *feature, struct feature_error *error)
+{
+    for (size_t i = 0; i < feature->line_count && !has(feature, FEATURE_PROGRAM); i++) {
+        enum feature_keyword keyword = feature->lines[i].keyword;
+
+        if (keyword != FEATURE_LIBRARY && keyword != FEATURE_DATA)
+            continue;
+        *error = (struct feature_error){.line = feature->lines[i].number,
+            .word = keyword == FEATURE_DATA ? "data" : "library",
+            .reason = "is for the programs of the same file, which has none"};
+        return -EINVAL;
+    }
+    return 0;
+}
+
 int feature_parse(struct feature *feature, char *text, struct feature_error *error)
 {
     struct line_reader reader = {0};
@@ -159,7 +197,7 @@ int feature_parse(struct feature *feature, char *text, struct feature_error *err
         if (error->reason)
             return -EINVAL;
     }
-    return 0;
+    return check_owners(feature, error);
 }
 
 void feature_free(struct feature *feature)

@@ -15,16 +15,17 @@
  *                              a program, wanted at DEST: the first CANDIDATE that is static, else the first that there
  *                              is, with its interpreter and shared libraries. NAME is Debian's package, for the message
  *                              when there is none
- *   firmware GLOB...           of the firmware that packed modules name, what matches, if it is there ("*": all)
- *   require-firmware NAME...   firmware files below /lib/firmware, whoever names them; an error when one is missing
- *   file PATH...               files copied as they are
- *   host WHAT...               what this machine, or that of --sysroot, needs: disks (modules of the devices that root,
- *                              /usr and swap lie on), filesystems (the features or modules of root's and /usr's types),
- *                              keyboards
- *   console system             the keymap and console font of this system, or that of --sysroot, for a prompt
- *   on-virtual-machine NAME... features for such a machine when it is a virtual one
- *   cmdline WORD...            words for the image's own kernel command line; --cmdline's and the boot's win over them
- *   machine NAME...            profiles: the machines that an image is for
+ *   library NAME...            what the feature's dynamic programs open by themselves (dlopen): by its name, as a
+ * loader looks for it, or by its path data PATH...               files that the feature's programs read Both lie with
+ * the programs, compressed until one is wanted. A glob takes what is there, and nothing is no error firmware GLOB... of
+ * the firmware that packed modules name, what matches, if it is there ("*": all) require-firmware NAME...   firmware
+ * files below /lib/firmware, whoever names them; an error when one is missing file PATH...               files copied
+ * as they are host WHAT...               what this machine, or that of --sysroot, needs: disks (modules of the devices
+ * that root, /usr and swap lie on), filesystems (the features or modules of root's and /usr's types), keyboards console
+ * system             the keymap and console font of this system, or that of --sysroot, for a prompt on-virtual-machine
+ * NAME... features for such a machine when it is a virtual one cmdline WORD...            words for the image's own
+ * kernel command line; --cmdline's and the boot's win over them machine NAME...            profiles: the machines that
+ * an image is for
  *
  * In descriptions, which nothing is packed for:
  *
@@ -48,6 +49,8 @@ enum feature_keyword {
     FEATURE_LATE,
     FEATURE_LAST,
     FEATURE_PROGRAM,
+    FEATURE_LIBRARY,
+    FEATURE_DATA,
     FEATURE_FIRMWARE,
     FEATURE_REQUIRE_FIRMWARE,
     FEATURE_HOST,

@@ -6,6 +6,13 @@
 #include "base/allocate.h"
 #include "feature/host.h"
 
+/* A file of modules.d. */
+struct source {
+    enum catalogue_kind kind;
+    const char *name;
+    struct feature feature;
+};
+
 static void add_wish(struct wish_list *list, const char *name, const char *origin, bool is_required)
 {
     list->items = allocate_more(list->items, list->count, sizeof(*list->items));
@@ -73,6 +80,8 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
         break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
+    case FEATURE_LIBRARY:
+    case FEATURE_DATA:
     case FEATURE_HOST:
     case FEATURE_ON_VIRTUAL_MACHINE:
     case FEATURE_DEVICE:
@@ -154,8 +163,36 @@ static int add_host(
     return result;
 }
 
-static int add_line(
-    struct wanted *wanted, struct catalogue *catalogue, const struct feature_line *line, const char *origin)
+/* Where a line of a feature or profile stands, as a new string. */
+static char *origin_of(enum catalogue_kind kind, const char *name, const struct feature_line *line)
+{
+    return allocate_format("modules.d/%s%s:%u", kind == CATALOGUE_PROFILE ? "profiles/" : "", name, line->number);
+}
+
+/* A program with all that its file says of it, before it or behind it. */
+static void add_program(
+    struct wanted *wanted, const struct source *source, const struct feature_line *line, const char *origin)
+{
+    struct wanted_program *program;
+
+    wanted_add_program(wanted, &line->words, origin, false);
+    program = &wanted->programs[wanted->program_count - 1];
+    for (size_t i = 0; i < source->feature.line_count; i++) {
+        const struct feature_line *other = &source->feature.lines[i];
+        char *place = origin_of(source->kind, source->name, other);
+
+        for (size_t k = 0; k < other->words.count; k++) {
+            if (other->keyword == FEATURE_LIBRARY)
+                add_wish(&program->libraries, other->words.items[k], place, true);
+            else if (other->keyword == FEATURE_DATA)
+                add_wish(&program->data, other->words.items[k], place, true);
+        }
+        free(place);
+    }
+}
+
+static int add_line(struct wanted *wanted, struct catalogue *catalogue, const struct source *source,
+    const struct feature_line *line, const char *origin)
 {
     if (line->keyword == FEATURE_INCLUDE)
         return add_included(wanted, catalogue, &line->words);
@@ -164,7 +201,7 @@ static int add_line(
     if (line->keyword == FEATURE_HOST)
         return add_host(wanted, catalogue, &line->words, origin);
     if (line->keyword == FEATURE_PROGRAM) {
-        wanted_add_program(wanted, &line->words, origin, false);
+        add_program(wanted, source, line, origin);
         return 0;
     }
     for (size_t i = 0; i < line->words.count; i++)
@@ -174,19 +211,18 @@ static int add_line(
 
 static int add_file(struct wanted *wanted, struct catalogue *catalogue, enum catalogue_kind kind, const char *name)
 {
-    struct feature feature;
-    int result = catalogue_read(catalogue, kind, name, &feature);
+    struct source source = {.kind = kind, .name = name};
+    int result = catalogue_read(catalogue, kind, name, &source.feature);
 
     if (result < 0)
         return result;
-    for (size_t i = 0; i < feature.line_count && result == 0; i++) {
-        char *origin = allocate_format(
-            "modules.d/%s%s:%u", kind == CATALOGUE_PROFILE ? "profiles/" : "", name, feature.lines[i].number);
+    for (size_t i = 0; i < source.feature.line_count && result == 0; i++) {
+        char *origin = origin_of(kind, name, &source.feature.lines[i]);
 
-        result = add_line(wanted, catalogue, &feature.lines[i], origin);
+        result = add_line(wanted, catalogue, &source, &source.feature.lines[i], origin);
         free(origin);
     }
-    feature_free(&feature);
+    feature_free(&source.feature);
     return result;
 }
 
@@ -226,6 +262,8 @@ void wanted_free(struct wanted *wanted)
         free(wanted->programs[i].origin);
         free(wanted->programs[i].package);
         string_list_free(&wanted->programs[i].candidates);
+        free_wishes(&wanted->programs[i].libraries);
+        free_wishes(&wanted->programs[i].data);
     }
     free(wanted->programs);
     string_list_free(&wanted->cmdline);

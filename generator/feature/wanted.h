@@ -21,8 +21,10 @@ struct wanted_program {
     char *destination;
     char *origin;
     struct string_list candidates;
-    char *package;    /* Debian's package that has it, or NULL */
-    bool is_optional; /* the image does without it */
+    char *package;              /* Debian's package that has it, or NULL */
+    bool is_optional;           /* the image does without it */
+    struct wish_list libraries; /* that it opens by itself, if it is dynamic: names, or paths, which may be globs */
+    struct wish_list data;      /* files that it reads: paths, which may be globs */
 };
 
 struct wanted {

@@ -182,6 +182,44 @@ make_program "$SYSROOT/opt/static" -static
 check "two programs for one place are refused" fails_with 1 \
     'cannot add /usr/bin/tool to the image \(modules.d/other:1\): another program' in_root -n -f other
 
+# What a program opens by itself, and what it reads.
+fresh
+feature tool 'library libplugin.so.1 /opt/plugins/*' 'program /sbin/tool /usr/bin/tool' 'data /etc/tool.conf /etc/tool.d/* /etc/none/*'
+elf /lib/ld.so.1
+elf /lib/libc.so.1
+elf /usr/bin/tool interpreter=/lib/ld.so.1 needed=libc.so.1
+elf /usr/lib/libplugin.so.1 needed=libdeep.so.1 needed=libc.so.1
+elf /usr/lib/libdeep.so.1
+elf /opt/plugins/one.so
+elf /opt/plugins/other-machine.so machine=8
+write /opt/plugins/README 'no library'
+write /etc/tool.conf 'first line'
+chmod 600 "$SYSROOT/etc/tool.conf"
+mkdir -p "$SYSROOT/etc/tool.d/directory"
+write /etc/tool.d/two
+link two /etc/tool.d/link
+check "libraries that are named, with what they need, and data, are a program's needs" prints "^program /sbin/tool: \
+/usr/bin/tool /lib/ld.so.1 /usr/lib/libplugin.so.1 /opt/plugins/one.so /lib/libc.so.1 /usr/lib/libdeep.so.1 /etc/tool.conf \
+/etc/tool.d/two\$" built_index
+check "data that is not for everybody stays so" prints '^file /etc/tool.conf member=/etc/tool.conf.gz format=1 permissions=600$' built_index
+inflate
+check "a symlink to data leads to it" cmp "$WORK/unpacked/etc/tool.d/link" "$SYSROOT/etc/tool.d/two"
+check "--why tells who named a library" prints \
+    '^usr/lib/libplugin.so.1.gz.needed by /usr/bin/tool \(modules.d/tool:1\)$' "$KINDLING" ls --why "$WORK/out/i"
+feature other 'program /sbin/other /usr/bin/tool'
+check "another feature's program needs none of it" \
+    prints '^program /sbin/other: /usr/bin/tool /lib/ld.so.1 /lib/libc.so.1$' built_index -f other
+rm "$SYSROOT/usr/lib/libplugin.so.1"
+check "a library that is named and missing is one sentence" fails_with 1 \
+    'cannot pack /usr/bin/tool \(modules.d/tool:1\): it needs libplugin.so.1, which .*/root has nowhere' in_root -n
+feature tool 'program /sbin/tool /usr/bin/tool' 'data /etc/missing'
+check "so is data" fails_with 1 'cannot pack /etc/missing \(modules.d/tool:2\): No such file' in_root -n
+feature tool 'program /sbin/tool /usr/bin/tool' 'data /etc/tool.d'
+check "a directory is no data" fails_with 1 'cannot pack /etc/tool.d \(modules.d/tool:2\): Is a directory' in_root -n
+make_program "$SYSROOT/usr/bin/static" -static
+feature tool 'program /sbin/tool /usr/bin/static' 'library /opt/plugins/one.so' 'data /etc/tool.conf'
+check "a static program opens no library, but may have data" prints '^program /sbin/tool: /sbin/tool /etc/tool.conf$' built_index
+
 # Other machines.
 feature tool 'program /sbin/tool /opt/app/bin/tool'
 for machine in "class=32 order=be machine=20" "class=32 order=le machine=40" "class=64 order=be machine=22"; do

@@ -17,6 +17,8 @@ static void reads_every_keyword(void **state)
                   "autoload h\n"
                   "late i\n"
                   "program /bin/x /usr/bin/x /bin/y package=z\n"
+                  "library libm.so.6 /lib/n/*.so\n"
+                  "data /etc/o\n"
                   "file /etc/k";
     static const struct {
         enum feature_keyword keyword;
@@ -29,7 +31,9 @@ static void reads_every_keyword(void **state)
         {FEATURE_AUTOLOAD, 7, "h"},
         {FEATURE_LATE, 8, "i"},
         {FEATURE_PROGRAM, 9, "/bin/x /usr/bin/x /bin/y package=z"},
-        {FEATURE_FILE, 10, "/etc/k"},
+        {FEATURE_LIBRARY, 10, "libm.so.6 /lib/n/*.so"},
+        {FEATURE_DATA, 11, "/etc/o"},
+        {FEATURE_FILE, 12, "/etc/k"},
     };
     struct feature feature;
     struct feature_error error;
@@ -80,6 +84,11 @@ static void says_what_is_wrong_and_where(void **state)
         {"program /bin/x bin/x", 1, "bin/x", "not an absolute path"},
         {"program /bin/x package=y", 1, "program", "needs a destination and at least one candidate"},
         {"program /bin/x", 1, "program", "needs a destination and at least one candidate"},
+        {"library liba.so b/libb.so", 1, "b/libb.so", "neither a library's name nor an absolute path"},
+        {"library lib*.so", 1, "lib*.so", "neither a library's name nor an absolute path"},
+        {"data etc/x", 1, "etc/x", "not an absolute path"},
+        {"module a\nlibrary liba.so", 2, "library", "is for the programs of the same file, which has none"},
+        {"data /etc/x\nmodule a", 1, "data", "is for the programs of the same file, which has none"},
     };
 
     (void)state;
