@@ -261,12 +261,30 @@ void block_device_settle(struct block_device *device, const char *types)
         read_superblock(device, is_first ? claims[0] : claims[1]);
 }
 
+typedef int find_partition(const struct device_view *, uint32_t, uint32_t, struct partition *);
+
+/* Asks again with what is wanted. */
+static int find_with_more(int fd, struct device_view *view, find_partition *find, uint32_t sector_size, uint32_t number,
+    struct partition *found)
+{
+    struct device_range wanted = {0};
+    uint8_t *more;
+    int result;
+
+    view->wanted = &wanted;
+    result = find(view, sector_size, number, found);
+    more = read_more(fd, view);
+    if (more)
+        result = find(view, sector_size, number, found);
+    free(more);
+    view->at = (struct device_range){0};
+    return result;
+}
+
 static int read_partition(int fd, unsigned number, struct partition *partition)
 {
     static uint8_t table[PARTITION_TABLE_SIZE];
-    struct device_range wanted = {0};
-    struct device_view view = {.head = table, .wanted = &wanted};
-    uint8_t *more;
+    struct device_view view = {.head = table, .tail = table};
     int sector_size, result;
     ssize_t size;
 
@@ -276,12 +294,14 @@ static int read_partition(int fd, unsigned number, struct partition *partition)
     if (size < 0)
         return (int)size;
     view.head_size = (size_t)size;
-    result = partition_find(&view, (uint32_t)sector_size, number, partition);
-    more = read_more(fd, &view);
-    if (more)
-        result = partition_find(&view, (uint32_t)sector_size, number, partition);
-    free(more);
-    return result;
+    result = find_with_more(fd, &view, partition_find, (uint32_t)sector_size, number, partition);
+    if ((result != -EILSEQ && result != -ENODATA) || view.device_size < PARTITION_TAIL_SIZE)
+        return result;
+    if (read_at(fd, table, PARTITION_TAIL_SIZE, view.device_size - PARTITION_TAIL_SIZE) != PARTITION_TAIL_SIZE)
+        return result;
+    view.head_size = 0;
+    view.tail_size = PARTITION_TAIL_SIZE;
+    return find_with_more(fd, &view, partition_find_backup, (uint32_t)sector_size, number, partition);
 }
 
 void block_device_read_partition(struct block_device *device)

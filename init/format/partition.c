@@ -69,6 +69,8 @@ static_assert(UUID_TEXT_SIZE == PARTITION_UUID_SIZE, "uuid");
 #define MBR_ACTIVE 0x80
 #define MBR_TYPE_GPT_PROTECTIVE 0xee
 #define MBR_NUMBER_MAX 255 /* the kernel's DISK_MAX_PARTS - 1 */
+#define GPT_PRIMARY_LBA 1
+#define SECTOR_SIZE_MIN 512u
 
 static void format_hex(uint32_t value, unsigned digits, char *text)
 {
@@ -150,9 +152,9 @@ static uint32_t gpt_header_crc(const uint8_t *header, size_t header_size)
     return libdeflate_crc32(crc, header + crc_at + 4, header_size - crc_at - 4);
 }
 
-static const struct gpt_header *gpt_read_header(const struct device_view *disk, uint32_t sector_size)
+static const struct gpt_header *gpt_read_header(const struct device_view *disk, uint32_t sector_size, uint64_t lba)
 {
-    const uint8_t *bytes = device_view_bytes(disk, sector_size, sector_size);
+    const uint8_t *bytes = device_view_bytes(disk, lba * sector_size, sector_size);
     const struct gpt_header *header = (const void *)bytes;
     uint32_t header_size;
 
@@ -165,7 +167,7 @@ static const struct gpt_header *gpt_read_header(const struct device_view *disk, 
         return NULL;
     if (get_le32(header->header_crc) != gpt_header_crc(bytes, header_size))
         return NULL;
-    return get_le64(header->my_lba) == 1 ? header : NULL;
+    return get_le64(header->my_lba) == lba ? header : NULL;
 }
 
 /* The array of entries, verified. */
@@ -201,9 +203,11 @@ static int gpt_decode_entry(const struct gpt_entry *entry, uint32_t number, stru
     return 0;
 }
 
-static int gpt_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found)
+/* lba: of the header. */
+static int gpt_find(
+    const struct device_view *disk, uint32_t sector_size, uint64_t lba, uint32_t number, struct partition *found)
 {
-    const struct gpt_header *header = gpt_read_header(disk, sector_size);
+    const struct gpt_header *header = gpt_read_header(disk, sector_size, lba);
     const uint8_t *entries, *entry;
     int error;
 
@@ -236,8 +240,19 @@ int partition_find(const struct device_view *disk, uint32_t sector_size, uint32_
     if (number == 0)
         return -ENOENT;
     if (mbr_announces_gpt(mbr))
-        return gpt_find(disk, sector_size, number, found);
+        return gpt_find(disk, sector_size, GPT_PRIMARY_LBA, number, found);
     return mbr_find(mbr, number, found);
+}
+
+int partition_find_backup(
+    const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found)
+{
+    memset(found, 0, sizeof(*found));
+    if (sector_size < SECTOR_SIZE_MIN || disk->device_size < sector_size)
+        return -ENODATA;
+    if (number == 0)
+        return -ENOENT;
+    return gpt_find(disk, sector_size, disk->device_size / sector_size - 1, number, found);
 }
 
 static bool mbr_covers(const struct mbr *mbr, uint64_t lba)
@@ -253,7 +268,7 @@ static bool mbr_covers(const struct mbr *mbr, uint64_t lba)
 static bool gpt_covers(const struct device_view *disk, uint32_t sector_size, uint64_t lba)
 {
     static const uint8_t unused[16];
-    const struct gpt_header *header = gpt_read_header(disk, sector_size);
+    const struct gpt_header *header = gpt_read_header(disk, sector_size, GPT_PRIMARY_LBA);
     const uint8_t *entries;
 
     if (!header || gpt_read_entries(disk, sector_size, header, &entries) != 0)

@@ -1,7 +1,8 @@
 /*
  * A partition's entry, told from the first bytes of its whole disk: GPT (UEFI specification, chapter 5) and
  * MBR. Pure: no I/O, bounded. The kernel has found the partitions; here their names are looked up, so the rules
- * for what is a table are the kernel's (block/partitions/efi.c, msdos.c): the backup GPT is not consulted.
+ * for what is a table are the kernel's (block/partitions/efi.c, msdos.c): the backup GPT is consulted where nothing
+ * else can have told the kernel of the partitions.
  */
 #ifndef KINDLING_PARTITION_H
 #define KINDLING_PARTITION_H
@@ -14,6 +15,9 @@
 /* How much of the disk's start is to be in view: the usual 128 entries of a GPT on 4,096-byte sectors, and some more. A
  * table that is larger, or lies elsewhere, is wanted. */
 #define PARTITION_TABLE_SIZE 40960u
+
+/* The same of the disk's end: a backup GPT of the usual size on 4,096-byte sectors. */
+#define PARTITION_TAIL_SIZE 20480u
 
 #define PARTITION_UUID_SIZE 37u   /* text form with its NUL; MBR uses "SSSSSSSS-PP" */
 #define PARTITION_LABEL_SIZE 109u /* 36 UTF-16 units as UTF-8, with the NUL */
@@ -38,6 +42,11 @@ struct partition {
  *   -EOVERFLOW the GPT's entries are not in view: they are wanted (disk->wanted), or more than the kernel takes
  *   -ENODATA   no table that we know */
 int partition_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found);
+
+/* The same from the backup GPT, whose header is the disk's last sector. The kernel takes it when it was told `gpt` and
+ * the primary one is broken; it does not ask for a protective MBR then. */
+int partition_find_backup(
+    const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found);
 
 /* True when some partition of the disk covers the byte at `offset`: whose the bytes there are, the disk's or the
  * partition's. A table that is broken or not in view, though wanted, covers nothing. */

@@ -43,6 +43,14 @@ once "$MADE/two-partitions.img" two_partitions "$MADE/two-partitions.img" "$BARE
 boots "the partition after the one named" "root=PARTUUID=$PARTUUID/PARTNROFF=1" "$MADE/two-partitions.img" -- \
     "real-root: root /dev/vda2 ext4 ro,"
 
+# The primary GPT is gone, and the kernel was told to take the copy at the disk's end.
+cp --sparse=always "$MADE/gpt-named.img" "$MADE/gpt-backup.img"
+dd if=/dev/zero of="$MADE/gpt-backup.img" bs=512 count=34 conv=notrunc status=none
+for spec in "PARTUUID=$PARTUUID" '"PARTLABEL=root part"' ""; do
+    boots "from the backup GPT: ${spec:-no root=}" "gpt ${spec:+root=$spec}" "$MADE/gpt-backup.img" -- \
+        "using alternate GPT" "real-root: root /dev/vda1 ext4 ro,"
+done
+
 disk mbr -t ext4 -p mbr --part-uuid 0a0b0c0d
 named "PARTUUID of an MBR, with its zeros" "root=PARTUUID=0a0b0c0d-01"
 once "$MADE/plain" mkdir -p "$MADE/plain"

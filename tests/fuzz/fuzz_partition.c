@@ -63,6 +63,7 @@ static int find(const struct device_view *view, uint32_t sector_size, uint32_t n
             && strlen(found.type_uuid) < sizeof(found.type_uuid));
     require(result != 0 || (found.number == number && strlen(found.uuid) > 0));
     (void)partition_covers(view, sector_size, (uint64_t)number << 20);
+    require(partition_find_backup(view, sector_size, number, &found) != 0 || found.number == number);
     return result;
 }
 

@@ -159,6 +159,31 @@ static void entries_that_lie_elsewhere_are_wanted(void **state)
     assert_int_equal(find(2, &(struct partition){0}), -EOVERFLOW);
 }
 
+static void the_backup_tells_the_same(void **state)
+{
+    static uint8_t tail[PARTITION_TAIL_SIZE];
+    struct device_range wanted = {0};
+    struct device_view view = {.tail = tail, .tail_size = sizeof(tail), .device_size = DISK_SIZE, .wanted = &wanted};
+    struct partition found;
+
+    (void)state;
+    read_fixture(FIXTURES "gpt-backup.more.gz", tail, sizeof(tail));
+    assert_int_equal(partition_find_backup(&view, 512, 2, &found), 0);
+    assert_second_of_gpt(&found);
+    assert_int_equal(partition_find_backup(&view, 512, 3, &found), -ENOENT);
+    assert_int_equal(partition_find_backup(&view, 4096, 2, &found), -EILSEQ);
+    view.tail = tail + sizeof(tail) - SECTOR;
+    view.tail_size = SECTOR;
+    assert_int_equal(partition_find_backup(&view, 512, 2, &found), -EOVERFLOW);
+    assert_true(wanted.offset == DISK_SIZE - 33 * SECTOR && wanted.size == ENTRIES_SIZE);
+    view.more = tail + sizeof(tail) - 33 * SECTOR;
+    view.at = wanted;
+    assert_int_equal(partition_find_backup(&view, 512, 2, &found), 0);
+    assert_second_of_gpt(&found);
+    tail[sizeof(tail) - SECTOR] ^= 1;
+    assert_int_equal(partition_find_backup(&view, 512, 2, &found), -EILSEQ);
+}
+
 static void entries_may_be_larger(void **state)
 {
     static uint8_t entries[32 * 512];
@@ -377,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_gpt_may_have_more_entries),
         cmocka_unit_test(many_entries_are_wanted),
         cmocka_unit_test(entries_that_lie_elsewhere_are_wanted),
+        cmocka_unit_test(the_backup_tells_the_same),
         cmocka_unit_test(entries_may_be_larger),
         cmocka_unit_test(a_broken_gpt_is_told),
         cmocka_unit_test(hostile_entries_are_never_wanted),
