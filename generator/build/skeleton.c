@@ -1,0 +1,92 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/sysroot.h"
+#include "build/assembly.h"
+#include "content/template.h"
+#include "content/vconsole.h"
+
+static int add_file(
+    struct assembly *assembly, const char *name, const char *source, mode_t permissions, const char *origin)
+{
+    struct buffer bytes = {0};
+    int result = file_read(source, &bytes);
+
+    string_list_add(&assembly->plan->inputs, source);
+    if (result < 0) {
+        log_error("cannot read %s: %s", source, strerror(-result));
+        buffer_free(&bytes);
+        return result;
+    }
+    result = image_add_file(&assembly->image, name, permissions, &bytes, IMAGE_HEAD, origin);
+    return result < 0 ? assembly_fail(name, result) : 0;
+}
+
+/* Mount points, directories that /init writes into, and the console. What the template has of them stays as it is. */
+static int add_places(struct image *image)
+{
+    static const struct {
+        const char *name;
+        mode_t permissions;
+    } directories[] = {{"bin", 0755}, {"dev", 0755}, {"etc", 0755}, {"lib", 0755}, {"proc", 0755}, {"run", 0755},
+        {"sbin", 0755}, {"sys", 0755}, {IMAGE_ROOT_PATH, 0755}, {"tmp", 01777}};
+
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        int result = 0;
+
+        if (!image_find(image, directories[i].name))
+            result = image_add_directory(image, directories[i].name, directories[i].permissions, ASSEMBLY_ORIGIN);
+        if (result < 0)
+            return assembly_fail(directories[i].name, result);
+    }
+    /* The kernel opens it for /init before anything could have made it. */
+    if (!image_find(image, "dev/console")) {
+        int result = image_add_device(image, "dev/console", S_IFCHR | 0600, 5, 1, ASSEMBLY_ORIGIN);
+
+        if (result < 0)
+            return assembly_fail("dev/console", result);
+    }
+    return 0;
+}
+
+static int add_wanted_files(struct assembly *assembly)
+{
+    const struct plan *plan = assembly->plan;
+
+    for (size_t i = 0; i < plan->wanted.files.count; i++) {
+        const struct wish *wish = &plan->wanted.files.items[i];
+        char *source;
+        struct stat status = {0};
+        int result = sysroot_resolve(plan->settings.sysroot, wish->name, &source);
+
+        if (result < 0) {
+            log_error("cannot read %s (%s): %s", wish->name, wish->origin, strerror(-result));
+            return result;
+        }
+        stat(source, &status);
+        result = add_file(assembly, wish->name, source, status.st_mode & 0755, wish->origin);
+        free(source);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
+int skeleton_add(struct assembly *assembly)
+{
+    int result = template_add(&assembly->image, assembly->plan->settings.template, &assembly->plan->inputs);
+
+    if (result == 0)
+        result = add_places(&assembly->image);
+    if (result == 0)
+        result = add_file(assembly, IMAGE_INIT_PATH, assembly->plan->init, 0755, ASSEMBLY_ORIGIN);
+    if (result == 0)
+        result = add_wanted_files(assembly);
+    if (result == 0 && assembly->plan->wanted.has_console)
+        result = vconsole_add(&assembly->image, assembly->plan->settings.sysroot, assembly->plan->settings.cmdline,
+            &assembly->plan->inputs);
+    return result;
+}
