@@ -229,13 +229,24 @@ HOST_TESTS := tests/install/trixie.t
 POWER_TESTS := tests/fault/power.t
 TESTS ?= $(UNIT_PROGRAMS) $(filter-out $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
 
-.PHONY: check unit
-unit: $(UNIT_PROGRAMS)
+# What a person runs while working: a golden test is quick that takes less than ten seconds, and of the boots these are ten.
+SLOW_GOLDEN := $(addprefix tests/golden/,aliases.t cache.t check.t compress.t memory.t modules.t)
+QUICK_TESTS := $(UNIT_PROGRAMS) $(filter-out $(SLOW_GOLDEN),$(wildcard tests/golden/*.t)) \
+	$(addprefix tests/boot/,lib.t watch.t roots.t programs.t)
 
+.PHONY: check quick unit
 check:
 	$(Q).dev/deps test
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) KINDLING_STRICT=1 all unit $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
-	$(Q)prove -j$(JOBS) --timer --failures --comments --exec '' $(TESTS)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) KINDLING_STRICT=1 all $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
+	$(Q)tests/run -j $(JOBS) $(TESTS)
+
+quick:
+	$(Q).dev/deps test
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all $(UNIT_PROGRAMS) $(TOOL_PROGRAMS)
+	$(Q)tests/run -j $(JOBS) $(QUICK_TESTS)
+
+unit: $(UNIT_PROGRAMS)
+	$(Q)tests/run -j $(JOBS) $^
 
 .PHONY: check-hosts check-power
 check-hosts check-power: all
@@ -250,6 +261,8 @@ help:
 	@echo 'make                     build /init and kindling'
 	@echo 'make demo                boot a real kernel from a new image to a real root, and show how long each part took'
 	@echo 'make check               all tests (TESTS="tests/boot/roots.t" for some of them)'
+	@echo 'make quick               the unit tests, the quick ones of the generator, ten boots: three minutes'
+	@echo 'make unit                the unit tests alone'
 	@echo 'make check-hosts         the package and the golden tests in other Debians (root, the network, a quarter of an hour)'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'

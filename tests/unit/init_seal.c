@@ -59,5 +59,5 @@ int main(void)
         cmocka_unit_test(what_was_not_is_told_apart),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }
