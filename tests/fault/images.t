@@ -27,7 +27,7 @@ outcomes_are() {
 # some OUTCOME COUNT: places of that outcome, spread over all of them, the first and the last included.
 some() {
     grep " $1" "$PLACES" | cut -d ' ' -f 1 | sort -nu |
-        awk -v count="$2" '{ place[NR] = $1 } END { for (i = 0; NR && i < count; i++) print place[1 + int(i * (NR - 1) / (count - 1))] }' |
+        awk -v count="$2" '{ place[NR] = $1 } END { for (i = 0; NR && i < count; i++) print place[1 + int(i * (NR - 1) / (count > 1 ? count - 1 : 1))] }' |
         sort -nu
 }
 
@@ -86,7 +86,7 @@ image minimal -p minimal -f virtio
 survives "a small image, cut at each 4 KiB" every 4096
 # Behind the seal there is only the trailer.
 check "the kernel or /init refuses it, unless all of it is there" outcomes_are "kernel|partial|refused|whole"
-boot_some kernel 2
+boot_some kernel 1
 boot_some partial 4
 boot_some refused 2
 # Its modules are too few for a compression of their own: they have no checksum but, on most kernels, a signature.
@@ -103,8 +103,8 @@ check "checksums see each" outcomes_are "caught|kernel|partial|refused"
 
 image bare -p minimal -f virtio -z none
 survives "an uncompressed image, cut at each 4 KiB" every 4096
-survives "an uncompressed image, a bit flipped" flips 400 1
 boot_some refused 2
+survives "an uncompressed image, a bit flipped" flips 400 1
 for method in zstd lz4 xz; do
     image "$method" -p minimal -f virtio -z "$method"
     boot_cuts kernel $(($(stat -c %s "$IMAGE") * 3 / 4))
