@@ -12,6 +12,7 @@
 #include "base/allocate.h"
 #include "base/log.h"
 #include "command/arguments.h"
+#include "contract/index.h"
 
 #define USAGE "diff IMAGE IMAGE"
 #define USAGE_STATUS 2
@@ -20,6 +21,8 @@
 struct item {
     char *key;
     const struct image_entry *entry;
+    mode_t mode; /* as /init will have it, if it unpacks the entry */
+    bool is_compressed;
 };
 
 struct side {
@@ -52,13 +55,50 @@ static int compare_items(const void *a, const void *b)
     return strcmp(((const struct item *)a)->key, ((const struct item *)b)->key);
 }
 
+/* A program's file goes by the place where /init unpacks it. */
+static void see_through(struct side *side, const struct index_file *file)
+{
+    const struct image_entry *entry = image_find(&side->image, file->member);
+
+    for (size_t i = 0; i < side->image.count; i++) {
+        struct item *item = &side->items[i];
+
+        if (item->entry != entry || file->format == MEMBER_PLAIN)
+            continue;
+        free(item->key);
+        item->key = allocate_string(file->path + strspn(file->path, "/"));
+        item->mode = S_IFREG | (mode_t)file->permissions;
+        item->is_compressed = true;
+    }
+}
+
+static void see_through_all(struct side *side)
+{
+    const struct image_entry *entry = image_find(&side->image, IMAGE_INDEX_PATH);
+    struct index index;
+    struct index_file file;
+
+    if (!entry || index_attach(&index, entry->bytes.data, entry->bytes.size) < 0)
+        return;
+    for (uint32_t i = 0; index_file(&index, i, &file) == 0; i++)
+        see_through(side, &file);
+}
+
 static int read_side(struct side *side, const char *path)
 {
     int result = image_archive_read(path, &side->image);
 
     side->items = allocate((side->image.count + 1) * sizeof(*side->items));
-    for (size_t i = 0; i < side->image.count; i++)
-        side->items[i] = (struct item){key_of(side->image.entries[i]), side->image.entries[i]};
+    for (size_t i = 0; i < side->image.count; i++) {
+        const struct image_entry *entry = side->image.entries[i];
+        const char *name = entry->name;
+
+        side->items[i] = (struct item){.key = key_of(entry),
+            .entry = entry,
+            .mode = entry->mode,
+            .is_compressed = image_module_is(entry) && name[module_path_plain_length(name)] != '\0'};
+    }
+    see_through_all(side);
     if (side->image.count > 0)
         qsort(side->items, side->image.count, sizeof(*side->items), compare_items);
     return result;
@@ -77,24 +117,24 @@ static bool has_same_bytes(const struct buffer *left, const struct buffer *right
     return left->size == right->size && (left->size == 0 || !memcmp(left->data, right->data, left->size));
 }
 
-/* The bytes of a module as the kernel has them in the end; what cannot be decompressed stays as it is. */
-static void inflate(const struct image_entry *entry, struct buffer *bytes)
+/* The bytes as they are used in the end; what cannot be decompressed stays as it is. */
+static void inflate(const struct item *item, struct buffer *bytes)
 {
-    bool is_compressed = entry->name[module_path_plain_length(entry->name)] != '\0';
+    const struct image_entry *entry = item->entry;
 
-    if (is_compressed && image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, bytes) == 0)
+    if (item->is_compressed && image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, bytes) == 0)
         return;
     bytes->size = 0;
     buffer_append(bytes, entry->bytes.data, entry->bytes.size);
 }
 
-static bool is_packed_differently(const struct image_entry *left, const struct image_entry *right)
+static bool is_packed_differently(const struct item *left, const struct item *right)
 {
     struct buffer old = {0};
     struct buffer new = {0};
     bool is_same;
 
-    if (!image_module_is(left))
+    if (!left->is_compressed && !right->is_compressed)
         return false;
     inflate(left, &old);
     inflate(right, &new);
@@ -125,7 +165,7 @@ static bool print_change(const struct item *old, const struct item *new)
 {
     const struct image_entry *left = old->entry;
     const struct image_entry *right = new->entry;
-    bool has_same_mode = left->mode == right->mode;
+    bool has_same_mode = old->mode == new->mode;
     bool has_same_owner = left->uid == right->uid && left->gid == right->gid;
     bool is_same_device = left->device_major == right->device_major && left->device_minor == right->device_minor;
     bool has_same_content = has_same_bytes(&left->bytes, &right->bytes);
@@ -134,7 +174,7 @@ static bool print_change(const struct item *old, const struct item *new)
         return false;
     print_name('~', old->key);
     if (!has_same_mode)
-        printf(" (mode %o -> %o)", left->mode, right->mode);
+        printf(" (mode %o -> %o)", old->mode, new->mode);
     if (!has_same_owner)
         printf(" (owner %u:%u -> %u:%u)", left->uid, left->gid, right->uid, right->gid);
     if (!is_same_device)
@@ -142,7 +182,7 @@ static bool print_change(const struct item *old, const struct item *new)
             right->device_minor);
     if (!has_same_content)
         printf(" (%zu -> %zu bytes%s)", left->bytes.size, right->bytes.size,
-            is_packed_differently(left, right) ? ", packed differently" : "");
+            is_packed_differently(old, new) ? ", packed differently" : "");
     putchar('\n');
     return true;
 }

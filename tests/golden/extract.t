@@ -139,6 +139,15 @@ check "a module less" differs '^- module libalpha \([0-9]+ bytes\)$' image other
 check "what follows from it" differs '^~ lib/kindling/index \([0-9]+ -> [0-9]+ bytes\)$' image other
 build --layout classic -o other
 check "another packing" differs '^~ module bus_disk \([0-9]+ -> [0-9]+ bytes, packed differently\)$' image other
+mkdir -p "$WORK/root/bin"
+make_program "$WORK/root/bin/tool" -static
+feature tool 'program /bin/tool /bin/tool'
+build --sysroot "$WORK/root" -f tool --layout lazy -o left
+build --sysroot "$WORK/root" -f tool --layout classic -o right
+check "another packing of a program" differs '^~ bin/tool \([0-9]+ -> [0-9]+ bytes, packed differently\)$' left right
+make_program "$WORK/root/bin/tool" -static -g
+build --sysroot "$WORK/root" -f tool --layout lazy -o right
+check "another program" differs '^~ bin/tool \([0-9]+ -> [0-9]+ bytes\)$' left right
 archive 'f,100644,one' 'g,100644,same' 'l,120777,a' 'n,20600' >left
 archive 'f,100600,two' 'g,100644,same' 'l,120777,b' 'h,40755' >right
 check "content and mode" differs '^~ f \(mode 100644 -> 100600\) \(3 -> 3 bytes\)$' left right
