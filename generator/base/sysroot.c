@@ -86,11 +86,11 @@ bool sysroot_is_glob(const char *path)
 /* The names in a directory of the sysroot that a part of a pattern matches. */
 static void list_names(const char *sysroot, const char *directory, const char *part, struct string_list *names)
 {
-    char *resolved;
+    char *resolved = NULL;
     DIR *stream;
     const struct dirent *entry;
 
-    if (sysroot_resolve(sysroot, *directory ? directory : "/", &resolved) < 0)
+    if (sysroot_resolve(sysroot, *directory ? directory : "/", &resolved) < 0 || !resolved)
         return;
     stream = opendir(resolved);
     while (stream && (entry = readdir(stream))) {
@@ -108,7 +108,8 @@ static void expand(const char *sysroot, const char *prefix, const char *rest, st
 {
     struct string_list names = {0};
     size_t length;
-    char *part, *resolved;
+    char *resolved = NULL;
+    char *part;
 
     rest += strspn(rest, "/");
     length = strcspn(rest, "/");

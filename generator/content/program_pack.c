@@ -473,7 +473,7 @@ static int pack_dependent(struct program_pack *pack, const struct wanted_program
 static bool is_regular(const struct program_pack *pack, const char *path)
 {
     struct stat status = {0};
-    char *resolved;
+    char *resolved = NULL;
 
     if (sysroot_resolve(pack->places.sysroot, path, &resolved) < 0)
         return false;

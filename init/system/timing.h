@@ -2,8 +2,8 @@
  * When each part of the boot began and ended, kept until the real root can read it.
  *
  * The record is text, a line an interval: "START END KIND NAME CPU", both times in microseconds of CLOCK_MONOTONIC,
- * CPU the number of the processor on which it ended. KIND is step, module, unpack, program or wait. Lines stand in the order
- * of their ends, those of each process together. `kindling timeline` draws it.
+ * CPU the number of the processor on which it ended. KIND is step, module, unpack, program or wait. Lines stand in the
+ * order of their ends, those of each process together. `kindling timeline` draws it.
  */
 #ifndef KINDLING_TIMING_H
 #define KINDLING_TIMING_H

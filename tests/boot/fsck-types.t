@@ -7,6 +7,11 @@ PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel generic
 image fat-fsck -f vfat,exfat,fsck-vfat,fsck-exfat
+lie_compressed() {
+    "$KINDLING" ls "$IMAGE" >"$MADE/fat-fsck.names" && grep -x 'usr/sbin/fsck.exfat.gz\|sbin/fsck.exfat.gz' "$MADE/fat-fsck.names" &&
+        [ "$(grep -c 'libc.so.6' "$MADE/fat-fsck.names")" = 1 ]
+}
+check "the two checkers lie compressed, with one C library" lie_compressed
 NO_INIT="there is no /sbin/init, /etc/init or /bin/init on /dev/vda"
 
 # A file of many clusters, the last of which its two tables disagree on.
