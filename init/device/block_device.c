@@ -188,9 +188,8 @@ static bool is_disc(const struct superblock *superblock)
     return superblock->type && !strcmp(superblock->type, "iso9660");
 }
 
-/* type: which file system counts, or NULL for all. Returns 0, -EINVAL for two claims, or -errno; *partly when bytes
- * were missing that might tell of another claim. */
-static int identify(int fd, const char *type, struct superblock *superblock, bool *partly)
+/* type: which file system counts, or NULL for all. Returns 0, -EINVAL for two claims, or -errno. */
+static int identify(int fd, const char *type, struct block_device *device)
 {
     static uint8_t head[SUPERBLOCK_HEAD_SIZE], tail[SUPERBLOCK_TAIL_SIZE];
     struct device_range wanted = {0};
@@ -203,23 +202,24 @@ static int identify(int fd, const char *type, struct superblock *superblock, boo
         return -ENOMEDIUM;
     if (ioctl(fd, BLKGETSIZE64, &view.device_size) < 0)
         return -errno;
+    device->size = view.device_size;
     head_size = read_at(fd, head, sizeof(head), 0);
     if (head_size < 0)
         return (int)head_size;
     view.head_size = (size_t)head_size;
     view.tail_size = view.device_size < sizeof(tail) ? (size_t)view.device_size : sizeof(tail);
     tail_size = read_at(fd, tail, view.tail_size, view.device_size - view.tail_size);
-    *partly =
+    device->partly_read =
         tail_size != (ssize_t)view.tail_size || (view.head_size < sizeof(head) && view.head_size < view.device_size);
     if (tail_size != (ssize_t)view.tail_size)
         view.tail_size = 0;
-    result = identify_view(&view, type, superblock);
+    result = identify_view(&view, type, &device->superblock);
     more = read_more(fd, &view);
     if (more)
-        result = identify_view(&view, type, superblock);
+        result = identify_view(&view, type, &device->superblock);
     free(more);
-    if (is_disc(superblock))
-        *partly = false;
+    if (is_disc(&device->superblock))
+        device->partly_read = false;
     return result;
 }
 
@@ -230,7 +230,7 @@ static void read_superblock(struct block_device *device, const char *type)
 
     device->superblock_read = true;
     device->partly_read = false;
-    device->read_error = fd < 0 ? fd : identify(fd, type, &device->superblock, &device->partly_read);
+    device->read_error = fd < 0 ? fd : identify(fd, type, device);
     if (fd >= 0)
         close(fd);
 }

@@ -24,6 +24,7 @@ struct block_device {
     bool partition_read;          /* partition is valid, or the disk has no table that we know */
     bool partly_read;             /* superblock is what the bytes tell that could be read: it may be a member too */
     int read_error;               /* -errno of reading the superblock, or 0; -EINVAL: two file systems claim it */
+    uint64_t size;                /* bytes, once the superblock was read */
     struct superblock superblock; /* usage SUPERBLOCK_UNKNOWN when nothing is known */
     struct partition partition;   /* number 0 when there is none */
 };

@@ -41,6 +41,7 @@ struct superblock {
                                              * well: the bytes are the disk's, not fit for a terminal */
     char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
     uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
+    uint64_t size;                          /* ext, xfs, btrfs: bytes that it takes of the device; else 0 */
     const char *claims[2];                  /* the types of two file systems that claim the device; else NULL */
 };
 

@@ -28,7 +28,9 @@ struct btrfs_superblock {
     uint8_t unused_2[44];
     uint8_t checksum_type[2];
     uint8_t unused_3[3];
-    uint8_t device_item_1[66];
+    uint8_t device_id[8];
+    uint8_t device_bytes[8]; /* of this member */
+    uint8_t device_item[50];
     uint8_t device_uuid[16];
     uint8_t device_fsid[16];
     char label[256];
@@ -37,6 +39,7 @@ static_assert(BTRFS_CHECKSUM_SIZE == DIGEST_SIZE, "btrfs checksum");
 static_assert(offsetof(struct btrfs_superblock, magic) == 64, "btrfs magic");
 static_assert(offsetof(struct btrfs_superblock, device_count) == 136, "btrfs device_count");
 static_assert(offsetof(struct btrfs_superblock, checksum_type) == 196, "btrfs checksum_type");
+static_assert(offsetof(struct btrfs_superblock, device_bytes) == 209, "btrfs device_bytes");
 static_assert(offsetof(struct btrfs_superblock, device_uuid) == 267, "btrfs device_uuid");
 static_assert(offsetof(struct btrfs_superblock, label) == 299, "btrfs label");
 
@@ -77,6 +80,7 @@ bool superblock_probe_btrfs(const struct device_view *view, struct superblock *f
     superblock_format_uuid(found->uuid, superblock->fsid);
     superblock_format_uuid(found->member_uuid, superblock->device_uuid);
     superblock_set_label(found, superblock->label, sizeof(superblock->label));
+    found->size = get_le64(superblock->device_bytes);
     found->device_count = get_le64(superblock->device_count);
     return true;
 }

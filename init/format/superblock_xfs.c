@@ -67,6 +67,7 @@ bool superblock_probe_xfs(const struct device_view *view, struct superblock *fou
     version = get_be16(superblock->version) & 0xf;
     if (version < 4 || version > 5 || (version == 5 && !xfs_checksum_is_valid(view, superblock)))
         return false;
+    found->size = get_be64(superblock->data_blocks) << superblock->block_log;
     superblock_format_uuid(found->uuid, superblock->uuid);
     superblock_set_label(found, superblock->name, sizeof(superblock->name));
     return true;

@@ -33,6 +33,16 @@ static int refuse_two_claims(const struct boot *boot, const struct block_device 
         ": give its type, in the fstab or by mount.usrfstype=, or take the other's signature away (wipefs(8))", NULL);
 }
 
+/* No kernel mounts it, and no check can help. */
+static int refuse_cut_off(const struct block_device *device)
+{
+    char needed[DECIMAL_SIZE], there[DECIMAL_SIZE];
+
+    return failure(device->path, "larger than its device", superblock_describe(&device->superblock), " of ",
+        text_decimal(device->superblock.size, needed), " bytes is on ", device->path, ", which has ",
+        text_decimal(device->size, there), ": the disk was cut off, or its partition made smaller", NULL);
+}
+
 int mount_check_claim(struct boot *boot, struct block_device *device, const char *types)
 {
     const struct superblock *found = &device->superblock;
@@ -43,6 +53,8 @@ int mount_check_claim(struct boot *boot, struct block_device *device, const char
         return refuse_two_claims(boot, device);
     if (device->read_error < 0)
         return failure_because(device->path, strerror(-device->read_error), "cannot read ", device->path, NULL);
+    if (found->size > device->size)
+        return refuse_cut_off(device);
     if (found->usage == SUPERBLOCK_FILESYSTEM || found->usage == SUPERBLOCK_UNKNOWN)
         return 0;
     name_owner(found, owner, sizeof(owner));

@@ -3,15 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "module/image.h"
 
 #define OPEN_FLAGS (O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-#define LONGEST_TEXT 65536
+#define MEMORY_SHARE 8 /* what part of the memory a text may take */
 
 /* Kernels before 5.6 have no openat2: there we go into the new root for the look-up, and come back out. */
 static int open_in_chroot(int root, const char *path, int flags)
@@ -60,6 +62,13 @@ int new_root_open(const char *path, int flags)
     return fd;
 }
 
+static uint64_t longest_text(void)
+{
+    struct sysinfo memory;
+
+    return sysinfo(&memory) < 0 ? 65536 : (uint64_t)memory.totalram * memory.mem_unit / MEMORY_SHARE;
+}
+
 static int read_text(int fd, char **text)
 {
     struct stat status;
@@ -69,7 +78,7 @@ static int read_text(int fd, char **text)
         return -errno;
     if (!S_ISREG(status.st_mode))
         return -EINVAL;
-    if (status.st_size > LONGEST_TEXT)
+    if ((uint64_t)status.st_size > longest_text())
         return -EFBIG;
     *text = malloc((size_t)status.st_size + 1);
     if (!*text)

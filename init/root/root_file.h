@@ -11,8 +11,8 @@ int root_file_open(int root, const char *path, int flags);
 /* The same below IMAGE_ROOT_PATH. */
 int new_root_open(const char *path, int flags);
 
-/* Reads a small file of the new root whole into *text: NUL-terminated, owned by the caller. Returns 0 or -errno: -EFBIG
- * for one of more than 64 KiB. */
+/* Reads a file of the new root whole into *text: NUL-terminated, owned by the caller. Returns 0 or -errno: -EFBIG for
+ * one that would take more than an eighth of the memory. */
 int new_root_read(const char *path, char **text);
 
 #endif

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,9 +14,12 @@
 
 #include "root/root_file.h"
 #include "root/steps.h"
+#include "system/directory.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
+
+#define BTRFS_SUBVOLUME_INODE 256 /* of its directory: BTRFS_FIRST_FREE_OBJECTID */
 
 /* Where the kernel itself looks, less the shell: a root without an init is a fault, not a prompt. */
 static const char *const usual_places[] = {"/sbin/init", "/etc/init", "/bin/init"};
@@ -60,6 +64,12 @@ static bool is_for_this_machine(const Elf64_Ehdr *header)
     return header->e_machine == own || (own == EM_X86_64 && header->e_machine == EM_386);
 }
 
+/* Object files and core dumps are ELF too. */
+static bool is_program(const Elf64_Ehdr *header)
+{
+    return header->e_type == ET_EXEC || header->e_type == ET_DYN;
+}
+
 /* What the kernel would start to run this program: "" for one that runs by itself. Returns 0 or -ENOEXEC. */
 static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
 {
@@ -72,7 +82,7 @@ static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
         return -ENOEXEC;
     if (head.text[0] == '#' && head.text[1] == '!')
         return script_interpreter(head.text, interpreter);
-    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 || !is_for_this_machine(&head.elf))
+    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 || !is_for_this_machine(&head.elf) || !is_program(&head.elf))
         return -ENOEXEC;
     interpreter[0] = '\0';
     /* A 32-bit program's interpreter is left to the kernel. */
@@ -90,35 +100,48 @@ static int check_file(int fd)
     return status.st_mode & 0111 ? 0 : -EACCES;
 }
 
-/* Returns 0 when the program can be started; else -errno, and *missing names what it lacks, or is "". */
-static int check_program(int root, const char *path, char missing[INIT_PATH_SIZE])
+/* fs/exec.c, exec_binprm: so many times an interpreter may have one of its own. */
+#define INTERPRETERS_MAX 5u
+
+/* Opens the program, and says in *interpreter what it takes to run it. Returns 0 when all is well with it, or -errno.
+ */
+static int check_one(int root, const char *path, char interpreter[INIT_PATH_SIZE])
 {
     int fd = root_file_open(root, path, O_RDONLY);
     int result;
 
-    missing[0] = '\0';
+    interpreter[0] = '\0';
     if (fd < 0)
         return fd;
     result = check_file(fd);
     if (result == 0)
-        result = find_interpreter(fd, missing);
+        result = find_interpreter(fd, interpreter);
     close(fd);
-    if (result < 0 || !*missing)
-        return result;
-    fd = root_file_open(root, missing, O_RDONLY);
-    if (fd < 0)
-        return fd;
-    close(fd);
-    return 0;
+    return result;
+}
+
+/* Returns 0 when the program can be started; else -errno, and *missing names what it lacks, or is "". */
+static int check_program(int root, const char *path, char missing[INIT_PATH_SIZE])
+{
+    char next[INIT_PATH_SIZE];
+    int result = check_one(root, path, next);
+
+    missing[0] = '\0';
+    for (unsigned i = 0; result == 0 && *next; i++) {
+        memcpy(missing, next, sizeof(next));
+        result = i < INTERPRETERS_MAX ? check_one(root, missing, next) : -ELOOP;
+    }
+    return result;
 }
 
 static int cannot_start(const char *path, const char *missing, int error)
 {
-    const char *reason = *missing ? "its interpreter is missing" : strerror(-error);
+    const char *reason = error == -ENOENT ? "its interpreter is missing" : "its interpreter cannot be started";
 
     if (*missing)
-        return failure(
-            path, reason, "the root's ", path, " wants ", missing, ", which is not there: ", strerror(-error), NULL);
+        return failure(path, reason, "the root's ", path, " wants ", missing, ", which ",
+            error == -ENOENT ? "is not there" : "cannot be started", ": ", strerror(-error), NULL);
+    reason = strerror(-error);
     return failure_because(path, reason, "the root's ", path, " cannot be started", NULL);
 }
 
@@ -133,8 +156,45 @@ static int find_given(struct boot *boot, int root)
     return text_join(boot->next_init, sizeof(boot->next_init), path, NULL);
 }
 
+static bool has_init(int root)
+{
+    int fd = -1;
+
+    for (size_t i = 0; fd < 0 && i < sizeof(usual_places) / sizeof(usual_places[0]); i++)
+        fd = root_file_open(root, usual_places[i], O_PATH);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+/* A system that is laid out in subvolumes, mounted without subvol=: names those that hold an init, with commas. */
+static void list_subvolumes(int root, char *list, size_t size)
+{
+    struct directory directory;
+    const struct dirent *entry;
+    struct statfs file_system;
+    struct stat status;
+
+    *list = '\0';
+    if (fstatfs(root, &file_system) < 0 || file_system.f_type != BTRFS_SUPER_MAGIC)
+        return;
+    directory_open(&directory, root, ".");
+    while ((entry = directory_next(&directory)) != NULL) {
+        int fd = openat(root, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        size_t used = strlen(list);
+
+        if (fd < 0)
+            continue;
+        if (fstat(fd, &status) == 0 && status.st_ino == BTRFS_SUBVOLUME_INODE && has_init(fd))
+            (void)text_join(list + used, size - used, used ? "," : "", entry->d_name, NULL);
+        close(fd);
+    }
+    directory_close(&directory);
+}
+
 static int find_usual(struct boot *boot, int root)
 {
+    char subvolumes[512];
     char missing[INIT_PATH_SIZE];
 
     for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++) {
@@ -145,6 +205,11 @@ static int find_usual(struct boot *boot, int root)
         if (result != -ENOENT || *missing)
             return cannot_start(usual_places[i], missing, result);
     }
+    list_subvolumes(root, subvolumes, sizeof(subvolumes));
+    if (*subvolumes)
+        return failure("/sbin/init", "in a subvolume", "there is no /sbin/init, /etc/init or /bin/init on ",
+            boot->root ? boot->root->path : boot->options.root, ", but in these of its subvolumes: ", subvolumes,
+            ": boot with rootflags=subvol= and one of them", NULL);
     return failure("/sbin/init", "not there", "there is no /sbin/init, /etc/init or /bin/init on ",
         boot->root ? boot->root->path : boot->options.root, ": is it the root file system?", NULL);
 }

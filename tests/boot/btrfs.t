@@ -6,6 +6,7 @@ BOOT_LOADER=yes
 use_kernel generic
 image generic -p generic
 UUID=6b6b6b6b-5555-4222-8333-0123456789ab
+OTHER=6b6b6b6b-9999-4222-8333-0123456789ab
 
 # The real mkfs in a machine of its own, because only a kernel can fill such a file system. Its /run is a subvolume, as
 # some lay their systems out: another st_dev, but no mount.
@@ -25,14 +26,17 @@ make_members() {
 #!/bin/sh
 mkfs.btrfs -q -U $UUID -L members -d raid0 -m raid1 /dev/vdb /dev/vdc &&
     mount -t btrfs /dev/vdb /mnt && cp -a /bin /sbin /lib /lib64 /etc /mnt && mkdir /mnt/dev /mnt/proc /mnt/sys &&
-    btrfs subvolume create /mnt/run && umount /mnt && echo "members: made"
+    btrfs subvolume create /mnt/run && umount /mnt &&
+    mkfs.btrfs -q -U $OTHER /dev/vdd && mount -t btrfs /dev/vdd /mnt && btrfs subvolume create /mnt/@data &&
+    btrfs subvolume create /mnt/@ && cp -a /bin /sbin /lib /lib64 /etc /mnt/@ && mkdir /mnt/@/dev /mnt/@/proc /mnt/@/sys /mnt/@/run &&
+    umount /mnt && echo "members: made"
 poweroff -f
 MAKE
     chmod 755 "$root/sbin/make"
     qemu/mkdisk -t ext4 -p none "$MADE/btrfs-maker.img" "$root" &&
-        rm -f "$MADE/member-a.img" "$MADE/member-b.img" && truncate -s 160M "$MADE/member-a.img" "$MADE/member-b.img" &&
+        rm -f "$MADE"/{member-a,member-b,subvolumes}.img && truncate -s 160M "$MADE"/{member-a,member-b,subvolumes}.img &&
         qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m 512 -d "$MADE/btrfs-maker.img,readonly" -d "$MADE/member-a.img" \
-            -d "$MADE/member-b.img" -a "root=/dev/vda init=/sbin/make rd.driver.pre=btrfs panic=-1" \
+            -d "$MADE/member-b.img" -d "$MADE/subvolumes.img" -a "root=/dev/vda init=/sbin/make rd.driver.pre=btrfs panic=-1" \
             --log "$LOGS/btrfs-maker.log" --timeout 120 --until 'members: made' && touch "$MADE/members"
 }
 
@@ -46,5 +50,9 @@ boots "two devices on two buses, by label, read-write" "root=LABEL=members rw" "
 fails "one of them is missing" "root=UUID=$UUID rd.timeout=1" "$A" -- \
     "kindling: only 1 of 2 devices of the btrfs on /dev/vda have come: attach the others, or boot with rootflags=degraded"
 fails "the same member twice: refused" "root=UUID=$UUID rd.timeout=8" "$A" "$A" "$B" -- "is ambiguous: /dev/vda and /dev/vdb"
+fails "a system in a subvolume" "root=UUID=$OTHER" "$MADE/subvolumes.img" -- \
+    "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda, but in these of its subvolumes: @: boot with rootflags=subvol= and one of them"
+boots "a system in a subvolume that is named" "root=UUID=$OTHER rootflags=subvol=@" "$MADE/subvolumes.img" -- \
+    "real-root: root /dev/vda btrfs ro,"
 
 done_testing

@@ -60,6 +60,13 @@ for words in ro rw "rw fsck.mode=skip"; do
 done
 SNAPSHOT=--snapshot
 
+cut_off() {
+    mke2fs -q -F -t ext4 "$1" 8M && truncate -s 7M "$1"
+}
+once "$MADE/cut-off.img" cut_off "$MADE/cut-off.img"
+fails "a disk that was cut off" "root=/dev/vda" "$MADE/cut-off.img" -- \
+    "kindling: an ext4 file system of 8388608 bytes is on /dev/vda, which has 7340032: the disk was cut off, or its partition made smaller"
+
 once "$MADE/empty" mkdir -p "$MADE/empty"
 once "$MADE/empty.img" qemu/mkdisk -t ext4 -p none -s 16M "$MADE/empty.img" "$MADE/empty"
 fails "a file system without an init" "root=/dev/vda" "$MADE/empty.img" -- \

@@ -17,7 +17,12 @@ make_root() {
     ln -s /init "$root/sbin/outside"
     ln -s ../../../../../sbin/other-init "$root/sbin/above"
     ln -s loop "$root/sbin/loop"
-    chmod 755 "$root"/sbin/{script,arm64,text}
+    printf '#!/sbin\n' >"$root/sbin/of-directory"
+    printf '#!/etc/passwd\n' >"$root/sbin/of-data"
+    printf '#!/sbin/script\n' >"$root/sbin/of-script"
+    printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\1\0\76\0' >"$root/sbin/object" # ET_REL, x86-64
+    truncate -s 4K "$root/sbin/object"
+    chmod 755 "$root"/sbin/{script,arm64,text,object,of-directory,of-data,of-script}
 }
 
 state_disk() {
@@ -119,7 +124,11 @@ while read -r init sentence; do
 done <<'LIST'
 /sbin/script wants /no/such/shell, which is not there: No such file or directory
 /sbin/dynamic wants /lib64/ld-linux-x86-64.so.2, which is not there: No such file or directory
+/sbin/of-directory wants /sbin, which cannot be started: Is a directory
+/sbin/of-data wants /etc/passwd, which cannot be started: Permission denied
+/sbin/of-script wants /no/such/shell, which is not there: No such file or directory
 /sbin/arm64 cannot be started: Exec format error
+/sbin/object cannot be started: Exec format error
 /sbin/text cannot be started: Exec format error
 /sbin/outside cannot be started: No such file or directory
 /sbin/loop cannot be started: Symbolic link loop

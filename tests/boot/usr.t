@@ -39,6 +39,9 @@ root_with by-uuid "# <file system> <mount point> <type> <options> <dump> <pass>"
     "UUID=00000000-0000-4000-8000-000000000000 none swap sw 0 0"
 boots "named by the fstab" "root=/dev/vda show=/run/initramfs/fsck.log" "$ROOT" "$MADE/usr.img" -- \
     "real-root: mount /usr /dev/vdb ext4 ro,nodev," "real-root: mount / /dev/vda ext4 ro," "/dev/vdb: clean"
+root_with long "$(yes '# a line of a long fstab' | head -n 4000)" "UUID=$USR /usr ext4 defaults 0 2"
+boots "named at the end of a long fstab" "root=/dev/vda" "$ROOT" "$MADE/usr.img" -- "real-root: mount /usr /dev/vdb ext4 ro,"
+root_with by-uuid "UUID=$USR /usr ext4 defaults,nodev 0 2"
 boots "read-write with the root" "root=/dev/vda rw" "$ROOT" "$MADE/usr.img" -- "real-root: mount /usr /dev/vdb ext4 rw,nodev,"
 boots "mount.usr= wins" "root=/dev/vda mount.usr=UUID=$OTHER mount.usrfstype=xfs mount.usrflags=noexec,exec,noatime" \
     "$ROOT" "$MADE/usr.img" "$MADE/usr-xfs.img" -- "real-root: mount /usr /dev/vdc xfs ro,noatime,"

@@ -425,6 +425,22 @@ static void btrfs_counts_its_devices(void **state)
     assert_int_equal(found.device_count, 0);
 }
 
+static void sizes_are_told(void **state)
+{
+    static const struct {
+        const char *name;
+        uint64_t size;
+    } sizes[] = {{"ext2", 1 << 20}, {"ext4", 4 << 20}, {"ext4-no-checksum", 16 << 20}, {"xfs", 300 << 20},
+        {"btrfs", 128 << 20}, {"squashfs", 0}};
+    struct superblock found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        assert_int_equal(identify(fixture_named(sizes[i].name), &found), 0);
+        assert_int_equal(found.size, sizes[i].size);
+    }
+}
+
 static void usages_are_told_apart(void **state)
 {
     static const struct {
@@ -623,6 +639,7 @@ int main(void)
         cmocka_unit_test(a_dead_pool_is_no_match),
         cmocka_unit_test(ext_features_decide_the_type),
         cmocka_unit_test(btrfs_counts_its_devices),
+        cmocka_unit_test(sizes_are_told),
         cmocka_unit_test(usages_are_told_apart),
         cmocka_unit_test(members_win_over_what_shows_through),
         cmocka_unit_test(md_of_the_last_partition_is_not_of_the_disk),
