@@ -243,3 +243,20 @@ void image_free(struct image *image)
     free(image->by_name);
     *image = (struct image){0};
 }
+
+void image_strip_names(struct image *image)
+{
+    struct image plain = {.mtime = image->mtime};
+
+    for (size_t i = 0; i < image->count; i++) {
+        struct image_entry *entry = image->entries[i];
+
+        if (!strncmp(entry->name, "./", 2))
+            memmove(entry->name, entry->name + 2, strlen(entry->name + 2) + 1);
+        image_append(&plain, entry);
+        free(entry);
+    }
+    free(image->entries);
+    free(image->by_name);
+    *image = plain;
+}

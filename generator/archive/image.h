@@ -66,4 +66,7 @@ const struct image_entry *image_find(const struct image *image, const char *name
 void image_arrange(struct image *image);
 void image_free(struct image *image);
 
+/* Makes "init" of "./init", as find(1) and cpio(1) write it; it is the same to the kernel. */
+void image_strip_names(struct image *image);
+
 #endif

@@ -1,13 +1,8 @@
-/* The only file that knows libarchive. These functions log. All return 0 or -errno. */
+/* Reads images with libarchive; image_write.h writes them. These functions log. All return 0 or -errno. */
 #ifndef KINDLING_IMAGE_ARCHIVE_H
 #define KINDLING_IMAGE_ARCHIVE_H
 
-#include "archive/compress.h"
 #include "archive/image.h"
-
-/* Writes the image's entries, in their order, as a newc archive. Lazy members are stored, the rest is deflated. name
- * is the file's, for the messages. */
-int image_archive_write(const struct image *image, struct compress_stream *stream, const char *name);
 
 /*
  * Appends the entries of an initramfs: archives one behind the other, each plain or compressed by whatever the kernel

@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "archive/image_archive.h"
+#include "archive/image_write.h"
 #include "base/log.h"
 #include "build/assembly.h"
 
@@ -45,7 +45,7 @@ static int write_archive(const struct output_settings *settings, const struct im
     cache_open(&stretches, settings->cache, "stretches");
     result = compress_stream_open(&stream, file, method, method == settings->method ? settings->level : 0, &stretches);
     if (result == 0)
-        result = image_archive_write(image, stream, settings->output);
+        result = image_write(image, stream, settings->output);
     else
         log_error("cannot compress %s: %s", settings->output, strerror(-result));
     if (result == 0) {

@@ -37,26 +37,6 @@ static int refuse_features(struct wanted *wanted, struct catalogue *catalogue, c
     return 0;
 }
 
-static int add_features(struct wanted *wanted, struct catalogue *catalogue, const struct options *options)
-{
-    int result = wanted_add_profile(wanted, catalogue, options->profile);
-
-    for (size_t i = 0; i < options->features.count && result == 0; i++) {
-        if (options->features.items[i][0] != '-')
-            result = wanted_add_feature(wanted, catalogue, options->features.items[i]);
-    }
-    return result;
-}
-
-/* What a user names on the command line has to be there. */
-static void add_modules(struct wanted *wanted, const struct options *options)
-{
-    for (size_t i = 0; i < options->modules.count; i++)
-        wanted_add_module(wanted, options->modules.items[i], "--module", true);
-    for (size_t i = 0; i < options->autoload.count; i++)
-        wanted_add_autoload(wanted, options->autoload.items[i], "--autoload", true);
-}
-
 static int fill_wanted(struct plan *plan, const struct options *options)
 {
     struct catalogue catalogue;
@@ -66,26 +46,26 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     plan->wanted.sysroot = plan->settings.sysroot;
     result = refuse_features(&plan->wanted, &catalogue, options);
     if (result == 0)
-        result = add_features(&plan->wanted, &catalogue, options);
+        result = wanted_add_profile(&plan->wanted, &catalogue, options->profile);
+    for (size_t i = 0; i < options->features.count && result == 0; i++) {
+        if (options->features.items[i][0] != '-')
+            result = wanted_add_feature(&plan->wanted, &catalogue, options->features.items[i]);
+    }
     if (result == 0)
         result = wanted_add_feature(&plan->wanted, &catalogue, SLOW_DRIVERS_FEATURE);
     if (result == 0)
         result = wanted_add_feature(&plan->left_out, &catalogue, LEFT_OUT_FEATURE);
-    add_modules(&plan->wanted, options);
+    /* What a user names on the command line has to be there. */
+    for (size_t i = 0; i < options->modules.count; i++)
+        wanted_add_module(&plan->wanted, options->modules.items[i], "--module", true);
+    for (size_t i = 0; i < options->autoload.count; i++)
+        wanted_add_autoload(&plan->wanted, options->autoload.items[i], "--autoload", true);
     for (size_t i = 0; i < catalogue.read.count; i++)
         string_list_add(&plan->inputs, catalogue.read.items[i]);
     for (size_t i = 0; i < plan->wanted.inputs.count; i++)
         string_list_add(&plan->inputs, plan->wanted.inputs.items[i]);
     catalogue_free(&catalogue);
     return result;
-}
-
-static char *running_release(void)
-{
-    struct utsname system;
-
-    uname(&system);
-    return allocate_string(system.release);
 }
 
 static int locate_modules(struct plan *plan)
@@ -147,26 +127,13 @@ static char *quote(const char *text)
     return (char *)quoted.data;
 }
 
-static void append_form(struct buffer *command, const struct output_settings *settings)
-{
-    const char *name = compress_name(settings->method);
-    char *method = allocate_format("%s:%d", name, settings->level);
-
-    if (settings->level != COMPRESS_LEVEL_DEFAULT)
-        append_option(command, "-z", method);
-    else if (settings->method != COMPRESS_GZIP)
-        append_option(command, "-z", name);
-    free(method);
-    if (settings->microcode != MICROCODE_NONE)
-        append_option(command, "--microcode", microcode_choice_name(settings->microcode));
-    if (settings->layout != LAYOUT_BY_CONTENT)
-        append_option(command, "--layout", layout_name(settings->layout));
-}
-
 /* The command that a failing boot shows, to be repeated with one thing more. Places on the host are left out: where
  * an image was written, or its kernel lay, must not change its bytes. */
 static char *canonical_command(const struct plan *plan, const struct options *options)
 {
+    const struct output_settings *settings = &options->settings;
+    const char *name = compress_name(settings->method);
+    char *method = allocate_format("%s:%d", name, settings->level);
     struct buffer command = {0};
 
     buffer_append_string(&command, "kindling build");
@@ -175,13 +142,21 @@ static char *canonical_command(const struct plan *plan, const struct options *op
     append_list(&command, "-f", &options->features);
     append_list(&command, "-m", &options->modules);
     append_list(&command, "-a", &options->autoload);
-    if (*options->settings.cmdline) {
-        char *quoted = quote(options->settings.cmdline);
+    if (*settings->cmdline) {
+        char *quoted = quote(settings->cmdline);
 
         append_option(&command, "--cmdline", quoted);
         free(quoted);
     }
-    append_form(&command, &options->settings);
+    if (settings->level != COMPRESS_LEVEL_DEFAULT)
+        append_option(&command, "-z", method);
+    else if (settings->method != COMPRESS_GZIP)
+        append_option(&command, "-z", name);
+    if (settings->microcode != MICROCODE_NONE)
+        append_option(&command, "--microcode", microcode_choice_name(settings->microcode));
+    if (settings->layout != LAYOUT_BY_CONTENT)
+        append_option(&command, "--layout", layout_name(settings->layout));
+    free(method);
     buffer_append(&command, "", 1);
     return (char *)command.data;
 }
@@ -199,23 +174,16 @@ static void separate_cache(struct output_settings *settings)
 
 static void complete_settings(struct output_settings *settings)
 {
-    if (!settings->release)
-        settings->release = running_release();
+    struct utsname running;
+
+    if (!settings->release && uname(&running) == 0)
+        settings->release = allocate_string(running.release);
     if (!settings->sysroot)
         settings->sysroot = allocate_string("/");
     if (!settings->template)
         settings->template = data_directory_path("template");
     if (!settings->output)
         settings->output = allocate_format("initramfs-%s.img", settings->release);
-}
-
-/* The last word wins: what the caller says comes last. */
-static void settle_cmdline(struct plan *plan)
-{
-    if (*plan->settings.cmdline)
-        string_list_add(&plan->wanted.cmdline, plan->settings.cmdline);
-    free(plan->settings.cmdline);
-    plan->settings.cmdline = string_list_join(&plan->wanted.cmdline, " ");
 }
 
 static int make_plan(struct plan *plan, const struct options *options)
@@ -234,7 +202,11 @@ static int make_plan(struct plan *plan, const struct options *options)
     result = locate_modules(plan);
     if (result == 0)
         result = fill_wanted(plan, options);
-    settle_cmdline(plan);
+    /* The last word wins: what the caller says comes last. */
+    if (*plan->settings.cmdline)
+        string_list_add(&plan->wanted.cmdline, plan->settings.cmdline);
+    free(plan->settings.cmdline);
+    plan->settings.cmdline = string_list_join(&plan->wanted.cmdline, " ");
     if (result == 0 && (options->is_for_host || plan->wanted.is_for_host) && !options->is_forced)
         result = host_check_root(plan->settings.sysroot, &plan->wanted.features);
     return result;

@@ -45,12 +45,6 @@ struct check {
     struct file_systems file_systems;
 };
 
-static int refuse_usage(void)
-{
-    log_error("usage: kindling " USAGE);
-    return USAGE_STATUS;
-}
-
 static int read_arguments(struct check *check, int argc, char **argv)
 {
     static const struct option longs[] = {{"kernel", required_argument, NULL, 'k'},
@@ -83,51 +77,37 @@ static int read_arguments(struct check *check, int argc, char **argv)
             return USAGE_STATUS;
         }
     }
-    if (argc - optind != 1)
-        return refuse_usage();
+    if (argc - optind != 1) {
+        log_error("usage: kindling " USAGE);
+        return USAGE_STATUS;
+    }
     check->path = argv[optind];
     return 0;
 }
 
-/* A path, or the name of a file that lies here; anything else is a release. */
-static bool is_kernel_file(const char *option)
-{
-    struct stat status;
-
-    return strchr(option, '/') || (stat(option, &status) == 0 && S_ISREG(status.st_mode));
-}
-
 static int find_kernel(struct check *check)
 {
+    const char *option = check->kernel_option;
     struct buffer bytes = {0};
+    struct stat status;
     int result;
 
-    if (!check->kernel_option)
+    if (!option)
         return 0;
-    if (!is_kernel_file(check->kernel_option)) {
-        check->kernel = allocate_string(check->kernel_option);
+    /* A path, or the name of a file that lies here; anything else is a release. */
+    if (!strchr(option, '/') && (stat(option, &status) < 0 || !S_ISREG(status.st_mode))) {
+        check->kernel = allocate_string(option);
         return 0;
     }
-    result = file_read(check->kernel_option, &bytes);
+    result = file_read(option, &bytes);
     if (result == 0)
         check->kernel = vmlinuz_release(bytes.data, bytes.size);
     buffer_free(&bytes);
     if (result < 0)
-        log_error("cannot read %s: %s", check->kernel_option, strerror(-result));
+        log_error("cannot read %s: %s", option, strerror(-result));
     else if (!check->kernel)
-        log_error("%s is no x86 kernel that tells its release", check->kernel_option);
+        log_error("%s is no x86 kernel that tells its release", option);
     return check->kernel ? 0 : USAGE_STATUS;
-}
-
-static bool concerns_this_host(const struct check *check)
-{
-    return string_list_contains(&check->machines, MACHINE_THIS_HOST);
-}
-
-/* "/dev/sda2", which sysfs knows by this name. */
-static bool is_plain_device(const char *root)
-{
-    return root && !strncmp(root, "/dev/", strlen("/dev/")) && !strchr(root + strlen("/dev/"), '/');
 }
 
 static void find_types(struct check *check)
@@ -144,11 +124,13 @@ static void find_types(struct check *check)
 static int find_root(struct check *check)
 {
     struct root_spec root = {0};
+    size_t directory = strlen("/dev/");
+    bool is_plain = check->root && !strncmp(check->root, "/dev/", directory) && !strchr(check->root + directory, '/');
     int result = 0;
 
-    if (check->types.count > 0 && is_plain_device(check->root))
+    if (check->types.count > 0 && is_plain) /* "/dev/sda2", which sysfs knows by this name */
         root.device = allocate_string(check->root);
-    else if (concerns_this_host(check) || (check->root && check->types.count == 0))
+    else if (string_list_contains(&check->machines, MACHINE_THIS_HOST) || (check->root && check->types.count == 0))
         result = root_spec_find(&root, check->root);
     if (result == 0 && root.type && check->types.count == 0)
         string_list_add(&check->types, root.type);
@@ -158,11 +140,18 @@ static int find_root(struct check *check)
     return result < 0 ? USAGE_STATUS : 0;
 }
 
-static int refuse_machines(struct check *check)
+static int find_machines(struct check *check)
 {
     struct string_list names = {0};
     char *known;
 
+    for (size_t i = 0; i < check->machine_options.count; i++)
+        string_list_add(&check->machines, check->machine_options.items[i]);
+    check->are_named = check->machines.count > 0;
+    if (!check->are_named)
+        string_list_add_parts(&check->machines, index_setting(&check->boot.index, SETTING_MACHINES), " ");
+    if (check->machines.count > 0)
+        return 0;
     catalogue_names(&check->catalogue, CATALOGUE_MACHINE, &names);
     string_list_add(&names, MACHINE_THIS_HOST);
     known = string_list_join(&names, ", ");
@@ -172,39 +161,11 @@ static int refuse_machines(struct check *check)
     return USAGE_STATUS;
 }
 
-static int find_machines(struct check *check)
-{
-    for (size_t i = 0; i < check->machine_options.count; i++)
-        string_list_add(&check->machines, check->machine_options.items[i]);
-    check->are_named = check->machines.count > 0;
-    if (!check->are_named)
-        string_list_add_parts(&check->machines, index_setting(&check->boot.index, SETTING_MACHINES), " ");
-    return check->machines.count > 0 ? 0 : refuse_machines(check);
-}
-
 /* "does not boot": the one sentence. */
 static int refuse_image(const struct check *check, const char *why)
 {
     log_error("%s does not boot: %s", check->path, why);
     return 1;
-}
-
-/* find(1) and cpio(1) write "./init" where others write "init"; it is the same to the kernel. */
-static void strip_names(struct image *image)
-{
-    struct image plain = {.mtime = image->mtime};
-
-    for (size_t i = 0; i < image->count; i++) {
-        struct image_entry *entry = image->entries[i];
-
-        if (!strncmp(entry->name, "./", 2))
-            memmove(entry->name, entry->name + 2, strlen(entry->name + 2) + 1);
-        image_append(&plain, entry);
-        free(entry);
-    }
-    free(image->entries);
-    free(image->by_name);
-    *image = plain;
 }
 
 /* What the kernel's tree, where it is at hand, knows better than the image does. */
@@ -251,7 +212,7 @@ static int open_image(struct check *check)
     }
     if (image_archive_read_bytes(check->bytes.data, check->bytes.size, check->path, &check->image) < 0)
         return 1;
-    strip_names(&check->image);
+    image_strip_names(&check->image);
     if (simulated_boot_open(&check->boot, &check->image, &why) == 0) {
         check->boot.kernel = check->kernel;
         return ask_kernel(check);
@@ -259,13 +220,6 @@ static int open_image(struct check *check)
     result = refuse_image(check, why);
     free(why);
     return result;
-}
-
-static int read_machine(struct check *check, const char *name, struct machine *machine)
-{
-    if (!strcmp(name, MACHINE_THIS_HOST))
-        return machine_read_host(machine, check->device);
-    return machine_read(machine, &check->catalogue, name);
 }
 
 static void print_chain(const struct check *check, const struct chain *chain)
@@ -302,8 +256,10 @@ static int check_machine(struct check *check, const char *name)
     struct machine machine;
     struct chain chain = {0};
     int status = USAGE_STATUS;
+    int result = !strcmp(name, MACHINE_THIS_HOST) ? machine_read_host(&machine, check->device)
+                                                  : machine_read(&machine, &check->catalogue, name);
 
-    if (read_machine(check, name, &machine) == 0) {
+    if (result == 0) {
         chain_walk(&chain, &check->boot, &machine, &check->types, &check->file_systems);
         status = report(check, name, &chain);
     }
@@ -348,15 +304,6 @@ static int check_shared_root(struct check *check)
     return status;
 }
 
-static int check_disk_root(struct check *check)
-{
-    int status = find_machines(check);
-
-    if (status == 0)
-        status = find_root(check);
-    return status == 0 ? check_machines(check) : status;
-}
-
 static void free_check(struct check *check)
 {
     simulated_boot_free(&check->boot);
@@ -383,9 +330,15 @@ int cmd_check(int argc, char **argv)
         status = open_image(&check);
     if (status == 0)
         find_types(&check);
-    if (status == 0)
-        status = check.types.count == 1 && root_type_is_shared(check.types.items[0]) ? check_shared_root(&check)
-                                                                                     : check_disk_root(&check);
+    if (status == 0 && check.types.count == 1 && root_type_is_shared(check.types.items[0])) {
+        status = check_shared_root(&check);
+    } else if (status == 0) {
+        status = find_machines(&check);
+        if (status == 0)
+            status = find_root(&check);
+        if (status == 0)
+            status = check_machines(&check);
+    }
     free_check(&check);
     return status;
 }

@@ -37,17 +37,6 @@ static bool is_inside(const char *name)
     return true;
 }
 
-static int check_names(const struct image *image)
-{
-    for (size_t i = 0; i < image->count; i++) {
-        if (is_inside(image->entries[i]->name))
-            continue;
-        log_error("cannot extract the image: the name '%s' in it leads out of the directory", image->entries[i]->name);
-        return -EXDEV;
-    }
-    return 0;
-}
-
 static int open_beneath(int root, const char *path)
 {
     struct open_how how = {.flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
@@ -119,57 +108,38 @@ static int make_file(int parent, const char *name, const struct image_entry *ent
     return result;
 }
 
-static int make_symlink(int parent, const char *name, const struct image_entry *entry)
+static int make_entry(int parent, const char *name, const struct image_entry *entry)
 {
-    char *target = allocate_text((const char *)entry->bytes.data, entry->bytes.size);
-    int result = symlinkat(target, parent, name) < 0 ? -errno : 0;
+    struct stat status;
+    char *target;
+    int result;
 
-    free(target);
-    return result;
-}
-
-static int make_node(int parent, const char *name, const struct image_entry *entry)
-{
-    dev_t device = makedev(entry->device_major, entry->device_minor);
-    mode_t type = entry->mode & S_IFMT;
-
-    if (mknodat(parent, name, type | (entry->mode & PERMISSIONS), device) == 0)
+    if (S_ISDIR(entry->mode)) {
+        /* Its permissions come last, for it may not even be writable to us. */
+        if (mkdirat(parent, name, 0700) == 0)
+            return 0;
+        if (errno != EEXIST || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+            return -errno;
+        return S_ISDIR(status.st_mode) ? 0 : -EEXIST;
+    }
+    if (unlinkat(parent, name, 0) < 0 && errno != ENOENT)
+        return errno == EPERM ? -EISDIR : -errno;
+    if (S_ISREG(entry->mode))
+        return make_file(parent, name, entry);
+    if (S_ISLNK(entry->mode)) {
+        target = allocate_text((const char *)entry->bytes.data, entry->bytes.size);
+        result = symlinkat(target, parent, name) < 0 ? -errno : 0;
+        free(target);
+        return result;
+    }
+    if (mknodat(parent, name, (entry->mode & S_IFMT) | (entry->mode & PERMISSIONS),
+            makedev(entry->device_major, entry->device_minor))
+        == 0)
         return 0;
     if (errno != EPERM)
         return -errno;
     log_warning("%s is left out: making a device node takes privilege", entry->name);
     return 0;
-}
-
-/* Its permissions come last, for it may not even be writable to us. */
-static int make_directory(int parent, const char *name)
-{
-    struct stat status;
-
-    if (mkdirat(parent, name, 0700) == 0)
-        return 0;
-    if (errno != EEXIST || fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-        return -errno;
-    return S_ISDIR(status.st_mode) ? 0 : -EEXIST;
-}
-
-static int make_entry(int parent, const char *name, const struct image_entry *entry)
-{
-    if (S_ISDIR(entry->mode))
-        return make_directory(parent, name);
-    if (unlinkat(parent, name, 0) < 0 && errno != ENOENT)
-        return errno == EPERM ? -EISDIR : -errno;
-    if (S_ISREG(entry->mode))
-        return make_file(parent, name, entry);
-    if (S_ISLNK(entry->mode))
-        return make_symlink(parent, name, entry);
-    return make_node(parent, name, entry);
-}
-
-/* As the kernel says it for a symlink that may not be followed, and as people understand it. */
-static const char *reason(int error)
-{
-    return error == -ELOOP ? "something above it is a symlink" : strerror(-error);
 }
 
 static int extract_entry(int root, const struct image_entry *entry)
@@ -188,7 +158,8 @@ static int extract_entry(int root, const struct image_entry *entry)
     if (result == 0 && stop_check() < 0)
         result = -EINTR;
     if (result < 0)
-        log_error("cannot extract %s: %s", entry->name, reason(result));
+        log_error("cannot extract %s: %s", entry->name,
+            result == -ELOOP ? "something above it is a symlink" : strerror(-result));
     return result;
 }
 
@@ -215,11 +186,15 @@ static void restore_permissions(int root, const struct image_entry *entry)
  */
 static int extract_image(const struct image *image, const char *directory)
 {
-    int result = check_names(image);
+    int result = 0;
     int root;
 
-    if (result < 0)
-        return result;
+    for (size_t i = 0; i < image->count; i++) {
+        if (is_inside(image->entries[i]->name))
+            continue;
+        log_error("cannot extract the image: the name '%s' in it leads out of the directory", image->entries[i]->name);
+        return -EXDEV;
+    }
     if (mkdir(directory, 0755) < 0 && errno != EEXIST)
         root = -1;
     else

@@ -124,32 +124,23 @@ static int by_number(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* The processors that anything but a step ran on, each once, in order. Returns how many; *cpus is the caller's. */
-static size_t list_cpus(const struct timeline *timeline, unsigned **cpus)
-{
-    size_t count = 0, different = 0;
-
-    *cpus = allocate((timeline->count + 1) * sizeof(unsigned));
-    for (size_t i = 0; i < timeline->count; i++) {
-        if (is_bar(&timeline->intervals[i]) && !is_kind(&timeline->intervals[i], "step"))
-            (*cpus)[count++] = timeline->intervals[i].cpu;
-    }
-    qsort(*cpus, count, sizeof(unsigned), by_number);
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || (*cpus)[i] != (*cpus)[i - 1])
-            (*cpus)[different++] = (*cpus)[i];
-    }
-    return different;
-}
-
+/* One for the steps, and one for each processor, in order, that anything else ran on. */
 static void add_lanes(struct drawing *drawing)
 {
-    unsigned *cpus;
-    size_t count = list_cpus(drawing->timeline, &cpus);
+    const struct timeline *timeline = drawing->timeline;
+    unsigned *cpus = allocate((timeline->count + 1) * sizeof(unsigned));
+    size_t count = 0;
     char name[sizeof(drawing->lanes->name)];
 
+    for (size_t i = 0; i < timeline->count; i++) {
+        if (is_bar(&timeline->intervals[i]) && !is_kind(&timeline->intervals[i], "step"))
+            cpus[count++] = timeline->intervals[i].cpu;
+    }
+    qsort(cpus, count, sizeof(unsigned), by_number);
     add_lane(drawing, "steps");
     for (size_t i = 0; i < count; i++) {
+        if (i > 0 && cpus[i] == cpus[i - 1])
+            continue;
         snprintf(name, sizeof(name), "CPU %u", cpus[i]);
         add_lane(drawing, name);
     }
@@ -222,17 +213,6 @@ static void place_marks(struct drawing *drawing)
         place_in_row(mark);
         drawing->mark_count++;
     }
-}
-
-static void stack_lanes(struct drawing *drawing)
-{
-    double top = TOP;
-
-    for (size_t i = 0; i < drawing->lane_count; i++) {
-        drawing->lanes[i].top = top;
-        top += (double)drawing->lanes[i].rows * ROW + LANE_GAP;
-    }
-    drawing->bottom = top;
 }
 
 static void print_title(const struct drawing *drawing, FILE *out)
@@ -318,8 +298,15 @@ static void print_waits(const struct drawing *drawing, FILE *out)
     }
 }
 
-static void print_label(const struct mark *mark, double y, FILE *out)
+static void print_mark(const struct mark *mark, FILE *out)
 {
+    double top = mark->lane->top + (double)mark->row * ROW;
+    double y = top + 11.5;
+
+    fprintf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1.5\">",
+        mark->interval->kind, mark->from, top, mark->width, BAR);
+    print_hover(mark->interval, out);
+    fputs("</rect>", out);
     if (mark->is_inside)
         fprintf(out, "<text class=\"on-%s\" x=\"%.1f\" y=\"%.1f\">", mark->interval->kind, mark->label_from, y);
     else if (mark->label_from > mark->from)
@@ -328,17 +315,6 @@ static void print_label(const struct mark *mark, double y, FILE *out)
         fprintf(out, "<text class=\"outside end\" x=\"%.1f\" y=\"%.1f\">", mark->from - LABEL_GAP, y);
     print_text(mark->label, out);
     fputs("</text>\n", out);
-}
-
-static void print_mark(const struct mark *mark, FILE *out)
-{
-    double top = mark->lane->top + (double)mark->row * ROW;
-
-    fprintf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1.5\">",
-        mark->interval->kind, mark->from, top, mark->width, BAR);
-    print_hover(mark->interval, out);
-    fputs("</rect>", out);
-    print_label(mark, top + 11.5, out);
 }
 
 static void print_legend(const struct drawing *drawing, FILE *out)
@@ -353,10 +329,18 @@ static void print_legend(const struct drawing *drawing, FILE *out)
     }
 }
 
-static void print_drawing(const struct drawing *drawing, FILE *out)
+void timeline_draw_svg(const struct timeline *timeline, FILE *out)
 {
-    double height = drawing->bottom + LEGEND_HEIGHT - LANE_GAP;
+    struct drawing drawing = {.timeline = timeline, .scale = timeline_measure(timeline), .bottom = TOP};
+    double height;
 
+    add_lanes(&drawing);
+    place_marks(&drawing);
+    for (size_t i = 0; i < drawing.lane_count; i++) {
+        drawing.lanes[i].top = drawing.bottom;
+        drawing.bottom += (double)drawing.lanes[i].rows * ROW + LANE_GAP;
+    }
+    height = drawing.bottom + LEGEND_HEIGHT - LANE_GAP;
     fprintf(out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" "
         "role=\"img\" "
@@ -364,24 +348,14 @@ static void print_drawing(const struct drawing *drawing, FILE *out)
         WIDTH, height, WIDTH, height);
     fputs(style, out);
     fprintf(out, "<rect class=\"paper\" width=\"%.0f\" height=\"%.0f\"/>\n", WIDTH, height);
-    print_title(drawing, out);
-    print_lanes(drawing, out);
-    print_axis(drawing, out);
-    print_waits(drawing, out);
-    for (size_t i = 0; i < drawing->mark_count; i++)
-        print_mark(&drawing->marks[i], out);
-    print_legend(drawing, out);
+    print_title(&drawing, out);
+    print_lanes(&drawing, out);
+    print_axis(&drawing, out);
+    print_waits(&drawing, out);
+    for (size_t i = 0; i < drawing.mark_count; i++)
+        print_mark(&drawing.marks[i], out);
+    print_legend(&drawing, out);
     fputs("</svg>\n", out);
-}
-
-void timeline_draw_svg(const struct timeline *timeline, FILE *out)
-{
-    struct drawing drawing = {.timeline = timeline, .scale = timeline_measure(timeline)};
-
-    add_lanes(&drawing);
-    place_marks(&drawing);
-    stack_lanes(&drawing);
-    print_drawing(&drawing, out);
     for (size_t i = 0; i < drawing.lane_count; i++)
         free(drawing.lanes[i].row_ends);
     free(drawing.lanes);

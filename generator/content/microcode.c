@@ -105,25 +105,18 @@ static char *bare_name(const char *name)
     return allocate_text(name, strlen(name) - (compressor ? strlen(compressor->suffix) : 0));
 }
 
-static int read_file(const char *path, bool is_compressed, struct buffer *bytes)
+/* Appends a file's bytes to the vendor's. */
+static int append_file(const struct vendor *vendor, const char *path, bool is_compressed, struct buffer *all)
 {
     struct buffer raw = {0};
-    int result = file_read(path, is_compressed ? &raw : bytes);
+    struct buffer bytes = {0};
+    int result = file_read(path, is_compressed ? &raw : &bytes);
 
     if (result < 0)
         log_error("cannot read %s: %s", path, strerror(-result));
     else if (is_compressed)
-        result = image_archive_decompress(raw.data, raw.size, path, bytes);
+        result = image_archive_decompress(raw.data, raw.size, path, &bytes);
     buffer_free(&raw);
-    return result;
-}
-
-/* Appends a file's bytes to the vendor's. */
-static int append_file(const struct vendor *vendor, const char *path, bool is_compressed, struct buffer *all)
-{
-    struct buffer bytes = {0};
-    int result = read_file(path, is_compressed, &bytes);
-
     if (result == 0 && (bytes.size < 4 || bytes.size % 4 != 0 || get_le32(bytes.data) != vendor->magic)) {
         log_error("cannot pack %s: it is no microcode of %s", path, vendor->id);
         result = -EINVAL;
@@ -131,18 +124,6 @@ static int append_file(const struct vendor *vendor, const char *path, bool is_co
     if (result == 0)
         buffer_append(all, bytes.data, bytes.size);
     buffer_free(&bytes);
-    return result;
-}
-
-/* A package that was merely unpacked may have /usr/lib and no symlink /lib. */
-static int find_directory(const char *sysroot, const struct vendor *vendor, char **path)
-{
-    char *below_usr = allocate_format("/usr%s", vendor->directory);
-    int result = sysroot_resolve(sysroot, vendor->directory, path);
-
-    if (result < 0)
-        result = sysroot_resolve(sysroot, below_usr, path);
-    free(below_usr);
     return result;
 }
 
@@ -169,10 +150,15 @@ static int gather(const char *sysroot, const struct vendor *vendor, const struct
     struct buffer *all, struct string_list *inputs)
 {
     struct string_list names = {0};
+    char *below_usr = allocate_format("/usr%s", vendor->directory);
     char *directory;
-    int result = 0;
+    int result = sysroot_resolve(sysroot, vendor->directory, &directory);
 
-    if (find_directory(sysroot, vendor, &directory) < 0)
+    /* A package that was merely unpacked may have /usr/lib and no symlink /lib. */
+    if (result < 0)
+        result = sysroot_resolve(sysroot, below_usr, &directory);
+    free(below_usr);
+    if (result < 0)
         return 0;
     list_files(directory, vendor, processor, &names);
     for (size_t i = 0; i < names.count && result == 0; i++) {
@@ -199,77 +185,43 @@ static size_t preamble(const char *name)
     return round_up(NEWC_HEADER_SIZE + strlen(name) + 1, 4);
 }
 
-static size_t archive_size(const struct image *image)
-{
-    size_t size = 0;
-
-    for (size_t i = 0; i < image->count; i++)
-        size += preamble(image->entries[i]->name) + round_up(image->entries[i]->bytes.size, 4);
-    return size;
-}
-
 /* NULs behind the last file, so that the data of a next entry of that name begins on the boundary. Behind microcode
  * they are no update, and too few to be taken for one. */
 static void align_next(struct image *image, const char *name)
 {
     static const char nuls[ALIGNMENT];
     struct buffer *last = &image->entries[image->count - 1]->bytes;
-    size_t start;
+    size_t start = preamble(name);
 
     buffer_append(last, nuls, round_up(last->size, 4) - last->size);
-    start = archive_size(image) + preamble(name);
+    for (size_t i = 0; i < image->count; i++)
+        start += preamble(image->entries[i]->name) + round_up(image->entries[i]->bytes.size, 4);
     buffer_append(last, nuls, round_up(start, ALIGNMENT) - start);
-}
-
-static int add_bytes(struct image *image, const struct vendor *vendor, struct buffer *bytes)
-{
-    char *name = allocate_format(DIRECTORY "/%s.bin", vendor->id);
-    int result;
-
-    align_next(image, name);
-    result = image_add_file(image, name, 0644, bytes, IMAGE_HEAD, ORIGIN);
-    free(name);
-    return result;
-}
-
-static int add_frame(struct image *image)
-{
-    struct buffer mark = {0};
-    int result = image_add_directory(image, DIRECTORY, 0755, ORIGIN);
-
-    buffer_append_string(&mark, "1\n");
-    if (result == 0)
-        return image_add_file(image, MARK, 0644, &mark, IMAGE_HEAD, ORIGIN);
-    buffer_free(&mark);
-    return result;
-}
-
-static int nothing_found(const char *sysroot, enum microcode_choice choice)
-{
-    const char *root = strcmp(sysroot, "/") != 0 ? sysroot : "";
-
-    if (choice == MICROCODE_HOST) {
-        log_note("%s/lib/firmware has no microcode for this processor", root);
-        return 0;
-    }
-    log_error(
-        "cannot find microcode in %s/lib/firmware/intel-ucode or amd-ucode; Debian's packages are intel-microcode "
-        "and amd64-microcode",
-        root);
-    return -ENOENT;
 }
 
 static int add_vendor(struct image *image, const char *sysroot, const struct vendor *vendor,
     const struct processor *processor, struct string_list *inputs)
 {
     struct buffer bytes = {0};
+    struct buffer mark = {0};
+    char *name = allocate_format(DIRECTORY "/%s.bin", vendor->id);
     int result = gather(sysroot, vendor, processor, &bytes, inputs);
 
-    if (result == 0 && bytes.size > 0 && image->count == 0)
-        result = add_frame(image);
-    if (result == 0 && bytes.size > 0)
-        return add_bytes(image, vendor, &bytes);
-    buffer_free(&bytes);
+    if (result == 0 && bytes.size > 0 && image->count == 0) {
+        buffer_append_string(&mark, "1\n");
+        result = image_add_directory(image, DIRECTORY, 0755, ORIGIN);
+        if (result == 0)
+            result = image_add_file(image, MARK, 0644, &mark, IMAGE_HEAD, ORIGIN);
+        else
+            buffer_free(&mark);
+    }
+    if (result == 0 && bytes.size > 0) {
+        align_next(image, name);
+        result = image_add_file(image, name, 0644, &bytes, IMAGE_HEAD, ORIGIN);
+    } else {
+        buffer_free(&bytes);
+    }
+    free(name);
     return result;
 }
 
@@ -282,10 +234,21 @@ const char *microcode_choice_name(enum microcode_choice choice)
 
 int microcode_add(struct image *image, const char *sysroot, enum microcode_choice choice, struct string_list *inputs)
 {
+    const char *root = strcmp(sysroot, "/") != 0 ? sysroot : "";
     struct processor processor;
     int result = choice == MICROCODE_HOST ? read_processor(sysroot, &processor) : 0;
 
     for (size_t i = 0; i < VENDOR_COUNT && result == 0; i++)
         result = add_vendor(image, sysroot, &vendors[i], choice == MICROCODE_HOST ? &processor : NULL, inputs);
-    return result == 0 && image->count == 0 ? nothing_found(sysroot, choice) : result;
+    if (result < 0 || image->count > 0)
+        return result;
+    if (choice == MICROCODE_HOST) {
+        log_note("%s/lib/firmware has no microcode for this processor", root);
+        return 0;
+    }
+    log_error(
+        "cannot find microcode in %s/lib/firmware/intel-ucode or amd-ucode; Debian's packages are intel-microcode "
+        "and amd64-microcode",
+        root);
+    return -ENOENT;
 }

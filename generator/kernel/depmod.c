@@ -36,47 +36,27 @@ static bool is_input(const char *name, bool with_modules)
     return false;
 }
 
-static int link_entry(const char *tree, const char *name, int directory)
+static int link_entries(const char *tree, const char *scratch_directory, bool with_modules)
 {
     char *absolute = realpath(tree, NULL);
-    char *target;
-    int result = 0;
-
-    if (!absolute)
-        return -errno;
-    target = allocate_format("%s/%s", absolute, name);
-    if (symlinkat(target, directory, name) < 0)
-        result = -errno;
-    free(target);
-    free(absolute);
-    return result;
-}
-
-static int link_entries_into(int directory, const char *tree, bool with_modules)
-{
     DIR *source = opendir(tree);
     const struct dirent *entry;
     int result = 0;
 
-    if (!source)
-        return errno == ENOENT ? 0 : -errno; /* a kernel without modules may have none */
-    while (result == 0 && (entry = readdir(source))) {
-        if (is_input(entry->d_name, with_modules))
-            result = link_entry(tree, entry->d_name, directory);
+    if (!source || !absolute)
+        result = errno == ENOENT ? 0 : -errno; /* a kernel without modules may have none */
+    while (result == 0 && source && absolute && (entry = readdir(source))) {
+        char *target = allocate_format("%s/%s", absolute, entry->d_name);
+        char *link = allocate_format("%s/%s", scratch_directory, entry->d_name);
+
+        if (is_input(entry->d_name, with_modules) && symlink(target, link) < 0)
+            result = -errno;
+        free(target);
+        free(link);
     }
-    closedir(source);
-    return result;
-}
-
-static int link_entries(const char *tree, const char *scratch_directory, bool with_modules)
-{
-    int directory = open(scratch_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int result;
-
-    if (directory < 0)
-        return -errno;
-    result = link_entries_into(directory, tree, with_modules);
-    close(directory);
+    if (source)
+        closedir(source);
+    free(absolute);
     return result;
 }
 
@@ -114,15 +94,6 @@ static int inflate_file(const char *source, const char *path)
     return result;
 }
 
-static int link_file(const char *source, const char *path)
-{
-    int result = symlink(source, path) < 0 ? -errno : 0;
-
-    if (result < 0)
-        log_error("cannot make %s: %s", path, strerror(-result));
-    return result;
-}
-
 static int mirror_file(const char *tree, const char *name, const char *scratch_directory, bool is_indexed)
 {
     size_t length = module_path_plain_length(name);
@@ -131,10 +102,14 @@ static int mirror_file(const char *tree, const char *name, const char *scratch_d
     char *path = allocate_format("%s/%.*s", scratch_directory, is_gzip ? (int)length : (int)strlen(name), name);
     int result = make_parents(scratch_directory, name);
 
-    if (result < 0)
+    if (result < 0) {
         log_error("cannot make a directory for %s: %s", path, strerror(-result));
-    else
-        result = is_gzip && !is_indexed ? inflate_file(source, path) : link_file(source, path);
+    } else if (is_gzip && !is_indexed) {
+        result = inflate_file(source, path);
+    } else if (symlink(source, path) < 0) {
+        result = -errno;
+        log_error("cannot make %s: %s", path, strerror(-result));
+    }
     free(source);
     free(path);
     return result;
@@ -214,21 +189,6 @@ static char *find_depmod(void)
     return program;
 }
 
-static int wait_for(pid_t child)
-{
-    int status;
-    pid_t ended;
-
-    stop_with_child(child);
-    ended = waitpid(child, &status, 0);
-    stop_with_child(0);
-    if (ended < 0)
-        return -errno;
-    if (stop_check() < 0)
-        return -EINTR;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EINVAL;
-}
-
 /* -C: only an empty configuration, for this host's rules are not those of the tree. */
 static int run_depmod(const char *program, const struct scratch *scratch, const char *release, const char *messages)
 {
@@ -238,6 +198,7 @@ static int run_depmod(const char *program, const struct scratch *scratch, const 
     char *arguments[] = {(char[]){"depmod"}, (char[]){"-b"}, base, (char[]){"-C"}, configuration, version, NULL};
     posix_spawn_file_actions_t actions;
     pid_t child;
+    int status = 0;
     int result;
 
     posix_spawn_file_actions_init(&actions);
@@ -246,8 +207,16 @@ static int run_depmod(const char *program, const struct scratch *scratch, const 
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     result = -posix_spawn(&child, program, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
-    if (result == 0)
-        result = wait_for(child);
+    if (result == 0) {
+        stop_with_child(child);
+        if (waitpid(child, &status, 0) < 0)
+            result = -errno;
+        stop_with_child(0);
+    }
+    if (result == 0 && stop_check() < 0)
+        result = -EINTR;
+    if (result == 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+        result = -EINVAL;
     free(configuration);
     free(base);
     free(version);
@@ -268,16 +237,6 @@ static void report(const char *tree, const char *messages, int error)
     else
         log_error("cannot find out the dependencies of %s: %.*s", tree, (int)strcspn(text, "\n"), text);
     free(text);
-}
-
-/* All that depmod shall find in scratch but inflated modules. */
-static int prepare(const char *tree, const char *release, const char *scratch, bool with_modules, char **directory)
-{
-    int result = make_directories(scratch, release, directory);
-
-    if (result == 0)
-        result = link_entries(tree, *directory, with_modules);
-    return result < 0 ? result : make_missing_files(*directory);
 }
 
 /* A tree under work: what depmod is to say of it, where. */
@@ -315,8 +274,12 @@ static int run_over(const struct job *job, const char *directory, const char *me
 static int index_into(const struct job *job, char **directory)
 {
     char *messages = allocate_format("%s/messages", job->scratch->path);
-    int result = prepare(job->tree, job->release, job->scratch->path, !module_files_have_gzip(job->modules), directory);
+    int result = make_directories(job->scratch->path, job->release, directory);
 
+    if (result == 0)
+        result = link_entries(job->tree, *directory, !module_files_have_gzip(job->modules));
+    if (result == 0)
+        result = make_missing_files(*directory);
     if (result < 0)
         report(job->tree, messages, result);
     else
