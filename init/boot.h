@@ -3,13 +3,14 @@
 #define KINDLING_BOOT_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "contract/cmdline.h"
 #include "contract/index.h"
 #include "device/devices.h"
 #include "module/boot_options.h"
 #include "module/module.h"
-#include "name/device_ref.h"
+#include "storage/storage.h"
 
 #define INIT_PATH_SIZE 4096u
 
@@ -20,10 +21,8 @@ struct boot {
     struct boot_options options;
     struct module_loader modules;
     struct devices devices;
-    struct device_ref root_ref;
-    /* No event is taken in once this is set, so that it stays valid; device_find.c, which does, seeks it again, and
-     * after a shell main.c has it found again. */
-    struct block_device *root;      /* one of devices.blocks; NULL until it is found */
+    struct storage storage;
+    dev_t root;                     /* its device, looked up each time: events may replace the entry; 0 for none */
     bool mounted_by_hand;           /* somebody at the shell has mounted the root */
     bool read_only;                 /* the root is to be mounted read-only, whoever wants it so */
     char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */

@@ -58,6 +58,8 @@ static int step_devices(struct boot *boot)
 {
     int result = devices_open(&boot->devices, &boot->modules, boot->options.uevent_buffer);
 
+    boot->storage = (struct storage){
+        storage_assemblers, &boot->devices.blocks, &boot->modules, &boot->index, &boot->cmdline, &boot->options};
     if (result < 0)
         return failure_because("uevents", strerror(-result), "cannot listen to the kernel's device events", NULL);
     result = devices_walk(&boot->devices);
@@ -129,7 +131,7 @@ static int let_in(struct boot *boot, const char *why, const char *what_exit_does
     result = shell_run(&boot->index, why, what_exit_does);
     if (boot->devices.loader)
         (void)devices_start_anew(&boot->devices); /* what is left out for want of memory is not found */
-    boot->root = NULL;
+    boot->root = 0;
     after = mounted_device();
     boot->mounted_by_hand = after != device_of("/") && (boot->mounted_by_hand || after != before);
     return result;

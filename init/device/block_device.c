@@ -116,6 +116,15 @@ int block_devices_handle(struct block_devices *devices, const struct uevent *eve
     return result;
 }
 
+struct block_device *block_devices_find(const struct block_devices *devices, dev_t number)
+{
+    for (size_t i = 0; i < devices->count; i++) {
+        if (devices->list[i]->number == number)
+            return devices->list[i];
+    }
+    return NULL;
+}
+
 void block_devices_free(struct block_devices *devices)
 {
     while (devices->count > 0)
@@ -197,12 +206,14 @@ static int identify(int fd, const char *type, struct block_device *device)
     ssize_t head_size, tail_size;
     uint8_t *more;
     int result;
+    off_t size;
 
     if (is_empty_drive(fd))
         return -ENOMEDIUM;
-    if (ioctl(fd, BLKGETSIZE64, &view.device_size) < 0)
+    size = lseek(fd, 0, SEEK_END);
+    if (size < 0)
         return -errno;
-    device->size = view.device_size;
+    device->size = view.device_size = (uint64_t)size;
     head_size = read_at(fd, head, sizeof(head), 0);
     if (head_size < 0)
         return (int)head_size;

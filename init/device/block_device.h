@@ -21,6 +21,7 @@ struct block_device {
     dev_t number;
     unsigned partition_number;    /* 0 for a whole disk */
     bool superblock_read;         /* superblock is valid, or read_error tells why not */
+    bool is_assembled;            /* storage.h is done with what it is a member of */
     bool partition_read;          /* partition is valid, or the disk has no table that we know */
     bool partly_read;             /* superblock is what the bytes tell that could be read: it may be a member too */
     int read_error;               /* -errno of reading the superblock, or 0; -EINVAL: two file systems claim it */
@@ -38,6 +39,9 @@ struct block_devices {
 /* Takes in an event of the block subsystem: a device comes, changes (what was read is forgotten) or goes.
  * Returns 0, -EINVAL for an event without name or number, or -ENOMEM. */
 int block_devices_handle(struct block_devices *devices, const struct uevent *event);
+
+/* The device of that number, or NULL. It is valid until the next event is taken in. */
+struct block_device *block_devices_find(const struct block_devices *devices, dev_t number);
 
 void block_devices_free(struct block_devices *devices);
 

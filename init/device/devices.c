@@ -15,9 +15,7 @@
 #include "device/uevent.h"
 #include "system/log.h"
 #include "system/timing.h"
-
-/* How long a person waits for a prompt while hubs and slow buses are looked at; in timing_now's unit. */
-#define PATIENCE 5000000u
+#include "system/waits.h"
 
 static int queue_push(struct module_queue *queue, uint32_t module)
 {
@@ -313,7 +311,7 @@ void devices_load_all(struct devices *devices)
 {
     if (!devices->loader)
         return; /* not looked for yet */
-    (void)devices_settle_all(devices, timing_now() + PATIENCE);
+    (void)devices_settle_all(devices, timing_now() + WAIT_PROMPT);
     while (take_event(devices) >= 0 || load_next(devices, &devices->quick) || load_next(devices, &devices->late)
            || load_next(devices, &devices->last))
         continue;

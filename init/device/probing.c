@@ -9,16 +9,11 @@
 #include "system/sysfs.h"
 #include "system/text.h"
 #include "system/timing.h"
+#include "system/waits.h"
 
 #define USB_DEVICES "/sys/bus/usb/devices"
 #define CARD_HOSTS "/sys/class/mmc_host"
 #define CARDS "/sys/bus/mmc/devices"
-
-/* drivers/usb/core/hub.c: a hub first looks at its ports after 100 ms for power and 100 ms of HUB_DEBOUNCE_STABLE, one
- * of USB 3 with three times more. An empty one is suspended right after that, which no event tells; one that never is
- * (usbcore.autosuspend=-1) is waited for a second. In microseconds. */
-#define LOOK_TIME 50000u
-#define LOOKS 20u
 
 static bool is(int devices, const char *name, const char *attribute, const char *expected)
 {
@@ -163,8 +158,8 @@ uint64_t probing_look(uint64_t since)
 {
     uint64_t age = timing_now() - since;
 
-    if (age < LOOKS * LOOK_TIME && has_device_to_come())
-        return since + (age / LOOK_TIME + 1) * LOOK_TIME;
+    if (age < WAIT_HUB_LOOKS * WAIT_HUB_LOOK && has_device_to_come())
+        return since + (age / WAIT_HUB_LOOK + 1) * WAIT_HUB_LOOK;
     if (any(USB_DEVICES, is_usb_storage_without_disk) || any(CARDS, is_card_without_disk))
         return UINT64_MAX;
     return 0;

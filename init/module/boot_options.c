@@ -6,8 +6,7 @@
 #include <sys/reboot.h>
 
 #include "system/text.h"
-
-#define DEFAULT_TIMEOUT 30
+#include "system/waits.h"
 
 /* Room for a few thousand events, which a machine with many disks sends at once; were there more, what was lost would
  * be found again by another walk through /sys. */
@@ -294,7 +293,7 @@ const char *boot_options_read(const struct cmdline *cmdline, struct boot_options
     *options = (struct boot_options){.root = "",
         .rootflags = "",
         .repair = "preen",
-        .timeout = DEFAULT_TIMEOUT,
+        .timeout = WAIT_ROOT_SECONDS,
         .uevent_buffer = DEFAULT_UEVENT_BUFFER};
     for (size_t i = 0; i < cmdline->count; i++) {
         if (set_option(&cmdline->words[i], options) < 0 && !senseless)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "storage/btrfs_members.h"
+#include "storage/storage.h"
 
 /* The first partition of a hybrid ISO image begins where its disk does: one file system, and no rivals. */
 static bool is_disk_of(const struct block_device *disk, const struct block_device *partition)
@@ -16,6 +16,14 @@ static bool is_doubtful(const struct block_device *device)
     return device->partly_read || device->superblock.claims[0];
 }
 
+/* A reference by serial number does not read them. */
+static bool are_parts_of_one(struct block_device *one, struct block_device *other)
+{
+    block_device_read_superblock(one);
+    block_device_read_superblock(other);
+    return storage_are_siblings(one, other);
+}
+
 static void add_candidate(struct candidates *candidates, struct block_device *device)
 {
     struct block_device *first = candidates->first;
@@ -26,7 +34,7 @@ static void add_candidate(struct candidates *candidates, struct block_device *de
         *candidates = (struct candidates){.first = device};
     else if (!first || is_disk_of(first, device))
         candidates->first = device;
-    else if (!is_disk_of(device, first) && !btrfs_same_file_system(first, device))
+    else if (!is_disk_of(device, first) && !are_parts_of_one(first, device))
         candidates->rival = device;
 }
 

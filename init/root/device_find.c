@@ -3,68 +3,96 @@
 #include <errno.h>
 #include <string.h>
 
-#include "root/candidates.h"
-#include "root/root_wait.h"
+#include "root/wait.h"
+#include "system/log.h"
+#include "system/text.h"
 #include "system/timing.h"
+#include "system/waits.h"
 
-#define SECOND 1000000u           /* in timing_now's unit */
-#define SETTLE_TIME (5u * SECOND) /* a device that sends events without end must not keep the boot for ever */
-
-/* Returns 1 and *device when it is there, 0 when it is not there yet, or -errno. */
-static int choose(struct boot *boot, const struct device_ref *ref, struct block_device **device)
+static int settle_all(struct boot *boot)
 {
-    struct candidates candidates = candidates_find(&boot->devices.blocks, ref);
+    int result = devices_settle_all(&boot->devices, timing_now() + WAIT_SETTLE_ALL);
 
-    if (candidates.rival)
+    if (result == -ETIMEDOUT)
+        log_warning("some devices are still being probed: going on with those that are there");
+    return result == -ETIMEDOUT ? 0 : result;
+}
+
+/* A copy of the device may be on any bus. The disks of quick ones come together; slow ones are awaited only where there
+ * may be a disk. */
+static int settle(struct boot *boot, const struct wanted_device *wanted)
+{
+    enum settling settling = wanted->thorough ? boot->options.settling : SETTLE_QUICK;
+    int result;
+
+    if (wanted->thorough && (settling == SETTLE_ALL || boot->modules.others_wait))
+        return settle_all(boot);
+    result = devices_settle(&boot->devices, timing_now() + WAIT_SETTLE);
+    if (!wanted->thorough || result < 0 || !devices_may_have_more_disks(&boot->devices))
+        return result;
+    if (settling == SETTLE_DISKS)
+        return settle_all(boot);
+    log_info(wanted->what, wanted->spec, " was found before slower buses were looked at; rd.settle=all waits for them");
+    return 0;
+}
+
+/* PARTUUID=.../PARTNROFF=n is the n-th partition after the one that has the UUID. */
+static struct block_device *move_on(struct block_devices *blocks, struct block_device *from, int offset)
+{
+    for (size_t i = 0; offset != 0 && i < blocks->count; i++) {
+        struct block_device *device = blocks->list[i];
+
+        if (!strcmp(device->disk, from->disk) && (int)device->partition_number == (int)from->partition_number + offset)
+            return device;
+    }
+    return offset == 0 ? from : NULL;
+}
+
+static int look(struct boot *boot, void *context)
+{
+    struct wanted_device *wanted = context;
+    struct block_devices *blocks = &boot->devices.blocks;
+
+    wanted->device = NULL;
+    wanted->candidates = candidates_find(blocks, &wanted->ref);
+    if (wanted->candidates.first && candidates_may_be_several(&wanted->ref)) {
+        int result = settle(boot, wanted);
+
+        if (result < 0)
+            return result;
+        wanted->candidates = candidates_find(blocks, &wanted->ref);
+    }
+    if (wanted->candidates.rival)
         return -ENOTUNIQ;
-    *device = candidates.first;
-    return candidates.first != NULL;
+    if (wanted->candidates.first)
+        wanted->device = move_on(blocks, wanted->candidates.first, wanted->ref.partition_offset);
+    if (wanted->device)
+        block_device_settle(wanted->device, wanted->types);
+    return wanted->device && storage_complete(&boot->storage, wanted->device, false);
 }
 
-static int wait_for(struct boot *boot, struct root_wait *wait, const char *what, const char *spec,
-    const struct device_ref *ref, struct block_device **device)
+/* What lacks members is used only by someone who says so; btrfs(5), "degraded". */
+static int take_degraded(struct boot *boot, struct wanted_device *wanted)
 {
-    int result = devices_settle(&boot->devices, timing_now() + SETTLE_TIME);
-
-    while (result >= 0) {
-        int found = choose(boot, ref, device);
-
-        if (found != 0)
-            return found < 0 ? found : 0;
-        do
-            result = root_wait_step(wait, &boot->devices, what, spec);
-        while (result == 0);
-    }
-    return result;
+    if (!text_list_has(wanted->options, "degraded"))
+        return -ENODEV;
+    log_warning("not all members of the ", wanted->device->superblock.type, " on ", wanted->device->path,
+        " have come: mounting it degraded, as asked");
+    return storage_complete(&boot->storage, wanted->device, true) ? 0 : -ENODEV;
 }
 
-/* The root's entry may have been replaced by an event. */
-static int seek_root(struct boot *boot, const char *path)
+int device_find(struct boot *boot, struct wanted_device *wanted)
 {
-    boot->root = NULL;
-    for (size_t i = 0; i < boot->devices.blocks.count; i++) {
-        if (!strcmp(boot->devices.blocks.list[i]->path, path))
-            boot->root = boot->devices.blocks.list[i];
-    }
-    return *path && !boot->root ? -ENODEV : 0;
-}
-
-int device_find(struct boot *boot, const char *what, const char *spec, uint64_t seconds, struct block_device **device)
-{
-    char root_path[BLOCK_DEVICE_PATH_SIZE] = "";
-    struct device_ref ref;
-    struct root_wait wait;
-    int result = *spec ? device_ref_parse(spec, &ref) : -EINVAL;
+    struct wait wait = {.what = wanted->what, .spec = wanted->spec, .look = look, .wanted = wanted};
+    int result = device_ref_parse(wanted->spec, &wanted->ref);
 
     if (result < 0)
         return result;
-    if (boot->root)
-        memcpy(root_path, boot->root->path, sizeof(root_path));
-    root_wait_begin(&wait, &boot->options);
-    if (seconds && wait.deadline > wait.start + seconds * SECOND)
-        wait.deadline = wait.start + seconds * SECOND;
-    result = wait_for(boot, &wait, what, spec, &ref, device);
-    return seek_root(boot, root_path) < 0 ? -ENODEV : result;
+    wait.seconds = boot->options.timeout < wanted->seconds ? boot->options.timeout : wanted->seconds;
+    if (wanted->thorough)
+        boot->devices.together = candidates_may_be_several(&wanted->ref);
+    result = wait_for(boot, &wait);
+    return result == -ETIMEDOUT && wanted->device ? take_degraded(boot, wanted) : result;
 }
 
 const char *device_find_error(int error)
@@ -79,8 +107,13 @@ const char *device_find_error(int error)
     case -EBUSY:
         return "that is the root itself";
     case -ENODEV:
-        return "the root's device went away meanwhile";
+        return "not all of its members have come";
     default:
         return strerror(-error);
     }
+}
+
+struct block_device *root_device(const struct boot *boot)
+{
+    return boot->root ? block_devices_find(&boot->devices.blocks, boot->root) : NULL;
 }

@@ -21,16 +21,18 @@
 #include "contract/fstab.h"
 #include "format/ext_check.h"
 #include "module/program.h"
+#include "root/device_find.h"
 #include "root/mount_device.h"
 #include "root/overlay.h"
 #include "root/root_file.h"
-#include "root/shared_root.h"
+#include "root/root_source.h"
 #include "root/steps.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/process.h"
 #include "system/text.h"
 #include "system/timing.h"
+#include "system/waits.h"
 
 #define E2FSCK "/sbin/e2fsck"
 
@@ -44,8 +46,6 @@
 #define FSCK_OPERATIONAL_ERROR 8
 #define FSCK_CANCELLED 32
 #define FSCK_DID_NOT_WORK (8 | 16 | 128)
-
-#define NOTE_INTERVAL 5000000u /* in timing_now's unit: how often a long check says how far it is */
 
 struct check {
     struct boot *boot;
@@ -118,7 +118,7 @@ static void note_progress(struct run *run, const char *line)
     if (now < run->next_note)
         return;
     log_warning("still checking ", run->path, ": ", text_decimal(percent_done(line), percent), " %");
-    run->next_note = now + NOTE_INTERVAL;
+    run->next_note = now + WAIT_FSCK_NOTES;
 }
 
 /* Returns false at the end of the pipe. */
@@ -168,7 +168,7 @@ static int run_watched(const char *path, char *argv[], int output[2], int progre
     struct run run = {.path = path,
         .log = open_log(),
         .pipes = {{.fd = output[0], .events = POLLIN}, {.fd = progress[0], .events = POLLIN}},
-        .next_note = timing_now() + NOTE_INTERVAL};
+        .next_note = timing_now() + WAIT_FSCK_NOTES};
     pid_t child;
 
     keep_command(run.log, argv);
@@ -294,7 +294,7 @@ static bool fstab_forbids(const struct check *check)
     char *text;
     bool forbids = false;
 
-    if (check->device != check->boot->root || mount_device_as(&look, check->device->superblock.type) < 0)
+    if (check->device->number != check->boot->root || mount_device_as(&look, check->device->superblock.type) < 0)
         return false;
     if (new_root_read("/etc/fstab", &text) == 0) {
         forbids = fstab_find(text, "/", &entry) && !entry.check;
@@ -375,7 +375,7 @@ static const char *type_of(const struct check *check, const char *types)
         return superblock->type;
     if (has_ext_magic(check->device))
         return "ext4";
-    return check->device == check->boot->root ? types : NULL;
+    return check->device->number == check->boot->root ? types : NULL;
 }
 
 int fsck_device(struct boot *boot, struct block_device *device, const char *types, const char *name, bool *read_only)
@@ -404,10 +404,10 @@ int fsck_device(struct boot *boot, struct block_device *device, const char *type
 
 int step_fsck(struct boot *boot)
 {
+    const struct root_source *source = root_source(boot);
+
     boot->read_only = !boot->options.writable;
     if (boot->options.overlay)
-        return overlay_protect(boot, boot->root);
-    return shared_root_is_asked_for(boot)
-               ? 0
-               : fsck_device(boot, boot->root, boot->options.rootfstype, "root", &boot->read_only);
+        return overlay_protect(boot, root_device(boot));
+    return source->check ? source->check(boot) : 0;
 }

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "root/overlay.h"
-#include "storage/btrfs_members.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -26,7 +25,7 @@ static int refuse_two_claims(const struct boot *boot, const struct block_device 
 {
     const char *one = device->superblock.claims[0], *other = device->superblock.claims[1];
 
-    if (device == boot->root)
+    if (device->number == boot->root)
         return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
             ": boot with rootfstype=", one, " or rootfstype=", other, ", whichever is true", NULL);
     return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
@@ -73,14 +72,7 @@ void mount_load_file_system(struct boot *boot, const char *type)
 
 int mount_device_as(struct mount_task *task, const char *type)
 {
-    struct boot *boot = task->boot;
-    int result = 0;
-
-    mount_load_file_system(boot, type);
-    if (!strcmp(type, "btrfs") && task->device->superblock.device_count > 1)
-        result = btrfs_register_members(&boot->devices.blocks, task->device);
-    if (result < 0)
-        return result;
+    mount_load_file_system(task->boot, type);
     (void)mkdir(task->target, 0755); /* it is there, or mount tells */
     if (mount(task->device->path, task->target, type, task->options.flags, task->options.data) < 0)
         return -errno;
@@ -161,8 +153,8 @@ static int mount_as_found(struct mount_task *task, int error_as_asked)
     if (task->types && text_list_has(task->types, found->type))
         return cannot_mount(task, found->type, error_as_asked);
     if (task->types && !text_list_has(task->types, "auto"))
-        log_warning(path, " is not ", task->device == task->boot->root ? "rootfstype=" : "of type ", task->types,
-            ": trying ", found->type);
+        log_warning(path, " is not ", task->device->number == task->boot->root ? "rootfstype=" : "of type ",
+            task->types, ": trying ", found->type);
     result = mount_or_retreat(task, found->type);
     return result < 0 ? cannot_mount(task, found->type, result) : 0;
 }

@@ -44,9 +44,11 @@ static int mount_upper_device(struct boot *boot)
     const char *spec = boot->options.overlay;
     struct mount_task task = {.boot = boot, .target = UPPER};
     bool read_only = false;
-    int result = device_find(boot, "rd.overlay=", spec, 0, &task.device);
+    struct wanted_device wanted = {.what = "rd.overlay=", .spec = spec, .options = "", .seconds = BOOT_TIMEOUT_NEVER};
+    int result = device_find(boot, &wanted);
 
-    if (result == 0 && task.device == boot->root)
+    task.device = wanted.device;
+    if (result == 0 && task.device->number == boot->root)
         result = -EBUSY;
     if (result < 0)
         return failure_because(spec, device_find_error(result), "rd.overlay=", spec, NULL);

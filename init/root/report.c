@@ -11,10 +11,11 @@
 #include "system/log.h"
 #include "system/text.h"
 
-static void report_block_device(struct block_device *device)
+static void report_block_device(struct storage *storage, struct block_device *device)
 {
     const struct superblock *found = &device->superblock;
     const char *part = device->partition.uuid;
+    char missing[LOG_MESSAGE_SIZE];
 
     block_device_read_superblock(device);
     block_device_read_partition(device);
@@ -29,6 +30,8 @@ static void report_block_device(struct block_device *device)
     log_error("  ", device->path, ": ", superblock_describe(found), *found->uuid ? ", UUID=" : "", found->uuid,
         *found->label ? ", LABEL=" : "", found->label, *part ? ", PARTUUID=" : "", part,
         device->partly_read ? ", with sectors that cannot be read" : "");
+    if (storage_explain(storage, device, missing))
+        log_error("    ", missing);
 }
 
 /* The names of modules to add, as `kindling build -m` takes them. */
@@ -104,8 +107,9 @@ static void list_driven(char *list, size_t size)
     coldplug_close(&walk);
 }
 
-static void report_block_devices(const struct block_devices *blocks)
+static void report_block_devices(struct boot *boot)
 {
+    const struct block_devices *blocks = &boot->devices.blocks;
     char driven[512];
 
     list_driven(driven, sizeof(driven));
@@ -116,7 +120,7 @@ static void report_block_devices(const struct block_devices *blocks)
     else
         log_error("no block device was seen: no driver in this image or in the kernel took any controller of disks");
     for (size_t i = 0; i < blocks->count; i++)
-        report_block_device(blocks->list[i]);
+        report_block_device(&boot->storage, blocks->list[i]);
 }
 
 /* What became of a module that is in this image and wants a device without a driver. */
@@ -195,7 +199,7 @@ void report_devices(struct boot *boot)
     struct missing_modules missing = {""};
     struct index left_out;
 
-    report_block_devices(&boot->devices.blocks);
+    report_block_devices(boot);
     report_drivers(boot, !boot->modules.wrong_release && open_left_out(&left_out) ? &left_out : NULL, &missing);
     if (!*missing.list)
         return;

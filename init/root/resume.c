@@ -16,10 +16,7 @@
 #include "system/file.h"
 #include "system/log.h"
 #include "system/text.h"
-
-/* Quick buses are waited for in any case; this is for a disk on USB. A resume= that has outlived its swap space is
- * common, so it is less than the wait for a root. */
-#define LONGEST_WAIT 10u
+#include "system/waits.h"
 
 #define SIGNATURE_SIZE 10u
 #define SWAP_PAGE 4096u /* the unit of resume_offset=, and of a swap header, which ends with its signature */
@@ -98,15 +95,15 @@ static int resume_from(const struct block_device *device, uint64_t offset)
 int step_resume(struct boot *boot)
 {
     const char *spec = boot->options.resume;
-    struct block_device *device;
+    struct wanted_device wanted = {.what = "resume=", .spec = spec, .options = "", .seconds = WAIT_RESUME_SECONDS};
     int result;
 
     if (!spec || boot->options.noresume)
         return 0;
-    result = device_find(boot, "resume=", spec, LONGEST_WAIT, &device);
+    result = device_find(boot, &wanted);
     if (result == 0)
-        return resume_from(device, boot->options.resume_offset);
-    if (result == -ENOTUNIQ || result == -ENODEV)
+        return resume_from(wanted.device, boot->options.resume_offset);
+    if (result == -ENOTUNIQ)
         return failure_because(spec, device_find_error(result), "resume=", spec, NULL);
     log_warning("resume=", spec, ": ", device_find_error(result), "; the boot goes on without it");
     return 0;

@@ -2,23 +2,26 @@
  * A root that the host shares, by 9p or virtiofs: not a block device but a mount tag, and nothing announces it. So the
  * mount is tried anew whenever a device has come (Documentation/filesystems/9p.rst, virtiofs.rst).
  */
-#include "root/shared_root.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
 
 #include "contract/root_type.h"
-#include "root/root_wait.h"
+#include "module/image.h"
+#include "root/mount_device.h"
+#include "root/root_source.h"
+#include "root/wait.h"
 #include "system/failure.h"
 #include "system/file.h"
 #include "system/text.h"
+#include "system/timing.h"
+#include "system/waits.h"
 
 /* virtio is how a hypervisor shares; rootflags= may say otherwise, and what comes later wins. */
 #define DEFAULTS_9P "trans=virtio,version=9p2000.L"
 
-bool shared_root_is_asked_for(const struct boot *boot)
+static bool is_asked_for(const struct boot *boot)
 {
     return root_type_is_shared(boot->options.rootfstype);
 }
@@ -69,23 +72,44 @@ static int not_shared(const struct boot *boot, int error)
         boot->options.root, " (", strerror(-error), "): check the hypervisor's options and rootflags=", NULL);
 }
 
-int shared_root_mount(struct boot *boot, const struct mount_options *options)
-{
-    struct root_wait wait;
-    int error, result = root_wait_delay(&boot->options, &boot->devices);
+/* What was tried, and the last answer. */
+struct attempt {
+    const struct mount_options *options;
+    int error;
+};
 
-    root_wait_begin(&wait, &boot->options);
-    if (result == 0)
-        result = devices_settle(&boot->devices, wait.deadline);
-    do {
-        error = try_mount(boot, options);
-        if (error == 0)
-            return 0;
-        if (!may_still_come(error))
-            return failure_because(boot->options.root, strerror(-error), "cannot mount the shared directory ",
-                boot->options.root, " as ", boot->options.rootfstype, NULL);
-        if (result >= 0)
-            result = root_wait_step(&wait, &boot->devices, "root=", boot->options.root);
-    } while (result >= 0);
-    return not_shared(boot, error);
+static int look(struct boot *boot, void *context)
+{
+    struct attempt *attempt = context;
+
+    attempt->error = try_mount(boot, attempt->options);
+    if (attempt->error == 0)
+        return 1;
+    return may_still_come(attempt->error) ? 0 : attempt->error;
 }
+
+static int mount_shared(struct boot *boot, const struct mount_options *options)
+{
+    struct attempt attempt = {.options = options};
+    struct wait wait = {.what = "root=",
+        .spec = boot->options.root,
+        .seconds = boot->options.timeout,
+        .at_each_step = true,
+        .look = look,
+        .wanted = &attempt};
+    int result = wait_rootdelay(boot);
+
+    mount_load_file_system(boot, boot->options.rootfstype);
+    if (result == 0)
+        result = devices_settle(&boot->devices, timing_now() + WAIT_SETTLE);
+    if (result == 0)
+        result = wait_for(boot, &wait);
+    if (result < 0 && result == attempt.error)
+        return failure_because(boot->options.root, strerror(-result), "cannot mount the shared directory ",
+            boot->options.root, " as ", boot->options.rootfstype, NULL);
+    if (result < 0 && result != -ETIMEDOUT)
+        return failure_because(boot->options.root, strerror(-result), "cannot wait for devices", NULL);
+    return result < 0 ? not_shared(boot, attempt.error) : 0;
+}
+
+const struct root_source shared_root = {is_asked_for, NULL, NULL, mount_shared};

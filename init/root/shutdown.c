@@ -14,15 +14,13 @@
 #include <unistd.h>
 
 #include "root/mounts.h"
+#include "storage/storage.h"
 #include "system/log.h"
+#include "system/waits.h"
 
 #define INSTALLED_PATH "/run/initramfs/shutdown"
 #define OLD_ROOT "/oldroot"
 #define MOUNTINFO "/proc/self/mountinfo"
-
-/* How often a mount that is still in use is tried again, and after what time. */
-#define TRIES 20u
-#define PAUSE 100 /* milliseconds */
 
 #define COPY_SIZE (1u << 20)
 
@@ -121,12 +119,12 @@ static void unmount_all(void)
 {
     unsigned left = unmount_once(false);
 
-    for (unsigned i = 0; i < TRIES && left > 0; i++) {
+    for (unsigned i = 0; i < WAIT_UNMOUNT_TRIES && left > 0; i++) {
         kill(-1, SIGKILL); /* whoever has survived until now */
         while (waitpid(-1, NULL, WNOHANG) > 0)
             continue;
-        poll(NULL, 0, PAUSE);
-        left = unmount_once(i == TRIES - 1);
+        poll(NULL, 0, WAIT_UNMOUNT_MILLISECONDS);
+        left = unmount_once(i == WAIT_UNMOUNT_TRIES - 1);
     }
     if (left == 0)
         log_info("the old root is unmounted");
@@ -147,6 +145,7 @@ int shutdown_main(char **argv)
     log_open();
     log_set_level(LOG_LEVEL_INFO);
     unmount_all();
+    storage_take_down(storage_assemblers);
     sync();
     reboot(command_of(argv[1]));
     reboot(RB_AUTOBOOT); /* no kernel was loaded for kexec */

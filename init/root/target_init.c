@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "root/device_find.h"
 #include "root/root_file.h"
 #include "root/steps.h"
 #include "system/directory.h"
@@ -194,6 +195,8 @@ static void list_subvolumes(int root, char *list, size_t size)
 
 static int find_usual(struct boot *boot, int root)
 {
+    const struct block_device *device = root_device(boot);
+    const char *name = device ? device->path : boot->options.root;
     char subvolumes[512];
     char missing[INIT_PATH_SIZE];
 
@@ -207,11 +210,10 @@ static int find_usual(struct boot *boot, int root)
     }
     list_subvolumes(root, subvolumes, sizeof(subvolumes));
     if (*subvolumes)
-        return failure("/sbin/init", "in a subvolume", "there is no /sbin/init, /etc/init or /bin/init on ",
-            boot->root ? boot->root->path : boot->options.root, ", but in these of its subvolumes: ", subvolumes,
-            ": boot with rootflags=subvol= and one of them", NULL);
-    return failure("/sbin/init", "not there", "there is no /sbin/init, /etc/init or /bin/init on ",
-        boot->root ? boot->root->path : boot->options.root, ": is it the root file system?", NULL);
+        return failure("/sbin/init", "in a subvolume", "there is no /sbin/init, /etc/init or /bin/init on ", name,
+            ", but in these of its subvolumes: ", subvolumes, ": boot with rootflags=subvol= and one of them", NULL);
+    return failure("/sbin/init", "not there", "there is no /sbin/init, /etc/init or /bin/init on ", name,
+        ": is it the root file system?", NULL);
 }
 
 static bool is_noexec(int root)

@@ -44,12 +44,18 @@ static bool is_ours(const struct fstab_entry *entry)
 
 static int find(struct boot *boot, const struct fstab_entry *entry, struct block_device **device)
 {
+    struct wanted_device wanted = {.what = "/usr on ",
+        .spec = entry->spec,
+        .types = entry->type,
+        .options = entry->options,
+        .seconds = BOOT_TIMEOUT_NEVER};
     int result;
 
-    *device = boot->root;
-    if (!*entry->spec && boot->root)
+    *device = root_device(boot);
+    if (!*entry->spec && *device)
         return 0;
-    result = device_find(boot, "/usr on ", entry->spec, 0, device);
+    result = *entry->spec ? device_find(boot, &wanted) : -EINVAL;
+    *device = wanted.device;
     if (result < 0)
         return failure_because(entry->spec, device_find_error(result), "cannot mount ", entry->spec, " on /usr", NULL);
     return 0;
@@ -59,7 +65,7 @@ static int check(struct boot *boot, const struct fstab_entry *entry, struct bloc
 {
     if (boot->options.overlay)
         return overlay_protect(boot, device);
-    if (!entry->check || device == boot->root)
+    if (!entry->check || device->number == boot->root)
         return 0;
     return fsck_device(boot, device, entry->type, "usr", read_only);
 }

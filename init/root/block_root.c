@@ -1,0 +1,197 @@
+/*
+ * A root that is a block device: from what the command line names to the file system, mounted at IMAGE_ROOT_PATH.
+ * rootflags= are its options, or else what its own fstab says; the fstab's ro and rw are for the root's init to heed,
+ * here the command line's word counts (ro unless rw).
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "contract/fstab.h"
+#include "module/image.h"
+#include "root/device_find.h"
+#include "root/fsck.h"
+#include "root/mount_device.h"
+#include "root/report.h"
+#include "root/root_file.h"
+#include "root/root_source.h"
+#include "root/wait.h"
+#include "system/failure.h"
+#include "system/log.h"
+#include "system/text.h"
+
+static bool is_asked_for(const struct boot *boot)
+{
+    (void)boot;
+    return true;
+}
+
+static int ambiguous(const struct wanted_device *wanted)
+{
+    const char *one = wanted->candidates.first->path, *other = wanted->candidates.rival->path;
+
+    if (strcmp(one, other) > 0) { /* whichever came first, the sentence is the same */
+        one = wanted->candidates.rival->path;
+        other = wanted->candidates.first->path;
+    }
+    if (wanted->ref.kind == DEVICE_REF_GPT_AUTO)
+        return failure("", "ambiguous", "no root= was given, and both ", one, " and ", other,
+            " are partitions of the root type: name one with root=", NULL);
+    return failure(wanted->spec, "ambiguous", "root=", wanted->spec, " is ambiguous: ", one, " and ", other,
+        " both have that name; detach one, or name the device by its path", NULL);
+}
+
+static int not_found(struct boot *boot, const struct wanted_device *wanted)
+{
+    char seconds[DECIMAL_SIZE];
+
+    report_devices(boot);
+    text_decimal(boot->options.timeout, seconds);
+    if (wanted->ref.kind == DEVICE_REF_GPT_AUTO)
+        return failure("", "not found", "no root= was given, and within ", seconds,
+            " s no disk showed a partition of the root type: name the root with root=UUID=... or root=/dev/vda1", NULL);
+    return failure(wanted->spec, "not found", "no device is root=", wanted->spec, ": none of those seen within ",
+        seconds, " s has that name", NULL);
+}
+
+static int members_missing(struct boot *boot, const struct wanted_device *wanted)
+{
+    char sentence[LOG_MESSAGE_SIZE] = "";
+
+    (void)storage_explain(&boot->storage, wanted->device, sentence);
+    return failure(wanted->spec, "members missing", sentence, NULL);
+}
+
+static int explain(struct boot *boot, const struct wanted_device *wanted, int error)
+{
+    switch (error) {
+    case -EINVAL:
+    case -ENAMETOOLONG:
+        return failure(wanted->spec, "not understood", "root=", wanted->spec,
+            " is no form of a device that kindling knows; as in root=UUID=... or root=/dev/vda1", NULL);
+    case -ENOTUNIQ:
+        return ambiguous(wanted);
+    case -ENODEV:
+        return members_missing(boot, wanted);
+    case -ETIMEDOUT:
+        return not_found(boot, wanted);
+    default:
+        return failure_because(wanted->spec, strerror(-error), "cannot wait for devices", NULL);
+    }
+}
+
+/* rootfallback= takes over when the root itself never came. */
+static int find_either(struct boot *boot, struct wanted_device *wanted)
+{
+    int result = device_find(boot, wanted);
+
+    if ((result != -ETIMEDOUT && result != -ENODEV) || !boot->options.rootfallback)
+        return result;
+    log_warning("root=", boot->options.root, " did not come: taking rootfallback=", boot->options.rootfallback);
+    boot->options.root = wanted->spec = boot->options.rootfallback;
+    return device_find(boot, wanted);
+}
+
+static int find(struct boot *boot)
+{
+    struct wanted_device wanted = {.what = "root=",
+        .spec = boot->options.root,
+        .types = boot->options.rootfstype,
+        .options = boot->options.rootflags,
+        .seconds = BOOT_TIMEOUT_NEVER,
+        .thorough = true};
+    int result;
+
+    if (root_device(boot))
+        return 0;
+    result = wait_rootdelay(boot);
+    if (result == 0)
+        result = find_either(boot, &wanted);
+    if (result < 0)
+        return explain(boot, &wanted, result);
+    boot->root = wanted.device->number;
+    return 0;
+}
+
+static int check(struct boot *boot)
+{
+    return fsck_device(boot, root_device(boot), boot->options.rootfstype, "root", &boot->read_only);
+}
+
+static void set_read_only(const struct boot *boot, struct mount_options *options)
+{
+    options->flags &= ~(unsigned long)MS_RDONLY;
+    if (boot->read_only)
+        options->flags |= MS_RDONLY;
+}
+
+/* Most options may be changed while it is mounted, but few of the file systems' own; ext4's errors= is one, which many
+ * a fstab has. */
+static bool wants_another_mount(const char *data)
+{
+    return *data && (strncmp(data, "errors=", strlen("errors=")) != 0 || strchr(data, ','));
+}
+
+static int change_options(struct mount_task *task)
+{
+    const struct mount_options *options = &task->options;
+
+    if (!wants_another_mount(options->data))
+        return mount(NULL, task->target, NULL, MS_REMOUNT | options->flags, options->data) < 0 ? -errno : 0;
+    if (umount2(task->target, 0) < 0)
+        return -errno;
+    return mount_device_as(task, task->type);
+}
+
+/* Returns 0, also when the fstab's options are of no use: then it is mounted as before. */
+static int apply_fstab(struct mount_task *task, const struct fstab_entry *entry)
+{
+    struct mount_task before = *task;
+    int result = mount_options_parse(entry->options, &task->options);
+
+    set_read_only(task->boot, &task->options);
+    if (result == 0 && task->options.flags == before.options.flags && !strcmp(task->options.data, before.options.data))
+        return 0;
+    if (result == 0)
+        result = change_options(task);
+    if (result == 0)
+        return 0;
+    log_warning(task->device->path, " cannot be mounted with the options of its fstab, ", entry->options, " (",
+        strerror(-result), "): they are left out");
+    (void)umount2(task->target, 0);
+    *task = before;
+    return mount_device(task);
+}
+
+static int heed_fstab(struct mount_task *task)
+{
+    struct fstab_entry entry;
+    char *text;
+    int result = new_root_read("/etc/fstab", &text);
+
+    if (result == -EFBIG)
+        log_warning("the root's /etc/fstab is too long: it is not heeded");
+    if (result < 0)
+        return 0; /* a root needs none */
+    result = fstab_find(text, "/", &entry) ? apply_fstab(task, &entry) : 0;
+    free(text);
+    return result;
+}
+
+static int mount_root(struct boot *boot, const struct mount_options *options)
+{
+    struct mount_task task = {.boot = boot,
+        .device = root_device(boot),
+        .target = IMAGE_ROOT_PATH,
+        .types = boot->options.rootfstype,
+        .options = *options};
+    int result = mount_device(&task);
+
+    if (result == 0 && !*boot->options.rootflags)
+        result = heed_fstab(&task);
+    boot->read_only = (task.options.flags & MS_RDONLY) != 0;
+    return result;
+}
+
+const struct root_source block_root = {is_asked_for, find, check, mount_root};

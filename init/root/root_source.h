@@ -1,0 +1,23 @@
+/* Where a root may come from. A kind of source is a row of the table in root.c, with a file of its own. */
+#ifndef KINDLING_ROOT_SOURCE_H
+#define KINDLING_ROOT_SOURCE_H
+
+#include "boot.h"
+#include "root/mount_options.h"
+
+struct root_source {
+    /* True when the command line asks for such a root. The first source of the table that is asked for is taken. */
+    bool (*is_asked_for)(const struct boot *boot);
+
+    /* The rest return 0, or a -errno after they noted the failure. */
+    int (*find)(struct boot *boot);  /* waits until it is there; at once when it is. NULL: mounting it tells */
+    int (*check)(struct boot *boot); /* its file system; may set boot->read_only. NULL: it needs none */
+    int (*mount)(struct boot *boot, const struct mount_options *options); /* at IMAGE_ROOT_PATH, which is there */
+};
+
+extern const struct root_source block_root;  /* a block device; asked for when nothing else is */
+extern const struct root_source shared_root; /* a directory that the host shares */
+
+const struct root_source *root_source(const struct boot *boot);
+
+#endif

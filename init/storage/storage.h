@@ -1,0 +1,72 @@
+/*
+ * What stands between a disk and a file system: containers, arrays, volume groups, file systems of several devices. A
+ * kind of it is a row of the table in assemblers.c, with a file of its own. What an assembler makes comes back as an
+ * event like any other device, and is looked at as such: stacks of any depth need no code of their own.
+ */
+#ifndef KINDLING_STORAGE_H
+#define KINDLING_STORAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "contract/cmdline.h"
+#include "contract/index.h"
+#include "device/block_device.h"
+#include "module/boot_options.h"
+#include "module/module.h"
+#include "system/log.h"
+
+struct storage;
+
+struct assembler {
+    const char *type;    /* of the superblock that its members have: "linux_raid_member" */
+    const char *module;  /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
+    const char *program; /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
+
+    /* True when this boot may want what such members make, whatever they hold: then each device is read when it comes,
+     * and its members are assembled. NULL: only members of what the boot has found by name are. */
+    bool (*is_wanted)(const struct storage *storage);
+
+    /* Puts together what the device is a member of, once all of it has come; when degraded is set, with what has come.
+     * Asked again whenever another device has come, until it is done. Returns 1 when it is done, 0 when members are
+     * missing, or -errno. */
+    int (*assemble)(struct storage *storage, struct block_device *member, bool degraded);
+
+    /* Writes the sentence that tells what is still missing. */
+    void (*explain)(struct storage *storage, struct block_device *member, char sentence[LOG_MESSAGE_SIZE]);
+
+    /* At the shutdown, when nothing is mounted any more: takes down what of its kind is in nobody's use. Returns how
+     * many it took down. NULL where nothing is left behind. */
+    unsigned (*take_down)(void);
+};
+
+struct storage {
+    const struct assembler *const *assemblers; /* NULL-terminated */
+    struct block_devices *blocks;              /* all borrowed */
+    struct module_loader *modules;
+    const struct index *index;
+    const struct cmdline *cmdline;
+    const struct boot_options *options;
+};
+
+/* All that there are, NULL-terminated. */
+extern const struct assembler *const storage_assemblers[];
+
+/* Has what may be wanted assembled from the devices that have come. Reads none when nothing may be wanted. What fails
+ * is logged, once. */
+void storage_assemble(struct storage *storage);
+
+/* The same for one device that the boot has found by name. Returns true when there is nothing to be assembled, or when
+ * it is done (or failed, which was logged); false when members are missing. */
+bool storage_complete(struct storage *storage, struct block_device *device, bool degraded);
+
+/* Tells what a device still misses. False when it is complete, or no member of anything. */
+bool storage_explain(struct storage *storage, struct block_device *device, char sentence[LOG_MESSAGE_SIZE]);
+
+/* Takes down what can be, in rounds: what an upper layer held is free in the next. */
+void storage_take_down(const struct assembler *const *assemblers);
+
+/* True when both are members of one thing, and not copies of the same member. Only devices that were read are. */
+bool storage_are_siblings(const struct block_device *one, const struct block_device *other);
+
+#endif

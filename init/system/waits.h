@@ -1,0 +1,38 @@
+/* How long /init waits for what, all of it: in microseconds, as timing_now, unless the name says otherwise. */
+#ifndef KINDLING_WAITS_H
+#define KINDLING_WAITS_H
+
+#define SECOND 1000000u
+
+/* For the root, unless rd.timeout= and its like say otherwise. */
+#define WAIT_ROOT_SECONDS 30u
+
+/* For resume=. Quick buses are looked at in any case; this is for a disk on USB. A resume= that has outlived its swap
+ * space is common, so it is less than the wait for a root. */
+#define WAIT_RESUME_SECONDS 10u
+
+/* How long a wait stays silent, and how often it speaks after that; how often a long check says how far it is. */
+#define WAIT_FIRST_NOTE (5u * SECOND)
+#define WAIT_NEXT_NOTES (10u * SECOND)
+#define WAIT_FSCK_NOTES (5u * SECOND)
+
+/* For devices that send events without end, which must not keep the boot for ever. */
+#define WAIT_SETTLE (10u * SECOND)
+
+/* For a disk that does not answer: the kernel gives it up, or we do after the time that a root is waited for. */
+#define WAIT_SETTLE_ALL (30u * SECOND)
+
+/* Of a person for a prompt, while hubs and slow buses are looked at. */
+#define WAIT_PROMPT (5u * SECOND)
+
+/* drivers/usb/core/hub.c: a hub first looks at its ports after 100 ms for power and 100 ms of HUB_DEBOUNCE_STABLE, one
+ * of USB 3 with three times more. An empty one is suspended right after that, which no event tells; one that never is
+ * (usbcore.autosuspend=-1) is waited for a second: so many looks, and the time between two. */
+#define WAIT_HUB_LOOK (SECOND / 20u)
+#define WAIT_HUB_LOOKS 20u
+
+/* At a shutdown, for a mount that is still in use: so many tries, and the time between two. */
+#define WAIT_UNMOUNT_TRIES 20u
+#define WAIT_UNMOUNT_MILLISECONDS 100
+
+#endif

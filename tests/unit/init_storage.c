@@ -1,0 +1,393 @@
+/*
+ * Made-up assemblers in the real machinery: disks are files with the ends of real ones, and come as events on a socket,
+ * the disks that an assembler makes among them.
+ */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "device/uevent.h"
+#include "fixture.h"
+#include "format/superblock.h"
+#include "root/device_find.h"
+#include "storage/storage.h"
+
+#define EXT4 "UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03"
+#define LONGEST_STACK 8u
+#define DISK_MAJOR 253u
+
+static struct boot boot;
+static char directory[64];
+static int kernel;               /* what is sent there comes as an event */
+static const char *const *stack; /* what lies on each disk, the first of which is there at the beginning */
+static unsigned made;            /* disks so far */
+static unsigned asked;           /* how often an assembler was */
+static unsigned members_wanted;  /* before anything is assembled */
+static bool are_wanted;          /* whatever they hold */
+static bool has_array;           /* the only one */
+static int answer;               /* when it is no success */
+
+static void disk_path(unsigned number, char path[128])
+{
+    snprintf(path, 128, "%s/disk%u", directory, number);
+}
+
+/* A fixture is the two ends of a device whose size does not matter to these. */
+static void make_disk(unsigned number, const char *fixture)
+{
+    static uint8_t ends[SUPERBLOCK_HEAD_SIZE + SUPERBLOCK_TAIL_SIZE];
+    char path[128], from[128];
+    int fd;
+
+    snprintf(from, sizeof(from), "tests/data/superblock/%s.gz", fixture);
+    read_fixture(from, ends, sizeof(ends));
+    disk_path(number, path);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, 16 << 20), 0);
+    assert_int_equal(pwrite(fd, ends, SUPERBLOCK_HEAD_SIZE, 0), SUPERBLOCK_HEAD_SIZE);
+    close(fd);
+}
+
+static void tell(const char *action, unsigned number)
+{
+    char message[512], path[128];
+    int length;
+
+    disk_path(number, path);
+    length = snprintf(message, sizeof(message),
+        "%s@/devices/virtual/block/disk%u%cACTION=%s%cDEVPATH=/devices/virtual/block/"
+        "disk%u%cSUBSYSTEM=block%cMAJOR=%u%c"
+        "MINOR=%u%cDEVNAME=..%s%cDEVTYPE=disk",
+        action, number, 0, action, 0, number, 0, 0, DISK_MAJOR, 0, number, 0, path, 0);
+    assert_int_equal(send(kernel, message, (size_t)length + 1, 0), length + 1);
+}
+
+static void attach_disk(const char *fixture)
+{
+    make_disk(made, fixture);
+    tell("add", made);
+    made++;
+}
+
+static bool is_wanted(const struct storage *storage)
+{
+    (void)storage;
+    return are_wanted;
+}
+
+static unsigned count_members(const struct storage *storage, const struct block_device *like)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        const struct superblock *found = &storage->blocks->list[i]->superblock;
+
+        count += found->type && !strcmp(found->type, like->superblock.type);
+    }
+    return count;
+}
+
+/* What it makes is the next disk of the stack. */
+static int assemble(struct storage *storage, struct block_device *member, bool degraded)
+{
+    asked++;
+    if (answer < 0)
+        return answer;
+    if (!degraded && strcmp(member->superblock.type, "crypto_LUKS") != 0
+        && count_members(storage, member) < members_wanted)
+        return 0;
+    if (stack[made])
+        attach_disk(stack[made]);
+    return 1;
+}
+
+static void explain(struct storage *storage, struct block_device *member, char sentence[LOG_MESSAGE_SIZE])
+{
+    snprintf(sentence, LOG_MESSAGE_SIZE, "%u of %u", count_members(storage, member), members_wanted);
+}
+
+/* Of its members each is asked for, and the first makes it. */
+static int assemble_array(struct storage *storage, struct block_device *member, bool degraded)
+{
+    int result = has_array ? 1 : assemble(storage, member, degraded);
+
+    has_array = result > 0;
+    return result;
+}
+
+static const struct assembler container = {
+    .type = "crypto_LUKS", .is_wanted = is_wanted, .assemble = assemble, .explain = explain};
+static const struct assembler volumes = {
+    .type = "LVM2_member", .is_wanted = is_wanted, .assemble = assemble, .explain = explain};
+static const struct assembler array = {
+    .type = "linux_raid_member", .is_wanted = is_wanted, .assemble = assemble_array, .explain = explain};
+static const struct assembler *const made_up[] = {&container, &volumes, &array, NULL};
+
+static void set_up(const struct assembler *const *assemblers, const char *const *disks)
+{
+    int ends[2];
+
+    snprintf(directory, sizeof(directory), "/tmp/kindling-storage.XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
+    kernel = ends[1];
+    made = asked = 0;
+    members_wanted = 1;
+    are_wanted = true;
+    answer = 0;
+    has_array = false;
+    stack = disks;
+    boot = (struct boot){.devices = {.socket = ends[0]}, .options = {.timeout = 1}};
+    boot.storage = (struct storage){.assemblers = assemblers, .blocks = &boot.devices.blocks, .index = &boot.index};
+    attach_disk(disks[0]);
+}
+
+static void tear_down(void)
+{
+    for (unsigned i = 0; i < made; i++) {
+        char path[128];
+
+        disk_path(i, path);
+        unlink(path);
+    }
+    rmdir(directory);
+    block_devices_free(&boot.devices.blocks);
+    close(boot.devices.socket);
+    close(kernel);
+}
+
+static int find(struct wanted_device *wanted, const char *spec, const char *options)
+{
+    *wanted = (struct wanted_device){.what = "root=", .spec = spec, .options = options, .seconds = BOOT_TIMEOUT_NEVER};
+    return device_find(&boot, wanted);
+}
+
+/* The same without waiting, once all that there is has come of itself. */
+static int find_now(struct wanted_device *wanted, const char *spec, const char *options)
+{
+    for (unsigned i = 0; i < LONGEST_STACK; i++) {
+        assert_int_equal(devices_settle(&boot.devices, UINT64_MAX), 0);
+        storage_assemble(&boot.storage);
+    }
+    *wanted = (struct wanted_device){.what = "root=", .spec = spec, .options = options, .seconds = 0};
+    return device_find(&boot, wanted);
+}
+
+static void test_stacks(void **state)
+{
+    static const char *const stacks[][LONGEST_STACK] = {
+        {"ext4"},
+        {"luks2", "ext4"},
+        {"luks2", "lvm2", "ext4"},
+        {"lvm2", "luks1", "ext4"},
+        {"md-1.2", "luks2", "lvm2", "ext4"},
+        {"lvm2", "luks2", "lvm2-sector3", "luks1", "md-1.1", "ext4"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
+        struct wanted_device wanted;
+        unsigned layers = 0;
+
+        while (stacks[i][layers + 1])
+            layers++;
+        set_up(made_up, stacks[i]);
+        assert_int_equal(find(&wanted, EXT4, ""), 0);
+        assert_int_equal(wanted.device->number, makedev(DISK_MAJOR, layers));
+        assert_int_equal(asked, layers);
+        tear_down();
+    }
+}
+
+static void test_nothing_is_read_where_nothing_is_wanted(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"luks2", "ext4"};
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(made_up, disks);
+    are_wanted = false;
+    assert_int_equal(find_now(&wanted, "/dev/elsewhere", ""), -ETIMEDOUT);
+    assert_int_equal(boot.devices.blocks.count, 1);
+    assert_false(boot.devices.blocks.list[0]->superblock_read);
+    assert_int_equal(asked, 0);
+    are_wanted = true;
+    assert_int_equal(find_now(&wanted, "/dev/elsewhere", ""), -ETIMEDOUT);
+    assert_int_equal(asked, 1);
+    tear_down();
+}
+
+static void test_late_member(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"md-1.2", "md-1.2", "luks2", "ext4"};
+    char sentence[LOG_MESSAGE_SIZE];
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(made_up, disks);
+    members_wanted = 2;
+    assert_int_equal(find_now(&wanted, EXT4, ""), -ETIMEDOUT);
+    assert_true(storage_explain(&boot.storage, boot.devices.blocks.list[0], sentence));
+    assert_string_equal(sentence, "1 of 2");
+    attach_disk(disks[1]);
+    assert_int_equal(find(&wanted, EXT4, ""), 0);
+    assert_false(storage_explain(&boot.storage, boot.devices.blocks.list[0], sentence));
+    tear_down();
+}
+
+/* A device that is found by its name, and is one of several. */
+static void test_members_of_what_is_named(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"btrfs-two"};
+    const struct assembler made_up_btrfs = {.type = "btrfs", .assemble = assemble, .explain = explain};
+    const struct assembler *const rows[] = {&made_up_btrfs, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(rows, disks);
+    members_wanted = 2;
+    assert_int_equal(find_now(&wanted, "LABEL=two devices", "noatime"), -ENODEV);
+    assert_int_equal(wanted.device->number, makedev(DISK_MAJOR, 0));
+    assert_false(wanted.device->is_assembled);
+    assert_int_equal(find(&wanted, "LABEL=two devices", "noatime,degraded"), 0);
+    assert_true(wanted.device->is_assembled);
+    tear_down();
+}
+
+static void test_btrfs(void **state)
+{
+    static const char *const two[LONGEST_STACK] = {"btrfs-two"}, *const one[LONGEST_STACK] = {"btrfs"};
+    char sentence[LOG_MESSAGE_SIZE];
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(storage_assemblers, two);
+    boot.storage.modules = &boot.modules;
+    boot.modules.plan.index = &boot.index;
+    assert_int_equal(find_now(&wanted, "LABEL=two devices", ""), -ENODEV);
+    assert_true(storage_explain(&boot.storage, wanted.device, sentence));
+    assert_non_null(strstr(sentence, "only 1 of 2 devices of the btrfs on /dev/"));
+    tear_down();
+    set_up(storage_assemblers, one);
+    boot.storage.modules = &boot.modules;
+    boot.modules.plan.index = &boot.index;
+    assert_int_equal(find(&wanted, "LABEL=better fs", ""), 0);
+    tear_down();
+}
+
+static void test_what_fails_is_not_tried_again(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"luks2", "ext4"};
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(made_up, disks);
+    answer = -EPERM;
+    assert_int_equal(find_now(&wanted, EXT4, ""), -ETIMEDOUT);
+    attach_disk("swap");
+    assert_int_equal(find_now(&wanted, EXT4, ""), -ETIMEDOUT);
+    assert_int_equal(asked, 1);
+    tear_down();
+}
+
+static void test_program_that_is_not_there(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"luks2", "ext4"};
+    const struct assembler lacks = {
+        .type = "crypto_LUKS", .program = "/no/such/program", .is_wanted = is_wanted, .assemble = assemble};
+    const struct assembler *const rows[] = {&lacks, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(rows, disks);
+    assert_int_equal(find_now(&wanted, EXT4, ""), -ETIMEDOUT);
+    assert_int_equal(asked, 0);
+    assert_true(boot.devices.blocks.list[0]->is_assembled);
+    tear_down();
+}
+
+/* The root's entry is another one after each event. */
+static void test_root_is_looked_up(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"ext4"};
+    const struct block_device *before;
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(made_up, disks);
+    are_wanted = false;
+    assert_int_equal(find(&wanted, EXT4, ""), 0);
+    assert_null(root_device(&boot));
+    boot.root = wanted.device->number;
+    before = root_device(&boot);
+    assert_non_null(before);
+    tell("change", 0);
+    assert_int_equal(find_now(&wanted, "/dev/elsewhere", ""), -ETIMEDOUT);
+    assert_non_null(root_device(&boot));
+    assert_false(root_device(&boot)->superblock_read);
+    tell("remove", 0);
+    assert_int_equal(find_now(&wanted, "/dev/elsewhere", ""), -ETIMEDOUT);
+    assert_null(root_device(&boot));
+    tear_down();
+}
+
+/* Each is in use by the one above it. */
+static unsigned standing;
+
+static unsigned take_down_upper(void)
+{
+    unsigned taken = standing == 3 || standing == 1;
+
+    standing -= taken;
+    return taken;
+}
+
+static unsigned take_down_lower(void)
+{
+    unsigned taken = standing == 2;
+
+    standing -= taken;
+    return taken;
+}
+
+static void test_take_down(void **state)
+{
+    const struct assembler upper = {.type = "crypto_LUKS", .take_down = take_down_upper};
+    const struct assembler lower = {.type = "LVM2_member", .take_down = take_down_lower};
+    const struct assembler neither = {.type = "btrfs"};
+    const struct assembler *const rows[] = {&lower, &neither, &upper, NULL};
+
+    (void)state;
+    standing = 3;
+    storage_take_down(rows);
+    assert_int_equal(standing, 0);
+    standing = 4; /* of which the first cannot be taken down */
+    storage_take_down(rows);
+    assert_int_equal(standing, 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_stacks),
+        cmocka_unit_test(test_nothing_is_read_where_nothing_is_wanted),
+        cmocka_unit_test(test_late_member),
+        cmocka_unit_test(test_members_of_what_is_named),
+        cmocka_unit_test(test_btrfs),
+        cmocka_unit_test(test_what_fails_is_not_tried_again),
+        cmocka_unit_test(test_program_that_is_not_there),
+        cmocka_unit_test(test_root_is_looked_up),
+        cmocka_unit_test(test_take_down),
+    };
+
+    return RUN_TESTS(tests);
+}
