@@ -270,7 +270,10 @@ static int check_machine(struct check *check, const char *name)
 
 static int check_machines(struct check *check)
 {
-    int worst = file_systems_read(&check->file_systems, &check->catalogue) < 0 ? USAGE_STATUS : 0;
+    int worst = file_systems_read(&check->file_systems, &check->catalogue) < 0
+                        || file_systems_read_layers(&check->file_systems, &check->catalogue, &check->types) < 0
+                    ? USAGE_STATUS
+                    : 0;
 
     for (size_t i = 0; i < check->machines.count && worst < USAGE_STATUS; i++) {
         int status = check_machine(check, check->machines.items[i]);

@@ -103,6 +103,7 @@ static const struct keyword {
     {"firmware", FEATURE_FIRMWARE, NULL},
     {"require-firmware", FEATURE_REQUIRE_FIRMWARE, NULL},
     {"file", FEATURE_FILE, check_absolute},
+    {"layer", FEATURE_LAYER, NULL},
     {"cmdline", FEATURE_CMDLINE, NULL},
     {"machine", FEATURE_MACHINE, check_names},
     {"device", FEATURE_DEVICE, NULL},

@@ -16,25 +16,32 @@
  *                              is, with its interpreter and shared libraries. NAME is Debian's package, for the message
  *                              when there is none
  *   library NAME...            what the feature's dynamic programs open by themselves (dlopen): by its name, as a
- * loader looks for it, or by its path data PATH...               files that the feature's programs read Both lie with
- * the programs, compressed until one is wanted. A glob takes what is there, and nothing is no error firmware GLOB... of
- * the firmware that packed modules name, what matches, if it is there ("*": all) require-firmware NAME...   firmware
- * files below /lib/firmware, whoever names them; an error when one is missing file PATH...               files copied
- * as they are host WHAT...               what this machine, or that of --sysroot, needs: disks (modules of the devices
- * that root, /usr and swap lie on), filesystems (the features or modules of root's and /usr's types), keyboards console
- * system             the keymap and console font of this system, or that of --sysroot, for a prompt on-virtual-machine
- * NAME... features for such a machine when it is a virtual one cmdline WORD...            words for the image's own
- * kernel command line; --cmdline's and the boot's win over them machine NAME...            profiles: the machines that
- * an image is for
+ *                              loader looks for it, or by its path
+ *   data PATH...               files that the feature's programs read. Both lie with the programs, compressed until one
+ *                              is wanted. A glob takes what is there, and nothing is no error
+ *   firmware GLOB...           of the firmware that packed modules name, what matches, if it is there ("*": all)
+ *   require-firmware NAME...   firmware files below /lib/firmware, whoever names them; an error when one is missing
+ *   file PATH...               files copied as they are
+ *   host WHAT...               what this machine, or that of --sysroot, needs: disks (modules of the devices that root,
+ *                              /usr and swap lie on), filesystems (the features or modules of root's and /usr's types),
+ *                              keyboards
+ *   console system             the keymap and console font of this system, or that of --sysroot, for a prompt
+ *   on-virtual-machine NAME... features for such a machine when it is a virtual one
+ *   layer TYPE...              no file system lies on a device of this type (as blkid(8) calls it: crypto_LUKS), but
+ *                              another device, which /init makes with what this feature packs. `kindling check` goes on
+ *                              from there. Adds nothing to the image
+ *   cmdline WORD...            words for the image's own kernel command line; --cmdline's and the boot's win over them
+ *   machine NAME...            profiles: the machines that an image is for
  *
- * In descriptions, which nothing is packed for:
+ * In descriptions, which nothing is packed for; need also in a feature with a layer:
  *
  *   device MODALIAS [DRIVER...]
  *                              on the way to the disk, the bus first: each appears once the driver of the one before
  *                              it runs. Any of these drivers does, or, with none named, any that claims it. MODALIAS -:
  *                              nothing asks for the driver, so it has to run unasked
  *   require-firmware NAME...   what the driver of the device above cannot do without
- *   need NAME[|NAME]...        what the kernel asks for by name when the file system is mounted; one of several
+ *   need NAME[|NAME]...        what the kernel asks for by name when the file system is mounted, or the layer's device
+ *                              made; one of several
  */
 #ifndef KINDLING_FEATURE_H
 #define KINDLING_FEATURE_H
@@ -57,6 +64,7 @@ enum feature_keyword {
     FEATURE_ON_VIRTUAL_MACHINE,
     FEATURE_CONSOLE,
     FEATURE_FILE,
+    FEATURE_LAYER,
     FEATURE_CMDLINE,
     FEATURE_MACHINE,
     FEATURE_DEVICE,

@@ -86,6 +86,7 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_ON_VIRTUAL_MACHINE:
     case FEATURE_DEVICE:
     case FEATURE_NEED:
+    case FEATURE_LAYER:
         break;
     }
 }

@@ -171,7 +171,7 @@ static char *check_needs(struct walk *walk, const char *type, const struct featu
 /* Returns NULL when a root of this type can be mounted, or the sentence that says what is missing. */
 static char *walk_type(struct walk *walk, const char *type)
 {
-    const struct feature *description = file_systems_find(walk->file_systems, type);
+    const struct file_system *known = file_systems_find(walk->file_systems, type);
     char *alias = allocate_format("fs-%s", type);
     char *who = allocate_format("a root of type %s", type);
     struct boot_finding found = boot_finding_for_request(walk->boot, alias);
@@ -179,7 +179,7 @@ static char *walk_type(struct walk *walk, const char *type)
 
     if (is_answered(&found)) {
         add_link(walk->chain, alias, &found);
-        missing = description ? check_needs(walk, type, description) : NULL;
+        missing = known ? check_needs(walk, type, &known->description) : NULL;
     } else if (found.answer == BOOT_NOBODY_KNOWS) {
         missing = allocate_format(
             "%s: there is no such file system in this image or in kernel %s", who, kernel_of(walk->boot));
@@ -193,15 +193,56 @@ static char *walk_type(struct walk *walk, const char *type)
     return missing;
 }
 
+/* Returns NULL when the program is in the image and can run, or why not. */
+static char *check_program(struct walk *walk, const char *wanted_at)
+{
+    struct boot_programs programs;
+    struct index_program program;
+    char *why;
+
+    if (index_find_program(&walk->boot->index, wanted_at, &program) < 0)
+        return boot_program_check(walk->boot->image, wanted_at);
+    boot_programs_open(&programs, walk->boot);
+    why = boot_programs_check(&programs, &program);
+    boot_programs_free(&programs);
+    return why;
+}
+
+/* Returns NULL when a device can be made of what lies on this one, or the sentence that says what is missing. */
+static char *walk_layer(struct walk *walk, const struct file_system *layer)
+{
+    char *missing = check_needs(walk, layer->name, &layer->description);
+
+    for (size_t i = 0; i < layer->description.line_count && !missing; i++) {
+        const struct feature_line *line = &layer->description.lines[i];
+        char *why = line->keyword == FEATURE_PROGRAM ? check_program(walk, line->words.items[0]) : NULL;
+
+        if (why)
+            missing = allocate_format("a root on %s wants %s, which cannot run: %s (kindling build -f %s)", layer->name,
+                line->words.items[0], why, layer->feature);
+        free(why);
+    }
+    if (!missing)
+        string_list_take(&walk->chain->links,
+            allocate_format("%s -> another device, by the feature %s", layer->name, layer->feature));
+    return missing;
+}
+
+static void walk_any_type(struct walk *walk);
+
 static void walk_types(struct walk *walk, const struct string_list *types)
 {
     char *first = NULL;
     bool is_mounted = false;
 
     for (size_t i = 0; i < types->count && !is_mounted; i++) {
-        char *missing = walk_type(walk, types->items[i]);
+        const struct file_system *known = file_systems_find(walk->file_systems, types->items[i]);
+        bool is_layer = known && known->feature;
+        char *missing = is_layer ? walk_layer(walk, known) : walk_type(walk, types->items[i]);
 
         is_mounted = !missing;
+        if (is_layer && is_mounted)
+            walk_any_type(walk); /* what lies on that device, nobody can tell from here */
         if (!first)
             first = missing;
         else
@@ -237,7 +278,7 @@ static void walk_any_type(struct walk *walk)
     size_t count = 0;
 
     for (size_t i = 0; i < walk->file_systems->count; i++)
-        count += try_type(walk, walk->file_systems->items[i].name);
+        count += !walk->file_systems->items[i].feature && try_type(walk, walk->file_systems->items[i].name);
     if (count == 0)
         walk->chain->missing = allocate_string("this image has no file system that a root could have");
 }

@@ -56,6 +56,25 @@ profile elsewhere 'description machines that this kernel has no driver for' 'fea
 build -p elsewhere -m helper -o "$WORK/out/elsewhere" 2>/dev/null
 check "an image for none of its machines" sh -c "'$KINDLING' check --rootfstype alpha '$WORK/out/elsewhere' 2>&1; test \$? = 1"
 check "is said to be one" prints 'is not for foreign: .*' sh -c "'$KINDLING' check --rootfstype alpha '$WORK/out/elsewhere' 2>&1; true"
+
+# A root on something that holds another device.
+make_program "$WORK/opener" -static
+feature opener 'description opens vaults' 'layer safe vault' 'need net-card' "program /sbin/opener $WORK/opener"
+build -f alpha,opener -m bus-ring,helper,net-card -o "$WORK/out/layered"
+check "a root on a layer" says 0 'boots on small \(vault\)$' --machine small --rootfstype vault "$WORK/out/layered"
+check "which is a link of the chain" prints 'vault -> another device, by the feature opener$' \
+    "$KINDLING" check -v --machine small --rootfstype vault "$WORK/out/layered"
+check "behind which any file system may lie" prints 'fs-gamma -> gamma, built in$' \
+    "$KINDLING" check -v --machine small --rootfstype vault "$WORK/out/layered"
+build -f alpha -m bus-ring,helper,net-card -o "$WORK/out/unopened"
+check "the layer's program is not in the image" says 1 \
+    'a root on vault wants /sbin/opener, which cannot run: it is not in this image \(kindling build -f opener\)$' \
+    --machine small --rootfstype vault "$WORK/out/unopened"
+build -f alpha,opener -m bus-ring,helper -o "$WORK/out/layered"
+check "nor is what it asks the kernel for" says 1 'vault \(which asks for net-card\) wants net_card, which kernel .* has, but' \
+    --machine small --rootfstype vault "$WORK/out/layered"
+rm "$KINDLING_DATA/modules.d/opener"
+
 check "the kernel has no driver" says 1 'does not boot on foreign: pci:v0000FFFFd1 wants alien or aliens, which neither this image nor kernel 6.9.0-golden has' \
     --machine foreign "$IMAGE"
 build -p minimal -f alpha -o "$WORK/out/diskless"

@@ -19,7 +19,8 @@ static void reads_every_keyword(void **state)
                   "program /bin/x /usr/bin/x /bin/y package=z\n"
                   "library libm.so.6 /lib/n/*.so\n"
                   "data /etc/o\n"
-                  "file /etc/k";
+                  "file /etc/k\n"
+                  "layer l m";
     static const struct {
         enum feature_keyword keyword;
         unsigned number;
@@ -34,6 +35,7 @@ static void reads_every_keyword(void **state)
         {FEATURE_LIBRARY, 10, "libm.so.6 /lib/n/*.so"},
         {FEATURE_DATA, 11, "/etc/o"},
         {FEATURE_FILE, 12, "/etc/k"},
+        {FEATURE_LAYER, 13, "l m"},
     };
     struct feature feature;
     struct feature_error error;
