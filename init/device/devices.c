@@ -165,16 +165,17 @@ static int wait_for(int fd, uint64_t deadline, const char *what)
 {
     struct pollfd events = {.fd = fd, .events = POLLIN};
     uint64_t now = timing_now();
-    int timeout = -1;
+    int timeout = -1, ready;
 
     if (deadline <= now)
         return -ETIMEDOUT;
     if (deadline != UINT64_MAX)
         timeout = deadline - now > 60000000 ? 60000 : (int)((deadline - now + 999) / 1000);
-    if (poll(&events, 1, timeout) < 0 && errno != EINTR)
+    ready = poll(&events, 1, timeout);
+    if (ready < 0 && errno != EINTR)
         return -errno;
     timing_note("wait", what, now);
-    return 0;
+    return ready == 0 && timing_now() >= deadline ? -ETIMEDOUT : 0;
 }
 
 static int wait_for_event(const struct devices *devices, uint64_t deadline)

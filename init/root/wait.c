@@ -7,35 +7,68 @@
 #include "system/timing.h"
 #include "system/waits.h"
 
-static void note_progress(const struct wait *wait, uint64_t start, uint64_t *next_note)
+/* All as timing_now. */
+struct clock {
+    uint64_t start;
+    uint64_t deadline; /* UINT64_MAX for none */
+    uint64_t next_note;
+    uint64_t news; /* when something last happened */
+};
+
+static void note_progress(const struct wait *wait, struct clock *clock)
 {
     uint64_t now = timing_now();
     char seconds[DECIMAL_SIZE];
 
-    if (now < *next_note)
+    if (now < clock->next_note || now >= clock->deadline)
         return;
-    log_warning(
-        "still waiting for ", wait->what, wait->spec, " after ", text_decimal((now - start) / SECOND, seconds), " s");
-    *next_note = now + WAIT_NEXT_NOTES;
+    log_warning("still waiting for ", wait->what, wait->spec, " after ",
+        text_decimal((now - clock->start) / SECOND, seconds), " s");
+    clock->next_note = now + WAIT_NEXT_NOTES;
+}
+
+/* A key takes a person's time to be typed, and a processor's to be derived; it is not taken from the device's. */
+static void assemble(struct boot *boot, struct clock *clock)
+{
+    uint64_t before = timing_now(), taken;
+
+    storage_assemble(&boot->storage, before - clock->news);
+    clock->news = timing_now();
+    taken = clock->news - before;
+    clock->next_note += taken;
+    if (clock->deadline != UINT64_MAX)
+        clock->deadline += taken;
+}
+
+/* Until when nothing is to be done if nothing happens. */
+static uint64_t next_moment(const struct boot *boot, const struct clock *clock)
+{
+    uint64_t patience = storage_patience(&boot->storage);
+    uint64_t moment = clock->deadline < clock->next_note ? clock->deadline : clock->next_note;
+
+    return patience < moment - clock->news ? clock->news + patience : moment;
 }
 
 int wait_for(struct boot *boot, const struct wait *wait)
 {
-    uint64_t start = timing_now(), next_note = start + WAIT_FIRST_NOTE;
-    uint64_t deadline = wait->seconds == BOOT_TIMEOUT_NEVER ? UINT64_MAX : start + wait->seconds * SECOND;
+    uint64_t now = timing_now();
+    struct clock clock = {.start = now, .deadline = UINT64_MAX, .next_note = now + WAIT_FIRST_NOTE, .news = now};
     int result;
 
+    if (wait->seconds != BOOT_TIMEOUT_NEVER)
+        clock.deadline = now + wait->seconds * SECOND;
     while ((result = wait->look(boot, wait->wanted)) == 0) {
-        if (timing_now() >= deadline)
+        if (timing_now() >= clock.deadline)
             return -ETIMEDOUT;
-        storage_assemble(&boot->storage);
+        assemble(boot, &clock);
         do {
-            result = devices_step(&boot->devices, deadline < next_note ? deadline : next_note);
+            result = devices_step(&boot->devices, next_moment(boot, &clock));
             if (result < 0 && result != -ETIMEDOUT)
                 return result;
-            if (timing_now() < deadline)
-                note_progress(wait, start, &next_note);
-        } while (result != 1 && !wait->at_each_step && timing_now() < deadline);
+            if (result >= 0)
+                clock.news = timing_now();
+            note_progress(wait, &clock);
+        } while (result == 0 && !wait->at_each_step && timing_now() < clock.deadline);
     }
     return result < 0 ? result : 0;
 }

@@ -83,7 +83,7 @@ static bool wants_any(const struct storage *storage)
     return *assembler != NULL;
 }
 
-void storage_assemble(struct storage *storage)
+void storage_assemble(struct storage *storage, uint64_t quiet)
 {
     if (!wants_any(storage))
         return;
@@ -94,8 +94,22 @@ void storage_assemble(struct storage *storage)
         block_device_read_superblock(device);
         assembler = assembler_of(storage, device);
         if (assembler && !device->is_assembled && is_wanted(storage, assembler))
-            offer(storage, assembler, device, false);
+            offer(storage, assembler, device, assembler->patience > 0 && quiet >= assembler->patience);
     }
+}
+
+uint64_t storage_patience(const struct storage *storage)
+{
+    uint64_t shortest = UINT64_MAX;
+
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        const struct block_device *device = storage->blocks->list[i];
+        const struct assembler *assembler = device->is_assembled ? NULL : assembler_of(storage, device);
+
+        if (assembler && assembler->patience > 0 && assembler->patience < shortest && is_wanted(storage, assembler))
+            shortest = assembler->patience;
+    }
+    return shortest;
 }
 
 bool storage_complete(struct storage *storage, struct block_device *device, bool degraded)

@@ -23,13 +23,17 @@ struct assembler {
     const char *module;  /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
     const char *program; /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
 
+    /* How long nothing may happen, in microseconds, until it is to be done with what has come; 0: not by itself. */
+    uint64_t patience;
+
     /* True when this boot may want what such members make, whatever they hold: then each device is read when it comes,
      * and its members are assembled. NULL: only members of what the boot has found by name are. */
     bool (*is_wanted)(const struct storage *storage);
 
     /* Puts together what the device is a member of, once all of it has come; when degraded is set, with what has come.
-     * Asked again whenever another device has come, until it is done. Returns 1 when it is done, 0 when members are
-     * missing, or -errno. */
+     * Asked again whenever another device has come, until it is done, and once more when the member has changed: what
+     * is there already is not made again. It may take its time, as for a prompt. Returns 1 when it is done, 0 when
+     * members are missing, or -errno. */
     int (*assemble)(struct storage *storage, struct block_device *member, bool degraded);
 
     /* Writes the sentence that tells what is still missing. */
@@ -53,8 +57,11 @@ struct storage {
 extern const struct assembler *const storage_assemblers[];
 
 /* Has what may be wanted assembled from the devices that have come. Reads none when nothing may be wanted. What fails
- * is logged, once. */
-void storage_assemble(struct storage *storage);
+ * is logged, once. quiet: for how long nothing has happened, in microseconds. */
+void storage_assemble(struct storage *storage, uint64_t quiet);
+
+/* How long nothing may happen until storage_assemble is due again; UINT64_MAX when nothing waits for that. */
+uint64_t storage_patience(const struct storage *storage);
 
 /* The same for one device that the boot has found by name. Returns true when there is nothing to be assembled, or when
  * it is done (or failed, which was logged); false when members are missing. */

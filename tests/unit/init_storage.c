@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "device/uevent.h"
@@ -176,7 +177,7 @@ static int find_now(struct wanted_device *wanted, const char *spec, const char *
 {
     for (unsigned i = 0; i < LONGEST_STACK; i++) {
         assert_int_equal(devices_settle(&boot.devices, UINT64_MAX), 0);
-        storage_assemble(&boot.storage);
+        storage_assemble(&boot.storage, 0);
     }
     *wanted = (struct wanted_device){.what = "root=", .spec = spec, .options = options, .seconds = 0};
     return device_find(&boot, wanted);
@@ -241,6 +242,54 @@ static void test_late_member(void **state)
     attach_disk(disks[1]);
     assert_int_equal(find(&wanted, EXT4, ""), 0);
     assert_false(storage_explain(&boot.storage, boot.devices.blocks.list[0], sentence));
+    tear_down();
+}
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+}
+
+static void test_patience(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"md-1.2", "ext4"};
+    struct assembler patient = array;
+    const struct assembler *const rows[] = {&patient, NULL};
+    struct wanted_device wanted;
+    uint64_t start;
+
+    (void)state;
+    patient.patience = 200000;
+    set_up(rows, disks);
+    members_wanted = 2;
+    start = now();
+    assert_int_equal(find(&wanted, EXT4, ""), 0);
+    assert_true(now() - start >= patient.patience);
+    assert_int_equal(asked, 2); /* when it came, and when nothing else did */
+    tear_down();
+}
+
+/* Who types a key twice takes longer than the root is waited for. */
+static int assemble_slowly(struct storage *storage, struct block_device *member, bool degraded)
+{
+    usleep(600000);
+    return assemble(storage, member, degraded);
+}
+
+static void test_time_at_a_prompt_does_not_count(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"luks2", "luks1", "luks2", "ext4"};
+    struct assembler prompt = container;
+    const struct assembler *const rows[] = {&prompt, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    prompt.assemble = assemble_slowly;
+    set_up(rows, disks);
+    assert_int_equal(find(&wanted, EXT4, ""), 0);
     tear_down();
 }
 
@@ -381,6 +430,8 @@ int main(void)
         cmocka_unit_test(test_stacks),
         cmocka_unit_test(test_nothing_is_read_where_nothing_is_wanted),
         cmocka_unit_test(test_late_member),
+        cmocka_unit_test(test_patience),
+        cmocka_unit_test(test_time_at_a_prompt_does_not_count),
         cmocka_unit_test(test_members_of_what_is_named),
         cmocka_unit_test(test_btrfs),
         cmocka_unit_test(test_what_fails_is_not_tried_again),
