@@ -53,12 +53,13 @@ int wait_for(struct boot *boot, const struct wait *wait)
 {
     uint64_t now = timing_now();
     struct clock clock = {.start = now, .deadline = UINT64_MAX, .next_note = now + WAIT_FIRST_NOTE, .news = now};
+    bool is_over = false;
     int result;
 
     if (wait->seconds != BOOT_TIMEOUT_NEVER)
         clock.deadline = now + wait->seconds * SECOND;
     while ((result = wait->look(boot, wait->wanted)) == 0) {
-        if (timing_now() >= clock.deadline)
+        if (is_over)
             return -ETIMEDOUT;
         assemble(boot, &clock);
         do {
@@ -68,7 +69,10 @@ int wait_for(struct boot *boot, const struct wait *wait)
             if (result >= 0)
                 clock.news = timing_now();
             note_progress(wait, &clock);
-        } while (result == 0 && !wait->at_each_step && timing_now() < clock.deadline);
+            is_over = timing_now() >= clock.deadline;
+        } while (result == 0 && !wait->at_each_step && !is_over);
+        if (is_over && devices_settle(&boot->devices, timing_now() + WAIT_SETTLE) < 0)
+            return -ETIMEDOUT; /* else what is on its way is looked at, too */
     }
     return result < 0 ? result : 0;
 }
