@@ -2,12 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/allocate.h"
+#include "base/stop.h"
 
 #define READ_SIZE (64u << 10)
 
@@ -34,7 +40,7 @@ int file_read_fd(int fd, struct buffer *bytes)
         length = read(fd, bytes->data + bytes->size, bytes->capacity - bytes->size);
         if (length == 0)
             return 0;
-        if (length < 0 && errno != EINTR)
+        if (length < 0 && (errno != EINTR || stop_check() < 0))
             return -errno;
         bytes->size += length > 0 ? (size_t)length : 0;
         if (bytes->size - start > UINT32_MAX)
@@ -42,28 +48,100 @@ int file_read_fd(int fd, struct buffer *bytes)
     }
 }
 
-static int check_regular(int fd)
+/* The sysroot, when it is not "/": what lies below it is opened as if it were the root. */
+static struct {
+    int directory;
+    char *path; /* canonical; NULL: there is none */
+} sysroot;
+
+void file_confine(const char *path)
+{
+    if (sysroot.path) {
+        close(sysroot.directory);
+        free(sysroot.path);
+        sysroot.path = NULL;
+    }
+    if (!strcmp(path, "/"))
+        return;
+    sysroot.directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (sysroot.directory >= 0)
+        sysroot.path = realpath(path, NULL);
+}
+
+/* What path is called in the sysroot; NULL: it lies elsewhere. */
+static const char *path_in_sysroot(const char *path)
+{
+    size_t length = sysroot.path ? strlen(sysroot.path) : 0;
+
+    return length > 1 && !strncmp(path, sysroot.path, length) && path[length] == '/' ? path + length : NULL;
+}
+
+/* O_NONBLOCK: opening a fifo must not wait for its writer, nor what the kernel tells for the next event. */
+static int open_to_read(const char *path)
+{
+    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_IN_ROOT};
+    const char *inside = path_in_sysroot(path);
+    int fd =
+        inside ? (int)syscall(SYS_openat2, sysroot.directory, inside, &how, sizeof(how)) : open(path, (int)how.flags);
+
+    return fd < 0 ? -errno : fd;
+}
+
+/* /dev/null stands for an empty file: a link to it hides a file of the same name elsewhere. */
+static int check_regular(const struct stat *status)
+{
+    if (S_ISDIR(status->st_mode))
+        return -EISDIR;
+    return S_ISREG(status->st_mode) || (S_ISCHR(status->st_mode) && status->st_rdev == makedev(1, 3)) ? 0 : -EINVAL;
+}
+
+int file_open(const char *path)
 {
     struct stat status;
+    int fd = open_to_read(path);
+    int result;
 
-    if (fstat(fd, &status) < 0)
+    if (fd < 0)
+        return fd;
+    result = fstat(fd, &status) < 0 ? -errno : check_regular(&status);
+    if (result == 0)
+        return fd;
+    close(fd);
+    return result;
+}
+
+int file_check(const char *path)
+{
+    struct stat outside;
+    struct stat inside;
+    struct statfs system;
+    int fd;
+    int result;
+
+    if (stat(path, &outside) < 0)
         return -errno;
-    if (S_ISDIR(status.st_mode))
-        return -EISDIR;
-    return S_ISREG(status.st_mode) ? 0 : -EINVAL;
+    if (check_regular(&outside) < 0 || S_ISCHR(outside.st_mode))
+        return check_regular(&outside);
+    fd = file_open(path);
+    if (fd < 0)
+        return fd == -EISDIR ? fd : -EINVAL;
+    /* The kernel's own may be read for ever; and what is another file in the sysroot must not be that of the host. */
+    result = fstatfs(fd, &system) < 0 || fstat(fd, &inside) < 0 || system.f_type == PROC_SUPER_MAGIC
+                     || inside.st_ino != outside.st_ino || inside.st_dev != outside.st_dev
+                 ? -EINVAL
+                 : 0;
+    close(fd);
+    return result;
 }
 
 int file_read(const char *path, struct buffer *bytes)
 {
-    /* O_NONBLOCK: opening a fifo must not wait for its writer. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = file_open(path);
     int result;
 
     if (fd < 0)
-        return -errno;
-    result = check_regular(fd);
-    if (result == 0)
-        result = file_read_fd(fd, bytes);
+        return fd;
+    result = file_read_fd(fd, bytes);
     close(fd);
     return result;
 }
@@ -80,20 +158,33 @@ int file_read_any(const char *path, struct buffer *bytes)
     return result;
 }
 
+static int make_text(struct buffer *bytes, int result, char **text)
+{
+    if (result == 0 && bytes->size > 0 && memchr(bytes->data, '\0', bytes->size))
+        result = -EINVAL;
+    if (result < 0) {
+        buffer_free(bytes);
+        return result;
+    }
+    buffer_append(bytes, "", 1);
+    *text = (char *)bytes->data;
+    return 0;
+}
+
 int file_read_text(const char *path, char **text)
+{
+    struct buffer bytes = {0};
+    int result = file_read(path, &bytes);
+
+    return make_text(&bytes, result, text);
+}
+
+int file_read_text_any(const char *path, char **text)
 {
     struct buffer bytes = {0};
     int result = file_read_any(path, &bytes);
 
-    if (result == 0 && bytes.size > 0 && memchr(bytes.data, '\0', bytes.size))
-        result = -EINVAL;
-    if (result < 0) {
-        buffer_free(&bytes);
-        return result;
-    }
-    buffer_append(&bytes, "", 1);
-    *text = (char *)bytes.data;
-    return 0;
+    return make_text(&bytes, result, text);
 }
 
 static int write_all(int fd, const struct buffer *bytes)

@@ -26,7 +26,7 @@ void stop_on_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
     /* Who sends a signal a second time does not want to wait for us to clean up. */
-    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND};
     struct sigaction previous;
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

@@ -5,6 +5,7 @@
 #include "archive/compressor.h"
 #include "archive/module_path.h"
 #include "base/allocate.h"
+#include "base/file.h"
 #include "build/assembly.h"
 #include "content/firmware.h"
 
@@ -78,7 +79,8 @@ static const char *suffix_of(const char *source)
 static bool can_kernel_decompress(const char *source, const char *kernel_suffix)
 {
     uint8_t header[COMPRESSOR_HEADER_SIZE];
-    FILE *file = fopen(source, "re");
+    int fd = file_open(source);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     size_t size = file ? fread(header, 1, sizeof(header), file) : 0;
 
     if (file)

@@ -8,6 +8,7 @@
 #include "archive/cache.h"
 #include "archive/member.h"
 #include "base/allocate.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "build/assemble.h"
@@ -175,11 +176,15 @@ static void separate_cache(struct output_settings *settings)
 static void complete_settings(struct output_settings *settings)
 {
     struct utsname running;
+    char *sysroot = settings->sysroot ? realpath(settings->sysroot, NULL) : allocate_string("/");
 
     if (!settings->release && uname(&running) == 0)
         settings->release = allocate_string(running.release);
-    if (!settings->sysroot)
-        settings->sysroot = allocate_string("/");
+    /* What lies below it is known by its path. One that is not there is named where it is read. */
+    if (sysroot) {
+        free(settings->sysroot);
+        settings->sysroot = sysroot;
+    }
     if (!settings->template)
         settings->template = data_directory_path("template");
     if (!settings->output)
@@ -194,6 +199,7 @@ static int make_plan(struct plan *plan, const struct options *options)
     complete_settings(&plan->settings);
     if (!options->is_cache_named)
         separate_cache(&plan->settings);
+    file_confine(plan->settings.sysroot);
     plan->init = data_directory_path("init");
     plan->command = canonical_command(plan, options);
     if (options->configuration)

@@ -48,7 +48,7 @@ static int read_words(struct plan *plan, const char *path, bool is_optional,
     struct line_reader reader = {0};
     char *text;
     char *line;
-    int result = file_read_text(path, &text);
+    int result = file_read_text_any(path, &text);
 
     if (result == -ENOENT && is_optional)
         return 0;

@@ -79,7 +79,7 @@ int config_read(struct options *options, const char *path, bool must_exist)
 {
     struct config_error error;
     char *text;
-    int result = file_read_text(path, &text);
+    int result = file_read_text_any(path, &text);
 
     if (result == -ENOENT && !must_exist)
         return 0;

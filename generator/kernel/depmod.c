@@ -36,6 +36,14 @@ static bool is_input(const char *name, bool with_modules)
     return false;
 }
 
+/* depmod would wait for a fifo's writer. */
+static int link_entry(const char *target, const char *link)
+{
+    if (file_check(target) == -EINVAL)
+        return -ENOTSUP;
+    return symlink(target, link) < 0 ? -errno : 0;
+}
+
 static int link_entries(const char *tree, const char *scratch_directory, bool with_modules)
 {
     char *absolute = realpath(tree, NULL);
@@ -49,8 +57,8 @@ static int link_entries(const char *tree, const char *scratch_directory, bool wi
         char *target = allocate_format("%s/%s", absolute, entry->d_name);
         char *link = allocate_format("%s/%s", scratch_directory, entry->d_name);
 
-        if (is_input(entry->d_name, with_modules) && symlink(target, link) < 0)
-            result = -errno;
+        if (is_input(entry->d_name, with_modules))
+            result = link_entry(target, link);
         free(target);
         free(link);
     }

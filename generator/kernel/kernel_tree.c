@@ -201,7 +201,8 @@ static int read_aliases(struct kernel_tree *tree)
 {
     /* depmod writes them as text too, which is much quicker to read than libkmod's index is to dump. */
     char *path = allocate_format("%s/modules.alias", tree->indexed);
-    FILE *file = fopen(path, "re");
+    int fd = file_open(path);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 
     free(path);
     if (!file)
@@ -220,7 +221,9 @@ static int load(struct kernel_tree *tree, const char *release)
 
     if (result < 0)
         return result;
-    modprobe_lines_warn(&tree->configuration);
+    result = modprobe_lines_check_files(&tree->configuration);
+    if (result < 0)
+        return result;
     result = modprobe_open(&tree->modprobe, tree->indexed, &tree->configuration, &tree->table);
     if (result == 0)
         result = read_aliases(tree);

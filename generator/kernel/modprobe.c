@@ -32,7 +32,8 @@ static struct kmod_ctx *open_kmod(const char *indexed, const struct string_list 
 
     for (size_t i = 0; i < configuration->count; i++)
         paths[i] = configuration->items[i];
-    /* It reads the configuration at once, and before it can be told where to complain: modprobe_lines_warn did that. */
+    /* It reads the configuration at once, and before it can be told where to complain: modprobe_lines_check_files did
+     * that. */
     setenv("KMOD_LOG", "0", 0);
     kmod = kmod_new(indexed, paths);
     free(paths);

@@ -78,19 +78,24 @@ static void add_files(const char *path, struct string_list *files)
         closedir(directory);
 }
 
-void modprobe_lines_warn(const struct string_list *directories)
+int modprobe_lines_check_files(const struct string_list *directories)
 {
     struct string_list files = {0};
+    int result = 0;
 
     for (size_t i = 0; i < directories->count; i++)
         add_files(directories->items[i], &files);
-    for (size_t i = 0; i < files.count; i++) {
+    for (size_t i = 0; i < files.count && result == 0; i++) {
         unsigned line = modprobe_lines_check_file(files.items[i]);
 
-        if (line)
+        if (file_check(files.items[i]) == -EINVAL) {
+            log_error("cannot read %s: it is no regular file, and modprobe would wait for it", files.items[i]);
+            result = -EINVAL;
+        } else if (line)
             log_warning("%s:%u: this line makes no sense to modprobe, it is passed over", files.items[i], line);
     }
     string_list_free(&files);
+    return result;
 }
 
 void modprobe_lines_add_inputs(const struct string_list *directories, struct string_list *inputs)

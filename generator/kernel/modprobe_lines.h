@@ -12,8 +12,9 @@ unsigned modprobe_lines_check(char *text);
 /* The same of a file; 0 too when it cannot be read, 1 when there are NUL bytes in it: it is no text at all. */
 unsigned modprobe_lines_check_file(const char *path);
 
-/* Warns of such lines in the directories' files, as modprobe does. */
-void modprobe_lines_warn(const struct string_list *directories);
+/* Warns of such lines in the directories' files, as modprobe does. Logs. 0, or -EINVAL: one is no regular file, and
+ * libkmod would wait for somebody to write to it. */
+int modprobe_lines_check_files(const struct string_list *directories);
 /* Adds the directories that there are, for files that come or go, and each file in them that libkmod reads. */
 void modprobe_lines_add_inputs(const struct string_list *directories, struct string_list *inputs);
 

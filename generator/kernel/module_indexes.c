@@ -82,6 +82,16 @@ static int check_against_text(const char *directory, const char *release, struct
     return result;
 }
 
+/* libkmod would wait for a fifo's writer. */
+static int check_text(const char *directory, const char *name, const char *release)
+{
+    char *path = allocate_format("%s/%s", directory, name);
+    int result = file_check(path) == -EINVAL ? damaged(path, release, "it is no file of this tree") : 0;
+
+    free(path);
+    return result;
+}
+
 int module_indexes_read(const char *directory, const char *release, struct string_list *dependencies)
 {
     static const char *const others[] = {
@@ -93,6 +103,10 @@ int module_indexes_read(const char *directory, const char *release, struct strin
         result = check_trie(directory, others[i], release, NULL);
     if (result == 0)
         result = check_against_text(directory, release, dependencies);
+    if (result == 0)
+        result = check_text(directory, "modules.softdep", release);
+    if (result == 0)
+        result = check_text(directory, "modules.weakdep", release);
     if (result == 0 && modprobe_lines_check_file(soft) > 0)
         result = damaged(soft, release, "it is damaged");
     free(soft);
