@@ -149,6 +149,7 @@ kindling_class() {
     case $1 in
         a) echo "-p minimal -m ${MODULES_A// /,}" ;;
         b) echo "-p minimal -f busybox,e2fsck -m ${MODULES_B// /,}" ;;
+        generic-checkers) echo "-p generic -f fsck-vfat,fsck-f2fs,fsck-exfat" ;;
         *) echo "-p $1" ;;
     esac
 }
