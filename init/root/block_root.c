@@ -21,12 +21,6 @@
 #include "system/log.h"
 #include "system/text.h"
 
-static bool is_asked_for(const struct boot *boot)
-{
-    (void)boot;
-    return true;
-}
-
 static int ambiguous(const struct wanted_device *wanted)
 {
     const char *one = wanted->candidates.first->path, *other = wanted->candidates.rival->path;
@@ -106,8 +100,9 @@ static int find(struct boot *boot)
     if (root_device(boot))
         return 0;
     result = wait_rootdelay(boot);
-    if (result == 0)
-        result = find_either(boot, &wanted);
+    if (result < 0)
+        return failure_because("rootdelay", strerror(-result), "cannot wait for devices", NULL);
+    result = find_either(boot, &wanted);
     if (result < 0)
         return explain(boot, &wanted, result);
     boot->root = wanted.device->number;
@@ -194,4 +189,4 @@ static int mount_root(struct boot *boot, const struct mount_options *options)
     return result;
 }
 
-const struct root_source block_root = {is_asked_for, find, check, mount_root};
+const struct root_source block_root = {NULL, find, check, mount_root};

@@ -1,16 +1,16 @@
 #include "root/root_source.h"
 #include "root/steps.h"
 
-/* In the order of asking. */
-static const struct root_source *const sources[] = {&shared_root, &block_root};
+/* Who is asked first. When nobody is asked for, it is a block device. */
+static const struct root_source *const sources[] = {&shared_root};
 
 const struct root_source *root_source(const struct boot *boot)
 {
-    size_t i = 0;
-
-    while (!sources[i]->is_asked_for(boot))
-        i++;
-    return sources[i];
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        if (sources[i]->is_asked_for(boot))
+            return sources[i];
+    }
+    return &block_root;
 }
 
 int step_root(struct boot *boot)

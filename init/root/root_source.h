@@ -6,7 +6,8 @@
 #include "root/mount_options.h"
 
 struct root_source {
-    /* True when the command line asks for such a root. The first source of the table that is asked for is taken. */
+    /* True when the command line asks for such a root. The first source of the table that is asked for is taken; NULL
+     * for block_root, which is when none is. */
     bool (*is_asked_for)(const struct boot *boot);
 
     /* The rest return 0, or a -errno after they noted the failure. */
@@ -15,7 +16,7 @@ struct root_source {
     int (*mount)(struct boot *boot, const struct mount_options *options); /* at IMAGE_ROOT_PATH, which is there */
 };
 
-extern const struct root_source block_root;  /* a block device; asked for when nothing else is */
+extern const struct root_source block_root;  /* a block device */
 extern const struct root_source shared_root; /* a directory that the host shares */
 
 const struct root_source *root_source(const struct boot *boot);
