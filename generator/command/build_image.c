@@ -191,6 +191,18 @@ static void complete_settings(struct output_settings *settings)
         settings->output = allocate_format("initramfs-%s.img", settings->release);
 }
 
+/* A machine's own processor is to have its fixes; those of a virtual one are its hypervisor's business. */
+static void choose_microcode(struct plan *plan, const struct options *options)
+{
+    char *processor = NULL;
+
+    if (!options->is_microcode_named && (options->is_for_host || plan->wanted.is_for_host)
+        && !host_is_virtual(plan->settings.sysroot)
+        && sysroot_resolve(plan->settings.sysroot, "/proc/cpuinfo", &processor) == 0)
+        plan->settings.microcode = MICROCODE_HOST;
+    free(processor);
+}
+
 static int make_plan(struct plan *plan, const struct options *options)
 {
     int result;
@@ -213,6 +225,7 @@ static int make_plan(struct plan *plan, const struct options *options)
         string_list_add(&plan->wanted.cmdline, plan->settings.cmdline);
     free(plan->settings.cmdline);
     plan->settings.cmdline = string_list_join(&plan->wanted.cmdline, " ");
+    choose_microcode(plan, options);
     if (result == 0 && (options->is_for_host || plan->wanted.is_for_host) && !options->is_forced)
         result = host_check_root(plan->settings.sysroot, &plan->wanted.features);
     return result;

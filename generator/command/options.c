@@ -40,7 +40,7 @@ static const struct option_row rows[] = {
     {"layout", 0, CONFIGURATION_TOO, "LAYOUT", OPTION_LAYOUT, 0,
         "lazy, kernel or classic (default: what suits the content)"},
     {"microcode", 0, CONFIGURATION_TOO, "WHICH", OPTION_MICROCODE, 0,
-        "early microcode: all, host (this processor's) or none"},
+        "early microcode: all, host (this processor's: the default for this host) or none"},
     {"cmdline", 0, CONFIGURATION_TOO, "STRING", OPTION_TEXT, SETTING(cmdline),
         "kernel command line that the boot's own wins over"},
     {"depfile", 0, COMMAND_LINE_ONLY, "FILE", OPTION_PATH, SETTING(depfile),
@@ -116,11 +116,12 @@ static const char *set_layout(struct output_settings *settings, const char *valu
     return "there are lazy, kernel and classic";
 }
 
-static const char *set_microcode(struct output_settings *settings, const char *value)
+static const char *set_microcode(struct options *options, const char *value)
 {
     for (enum microcode_choice choice = MICROCODE_NONE; choice <= MICROCODE_HOST; choice++) {
         if (!strcmp(value, microcode_choice_name(choice))) {
-            settings->microcode = choice;
+            options->settings.microcode = choice;
+            options->is_microcode_named = true;
             return NULL;
         }
     }
@@ -171,7 +172,7 @@ const char *options_set(struct options *options, const struct option_row *row, c
     case OPTION_LAYOUT:
         return set_layout(&options->settings, value);
     case OPTION_MICROCODE:
-        return set_microcode(&options->settings, value);
+        return set_microcode(options, value);
     case OPTION_CACHE:
         return set_cache(options, value);
     case OPTION_JOBS:

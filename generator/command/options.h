@@ -20,6 +20,7 @@ struct options {
     bool is_cache_named; /* by somebody who would like to know why it cannot be used */
     bool is_for_host;    /* this machine, whatever the profile */
     bool is_forced;      /* even if this machine's root cannot be opened */
+    bool is_microcode_named;
     bool is_verbose;
 };
 

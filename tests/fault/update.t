@@ -9,7 +9,7 @@ SHIM=$ROOT/build/tests/fault/fail_call.so
 BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
 EPERM=1 EIO=5 EINVAL=22 ENOSYS=38
-echo "modules-dir = $WORK/modules" >"$KINDLING_ETC/kindling.conf"
+printf 'microcode = none\nmodules-dir = %s\n' "$WORK/modules" >"$KINDLING_ETC/kindling.conf"
 
 # update NUMBER [VARIABLE=VALUE]...: to an image of that number.
 update() {

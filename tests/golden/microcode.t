@@ -95,7 +95,13 @@ cpu GenuineIntel 6 1 1
 check "none for this processor: no archive, and a note" prints 'has no microcode for this processor' \
     in_root -v -o "$IMAGE" --microcode host
 check "the image is as without" cmp -n 10 "$IMAGE" "$WORK/out/bare"
+cpu GenuineIntel 6 158 13
+check "an image for this machine has it unasked" prints "^$INTEL\$" in_root --for-host -n
+check "unless it is not wanted" prints_not microcode in_root --for-host --microcode none -n
+echo 'flags	: fpu hypervisor lahf_lm' >>"$SYSROOT/proc/cpuinfo"
+check "or the machine is a virtual one" prints_not microcode in_root --for-host -n
 rm "$SYSROOT/proc/cpuinfo"
+check "or nobody knows its processor" prints_not microcode in_root --for-host -n
 check "nobody knows the processor" fails_with 1 'cannot tell which processor the machine of .* has' in_root -n --microcode host
 
 mkdir "$SYSROOT/usr"

@@ -6,7 +6,7 @@ BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
 HOOKS=$KINDLING_ETC/initramfs/post-update.d
 mkdir -p "$HOOKS"
-echo "modules-dir = $WORK/modules" >"$KINDLING_ETC/kindling.conf"
+printf 'microcode = none\nmodules-dir = %s\n' "$WORK/modules" >"$KINDLING_ETC/kindling.conf"
 
 # The root of the host that the tests run on is no matter here.
 update() {
