@@ -25,7 +25,8 @@ static_assert(sizeof(struct bcache_superblock) == 208, "bcache superblock");
 
 bool superblock_probe_bcache(const struct device_view *view, struct superblock *found)
 {
-    static const uint8_t magic[16] = "\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81";
+    static const uint8_t magic[16] = {
+        0xc6, 0x85, 0x73, 0xf6, 0x4e, 0x1a, 0x45, 0xca, 0x82, 0x65, 0xf5, 0x7f, 0x48, 0xba, 0x6d, 0x81};
     const struct bcache_superblock *superblock = device_view_bytes(view, BCACHE_OFFSET, sizeof(*superblock));
     size_t keys, checked;
     const uint8_t *bytes;
