@@ -25,7 +25,7 @@ static const struct command {
 } commands[] = {
     {"build", cmd_build, "[-k KVER] [-o FILE] [-p PROFILE] [-f FEATURE,...] [-m MODULE,...] [option...]",
         "makes the image of one kernel", NULL, options_print_help},
-    {"update", cmd_update, "[-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-v]",
+    {"update", cmd_update, "[-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-q | -v]",
         "makes the images that this host boots from, and keeps the previous ones",
         "The image is BOOT/initrd.img-KVER; the one that it replaces stays as BOOT/initrd.img-KVER.old.\n"
         "  -k, --kernel KVER         for this kernel; may be repeated (default: the running one)\n"
@@ -34,6 +34,7 @@ static const struct command {
         "  -c, --config FILE         configuration (default: /etc/kindling.conf, if there is one)\n"
         "  -d, --delete              delete both images instead; needs --kernel\n"
         "      --force               even if this host's root could not be opened by it\n"
+        "  -q, --quiet               say nothing of what was done\n"
         "  -v, --verbose             tell what goes in, and why\n",
         NULL},
     {"mkinitramfs", cmd_mkinitramfs, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",

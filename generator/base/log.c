@@ -5,13 +5,14 @@
 #include <stdio.h>
 
 static bool is_verbose;
+static bool is_quiet;
 
 void log_say(enum log_kind kind, const char *format, ...)
 {
     int saved_errno = errno;
     va_list arguments;
 
-    if (kind == LOG_KIND_NOTE && !is_verbose)
+    if ((kind == LOG_KIND_NOTE && !is_verbose) || (kind == LOG_KIND_RESULT && is_quiet))
         return;
     /* Threads that compress may fail at one time. */
     flockfile(stderr);
@@ -27,4 +28,9 @@ void log_say(enum log_kind kind, const char *format, ...)
 void log_set_verbose(bool verbose)
 {
     is_verbose = verbose;
+}
+
+void log_set_quiet(bool quiet)
+{
+    is_quiet = quiet;
 }

@@ -7,6 +7,7 @@
 enum log_kind {
     LOG_KIND_ERROR,   /* the sentence that a failure ends with */
     LOG_KIND_WARNING, /* what goes on, but should be known */
+    LOG_KIND_RESULT,  /* what was done, in the end */
     LOG_KIND_NOTE     /* what and why, shown with --verbose only */
 };
 
@@ -15,8 +16,11 @@ void log_say(enum log_kind kind, const char *format, ...) __attribute__((format(
 
 #define log_error(...) log_say(LOG_KIND_ERROR, __VA_ARGS__)
 #define log_warning(...) log_say(LOG_KIND_WARNING, __VA_ARGS__)
+#define log_result(...) log_say(LOG_KIND_RESULT, __VA_ARGS__)
 #define log_note(...) log_say(LOG_KIND_NOTE, __VA_ARGS__)
 
 void log_set_verbose(bool verbose);
+/* No results. */
+void log_set_quiet(bool quiet);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/allocate.h"
@@ -23,7 +24,7 @@
 #include "command/post_update.h"
 #include "kernel/kernel_config.h"
 
-#define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-v]"
+#define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-q | -v]"
 
 struct update {
     struct options options; /* what the configuration file says */
@@ -79,16 +80,42 @@ static int make_image(struct update *update, const char *release, const char *im
     return build_image(options);
 }
 
+/* before: the image as it was, all 0 when there was none. */
+static void tell(const char *image, const struct stat *before, const struct timespec *start)
+{
+    char *kept = allocate_format("%s.old", image);
+    struct timespec now;
+    struct stat status;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (stat(image, &status) < 0)
+        status = (struct stat){0};
+    if (status.st_ino == before->st_ino && status.st_mtim.tv_sec == before->st_mtim.tv_sec
+        && status.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
+        log_result("%s would be the same: it stays", image);
+    else
+        log_result("wrote %s: %.1f MB in %.1f s%s%s", image, (double)status.st_size / 1e6,
+            (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9,
+            access(kept, F_OK) == 0 ? "; the one that booted before stays as " : "",
+            access(kept, F_OK) == 0 ? kept : "");
+    free(kept);
+}
+
 static int update_image(struct update *update, const char *release)
 {
     char *image = image_of(update, release);
     struct fallback fallback;
-    int result = fallback_open(&fallback, image);
+    struct timespec start;
+    int result;
 
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    result = fallback_open(&fallback, image);
     if (result == 0)
         result = make_image(update, release, image);
     if (fallback_close(&fallback) < 0 && result == 0)
         result = -EIO;
+    if (result == 0)
+        tell(image, &fallback.before, &start);
     if (result == 0)
         result = post_update_run(release, image);
     free(image);
@@ -212,6 +239,9 @@ static void set(struct update *update, int option, const char *value)
     case 'f':
         update->is_forced = true;
         break;
+    case 'q':
+        log_set_quiet(true);
+        break;
     default:
         log_set_verbose(true);
     }
@@ -229,11 +259,11 @@ static int read_arguments(struct update *update, int argc, char **argv)
 {
     static const struct option longs[] = {{"kernel", required_argument, NULL, 'k'}, {"all", no_argument, NULL, 'a'},
         {"boot-dir", required_argument, NULL, 'b'}, {"config", required_argument, NULL, 'c'},
-        {"delete", no_argument, NULL, 'd'}, {"force", no_argument, NULL, 'f'}, {"verbose", no_argument, NULL, 'v'},
-        {0}};
+        {"delete", no_argument, NULL, 'd'}, {"force", no_argument, NULL, 'f'}, {"quiet", no_argument, NULL, 'q'},
+        {"verbose", no_argument, NULL, 'v'}, {0}};
     int option;
 
-    while ((option = arguments_next(argc, argv, ":k:ab:c:dv", longs)) != -1) {
+    while ((option = arguments_next(argc, argv, ":k:ab:c:dqv", longs)) != -1) {
         if (option == '?')
             return -EINVAL;
         set(update, option, optarg);

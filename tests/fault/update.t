@@ -14,7 +14,7 @@ printf 'microcode = none\nmodules-dir = %s\n' "$WORK/modules" >"$KINDLING_ETC/ki
 # update NUMBER [VARIABLE=VALUE]...: to an image of that number.
 update() {
     echo "change $1" >"$KINDLING_DATA/template/etc/change"
-    env "${@:2}" "$KINDLING" update --force -b "$BOOT" -k "$KVER"
+    env "${@:2}" "$KINDLING" update --force -q -b "$BOOT" -k "$KVER"
 }
 { update 0 && cp "$IMAGE" "$WORK/earlier" && update 1 && cp "$IMAGE" "$WORK/booted"; } || bail_out "nothing can be built"
 

@@ -10,7 +10,7 @@ printf 'microcode = none\nmodules-dir = %s\n' "$WORK/modules" >"$KINDLING_ETC/ki
 
 # The root of the host that the tests run on is no matter here.
 update() {
-    "$KINDLING" update --force -b "$BOOT" "$@"
+    "$KINDLING" update --force -q -b "$BOOT" "$@"
 }
 
 # change NUMBER: the next image is another one.
@@ -98,6 +98,23 @@ mkdir "$WORK/no-kernels"
 check "none is told of" fails_with 0 "warning: no kernel vmlinuz-KVER in $WORK/no-kernels has modules" \
     update --all -b "$WORK/no-kernels"
 check "all or one" fails_with 2 'usage: kindling update' update --all -k "$KVER"
+says() {
+    update -k "$KVER" >"$WORK/nothing" 2>&1 && [ ! -s "$WORK/nothing" ] &&
+        fails_with 0 "$1" "$KINDLING" update --force -b "$BOOT" -k "$KVER"
+}
+rm -f "$IMAGE" "$IMAGE.old"
+first_is_told() {
+    fails_with 0 "^kindling: wrote $IMAGE: [0-9.]+ MB in [0-9.]+ s$" "$KINDLING" update --force -b "$BOOT" -k "$KVER"
+}
+check "what was written is told" first_is_told
+check "that it is the same, too; with -q, nothing is" says "^kindling: $IMAGE would be the same: it stays$"
+make_old "$IMAGE"
+change another
+another_is_told() {
+    fails_with 0 "^kindling: wrote $IMAGE: .* s; the one that booted before stays as $IMAGE.old$" "$KINDLING" update --force -b "$BOOT" -k "$KVER"
+}
+check "and what stays" another_is_told
+rm -f "$IMAGE" "$IMAGE.old"
 check "no place for images" fails_with 1 'cannot put an image into /nowhere: No such file' "$KINDLING" update -b /nowhere -k "$KVER"
 check "another configuration" fails_with 1 'cannot read /nowhere: No such file' update -c /nowhere -k "$KVER"
 
