@@ -84,7 +84,7 @@ static void select_needs(struct growth *growth, size_t number, const struct modu
     }
 }
 
-static int complete_one(struct growth *growth, size_t number)
+static int complete(struct growth *growth, size_t number)
 {
     const struct kernel_module *module = growth->selection->items[number].module;
     struct module_list steps = {0};
@@ -99,16 +99,6 @@ static int complete_one(struct growth *growth, size_t number)
     }
     growth->selection->items[number].steps = steps;
     module_list_free(&weak);
-    return result;
-}
-
-/* What a module brings in is appended, and is completed in its turn. */
-static int complete(struct growth *growth)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < growth->selection->count && result == 0; i++)
-        result = complete_one(growth, i);
     return result;
 }
 
@@ -131,12 +121,6 @@ bool selection_find(const struct selection *selection, const struct kernel_modul
     return found != NULL;
 }
 
-static void note_autoload(struct selection *selection, const struct kernel_tree *tree, const struct wish_list *wishes)
-{
-    for (size_t i = 0; i < wishes->count; i++)
-        kernel_tree_find(tree, wishes->items[i].name, &selection->autoload);
-}
-
 static void mark(
     struct selection *selection, const struct kernel_tree *tree, const struct wish_list *wishes, uint32_t flag)
 {
@@ -153,31 +137,27 @@ static void mark(
     }
 }
 
-static int grow(struct growth *growth, const struct wish_list *wishes)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < wishes->count && result == 0; i++)
-        result = select_wish(growth, &wishes->items[i]);
-    return result < 0 ? result : complete(growth);
-}
-
 int selection_make(struct selection *selection, const struct kernel_tree *tree, const struct wanted *wanted)
 {
     struct growth growth = {.selection = selection, .tree = tree};
     size_t count;
-    int result;
+    int result = 0;
 
     *selection = (struct selection){0};
     kernel_tree_modules(tree, &count);
     growth.is_selected = allocate(count * sizeof(*growth.is_selected));
-    result = grow(&growth, &wanted->modules);
+    for (size_t i = 0; i < wanted->modules.count && result == 0; i++)
+        result = select_wish(&growth, &wanted->modules.items[i]);
+    /* What a module brings in is appended, and is completed in its turn. */
+    for (size_t i = 0; i < selection->count && result == 0; i++)
+        result = complete(&growth, i);
     free(growth.is_selected);
     if (result < 0)
         return result;
     if (selection->count > 0)
         qsort(selection->items, selection->count, sizeof(*selection->items), compare);
-    note_autoload(selection, tree, &wanted->autoload);
+    for (size_t i = 0; i < wanted->autoload.count; i++)
+        kernel_tree_find(tree, wanted->autoload.items[i].name, &selection->autoload);
     mark(selection, tree, &wanted->late, MODULE_LATE);
     mark(selection, tree, &wanted->last, MODULE_LAST);
     return 0;

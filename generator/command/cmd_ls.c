@@ -89,15 +89,6 @@ static void print_details(const struct image_entry *entry)
     printf("%s ", date);
 }
 
-static void print_target(const struct image_entry *entry)
-{
-    char *target = allocate_text((const char *)entry->bytes.data, entry->bytes.size);
-
-    printf(" -> ");
-    terminal_print_name(target);
-    free(target);
-}
-
 /* The reason for a name, up to the end of its line; NULL when none is known. */
 static const char *find_reason(const char *reasons, const char *name)
 {
@@ -112,28 +103,27 @@ static const char *find_reason(const char *reasons, const char *name)
     return NULL;
 }
 
-static void print_reason(const char *reasons, const char *name)
-{
-    const char *reason = find_reason(reasons, name);
-    char *text;
-
-    if (!reason)
-        return;
-    text = allocate_text(reason, strcspn(reason, "\n"));
-    printf("\t");
-    terminal_print_name(text);
-    free(text);
-}
-
 static void print_entry(const struct listing *listing, const struct image_entry *entry)
 {
+    const char *reason = listing->has_reasons ? find_reason(listing->reasons, entry->name) : NULL;
+
     if (listing->is_long)
         print_details(entry);
     terminal_print_name(entry->name);
-    if (listing->is_long && S_ISLNK(entry->mode))
-        print_target(entry);
-    if (listing->has_reasons)
-        print_reason(listing->reasons, entry->name);
+    if (listing->is_long && S_ISLNK(entry->mode)) {
+        char *target = allocate_text((const char *)entry->bytes.data, entry->bytes.size);
+
+        printf(" -> ");
+        terminal_print_name(target);
+        free(target);
+    }
+    if (reason) {
+        char *text = allocate_text(reason, strcspn(reason, "\n"));
+
+        printf("\t");
+        terminal_print_name(text);
+        free(text);
+    }
     putchar('\n');
 }
 

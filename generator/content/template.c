@@ -49,39 +49,26 @@ static int add_symlink(struct image *image, const FTSENT *node, const char *name
     return image_add_symlink(image, name, target, ORIGIN);
 }
 
-static int add_device(struct image *image, const FTSENT *node, const char *name)
+static int add_node(struct image *image, const FTSENT *node, const char *name)
 {
     const struct stat *status = node->fts_statp;
 
-    return image_add_device(image, name, (status->st_mode & S_IFMT) | permissions_of(status), major(status->st_rdev),
-        minor(status->st_rdev), ORIGIN);
-}
-
-static int add_node(struct image *image, const FTSENT *node, const char *name)
-{
     if (node->fts_errno && (node->fts_info == FTS_DNR || node->fts_info == FTS_ERR || node->fts_info == FTS_NS))
         return -node->fts_errno;
-    switch (node->fts_statp->st_mode & S_IFMT) {
+    switch (status->st_mode & S_IFMT) {
     case S_IFDIR:
-        return image_add_directory(image, name, permissions_of(node->fts_statp), ORIGIN);
+        return image_add_directory(image, name, permissions_of(status), ORIGIN);
     case S_IFREG:
         return add_file(image, node, name);
     case S_IFLNK:
         return add_symlink(image, node, name);
     case S_IFCHR:
     case S_IFBLK:
-        return add_device(image, node, name);
+        return image_add_device(image, name, (status->st_mode & S_IFMT) | permissions_of(status),
+            major(status->st_rdev), minor(status->st_rdev), ORIGIN);
     default:
         return -EMEDIUMTYPE;
     }
-}
-
-static void report(const FTSENT *node, int error)
-{
-    if (error == -EMEDIUMTYPE)
-        log_error("cannot pack %s: a fifo or socket has no place in an image", node->fts_path);
-    else
-        log_error("cannot pack %s: %s", node->fts_path, strerror(-error));
 }
 
 /* root_length: of the template's own path, which the names in the image do without. */
@@ -102,8 +89,10 @@ static int visit(struct image *image, const FTSENT *node, size_t root_length, st
         return 0;
     }
     result = *name ? add_node(image, node, name) : -(node->fts_errno ? node->fts_errno : ENOTDIR);
-    if (result < 0)
-        report(node, result);
+    if (result == -EMEDIUMTYPE)
+        log_error("cannot pack %s: a fifo or socket has no place in an image", node->fts_path);
+    else if (result < 0)
+        log_error("cannot pack %s: %s", node->fts_path, strerror(-result));
     return result;
 }
 

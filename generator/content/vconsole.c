@@ -222,22 +222,17 @@ static int add_named_keymap(struct vconsole *vconsole, const char *name)
     return result;
 }
 
-/* What the kernel has by itself needs no keymap. */
-static bool is_kernels_own(char *const values[])
-{
-    return !strcmp(values[0], "us") && !values[1] && !values[2];
-}
-
 /* Debian's, of XKB's layout, variant and options. */
 static int add_xkb_keymap(struct vconsole *vconsole)
 {
     char *values[] = {value_in(vconsole, KEYBOARD, "XKBLAYOUT"), value_in(vconsole, KEYBOARD, "XKBVARIANT"),
         value_in(vconsole, KEYBOARD, "XKBOPTIONS")};
+    bool is_kernels_own = values[0] && !strcmp(values[0], "us") && !values[1] && !values[2];
     char *xkb = NULL;
     int result = 0;
     int out;
 
-    if (values[0] && !is_kernels_own(values) && sysroot_resolve(vconsole->sysroot, "/usr/share/X11/xkb", &xkb) < 0) {
+    if (values[0] && !is_kernels_own && sysroot_resolve(vconsole->sysroot, "/usr/share/X11/xkb", &xkb) < 0) {
         result = not_there(vconsole, "directory", "/usr/share/X11/xkb");
     } else if (xkb) {
         char *directory = allocate_format("-I%s", xkb);
@@ -289,17 +284,6 @@ static char *name_of_parts(const struct vconsole *vconsole)
     return name;
 }
 
-static char *choose_font(const struct vconsole *vconsole, const struct cmdline *cmdline)
-{
-    char *name = value_on(cmdline, "rd.vconsole.font");
-
-    if (!name)
-        name = value_in(vconsole, VCONSOLE, "FONT");
-    if (!name)
-        name = value_in(vconsole, CONSOLE_SETUP, "FONT");
-    return name ? name : name_of_parts(vconsole);
-}
-
 static int read_font(const char *path, struct buffer *font)
 {
     bool is_compressed = compressor_of_file(path) != NULL;
@@ -319,11 +303,18 @@ static int add_font(struct vconsole *vconsole, const struct cmdline *cmdline)
     static const char *const directories[] = {
         "/usr/share/kbd/consolefonts", "/usr/share/consolefonts", "/lib/kbd/consolefonts", NULL};
     static const char *const suffixes[] = {"", ".psf", ".psfu", NULL};
-    char *name = choose_font(vconsole, cmdline);
-    char *path = name ? find(vconsole, name, directories, suffixes) : NULL;
+    char *name = value_on(cmdline, "rd.vconsole.font");
+    char *path;
     struct buffer font = {0};
     int result = 0;
 
+    if (!name)
+        name = value_in(vconsole, VCONSOLE, "FONT");
+    if (!name)
+        name = value_in(vconsole, CONSOLE_SETUP, "FONT");
+    if (!name)
+        name = name_of_parts(vconsole);
+    path = name ? find(vconsole, name, directories, suffixes) : NULL;
     if (name && !path)
         result = not_there(vconsole, "console font", name);
     if (path) {

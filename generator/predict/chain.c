@@ -57,16 +57,6 @@ static void add_link(struct chain *chain, const char *who, const struct boot_fin
         allocate_format("%s -> %s%s", who, found->name, found->answer == BOOT_BUILT_IN ? ", built in" : ""));
 }
 
-static void note_firmware(struct walk *walk, const struct boot_finding *found)
-{
-    char *firmware = boot_firmware_missing(walk->boot, found->name);
-
-    if (firmware)
-        string_list_take(&walk->chain->links,
-            allocate_format("%s: may ask for firmware that is not in this image: %s", found->name, firmware));
-    free(firmware);
-}
-
 static bool check_firmware(struct walk *walk, const struct machine_device *device, const char *driver)
 {
     for (size_t i = 0; i < device->firmware.count; i++) {
@@ -83,46 +73,34 @@ static bool check_firmware(struct walk *walk, const struct machine_device *devic
     return true;
 }
 
-/* A bus driver that this host's kernel has built in, and that nobody knows of as a module, is built in everywhere. */
-static bool is_taken_for_granted(const struct machine_device *device, const struct boot_finding *found)
-{
-    return device->is_built_in_here && found->answer == BOOT_NOBODY_KNOWS;
-}
-
-static struct boot_finding ask(struct walk *walk, const struct machine_device *device)
-{
-    if (!strcmp(device->modalias, NOBODY_ASKS) && device->drivers.count > 0)
-        return boot_finding_for_driver(walk->boot, device->drivers.items[0]);
-    return boot_finding_for_device(
-        walk->boot, device->modalias, (const char *const *)device->drivers.items, device->drivers.count);
-}
-
 static bool walk_device(struct walk *walk, const struct machine_device *device)
 {
-    struct boot_finding found = ask(walk, device);
-    const char *who = strcmp(device->modalias, NOBODY_ASKS) != 0 ? device->modalias : "the machine's bus";
+    const char *const *drivers = (const char *const *)device->drivers.items;
+    bool is_unasked = !strcmp(device->modalias, NOBODY_ASKS);
+    const char *who = is_unasked ? "the machine's bus" : device->modalias;
+    struct boot_finding found =
+        is_unasked && device->drivers.count > 0
+            ? boot_finding_for_driver(walk->boot, drivers[0])
+            : boot_finding_for_device(walk->boot, device->modalias, drivers, device->drivers.count);
     bool goes_on = is_answered(&found);
 
     if (goes_on) {
+        char *firmware = boot_firmware_missing(walk->boot, found.name);
+
         add_link(walk->chain, who, &found);
         goes_on = check_firmware(walk, device, found.name);
-        note_firmware(walk, &found);
-    } else if (is_taken_for_granted(device, &found)) {
+        if (firmware)
+            string_list_take(&walk->chain->links,
+                allocate_format("%s: may ask for firmware that is not in this image: %s", found.name, firmware));
+        free(firmware);
+    } else if (device->is_built_in_here && found.answer == BOOT_NOBODY_KNOWS) {
+        /* A bus driver that this host has built in, and that nobody knows as a module, is built in everywhere. */
         goes_on = true;
     } else {
         walk->chain->missing = explain(walk->boot, who, &found);
         walk->chain->is_beyond_image = found.answer == BOOT_NOBODY_KNOWS;
     }
     boot_finding_free(&found);
-    return goes_on;
-}
-
-static bool walk_devices(struct walk *walk, const struct machine *machine)
-{
-    bool goes_on = true;
-
-    for (size_t i = 0; i < machine->device_count && goes_on; i++)
-        goes_on = walk_device(walk, &machine->devices[i]);
     return goes_on;
 }
 
@@ -228,32 +206,6 @@ static char *walk_layer(struct walk *walk, const struct file_system *layer)
     return missing;
 }
 
-static void walk_any_type(struct walk *walk);
-
-static void walk_types(struct walk *walk, const struct string_list *types)
-{
-    char *first = NULL;
-    bool is_mounted = false;
-
-    for (size_t i = 0; i < types->count && !is_mounted; i++) {
-        const struct file_system *known = file_systems_find(walk->file_systems, types->items[i]);
-        bool is_layer = known && known->feature;
-        char *missing = is_layer ? walk_layer(walk, known) : walk_type(walk, types->items[i]);
-
-        is_mounted = !missing;
-        if (is_layer && is_mounted)
-            walk_any_type(walk); /* what lies on that device, nobody can tell from here */
-        if (!first)
-            first = missing;
-        else
-            free(missing);
-    }
-    if (is_mounted)
-        free(first);
-    else
-        walk->chain->missing = first;
-}
-
 /* One file system of several. Returns true when a root could have it. What the image lacks on purpose is passed over,
  * what it has must work. */
 static bool try_type(struct walk *walk, const char *type)
@@ -283,6 +235,30 @@ static void walk_any_type(struct walk *walk)
         walk->chain->missing = allocate_string("this image has no file system that a root could have");
 }
 
+static void walk_types(struct walk *walk, const struct string_list *types)
+{
+    char *first = NULL;
+    bool is_mounted = false;
+
+    for (size_t i = 0; i < types->count && !is_mounted; i++) {
+        const struct file_system *known = file_systems_find(walk->file_systems, types->items[i]);
+        bool is_layer = known && known->feature;
+        char *missing = is_layer ? walk_layer(walk, known) : walk_type(walk, types->items[i]);
+
+        is_mounted = !missing;
+        if (is_layer && is_mounted)
+            walk_any_type(walk); /* what lies on that device, nobody can tell from here */
+        if (!first)
+            first = missing;
+        else
+            free(missing);
+    }
+    if (is_mounted)
+        free(first);
+    else
+        walk->chain->missing = first;
+}
+
 /* A program of the image is for a boot that is not all well: without it, it goes on. */
 static void walk_programs(struct walk *walk)
 {
@@ -302,18 +278,6 @@ static void walk_programs(struct walk *walk)
     boot_programs_free(&programs);
 }
 
-static bool walk_init(struct walk *walk)
-{
-    char *why = boot_program_check(walk->boot->image, IMAGE_INIT_PATH);
-
-    if (why)
-        walk->chain->missing = allocate_format(IMAGE_INIT_PATH " cannot run: %s", why);
-    else
-        string_list_add(&walk->chain->links, IMAGE_INIT_PATH);
-    free(why);
-    return walk->chain->missing == NULL;
-}
-
 void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct machine *machine,
     const struct string_list *types, const struct file_systems *file_systems)
 {
@@ -321,11 +285,21 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
 
     *chain = (struct chain){0};
     simulated_boot_restart(boot);
-    if (!boot->is_trusted && !walk_init(&walk))
-        return;
+    if (!boot->is_trusted) {
+        char *why = boot_program_check(boot->image, IMAGE_INIT_PATH);
+
+        if (why) {
+            chain->missing = allocate_format(IMAGE_INIT_PATH " cannot run: %s", why);
+            free(why);
+            return;
+        }
+        string_list_add(&chain->links, IMAGE_INIT_PATH);
+    }
     simulated_boot_autoload(boot);
-    if (!walk_devices(&walk, machine))
-        return;
+    for (size_t i = 0; i < machine->device_count; i++) {
+        if (!walk_device(&walk, &machine->devices[i]))
+            return;
+    }
     if (types->count > 0)
         walk_types(&walk, types);
     else

@@ -108,29 +108,7 @@ static void add_host_device(struct machine *machine, const char *directory)
     free(modalias);
 }
 
-/* Layers (LUKS, LVM, RAID) have no device of their own. */
-static int check_host_device(const char *device, const char *path)
-{
-    if (!strstr(path, "/virtual/"))
-        return 0;
-    log_error(
-        "cannot check for this host: %s is no disk but a layer over others, which kindling does not assemble", device);
-    return -EOPNOTSUPP;
-}
-
-/* Found from the disk upwards, walked from the bus downwards. */
-static void reverse(struct machine *machine)
-{
-    for (size_t i = 0; i < machine->device_count / 2; i++) {
-        struct machine_device *other = &machine->devices[machine->device_count - 1 - i];
-        struct machine_device here = machine->devices[i];
-
-        machine->devices[i] = *other;
-        *other = here;
-    }
-}
-
-/* All devices from the one at a path up to the root of sysfs. Cuts the path up. */
+/* All devices from the one at a path up to the root of sysfs, the topmost first. Cuts the path up. */
 static void climb(struct machine *machine, char *path, const char *root)
 {
     char *slash;
@@ -139,7 +117,13 @@ static void climb(struct machine *machine, char *path, const char *root)
         add_host_device(machine, path);
         *slash = '\0';
     }
-    reverse(machine);
+    for (size_t i = 0; i < machine->device_count / 2; i++) {
+        struct machine_device *other = &machine->devices[machine->device_count - 1 - i];
+        struct machine_device here = machine->devices[i];
+
+        machine->devices[i] = *other;
+        *other = here;
+    }
 }
 
 int machine_read_host(struct machine *machine, const char *device)
@@ -151,10 +135,13 @@ int machine_read_host(struct machine *machine, const char *device)
     int result = -errno;
 
     *machine = (struct machine){.name = allocate_string(MACHINE_THIS_HOST)};
-    if (path && root) {
-        result = check_host_device(device, path);
-        if (result == 0)
-            climb(machine, path, root);
+    if (path && root && strstr(path, "/virtual/")) {
+        result = -EOPNOTSUPP; /* layers (LUKS, LVM, RAID) have no device of their own */
+        log_error("cannot check for this host: %s is no disk but a layer over others, which kindling does not assemble",
+            device);
+    } else if (path && root) {
+        result = 0;
+        climb(machine, path, root);
     } else {
         log_error("cannot tell by what devices this host comes to %s: %s", device, strerror(-result));
     }
