@@ -93,42 +93,25 @@ void library_places_free(struct library_places *places)
     string_list_free(&places->read);
 }
 
-static bool read_library(const char *path, struct executable *executable)
-{
-    struct buffer bytes = {0};
-    bool is_read = file_read(path, &bytes) == 0 && executable_read(executable, bytes.data, bytes.size) == 0;
-
-    buffer_free(&bytes);
-    return is_read;
-}
-
 /* Takes the path when it leads to what suits the program. */
 static bool try_path(const struct library_places *places, const struct executable *program, char *path, bool is_usual,
     struct library *library)
 {
+    struct buffer bytes = {0};
     char *resolved;
     bool does_suit = false;
 
     *library = (struct library){.path = path, .is_usual = is_usual};
     if (sysroot_resolve(places->sysroot, path, &resolved) == 0) {
-        does_suit = read_library(resolved, &library->executable) && executable_suits(&library->executable, program);
+        does_suit = file_read(resolved, &bytes) == 0
+                    && executable_read(&library->executable, bytes.data, bytes.size) == 0
+                    && executable_suits(&library->executable, program);
+        buffer_free(&bytes);
         free(resolved);
     }
     if (!does_suit)
         library_free(library);
     return does_suit;
-}
-
-static bool try_rpath(const struct library_places *places, const struct executable *program,
-    const struct string_list *rpath, const char *name, struct library *library)
-{
-    for (size_t i = 0; i < rpath->count; i++) {
-        char *path = allocate_format("%s/%s", rpath->items[i], name);
-
-        if (try_path(places, program, path, true, library))
-            return true;
-    }
-    return false;
 }
 
 /* The loader's directory without /usr in front, or with it. */
@@ -154,26 +137,20 @@ static void list_directories(
         string_list_add(directories, others[i]);
 }
 
-static bool is_loaders_own(const char *directory, const char *loader_directory)
-{
-    char *twin = twin_of(loader_directory);
-    bool is_own = !strcmp(directory, loader_directory) || !strcmp(directory, twin);
-
-    free(twin);
-    return is_own;
-}
-
 /* Directories go by their canonical names, so that one file is not packed under two. */
 static bool try_directory(const struct library_places *places, const struct executable *program, const char *directory,
     const char *loader_directory, const char *name, struct library *library)
 {
     char *canonical;
-    bool is_found;
+    char *twin;
+    bool is_usual, is_found;
 
     if (sysroot_canonical(places->sysroot, directory, &canonical) < 0)
         return false;
-    is_found = try_path(places, program, allocate_format("%s/%s", canonical, name),
-        is_loaders_own(canonical, loader_directory), library);
+    twin = twin_of(loader_directory);
+    is_usual = !strcmp(canonical, loader_directory) || !strcmp(canonical, twin);
+    is_found = try_path(places, program, allocate_format("%s/%s", canonical, name), is_usual, library);
+    free(twin);
     free(canonical);
     return is_found;
 }
@@ -186,8 +163,10 @@ int library_find(const struct library_places *places, const struct executable *p
 
     if (strchr(name, '/'))
         return *name == '/' && try_path(places, program, allocate_string(name), true, library) ? 0 : -ENOENT;
-    if (try_rpath(places, program, rpath, name, library))
-        return 0;
+    for (size_t i = 0; i < rpath->count; i++) {
+        if (try_path(places, program, allocate_format("%s/%s", rpath->items[i], name), true, library))
+            return 0;
+    }
     list_directories(places, loader_directory, &directories);
     for (size_t i = 0; i < directories.count && !is_found; i++)
         is_found = try_directory(places, program, directories.items[i], loader_directory, name, library);

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/file_signature.h"
 #include "base/log.h"
-#include "kernel/module_info.h"
+#include "kernel/modinfo.h"
 
 #define KIND "module-information"
 #define SIZE_MAXIMUM (1u << 20) /* bytes; most answers are empty */
@@ -46,11 +46,11 @@ static int ask(const char *path, struct buffer *lines)
 {
     static const char *const keys[] = {"weakdep", "firmware"};
     struct buffer bytes = {0};
-    struct module_info info = {0};
+    struct modinfo info = {0};
     int result = read_module(path, &bytes);
 
     if (result == 0) {
-        result = module_info_open(&info, bytes.data, bytes.size);
+        result = modinfo_open(&info, bytes.data, bytes.size);
         if (result == -ENODATA)
             result = 0;
         if (result < 0)
@@ -60,7 +60,7 @@ static int ask(const char *path, struct buffer *lines)
         const char *value;
         size_t position = 0;
 
-        while ((value = module_info_next(&info, keys[i], &position))) {
+        while ((value = modinfo_next(&info, keys[i], &position))) {
             char *line = allocate_format("%s=%s\n", keys[i], value);
 
             buffer_append_string(lines, line);

@@ -6,7 +6,7 @@
 #include "base/allocate.h"
 #include "contract/glob.h"
 #include "contract/module_name.h"
-#include "kernel/module_info.h"
+#include "kernel/modinfo.h"
 
 static char *normalised(const char *name)
 {
@@ -35,13 +35,13 @@ static struct boot_finding finding_of(const struct simulated_boot *boot, uint32_
 static bool claims(struct simulated_boot *boot, const struct index_module *module, const char *alias)
 {
     struct buffer bytes = {0};
-    struct module_info info;
+    struct modinfo info;
     const char *pattern;
     size_t position = 0;
     bool is_claimed = false;
 
-    if (simulated_boot_read_module(boot, module, &bytes) && module_info_open(&info, bytes.data, bytes.size) == 0) {
-        while (!is_claimed && (pattern = module_info_next(&info, "alias", &position))) {
+    if (simulated_boot_read_module(boot, module, &bytes) && modinfo_open(&info, bytes.data, bytes.size) == 0) {
+        while (!is_claimed && (pattern = modinfo_next(&info, "alias", &position))) {
             char *copy = normalised(pattern);
 
             is_claimed = glob_matches(copy, alias);

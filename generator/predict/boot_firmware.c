@@ -7,7 +7,7 @@
 #include "archive/image_archive.h"
 #include "archive/image_path.h"
 #include "base/allocate.h"
-#include "kernel/module_info.h"
+#include "kernel/modinfo.h"
 
 static bool can_be_decompressed(
     struct simulated_boot *boot, const struct image_entry *file, const struct compressor *compressor)
@@ -69,7 +69,7 @@ char *boot_firmware_missing(struct simulated_boot *boot, const char *name)
 {
     struct string_list missing = {0};
     struct index_module module;
-    struct module_info info;
+    struct modinfo info;
     struct buffer bytes = {0};
     const char *firmware;
     size_t position = 0;
@@ -78,8 +78,8 @@ char *boot_firmware_missing(struct simulated_boot *boot, const char *name)
 
     if (!boot->is_trusted && index_find_module(&boot->index, name, &number) == 0
         && index_module(&boot->index, number, &module) == 0 && simulated_boot_read_module(boot, &module, &bytes)
-        && module_info_open(&info, bytes.data, bytes.size) == 0) {
-        while ((firmware = module_info_next(&info, "firmware", &position))) {
+        && modinfo_open(&info, bytes.data, bytes.size) == 0) {
+        while ((firmware = modinfo_next(&info, "firmware", &position))) {
             if (boot_firmware_find(boot, firmware) == BOOT_FIRMWARE_ABSENT)
                 string_list_add(&missing, firmware);
         }

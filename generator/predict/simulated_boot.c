@@ -12,7 +12,7 @@
 #include "contract/module_name.h"
 #include "contract/seal.h"
 #include "kernel/built_in.h"
-#include "kernel/module_info.h"
+#include "kernel/modinfo.h"
 
 /* All modules of a big image, twice. An image that wants more of us than that was made to do harm. */
 #define INFLATED_MAXIMUM (512u << 20)
@@ -173,9 +173,9 @@ bool simulated_boot_is_running(const struct simulated_boot *boot, const char *na
     return built_in != NULL;
 }
 
-static char *check_needs(const struct simulated_boot *boot, const char *name, const struct module_info *info)
+static char *check_needs(const struct simulated_boot *boot, const char *name, const struct modinfo *info)
 {
-    char *needs = allocate_string(module_info_get(info, "depends"));
+    char *needs = allocate_string(modinfo_get(info, "depends"));
     char *rest = NULL;
     char *why = NULL;
 
@@ -192,9 +192,9 @@ static char *check_needs(const struct simulated_boot *boot, const char *name, co
 }
 
 /* vermagic: "6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions ". */
-static char *check_release(const struct simulated_boot *boot, const char *name, const struct module_info *info)
+static char *check_release(const struct simulated_boot *boot, const char *name, const struct modinfo *info)
 {
-    const char *magic = module_info_get(info, "vermagic");
+    const char *magic = modinfo_get(info, "vermagic");
     size_t length = strcspn(magic, " ");
 
     if (length == 0 || (strlen(boot->release) == length && !strncmp(magic, boot->release, length)))
@@ -206,12 +206,12 @@ static char *check_release(const struct simulated_boot *boot, const char *name, 
 static char *check_content(struct simulated_boot *boot, const struct index_module *module)
 {
     struct buffer bytes = {0};
-    struct module_info info;
+    struct modinfo info;
     char *why = NULL;
 
     if (!simulated_boot_read_module(boot, module, &bytes))
         why = allocate_format("module %s is damaged in this image", module->name);
-    else if (module_info_open(&info, bytes.data, bytes.size) < 0)
+    else if (modinfo_open(&info, bytes.data, bytes.size) < 0)
         why = allocate_format("%s is no kernel module", module->path);
     if (!why)
         why = check_release(boot, module->name, &info);

@@ -4,19 +4,19 @@
 #include <string.h>
 
 #include "content/executable.h"
-#include "kernel/module_info.h"
+#include "kernel/modinfo.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void read_module(const uint8_t *data, size_t size)
 {
-    struct module_info info;
+    struct modinfo info;
     const char *value;
     size_t position = 0;
 
-    if (module_info_open(&info, data, size) < 0 && info.size > 0)
+    if (modinfo_open(&info, data, size) < 0 && info.size > 0)
         abort();
-    while ((value = module_info_next(&info, "alias", &position))) {
+    while ((value = modinfo_next(&info, "alias", &position))) {
         if (strlen(value) >= size)
             abort();
     }

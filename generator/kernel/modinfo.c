@@ -1,4 +1,4 @@
-#include "kernel/module_info.h"
+#include "kernel/modinfo.h"
 
 #include <errno.h>
 #include <string.h>
@@ -53,12 +53,12 @@ static bool has_name(const struct sections *sections, uint64_t number, const str
            && !memcmp(sections->elf.bytes + names->offset + place, SECTION, sizeof(SECTION));
 }
 
-int module_info_open(struct module_info *info, const uint8_t *bytes, size_t size)
+int modinfo_open(struct modinfo *info, const uint8_t *bytes, size_t size)
 {
     struct sections sections;
     struct elf_stretch names, section;
 
-    *info = (struct module_info){0};
+    *info = (struct modinfo){0};
     if (!open_sections(&sections, bytes, size)
         || !find_section(&sections, ELF_FIELD(&sections.elf, 0, Ehdr, e_shstrndx), &names))
         return -ENOEXEC;
@@ -70,13 +70,13 @@ int module_info_open(struct module_info *info, const uint8_t *bytes, size_t size
         /* Only what is ended by a NUL is a string. */
         while (section.size > 0 && bytes[section.offset + section.size - 1] != '\0')
             section.size--;
-        *info = (struct module_info){(const char *)bytes + section.offset, section.size};
+        *info = (struct modinfo){(const char *)bytes + section.offset, section.size};
         return 0;
     }
     return -ENODATA;
 }
 
-const char *module_info_next(const struct module_info *info, const char *key, size_t *position)
+const char *modinfo_next(const struct modinfo *info, const char *key, size_t *position)
 {
     size_t length = strlen(key);
 
@@ -90,10 +90,10 @@ const char *module_info_next(const struct module_info *info, const char *key, si
     return NULL;
 }
 
-const char *module_info_get(const struct module_info *info, const char *key)
+const char *modinfo_get(const struct modinfo *info, const char *key)
 {
     size_t position = 0;
-    const char *value = module_info_next(info, key, &position);
+    const char *value = modinfo_next(info, key, &position);
 
     return value ? value : "";
 }

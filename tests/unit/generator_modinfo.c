@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "kernel/module_info.h"
+#include "kernel/modinfo.h"
 
 static const char names[] = "\0.modinfo";
 static const char strings[] = "license=GPL\0\0alias=pci:v1*\0depends=a,b\0alias=pci:v2*\0firmwares=x\0vermagic=6";
@@ -37,48 +37,48 @@ static void make_module(void)
     memcpy(module.strings, strings, sizeof(strings));
 }
 
-static int open_module(struct module_info *info)
+static int open_module(struct modinfo *info)
 {
-    return module_info_open(info, (const uint8_t *)&module, sizeof(module));
+    return modinfo_open(info, (const uint8_t *)&module, sizeof(module));
 }
 
 static void values_come_by_key(void **state)
 {
-    struct module_info info;
+    struct modinfo info;
     size_t position = 0;
 
     (void)state;
     make_module();
     assert_int_equal(open_module(&info), 0);
-    assert_string_equal(module_info_get(&info, "depends"), "a,b");
-    assert_string_equal(module_info_get(&info, "vermagic"), "6");
-    assert_string_equal(module_info_get(&info, "firmware"), "");
-    assert_string_equal(module_info_next(&info, "alias", &position), "pci:v1*");
-    assert_string_equal(module_info_next(&info, "alias", &position), "pci:v2*");
-    assert_null(module_info_next(&info, "alias", &position));
+    assert_string_equal(modinfo_get(&info, "depends"), "a,b");
+    assert_string_equal(modinfo_get(&info, "vermagic"), "6");
+    assert_string_equal(modinfo_get(&info, "firmware"), "");
+    assert_string_equal(modinfo_next(&info, "alias", &position), "pci:v1*");
+    assert_string_equal(modinfo_next(&info, "alias", &position), "pci:v2*");
+    assert_null(modinfo_next(&info, "alias", &position));
 }
 
 static void a_string_without_its_end_is_none(void **state)
 {
-    struct module_info info;
+    struct modinfo info;
 
     (void)state;
     make_module();
     module.sections[2].sh_size -= 1;
     assert_int_equal(open_module(&info), 0);
-    assert_string_equal(module_info_get(&info, "vermagic"), "");
-    assert_string_equal(module_info_get(&info, "firmwares"), "x");
+    assert_string_equal(modinfo_get(&info, "vermagic"), "");
+    assert_string_equal(modinfo_get(&info, "firmwares"), "x");
 }
 
 static void what_is_no_module_is_told_from_what_is_damaged(void **state)
 {
-    struct module_info info;
+    struct modinfo info;
 
     (void)state;
     make_module();
     module.names[2] = 'M';
     assert_int_equal(open_module(&info), -ENODATA);
-    assert_string_equal(module_info_get(&info, "depends"), "");
+    assert_string_equal(modinfo_get(&info, "depends"), "");
     make_module();
     module.sections[2].sh_size = sizeof(module);
     assert_int_equal(open_module(&info), -ENOEXEC);
@@ -91,7 +91,7 @@ static void what_is_no_module_is_told_from_what_is_damaged(void **state)
     make_module();
     module.header.e_ident[0] = 'x';
     assert_int_equal(open_module(&info), -ENOEXEC);
-    assert_int_equal(module_info_open(&info, (const uint8_t *)"", 0), -ENOEXEC);
+    assert_int_equal(modinfo_open(&info, (const uint8_t *)"", 0), -ENOEXEC);
 }
 
 int main(void)
