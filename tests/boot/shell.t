@@ -33,7 +33,7 @@ shell_says "rd.break stops before the hand-over" "root=/dev/vda1 rd.break" "real
     'for module in $(cut -d" " -f1 /proc/modules); do grep "module $module " /run/initramfs/timing || echo untimed $((1)) $module; done; echo timed $((1))' \
     'echo peak $(sed -n "s/VmHWM:[^0-9]*//p" /proc/1/status)' exit -- \
     "a shell in the initramfs, because rd.break asked for it before the step hand-over" \
-    'the log is /run/initramfs/log; `exit` goes on' left-out.gz sbin /dev/console "step mounts" "rights r--p r-xp r--p rw-p" "timed 1" "real-root: done"
+    'the log is /run/initramfs/log; `exit` goes on' left-out.gz sbin /dev/console "step mounts" "rights r--p r-xp r--p r--p rw-p" "timed 1" "real-root: done"
 check "each module has its line in the timing" log_lacks "untimed 1"
 check "/init takes little memory: 4 MiB at most, its own pages and the modules it inflates" \
     test "$(sed -n 's/^peak \([0-9]*\) kB.*/\1/p' "$LOG")" -le 4096
