@@ -318,6 +318,16 @@ void devices_load_all(struct devices *devices)
         continue;
 }
 
+int devices_take_in(struct devices *devices)
+{
+    uint64_t deadline = timing_now() + WAIT_SETTLE;
+    int result = 0;
+
+    while (result >= 0 && timing_now() < deadline)
+        result = take_event(devices);
+    return result == -EAGAIN || result > 0 ? 0 : result;
+}
+
 int devices_step(struct devices *devices, uint64_t deadline)
 {
     int result = take_event(devices);

@@ -44,6 +44,10 @@ int devices_walk(struct devices *devices);
  */
 int devices_step(struct devices *devices, uint64_t deadline);
 
+/* Takes in the events that are waiting, and does no more: what came together with a device is known then. Returns 0 or
+ * -errno. */
+int devices_take_in(struct devices *devices);
+
 /* True when drivers of slow buses are not loaded yet, unless the firmware's list says that no disk is behind them. */
 bool devices_may_have_more_disks(const struct devices *devices);
 

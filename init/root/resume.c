@@ -91,6 +91,40 @@ static int resume_from(const struct block_device *device, uint64_t offset)
     return 0;
 }
 
+static bool has_partitions(const struct block_devices *blocks, const struct block_device *disk)
+{
+    for (size_t i = 0; i < blocks->count; i++) {
+        if (!strcmp(blocks->list[i]->disk, disk->path))
+            return true;
+    }
+    return false;
+}
+
+/* Reads no more than it must: of a partition the one page that tells. */
+static bool is_asleep(const struct block_devices *blocks, struct block_device *device)
+{
+    if (device->partition_number > 0 && !device->superblock_read)
+        return read_mark(device, 0) != MARK_NONE;
+    if (has_partitions(blocks, device))
+        return false;
+    block_device_read_superblock(device);
+    return device->superblock.type && !strcmp(device->superblock.type, "swsuspend");
+}
+
+/* A system that sleeps beside the root, and nobody says so: its file systems are mounted in its memory, and it destroys
+ * them on waking when they have changed meanwhile. */
+static int refuse_sleepers(struct boot *boot)
+{
+    struct block_devices *blocks = &boot->devices.blocks;
+    int result = devices_take_in(&boot->devices);
+
+    for (size_t i = 0; result == 0 && i < blocks->count; i++) {
+        if (is_asleep(blocks, blocks->list[i]))
+            return refuse(blocks->list[i], "and no resume= names it");
+    }
+    return 0;
+}
+
 /* After the root was found, so that its disk is there, and before anything of it is checked or mounted. */
 int step_resume(struct boot *boot)
 {
@@ -98,8 +132,10 @@ int step_resume(struct boot *boot)
     struct wanted_device wanted = {.what = "resume=", .spec = spec, .options = "", .seconds = WAIT_RESUME_SECONDS};
     int result;
 
-    if (!spec || boot->options.noresume)
+    if (boot->options.noresume)
         return 0;
+    if (!spec) /* under an overlay, or on a host's share, nothing of the sleeper's can change */
+        return boot->options.overlay || !boot->root ? 0 : refuse_sleepers(boot);
     result = device_find(boot, &wanted);
     if (result == 0)
         return resume_from(wanted.device, boot->options.resume_offset);

@@ -106,6 +106,13 @@ ends "a kernel that must not resume" "resume=UUID=$UUID nohibernate" \
 check "the sleeping system was not touched" cmp "$SWAP" "$MADE/resume-asleep-swap.img"
 check "nor was its root" cmp "$ROOT" "$MADE/resume-asleep-root.img"
 
+ends "no resume=" "" \
+    "kindling: /dev/vdb holds a hibernated system, and no resume= names it: boot it as it was put to sleep, or give it up with noresume" \
+    'failed step=resume object="/dev/vdb" reason="hibernated"'
+check "nothing of the sleeping system was touched" cmp "$ROOT" "$MADE/resume-asleep-root.img"
+power_on "noresume alone" 'real-root: done' noresume
+check "boots: noresume without resume=" log_shows 'real-root: done'
+
 asleep_again
 dd if=/dev/zero of="$SWAP" bs=4096 seek=1 count=256 conv=notrunc status=none
 power_on "broken" 'real-root: done' "resume=UUID=$UUID rw"
