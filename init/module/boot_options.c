@@ -299,6 +299,8 @@ const char *boot_options_read(const struct cmdline *cmdline, struct boot_options
         if (set_option(&cmdline->words[i], options) < 0 && !senseless)
             senseless = cmdline->words[i].key;
     }
+    if (options->timeout < options->rootdelay)
+        options->timeout = options->rootdelay;
     if (options->panic || options->shell_refused) {
         options->shell = false;
         options->break_at = BREAK_NONE;

@@ -43,7 +43,7 @@ struct boot_options {
     const char *overlay;    /* rd.overlay=: the device that takes what is written, "" for memory; NULL for no overlay */
     const char *init;       /* NULL when it was not given */
     bool writable;          /* rw */
-    uint64_t rootdelay;     /* seconds to wait before the root is looked for */
+    uint64_t rootdelay;     /* seconds; timeout is at least as long */
     uint64_t timeout;       /* seconds to wait for the root, or BOOT_TIMEOUT_NEVER: rd.timeout=, rd.retry=, rootwait */
     enum settling settling; /* rd.settle= */
     bool shell;             /* rd.shell, rd.emergency=shell: a shell when the boot fails */

@@ -16,7 +16,6 @@
 #include "root/report.h"
 #include "root/root_file.h"
 #include "root/root_source.h"
-#include "root/wait.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -99,9 +98,6 @@ static int find(struct boot *boot)
 
     if (root_device(boot))
         return 0;
-    result = wait_rootdelay(boot);
-    if (result < 0)
-        return failure_because("rootdelay", strerror(-result), "cannot wait for devices", NULL);
     result = find_either(boot, &wanted);
     if (result < 0)
         return explain(boot, &wanted, result);

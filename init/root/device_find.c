@@ -48,6 +48,18 @@ static struct block_device *move_on(struct block_devices *blocks, struct block_d
     return offset == 0 ? from : NULL;
 }
 
+/* A wait without an end is for the device; who takes it degraded does not wait for ever for what it lacks. */
+static int await_members(struct wanted_device *wanted)
+{
+    uint64_t now = timing_now();
+
+    if (!text_list_has(wanted->options, "degraded"))
+        return 0;
+    if (!wanted->incomplete_since)
+        wanted->incomplete_since = now;
+    return now - wanted->incomplete_since < WAIT_MEMBERS ? 0 : -ETIMEDOUT;
+}
+
 static int look(struct boot *boot, void *context)
 {
     struct wanted_device *wanted = context;
@@ -68,7 +80,9 @@ static int look(struct boot *boot, void *context)
         wanted->device = move_on(blocks, wanted->candidates.first, wanted->ref.partition_offset);
     if (wanted->device)
         block_device_settle(wanted->device, wanted->types);
-    return wanted->device && storage_complete(&boot->storage, wanted->device, false);
+    if (!wanted->device)
+        return 0;
+    return storage_complete(&boot->storage, wanted->device, false) ? 1 : await_members(wanted);
 }
 
 /* What lacks members is used only by someone who says so; btrfs(5), "degraded". */

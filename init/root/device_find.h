@@ -17,6 +17,7 @@ struct wanted_device {
     struct device_ref ref;
     struct candidates candidates; /* that have the name */
     struct block_device *device;  /* the one that is meant; NULL when it has not come */
+    uint64_t incomplete_since;    /* as timing_now: when it was first seen without all its members; 0 for never */
 };
 
 /*

@@ -97,11 +97,10 @@ static int mount_shared(struct boot *boot, const struct mount_options *options)
         .at_each_step = true,
         .look = look,
         .wanted = &attempt};
-    int result = wait_rootdelay(boot);
+    int result;
 
     mount_load_file_system(boot, boot->options.rootfstype);
-    if (result == 0)
-        result = devices_settle(&boot->devices, timing_now() + WAIT_SETTLE);
+    result = devices_settle(&boot->devices, timing_now() + WAIT_SETTLE);
     if (result == 0)
         result = wait_for(boot, &wait);
     if (result < 0 && result == attempt.error)

@@ -76,13 +76,3 @@ int wait_for(struct boot *boot, const struct wait *wait)
     }
     return result < 0 ? result : 0;
 }
-
-int wait_rootdelay(struct boot *boot)
-{
-    uint64_t until = timing_now() + boot->options.rootdelay * SECOND;
-    int result = 0;
-
-    while (boot->options.rootdelay > 0 && result >= 0)
-        result = devices_step(&boot->devices, until);
-    return result == -ETIMEDOUT ? 0 : result;
-}

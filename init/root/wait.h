@@ -18,7 +18,4 @@ struct wait {
  * time when the time is over. Returns 0, -ETIMEDOUT or another -errno. */
 int wait_for(struct boot *boot, const struct wait *wait);
 
-/* Gives the devices the time that rootdelay= wants, before the root is looked for. Returns 0 or -errno. */
-int wait_rootdelay(struct boot *boot);
-
 #endif

@@ -7,6 +7,9 @@
 /* For the root, unless rd.timeout= and its like say otherwise. */
 #define WAIT_ROOT_SECONDS 30u
 
+/* For the members of what may be mounted degraded, once one of them is there, however long a root is waited for. */
+#define WAIT_MEMBERS (30u * SECOND)
+
 /* For resume=. Quick buses are looked at in any case; this is for a disk on USB. A resume= that has outlived its swap
  * space is common, so it is less than the wait for a root. */
 #define WAIT_RESUME_SECONDS 10u

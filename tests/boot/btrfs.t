@@ -49,6 +49,9 @@ boots "two devices, by UUID" "root=UUID=$UUID" "$A" "$B" -- "real-root: root /de
 boots "two devices on two buses, by label, read-write" "root=LABEL=members rw" "$B,bus=virtio-scsi" "$A" -- "btrfs rw,"
 fails "one of them is missing" "root=UUID=$UUID rd.timeout=1" "$A" -- \
     "kindling: only 1 of 2 devices of the btrfs on /dev/vda have come: attach the others, or boot with rootflags=degraded"
+run_machine "degraded and rootwait" 'mounting it degraded, as asked' "root=UUID=$UUID rootwait rootflags=degraded" "$A"
+check "rootwait does not wait for ever for members that degraded does without" \
+    log_shows "kindling: not all members of the btrfs on /dev/vda have come: mounting it degraded, as asked"
 fails "the same member twice: refused" "root=UUID=$UUID rd.timeout=8" "$A" "$A" "$B" -- "is ambiguous: /dev/vda and /dev/vdb"
 fails "a system in a subvolume" "root=UUID=$OTHER" "$MADE/subvolumes.img" -- \
     "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda, but in these of its subvolumes: @: boot with rootflags=subvol= and one of them"
