@@ -5,13 +5,13 @@
  * A member of a stack (LUKS, LVM2, md, bcache, zfs) is recognised before any file system that may show
  * through it: md 0.90 and 1.0 keep their superblock at the device's end, behind an intact file system.
  *
- * Types, labels and UUIDs are spelled as by blkid(8). An exfat's label lies in its root directory and an ntfs's in its
- * $Volume file, anywhere on the device: they are wanted. Where a FAT's root directory is out of sight, its boot sector
- * has a copy of the label.
+ * Types, labels and UUIDs are spelled as by blkid(8). A FAT's and an exfat's label lies in its root directory, anywhere
+ * on the device: it is wanted. A FAT's boot sector has a copy of it, which counts while the directory is out of sight.
  */
 #ifndef KINDLING_SUPERBLOCK_H
 #define KINDLING_SUPERBLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +42,7 @@ struct superblock {
     char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
     uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
     uint64_t size;                          /* ext, xfs, btrfs: bytes that it takes of the device; else 0 */
+    bool log_elsewhere;                     /* xfs: its log lies on a device of its own */
     const char *claims[2];                  /* the types of two file systems that claim the device; else NULL */
 };
 

@@ -12,7 +12,8 @@ struct xfs_superblock {
     uint8_t data_blocks[8];
     uint8_t unused_1[16];
     uint8_t uuid[16];
-    uint8_t unused_2[36];
+    uint8_t log_start[8]; /* 0: on another device */
+    uint8_t unused_2[28];
     uint8_t group_blocks[4];
     uint8_t group_count[4];
     uint8_t unused_3[8];
@@ -27,6 +28,7 @@ struct xfs_superblock {
     uint8_t unused_5[101];
     uint8_t crc[4]; /* version 5; little-endian */
 };
+static_assert(offsetof(struct xfs_superblock, log_start) == 48, "xfs log_start");
 static_assert(offsetof(struct xfs_superblock, group_blocks) == 84, "xfs group_blocks");
 static_assert(offsetof(struct xfs_superblock, name) == 108, "xfs name");
 static_assert(offsetof(struct xfs_superblock, crc) == 224, "xfs crc");
@@ -67,6 +69,7 @@ bool superblock_probe_xfs(const struct device_view *view, struct superblock *fou
     version = get_be16(superblock->version) & 0xf;
     if (version < 4 || version > 5 || (version == 5 && !xfs_checksum_is_valid(view, superblock)))
         return false;
+    found->log_elsewhere = get_be64(superblock->log_start) == 0;
     found->size = get_be64(superblock->data_blocks) << superblock->block_log;
     superblock_format_uuid(found->uuid, superblock->uuid);
     superblock_set_label(found, superblock->name, sizeof(superblock->name));

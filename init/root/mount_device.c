@@ -1,9 +1,13 @@
 #include "root/mount_device.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "root/overlay.h"
 #include "system/failure.h"
@@ -97,19 +101,38 @@ static int mount_without_recovery(struct mount_task *task, const char *type)
     return result;
 }
 
+static bool is_write_protected(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int read_only = 0;
+
+    if (fd < 0)
+        return false;
+    if (ioctl(fd, BLKROGET, &read_only) < 0)
+        read_only = 0;
+    close(fd);
+    return read_only;
+}
+
+/* btrfs has its own word for a log that it cannot replay (btrfs_replay_log). */
+static bool wants_to_write(const struct mount_task *task, const char *type, int error)
+{
+    return error == -EROFS || (error == -EIO && !strcmp(type, "btrfs") && is_write_protected(task->device->path));
+}
+
 /* A disk that refuses to be written to may still be read. */
 static int mount_or_retreat(struct mount_task *task, const char *type)
 {
     int result = mount_device_as(task, type);
 
-    if (result != -EROFS && result != -EACCES)
+    if (!wants_to_write(task, type, result) && result != -EACCES)
         return result;
     if (!(task->options.flags & MS_RDONLY)) {
         log_warning(task->device->path, " is write-protected: it is mounted read-only");
         task->options.flags |= MS_RDONLY;
         result = mount_device_as(task, type);
     }
-    return result == -EROFS && mount_without_recovery(task, type) == 0 ? 0 : result;
+    return wants_to_write(task, type, result) && mount_without_recovery(task, type) == 0 ? 0 : result;
 }
 
 /* The types that were asked for. Returns 0 when it could be mounted as one of them. */
@@ -133,8 +156,12 @@ static int mount_as_asked(struct mount_task *task)
 static int cannot_mount(const struct mount_task *task, const char *type, int error)
 {
     const char *path = task->device->path;
-    const char *reason =
-        error == -ENODEV ? "neither this kernel nor this image has that file system" : strerror(-error);
+    const char *reason;
+
+    if (task->device->superblock.log_elsewhere && !strstr(task->options.data, "logdev="))
+        return failure(path, "its log is elsewhere", "cannot mount ", path, " as ", type,
+            ": its log lies on another device, which logdev= among its mount options has to name", NULL);
+    reason = error == -ENODEV ? "neither this kernel nor this image has that file system" : strerror(-error);
 
     return failure_because(path, reason, "cannot mount ", path, " as ", type, *task->options.data ? " with " : "",
         task->options.data, NULL);

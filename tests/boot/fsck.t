@@ -101,6 +101,24 @@ for word in fsck.repair=yes fsckfix; do
 done
 fails "and not without" "root=/dev/vda" "$DISK" -- "kindling: e2fsck left errors on /dev/vda that need a person"
 
+# A log that cannot be replayed: btrfs has one of what was synced since its last commit.
+disk btrfs-whole -t btrfs -p none -U 6b6b6b6b-8888-4222-8333-0123456789ab
+cp --sparse=always "$DISK" "$MADE/fsck-log.img"
+DISK=$MADE/fsck-log.img
+SNAPSHOT='' run_machine "crash btrfs" '' \
+    "root=/dev/vda rw init=/bin/sh -- -c \"busybox dd if=/proc/version of=/file conv=fsync; echo b >/proc/sysrq-trigger\"" "$DISK"
+boots "a btrfs with a log to replay, on a write-protected disk" "root=/dev/vda rw" "$DISK,readonly" -- \
+    "kindling: /dev/vda has a journal to replay and is write-protected: it is mounted without, and may look half written" \
+    "real-root: root /dev/vda btrfs ro,"
+
+# An xfs whose log lies on another disk.
+outside_log() {
+    truncate -s 320M "$1" && truncate -s 64M "$1.log" && mkfs.xfs -q -l "logdev=$1.log" "$1"
+}
+once "$MADE/fsck-outside-log.img" outside_log "$MADE/fsck-outside-log.img"
+fails "an xfs whose log is on another disk" "root=/dev/vda" "$MADE/fsck-outside-log.img" "$MADE/fsck-outside-log.img.log" -- \
+    "kindling: cannot mount /dev/vda as xfs: its log lies on another device, which logdev= among its mount options has to name"
+
 # Nothing is written to what two file systems claim, until one of them is named.
 disk btrfs-whole -t btrfs -p none -U 6b6b6b6b-8888-4222-8333-0123456789ab
 cp --sparse=always "$DISK" "$MADE/fsck-claims.img"
