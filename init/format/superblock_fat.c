@@ -67,6 +67,9 @@ struct fat_directory_entry {
 };
 static_assert(sizeof(struct fat_directory_entry) == 32, "FAT directory entry");
 
+/* So many entries of a root directory are looked at where it is out of sight; mkfs writes the label first. */
+#define FAT_LABEL_SEARCH 2048u
+
 #define FAT_ATTRIBUTE_LABEL 0x08
 #define FAT_ATTRIBUTE_DIRECTORY 0x10
 #define FAT_ATTRIBUTE_LONG_NAME 0x0f
@@ -182,12 +185,14 @@ static void fat_set_label(struct superblock *found, const char *label)
         superblock_set_label(found, copy, sizeof(copy));
 }
 
-/* Searches one run of directory entries. */
+/* Searches one run of directory entries, as much of it as is wanted at once. */
 static enum fat_label_search fat_search_entries(
     const struct device_view *view, uint64_t offset, uint32_t count, struct superblock *found)
 {
     const struct fat_directory_entry *entry;
+    uint32_t wanted = count < FAT_LABEL_SEARCH ? count : FAT_LABEL_SEARCH;
 
+    (void)device_view_want(view, offset, wanted * (uint64_t)sizeof(*entry));
     for (uint32_t i = 0; i < count; i++) {
         entry = device_view_bytes(view, offset + i * (uint64_t)sizeof(*entry), sizeof(*entry));
         if (!entry)

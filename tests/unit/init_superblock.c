@@ -438,6 +438,7 @@ static void sizes_are_told(void **state)
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         assert_int_equal(identify(fixture_named(sizes[i].name), &found), 0);
         assert_int_equal(found.size, sizes[i].size);
+        assert_false(found.log_elsewhere);
     }
 }
 
@@ -598,6 +599,32 @@ static void a_fats_directory_knows_better(void **state)
     assert_string_equal(found.label, "TWELVE"); /* the boot sector's copy, when the directory is out of sight */
 }
 
+static void a_far_directory_of_a_fat_is_wanted(void **state)
+{
+    static uint8_t directory[4096];
+    struct fixture *fixture = fixture_named("fat32-far");
+    struct device_range wanted = {0};
+    struct device_view view = {.head = fixture->ends,
+        .head_size = SUPERBLOCK_HEAD_SIZE,
+        .device_size = fixture->device_size,
+        .wanted = &wanted};
+    struct superblock found;
+
+    (void)state;
+    memcpy(fixture->ends + 71, "NO NAME    ", 11); /* the boot sector's copy */
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_string_equal(found.label, "");
+    read_fixture(FIXTURES "fat32-far.more.gz", directory, sizeof(directory));
+    view.more = directory;
+    view.at = wanted;
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_string_equal(found.label, "FAR ROOT");
+    memcpy(fixture->ends + 71, "STALE      ", 11);
+    memset(directory, 0, sizeof(directory));
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_string_equal(found.label, "");
+}
+
 static void nothing_is_nothing(void **state)
 {
     static struct fixture fixture = {.name = "nothing", .device_size = 1 << 20};
@@ -648,6 +675,7 @@ int main(void)
         cmocka_unit_test(a_hybrid_image_is_no_conflict),
         cmocka_unit_test(a_fat_without_a_name_has_no_label),
         cmocka_unit_test(a_fats_directory_knows_better),
+        cmocka_unit_test(a_far_directory_of_a_fat_is_wanted),
         cmocka_unit_test(nothing_is_nothing),
         cmocka_unit_test(people_get_a_phrase),
     };
