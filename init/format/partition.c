@@ -293,23 +293,38 @@ bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint
     return mbr_announces_gpt(mbr) ? gpt_covers(disk, sector_size, lba) : mbr_covers(mbr, lba);
 }
 
+#if defined(__x86_64__)
+#define ROOT_TYPE "4f68bce3-e8cd-4db1-96e7-fbcaf984b709"
+#define USR_TYPE "8484680c-9521-48c6-9c11-b0720656f69e"
+#elif defined(__i386__)
+#define ROOT_TYPE "44479540-f297-41b2-9af7-d131d5f0458a"
+#define USR_TYPE "75250d76-8cc6-458e-bd66-bd47cc81a812"
+#elif defined(__aarch64__)
+#define ROOT_TYPE "b921b045-1df0-41c3-af44-4c6f280d3fae"
+#define USR_TYPE "b0e01050-ee5f-4390-949a-9101b17104e9"
+#elif defined(__arm__)
+#define ROOT_TYPE "69dad710-2ce4-4e3c-b16c-21a1d49abed3"
+#define USR_TYPE "7d0359a3-02b3-4f0a-865c-654403e70625"
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ROOT_TYPE "72ec70a6-cf74-40e6-bd49-4bda08e8f224"
+#define USR_TYPE "beaec34b-8442-439b-a40b-984381ed097d"
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#define ROOT_TYPE "c31c45e6-3f39-412e-80fb-4809c4980599"
+#define USR_TYPE "15bb03af-77e7-4d4a-b12b-c0d084f7491c"
+#elif defined(__s390x__)
+#define ROOT_TYPE "5eead9a9-fe09-4a1e-a1d7-520d00531306"
+#define USR_TYPE "8a4f5770-50aa-4ed3-874a-99b710db6fea"
+#else
+#define ROOT_TYPE ""
+#define USR_TYPE ""
+#endif
+
 const char *partition_root_type(void)
 {
-#if defined(__x86_64__)
-    return "4f68bce3-e8cd-4db1-96e7-fbcaf984b709";
-#elif defined(__i386__)
-    return "44479540-f297-41b2-9af7-d131d5f0458a";
-#elif defined(__aarch64__)
-    return "b921b045-1df0-41c3-af44-4c6f280d3fae";
-#elif defined(__arm__)
-    return "69dad710-2ce4-4e3c-b16c-21a1d49abed3";
-#elif defined(__riscv) && __riscv_xlen == 64
-    return "72ec70a6-cf74-40e6-bd49-4bda08e8f224";
-#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
-    return "c31c45e6-3f39-412e-80fb-4809c4980599";
-#elif defined(__s390x__)
-    return "5eead9a9-fe09-4a1e-a1d7-520d00531306";
-#else
-    return "";
-#endif
+    return ROOT_TYPE;
+}
+
+const char *partition_usr_type(void)
+{
+    return USR_TYPE;
 }

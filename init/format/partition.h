@@ -52,8 +52,9 @@ int partition_find_backup(
  * partition's. A table that is broken or not in view, though wanted, covers nothing. */
 bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint64_t offset);
 
-/* The GPT type of this architecture's root file system (Discoverable Partitions Specification), lower case;
- * "" for an architecture that has none. */
+/* The GPT types of this architecture's root file system and of its /usr (Discoverable Partitions Specification), lower
+ * case; "" for an architecture that has none. */
 const char *partition_root_type(void);
+const char *partition_usr_type(void);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * /usr on a file system of its own, as mount.usr= or the root's fstab names it (dracut.cmdline(7),
- * systemd-fstab-generator(8)): an init that lies there, or whose libraries do, could not be started otherwise.
+ * systemd-fstab-generator(8)), or else as the type of a partition beside the root says (systemd-gpt-auto-generator(8)):
+ * an init that lies there, or whose libraries do, could not be started otherwise.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include "root/overlay.h"
 #include "root/root_file.h"
 #include "root/steps.h"
+#include "system/directory.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -105,15 +107,75 @@ static int mount_entry(struct boot *boot, const struct fstab_entry *entry)
     return result;
 }
 
+static bool root_has_empty_usr(void)
+{
+    struct directory directory;
+    bool is_empty;
+
+    directory_begin(&directory, new_root_open("/usr", O_RDONLY | O_DIRECTORY));
+    is_empty = directory.fd >= 0 && !directory_next(&directory);
+    directory_close(&directory);
+    return is_empty;
+}
+
+static bool is_usr_partition(struct block_device *device)
+{
+    block_device_read_partition(device);
+    return *partition_usr_type() && !strcmp(device->partition.type_uuid, partition_usr_type())
+           && !(device->partition.attributes & PARTITION_NO_AUTO);
+}
+
+/* The one partition on the root's disk that is of the type of a /usr; NULL when there is none, or more than one. */
+static struct block_device *discover(struct boot *boot)
+{
+    struct block_devices *blocks = &boot->devices.blocks;
+    struct block_device *root, *found = NULL;
+
+    if (devices_take_in(&boot->devices) < 0) /* the root was taken when its own event came */
+        return NULL;
+    root = root_device(boot);
+    for (size_t i = 0; root && *root->disk && i < blocks->count; i++) {
+        struct block_device *device = blocks->list[i];
+
+        if (strcmp(device->disk, root->disk) != 0 || !is_usr_partition(device))
+            continue;
+        if (found) {
+            log_warning("both ", found->path, " and ", device->path, " are of the type of a /usr: none is mounted");
+            return NULL;
+        }
+        found = device;
+    }
+    return found;
+}
+
+/* What nobody names, but the root wants: it has an empty directory for it. Tables are read for such a root alone. */
+static int mount_discovered(struct boot *boot)
+{
+    struct block_device *device = root_has_empty_usr() ? discover(boot) : NULL;
+    char path[BLOCK_DEVICE_PATH_SIZE];
+    struct fstab_entry entry = {.spec = path, .type = "auto", .options = "", .check = true};
+
+    if (!device)
+        return 0;
+    memcpy(path, device->path, sizeof(path));
+    if (device->partition.attributes & PARTITION_READ_ONLY)
+        entry.options = "ro";
+    log_info(path, " is of the type of a /usr, and is taken for the root's");
+    return mount_entry(boot, &entry);
+}
+
 int step_usr(struct boot *boot)
 {
     struct fstab_entry entry;
     char *text = NULL;
     int result = 0;
 
-    if (is_asked_for(&boot->options, &entry)
-        || (new_root_read("/etc/fstab", &text) == 0 && fstab_find(text, "/usr", &entry) && is_ours(&entry)))
+    if (is_asked_for(&boot->options, &entry))
         result = mount_entry(boot, &entry);
+    else if (new_root_read("/etc/fstab", &text) == 0 && fstab_find(text, "/usr", &entry))
+        result = is_ours(&entry) ? mount_entry(boot, &entry) : 0;
+    else
+        result = mount_discovered(boot);
     if (result < 0 && text && text_list_has(entry.options, "nofail")) {
         log_warning("the fstab does not insist on /usr (nofail): the boot goes on without it");
         result = 0;

@@ -63,6 +63,35 @@ boots "a label with a blank, read-only though the root is not; not to be checked
     "$ROOT" "$MADE/usr-unclean.img" -- "real-root: mount /usr /dev/vdb ext4 ro," "real-root: mount / /dev/vda ext4 rw,"
 check "nobody checked it" log_lacks "kindling: checking"
 
+# By its type alone: the root has an empty directory, and nobody says what for.
+# usr_beside NAME TYPES...: DISK, a disk of a root and of a /usr for each type.
+usr_beside() {
+    local type at=40
+    DISK=$MADE/usr-beside-$1.img
+    shift
+    rm -f "$DISK" && truncate -s 256M "$DISK"
+    { printf 'label: gpt\nstart=1MiB, size=38MiB, type=linux\n' && for type; do
+        printf 'start=%sMiB, size=38MiB, type=%s\n' $at "$type" && at=$((at + 40))
+    done; } | sfdisk -q "$DISK"
+    dd if="$ROOT" of="$DISK" bs=1M seek=1 conv=notrunc,sparse status=none
+    at=40
+    for type; do
+        dd if="$MADE/usr.img" of="$DISK" bs=1M seek=$at conv=notrunc,sparse status=none && at=$((at + 40))
+    done
+}
+USR_TYPE=8484680C-9521-48C6-9C11-B0720656F69E
+root_with nothing ""
+usr_beside one "$USR_TYPE"
+boots "by its type" "root=/dev/vda1" "$DISK" -- "real-root: mount /usr /dev/vda2 ext4 ro,"
+usr_beside no-auto "$USR_TYPE, attrs=GUID:63"
+fails "which may forbid it" "root=/dev/vda1" "$DISK" -- "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda1"
+usr_beside two "$USR_TYPE" "$USR_TYPE"
+fails "two of the type" "root=/dev/vda1" "$DISK" -- \
+    "kindling: both /dev/vda2 and /dev/vda3 are of the type of a /usr: none is mounted"
+root_with elsewhere "server:/usr /usr nfs defaults 0 0"
+usr_beside elsewhere "$USR_TYPE"
+fails "the fstab says otherwise" "root=/dev/vda1" "$DISK" -- "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda1"
+
 # The root has an init here, and what its fstab says of /usr is not the initramfs's business, or not to be insisted on.
 disk ext4-whole -t ext4 -p none -L "my root"
 root=$MADE/root-with-fstab
