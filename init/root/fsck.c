@@ -1,7 +1,7 @@
 /*
  * The check of a file system before it is mounted: ext2, ext3 and ext4 when their superblock says that it is due, xfs
- * and btrfs never (fsck.xfs(8), fsck.btrfs(8)), any other by its own program if the image has it. The exit status is a
- * bit mask (fsck(8), e2fsck(8)); what each bit means for the boot is told in one place here.
+ * and btrfs never (fsck.xfs(8), fsck.btrfs(8)), any other by its own program if the image has it. What the exit
+ * status means for the boot is told in fsck_status.c.
  */
 #include "root/fsck.h"
 
@@ -22,6 +22,7 @@
 #include "format/ext_check.h"
 #include "module/program.h"
 #include "root/device_find.h"
+#include "root/fsck_status.h"
 #include "root/mount_device.h"
 #include "root/overlay.h"
 #include "root/root_file.h"
@@ -40,12 +41,7 @@
 #define FLAG_PREFIX "/run/initramfs/fsck-"
 #define FSCK_LOG_PATH "/run/initramfs/fsck.log"
 
-#define FSCK_CORRECTED 1
-#define FSCK_REBOOT 2
-#define FSCK_ERRORS_LEFT 4
-#define FSCK_OPERATIONAL_ERROR 8
-#define FSCK_CANCELLED 32
-#define FSCK_DID_NOT_WORK (8 | 16 | 128)
+#define FSCK_OPERATIONAL_ERROR 8 /* fsck(8) */
 
 struct check {
     struct boot *boot;
@@ -225,23 +221,28 @@ static int act_on_status(struct check *check, int status)
     if (status == FSCK_OPERATIONAL_ERROR && check->device->superblock.usage != SUPERBLOCK_FILESYSTEM)
         return failure(path, "damaged superblock", "the superblock of ", path,
             " is damaged: boot with fsck.repair=yes, which makes ", program, " look for a copy of it", NULL);
-    if (status < 0 || status > 255 || status & FSCK_DID_NOT_WORK) {
+    switch (fsck_verdict_of(status, may_correct(check))) {
+    case FSCK_VERDICT_DID_NOT_WORK:
         check->read_only = true;
         log_warning("the check of ", path, " did not work (", program,
             status > 255 ? " was killed by signal " : " status ",
             status < 0 ? strerror(-status) : text_decimal((uint64_t)(status > 255 ? status - 256 : status), number),
             "): it is mounted read-only");
         return 0;
-    }
-    if (status & FSCK_ERRORS_LEFT || (status & FSCK_CORRECTED && !may_correct(check)))
+    case FSCK_VERDICT_ERRORS_LEFT:
         return failure(path, "errors left", program, " left errors on ", path, " that need a person: run ", program,
             " on it from another system, or boot with fsck.repair=yes", NULL);
-    if (status & FSCK_REBOOT)
-        reboot_now(program, path);
-    if (status & FSCK_CANCELLED)
-        log_warning("the check of ", path, " was cancelled");
-    else
+    case FSCK_VERDICT_REBOOT:
+        reboot_now(program, path); /* returns when the kernel will not */
         set_flag(check->name);
+        break;
+    case FSCK_VERDICT_CANCELLED:
+        log_warning("the check of ", path, " was cancelled");
+        break;
+    case FSCK_VERDICT_CHECKED:
+        set_flag(check->name);
+        break;
+    }
     check->device->superblock_read = false; /* it may have been repaired */
     return 0;
 }

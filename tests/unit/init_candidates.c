@@ -1,0 +1,172 @@
+#include "unit.h"
+
+#include <string.h>
+
+#include "root/candidates.h"
+
+#define MOST 4u
+
+/* Devices as they are once all has been read of them. */
+struct fixture {
+    struct block_device device[MOST];
+    struct block_device *list[MOST];
+    struct block_devices blocks;
+};
+
+static struct block_device *add(struct fixture *fixture, const char *path, const char *disk, const char *label)
+{
+    struct block_device *device = &fixture->device[fixture->blocks.count];
+
+    strcpy(device->path, path);
+    strcpy(device->disk, disk);
+    device->superblock_read = device->partition_read = true;
+    device->superblock.type = "ext4";
+    device->superblock.usage = SUPERBLOCK_FILESYSTEM;
+    strcpy(device->superblock.label, label);
+    fixture->list[fixture->blocks.count++] = device;
+    fixture->blocks.list = fixture->list;
+    return device;
+}
+
+static struct candidates labelled_root(struct fixture *fixture)
+{
+    struct device_ref ref;
+
+    assert_int_equal(device_ref_parse("LABEL=root", &ref), 0);
+    return candidates_find(&fixture->blocks, &ref);
+}
+
+static void one_of_that_name(void **state)
+{
+    struct fixture fixture = {0};
+    struct block_device *root;
+    struct candidates found;
+
+    (void)state;
+    found = labelled_root(&fixture);
+    assert_null(found.first);
+    add(&fixture, "/dev/vda1", "/dev/vda", "boot");
+    root = add(&fixture, "/dev/vda2", "/dev/vda", "root");
+    add(&fixture, "/dev/vdb", "", "data");
+    found = labelled_root(&fixture);
+    assert_ptr_equal(found.first, root);
+    assert_null(found.rival);
+}
+
+static void a_copy_is_a_rival(void **state)
+{
+    struct fixture fixture = {0};
+    struct block_device *root = add(&fixture, "/dev/vda1", "/dev/vda", "root");
+    struct block_device *copy = add(&fixture, "/dev/vdb1", "/dev/vdb", "root");
+    struct candidates found = labelled_root(&fixture);
+
+    (void)state;
+    assert_ptr_equal(found.first, root);
+    assert_ptr_equal(found.rival, copy);
+}
+
+/* The partition of a hybrid ISO image is the disk's own file system: it is taken, whichever of them comes first. */
+static void a_disk_and_its_partition_are_one(void **state)
+{
+    struct fixture disk_first = {0};
+    struct fixture partition_first = {0};
+    struct candidates found;
+
+    (void)state;
+    add(&disk_first, "/dev/vda", "", "root");
+    add(&disk_first, "/dev/vda1", "/dev/vda", "root");
+    found = labelled_root(&disk_first);
+    assert_ptr_equal(found.first, &disk_first.device[1]);
+    assert_null(found.rival);
+    add(&partition_first, "/dev/vda1", "/dev/vda", "root");
+    add(&partition_first, "/dev/vda", "", "root");
+    found = labelled_root(&partition_first);
+    assert_ptr_equal(found.first, &partition_first.device[0]);
+    assert_null(found.rival);
+}
+
+static void add_member(struct fixture *fixture, const char *path, const char *uuid, const char *member_uuid)
+{
+    struct block_device *member = add(fixture, path, "", "root");
+
+    member->superblock.type = "btrfs";
+    strcpy(member->superblock.uuid, uuid);
+    strcpy(member->superblock.member_uuid, member_uuid);
+}
+
+static void members_of_one_btrfs_are_one(void **state)
+{
+    struct fixture fixture = {0};
+    struct candidates found;
+
+    (void)state;
+    add_member(&fixture, "/dev/vda", "b7", "01");
+    add_member(&fixture, "/dev/vdb", "b7", "02");
+    found = labelled_root(&fixture);
+    assert_ptr_equal(found.first, &fixture.device[0]);
+    assert_null(found.rival);
+    add_member(&fixture, "/dev/vdc", "b7", "01"); /* a copy of the first */
+    found = labelled_root(&fixture);
+    assert_ptr_equal(found.rival, &fixture.device[2]);
+}
+
+static void two_btrfs_are_two(void **state)
+{
+    struct fixture fixture = {0};
+    struct candidates found;
+
+    (void)state;
+    add_member(&fixture, "/dev/vda", "b7", "01");
+    add_member(&fixture, "/dev/vdb", "b8", "02");
+    found = labelled_root(&fixture);
+    assert_ptr_equal(found.rival, &fixture.device[1]);
+}
+
+static void what_is_doubtful_yields(void **state)
+{
+    struct fixture fixture = {0};
+    struct block_device *doubtful = add(&fixture, "/dev/vda", "", "root");
+    struct block_device *sure;
+    struct candidates found;
+
+    (void)state;
+    doubtful->partly_read = true;
+    found = labelled_root(&fixture);
+    assert_ptr_equal(found.first, doubtful);
+    sure = add(&fixture, "/dev/vdb", "", "root");
+    add(&fixture, "/dev/vdc", "", "root")->partly_read = true;
+    found = labelled_root(&fixture);
+    assert_ptr_equal(found.first, sure);
+    assert_null(found.rival);
+}
+
+static void names_on_the_disk_are_copied_with_it(void **state)
+{
+    static const char *const copied[] = {"UUID=6b6b", "LABEL=root", "PARTUUID=7c7c", "PARTLABEL=root"};
+    struct device_ref ref;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(copied) / sizeof(*copied); i++) {
+        assert_int_equal(device_ref_parse(copied[i], &ref), 0);
+        assert_true(candidates_may_be_several(&ref));
+    }
+    assert_int_equal(device_ref_parse("/dev/vda1", &ref), 0);
+    assert_false(candidates_may_be_several(&ref));
+    assert_int_equal(device_ref_parse("254:1", &ref), 0);
+    assert_false(candidates_may_be_several(&ref));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_of_that_name),
+        cmocka_unit_test(a_copy_is_a_rival),
+        cmocka_unit_test(a_disk_and_its_partition_are_one),
+        cmocka_unit_test(members_of_one_btrfs_are_one),
+        cmocka_unit_test(two_btrfs_are_two),
+        cmocka_unit_test(what_is_doubtful_yields),
+        cmocka_unit_test(names_on_the_disk_are_copied_with_it),
+    };
+
+    return RUN_TESTS(tests);
+}
