@@ -17,60 +17,13 @@
 #include "system/timing.h"
 #include "system/waits.h"
 
-static int queue_push(struct module_queue *queue, uint32_t module)
-{
-    for (size_t i = queue->first; i < queue->count; i++) {
-        if (queue->modules[i] == module)
-            return 0;
-    }
-    if (queue->count == queue->capacity) {
-        size_t capacity = queue->capacity ? 2 * queue->capacity : 64;
-        uint32_t *modules = reallocarray(queue->modules, capacity, sizeof(uint32_t));
-
-        if (!modules)
-            return -ENOMEM;
-        queue->modules = modules;
-        queue->capacity = capacity;
-    }
-    queue->modules[queue->count++] = module;
-    return 0;
-}
-
-/* The PCI class of mass storage, whose subclasses are IDE, RAID, SATA and such. */
-static bool is_disk_controller(const char *modalias)
-{
-    return strstr(modalias, "bc01sc") != NULL;
-}
-
-/* USB's drivers go first: loading the last one ends when SATA and IDE are probed, and hubs take their time meanwhile.
- */
-static int queue_late(struct devices *devices, uint32_t number, bool is_disk_controller)
-{
-    struct module_queue *late = &devices->late;
-    size_t count = late->count;
-    int result = queue_push(late, number);
-
-    if (is_disk_controller || result < 0)
-        return result;
-    devices->has_removable = true;
-    if (late->count > count) {
-        late->modules[count] = late->modules[late->first];
-        late->modules[late->first] = number;
-    }
-    return 0;
-}
-
 static int queue_module(struct devices *devices, uint32_t number, const char *modalias)
 {
     struct index_module module;
 
     if (index_module(devices->loader->index, number, &module) < 0)
         return 0;
-    if (module.flags & MODULE_LAST)
-        return queue_push(&devices->last, number);
-    if (!(module.flags & MODULE_LATE))
-        return queue_push(&devices->quick, number);
-    return queue_late(devices, number, is_disk_controller(modalias));
+    return driver_queues_push(&devices->queues, number, module.flags, modalias);
 }
 
 static int want_driver(struct devices *devices, const char *modalias)
@@ -155,9 +108,11 @@ static int take_event(struct devices *devices)
 
 static bool load_next(struct devices *devices, struct module_queue *queue)
 {
-    if (queue->first == queue->count)
+    uint32_t module;
+
+    if (!module_queue_take(queue, &module))
         return false;
-    module_load(devices->loader, queue->modules[queue->first++]);
+    module_load(devices->loader, module);
     return true;
 }
 
@@ -189,7 +144,8 @@ int devices_settle(struct devices *devices, uint64_t deadline)
 
     do
         result = take_event(devices);
-    while ((result >= 0 || (result == -EAGAIN && load_next(devices, &devices->quick))) && timing_now() < deadline);
+    while (
+        (result >= 0 || (result == -EAGAIN && load_next(devices, &devices->queues.quick))) && timing_now() < deadline);
     return result < 0 && result != -EAGAIN ? result : 0;
 }
 
@@ -205,13 +161,13 @@ static bool firmware_knows_all(void)
 
 bool devices_may_have_more_disks(const struct devices *devices)
 {
-    return devices->late.first < devices->late.count && (devices->has_removable || !firmware_knows_all());
+    return module_queue_waiting(&devices->queues.late) > 0 && (devices->queues.has_removable || !firmware_knows_all());
 }
 
 /* The number of modules that are still to be loaded before all disks are known. */
 static size_t count_waiting(const struct devices *devices)
 {
-    return devices->quick.count - devices->quick.first + devices->late.count - devices->late.first;
+    return module_queue_waiting(&devices->queues.quick) + module_queue_waiting(&devices->queues.late);
 }
 
 /* Takes in what has come and loads drivers until one is left; the kernel probes them side by side. */
@@ -223,7 +179,7 @@ static int load_all_but_one(struct devices *devices, uint64_t deadline)
         result = take_event(devices);
     while ((result >= 0
                || (result == -EAGAIN && count_waiting(devices) > 1
-                   && (load_next(devices, &devices->quick) || load_next(devices, &devices->late))))
+                   && (load_next(devices, &devices->queues.quick) || load_next(devices, &devices->queues.late))))
            && timing_now() < deadline);
     return result < 0 && result != -EAGAIN ? result : 0;
 }
@@ -233,7 +189,7 @@ static int load_all_but_one(struct devices *devices, uint64_t deadline)
 static _Noreturn void finish_probing(struct devices *devices)
 {
     devices->loader->alone = true;
-    (void)(load_next(devices, &devices->quick) || load_next(devices, &devices->late));
+    (void)(load_next(devices, &devices->queues.quick) || load_next(devices, &devices->queues.late));
     (void)timing_save(); /* the drivers are loaded all the same */
     probing_await_hubs();
     _exit(0);
@@ -242,8 +198,8 @@ static _Noreturn void finish_probing(struct devices *devices)
 /* What finish_probing has done is in the loader's table, which both processes share. */
 static void forget_waiting(struct devices *devices)
 {
-    devices->quick.first = devices->quick.count;
-    devices->late.first = devices->late.count;
+    devices->queues.quick.first = devices->queues.quick.count;
+    devices->queues.late.first = devices->queues.late.count;
 }
 
 /* Loads the last driver and waits until the kernel has ended all probing. A disk that does not answer may hold that up
@@ -313,8 +269,8 @@ void devices_load_all(struct devices *devices)
     if (!devices->loader)
         return; /* not looked for yet */
     (void)devices_settle_all(devices, timing_now() + WAIT_PROMPT);
-    while (take_event(devices) >= 0 || load_next(devices, &devices->quick) || load_next(devices, &devices->late)
-           || load_next(devices, &devices->last))
+    while (take_event(devices) >= 0 || load_next(devices, &devices->queues.quick)
+           || load_next(devices, &devices->queues.late) || load_next(devices, &devices->queues.last))
         continue;
 }
 
@@ -334,13 +290,13 @@ int devices_step(struct devices *devices, uint64_t deadline)
 
     if (result != -EAGAIN)
         return result;
-    if (load_next(devices, &devices->quick))
+    if (load_next(devices, &devices->queues.quick))
         return 0;
-    if (devices->together && devices->late.first < devices->late.count) {
+    if (devices->together && module_queue_waiting(&devices->queues.late) > 0) {
         result = devices_settle_all(devices, deadline);
         return result < 0 && result != -ETIMEDOUT ? result : 1;
     }
-    if (load_next(devices, &devices->late) || load_next(devices, &devices->last))
+    if (load_next(devices, &devices->queues.late) || load_next(devices, &devices->queues.last))
         return 0;
     return wait_for_event(devices, deadline);
 }

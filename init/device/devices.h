@@ -9,25 +9,15 @@
 #include <stdint.h>
 
 #include "device/block_device.h"
+#include "device/driver_queues.h"
 #include "module/module.h"
-
-/* Modules that some device wants and that are not loaded yet. */
-struct module_queue {
-    uint32_t *modules; /* owned */
-    size_t first;
-    size_t count; /* those before first are done */
-    size_t capacity;
-};
 
 struct devices {
     struct module_loader *loader; /* borrowed */
     struct block_devices blocks;
-    struct module_queue quick; /* drivers to load next */
-    struct module_queue late;  /* drivers flagged MODULE_LATE: once nothing else is to be done */
-    struct module_queue last;  /* drivers flagged MODULE_LAST: no disk is behind them */
-    bool together;             /* the late ones are loaded all at once and what they find is awaited */
-    bool has_removable;        /* one of the late ones is of a bus whose disks the firmware need not know: USB, cards */
-    int socket;                /* of kernel events; see uevent_open */
+    struct driver_queues queues;
+    bool together; /* the late ones are loaded all at once and what they find is awaited */
+    int socket;    /* of kernel events; see uevent_open */
 };
 
 /* Opens the socket for events, before devices_walk, so that none falls between the two. buffer: bytes for events that

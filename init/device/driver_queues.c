@@ -1,0 +1,72 @@
+#include "device/driver_queues.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract/index.h"
+
+static int queue_push(struct module_queue *queue, uint32_t module)
+{
+    for (size_t i = queue->first; i < queue->count; i++) {
+        if (queue->modules[i] == module)
+            return 0;
+    }
+    if (queue->count == queue->capacity) {
+        size_t capacity = queue->capacity ? 2 * queue->capacity : 64;
+        uint32_t *modules = reallocarray(queue->modules, capacity, sizeof(uint32_t));
+
+        if (!modules)
+            return -ENOMEM;
+        queue->modules = modules;
+        queue->capacity = capacity;
+    }
+    queue->modules[queue->count++] = module;
+    return 0;
+}
+
+/* The PCI class of mass storage, whose subclasses are IDE, RAID, SATA and such. */
+static bool is_disk_controller(const char *modalias)
+{
+    return strstr(modalias, "bc01sc") != NULL;
+}
+
+/* USB's drivers go first: loading the last one ends when SATA and IDE are probed, and hubs take their time meanwhile.
+ */
+static int push_late(struct driver_queues *queues, uint32_t module, const char *modalias)
+{
+    struct module_queue *late = &queues->late;
+    size_t count = late->count;
+    int result = queue_push(late, module);
+
+    if (is_disk_controller(modalias) || result < 0)
+        return result;
+    queues->has_removable = true;
+    if (late->count > count) {
+        late->modules[count] = late->modules[late->first];
+        late->modules[late->first] = module;
+    }
+    return 0;
+}
+
+int driver_queues_push(struct driver_queues *queues, uint32_t module, uint32_t flags, const char *modalias)
+{
+    if (flags & MODULE_LAST)
+        return queue_push(&queues->last, module);
+    if (flags & MODULE_LATE)
+        return push_late(queues, module, modalias);
+    return queue_push(&queues->quick, module);
+}
+
+size_t module_queue_waiting(const struct module_queue *queue)
+{
+    return queue->count - queue->first;
+}
+
+bool module_queue_take(struct module_queue *queue, uint32_t *module)
+{
+    if (module_queue_waiting(queue) == 0)
+        return false;
+    *module = queue->modules[queue->first++];
+    return true;
+}
