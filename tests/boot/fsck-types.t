@@ -2,7 +2,6 @@
 # File systems of other types, really damaged, and each one's own checker: FAT's and exFAT's have no place for a real
 # root, so what the console shows before "there is no init" is what is looked at.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel generic

@@ -2,7 +2,6 @@
 # root= by udev's names for a disk itself and for the place where it is plugged in, without a udev. The names are those
 # that udev 252 gave on these machines.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 MACHINE=q35
 use_kernel generic
