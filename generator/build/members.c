@@ -136,7 +136,7 @@ static int add_firmware(struct assembly *assembly, struct cache *cache)
         .cache = cache,
         .inputs = &assembly->plan->inputs};
     const struct selection *selection = &assembly->selection;
-    struct module_list modules = {allocate(selection->count * sizeof(*modules.items)), selection->count};
+    struct module_list modules = {allocate(selection->count * sizeof(struct kernel_module *)), selection->count};
     int result;
 
     for (size_t i = 0; i < selection->count; i++)

@@ -42,6 +42,7 @@ static void blacklist(struct load_plan *plan, const char *list)
     }
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter) ; the plan writes there
 void load_plan_begin(struct load_plan *plan, const struct index *index, const struct cmdline *cmdline, uint8_t *state)
 {
     static const char *const keys[] = {"modprobe.blacklist", "rd.driver.blacklist", "blacklist", "module_blacklist"};

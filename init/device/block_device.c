@@ -275,20 +275,20 @@ void block_device_settle(struct block_device *device, const char *types)
 typedef int find_partition(const struct device_view *, uint32_t, uint32_t, struct partition *);
 
 /* Asks again with what is wanted. */
-static int find_with_more(int fd, struct device_view *view, find_partition *find, uint32_t sector_size, uint32_t number,
-    struct partition *found)
+static int find_with_more(int fd, const struct device_view *ends, find_partition *find, uint32_t sector_size,
+    uint32_t number, struct partition *found)
 {
     struct device_range wanted = {0};
+    struct device_view view = *ends;
     uint8_t *more;
     int result;
 
-    view->wanted = &wanted;
-    result = find(view, sector_size, number, found);
-    more = read_more(fd, view);
+    view.wanted = &wanted;
+    result = find(&view, sector_size, number, found);
+    more = read_more(fd, &view);
     if (more)
-        result = find(view, sector_size, number, found);
+        result = find(&view, sector_size, number, found);
     free(more);
-    view->at = (struct device_range){0};
     return result;
 }
 

@@ -59,8 +59,8 @@ static int find(struct boot *boot, const struct fstab_entry *entry, struct block
     result = *entry->spec ? device_find(boot, &wanted) : -EINVAL;
     *device = wanted.device;
     if (result < 0)
-        return failure_because(entry->spec, device_find_error(result), "cannot mount ", entry->spec, " on /usr", NULL);
-    return 0;
+        (void)failure_because(entry->spec, device_find_error(result), "cannot mount ", entry->spec, " on /usr", NULL);
+    return result;
 }
 
 static int check(struct boot *boot, const struct fstab_entry *entry, struct block_device *device, bool *read_only)
@@ -167,16 +167,19 @@ static int mount_discovered(struct boot *boot)
 int step_usr(struct boot *boot)
 {
     struct fstab_entry entry;
+    bool may_fail = false;
     char *text = NULL;
     int result = 0;
 
-    if (is_asked_for(&boot->options, &entry))
+    if (is_asked_for(&boot->options, &entry)) {
         result = mount_entry(boot, &entry);
-    else if (new_root_read("/etc/fstab", &text) == 0 && fstab_find(text, "/usr", &entry))
+    } else if (new_root_read("/etc/fstab", &text) == 0 && fstab_find(text, "/usr", &entry)) {
+        may_fail = text_list_has(entry.options, "nofail");
         result = is_ours(&entry) ? mount_entry(boot, &entry) : 0;
-    else
+    } else {
         result = mount_discovered(boot);
-    if (result < 0 && text && text_list_has(entry.options, "nofail")) {
+    }
+    if (result < 0 && may_fail) {
         log_warning("the fstab does not insist on /usr (nofail): the boot goes on without it");
         result = 0;
     }

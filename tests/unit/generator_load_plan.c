@@ -22,7 +22,7 @@ static const size_t sum_steps[] = {SUM};
 
 #define MODULE(called, its_steps)                                                                                      \
     {                                                                                                                  \
-        .name = called, .path = "", .options = "", .steps = its_steps,                                                 \
+        .name = (called), .path = "", .options = "", .steps = (its_steps),                                             \
         .step_count = sizeof(its_steps) / sizeof(size_t)                                                               \
     }
 
