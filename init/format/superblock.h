@@ -42,6 +42,7 @@ struct superblock {
     char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
     uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
     uint64_t size;                          /* ext, xfs, btrfs: bytes that it takes of the device; else 0 */
+    bool is_seed;                           /* btrfs: others may stand on it, each with a UUID of its own */
     bool log_elsewhere;                     /* xfs: its log lies on a device of its own */
     const char *claims[2];                  /* the types of two file systems that claim the device; else NULL */
 };

@@ -10,6 +10,7 @@
 #define BTRFS_SUPERBLOCK_OFFSET 65536u
 #define BTRFS_SUPERBLOCK_SIZE 4096u
 #define BTRFS_CHECKSUM_SIZE 32u
+#define BTRFS_FLAG_SEEDING (UINT64_C(1) << 32)
 #define BTRFS_CHECKSUM_CRC32C 0
 #define BTRFS_CHECKSUM_XXHASH64 1
 #define BTRFS_CHECKSUM_SHA256 2
@@ -36,6 +37,7 @@ struct btrfs_superblock {
     char label[256];
 };
 static_assert(BTRFS_CHECKSUM_SIZE == DIGEST_SIZE, "btrfs checksum");
+static_assert(offsetof(struct btrfs_superblock, flags) == 56, "btrfs flags");
 static_assert(offsetof(struct btrfs_superblock, magic) == 64, "btrfs magic");
 static_assert(offsetof(struct btrfs_superblock, device_count) == 136, "btrfs device_count");
 static_assert(offsetof(struct btrfs_superblock, checksum_type) == 196, "btrfs checksum_type");
@@ -81,6 +83,7 @@ bool superblock_probe_btrfs(const struct device_view *view, struct superblock *f
     superblock_format_uuid(found->member_uuid, superblock->device_uuid);
     superblock_set_label(found, superblock->label, sizeof(superblock->label));
     found->size = get_le64(superblock->device_bytes);
+    found->is_seed = get_le64(superblock->flags) & BTRFS_FLAG_SEEDING;
     found->device_count = get_le64(superblock->device_count);
     return true;
 }

@@ -9,11 +9,12 @@
 
 #include "system/text.h"
 
-/* The others are read here: a member is known by what lies on it. */
+/* The others are read here: a member is known by what lies on it. A seed has a UUID of its own, and what stands on it
+ * does not tell at this place which: each that has come may be it, and the kernel takes the right one. */
 static bool is_member(struct block_device *device, struct block_device *of)
 {
     block_device_read_superblock(device);
-    return device == of || storage_are_siblings(device, of);
+    return device == of || storage_are_siblings(device, of) || (device->superblock.is_seed && !of->superblock.is_seed);
 }
 
 static uint64_t count_members(struct storage *storage, struct block_device *device)
@@ -47,6 +48,15 @@ static int register_members(struct storage *storage, struct block_device *device
     return result;
 }
 
+static bool has_seed(const struct storage *storage)
+{
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        if (storage->blocks->list[i]->superblock.is_seed)
+            return true;
+    }
+    return false;
+}
+
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
     uint64_t all = device->superblock.device_count;
@@ -60,8 +70,8 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     if (control < 0)
         return errno == ENOENT ? 1 : -errno; /* the kernel has no btrfs, as mounting it will tell */
     result = register_members(storage, device, control);
-    /* The kernel's own count, which also knows of a member that was replaced. */
-    if (result >= 0 && !degraded && call(control, BTRFS_IOC_DEVICES_READY, device) > 0)
+    /* The kernel's own count, which also knows of a member that was replaced, but not of seeds. */
+    if (result >= 0 && !degraded && !has_seed(storage) && call(control, BTRFS_IOC_DEVICES_READY, device) > 0)
         log_warning("the kernel still misses members of the btrfs on ", device->path);
     close(control);
     if (result >= 0)

@@ -24,7 +24,7 @@ bool storage_are_siblings(const struct block_device *one, const struct block_dev
     const struct superblock *a = &one->superblock, *b = &other->superblock;
 
     return a->type && b->type && !strcmp(a->type, b->type) && *a->member_uuid && !strcmp(a->uuid, b->uuid)
-           && strcmp(a->member_uuid, b->member_uuid) != 0;
+           && strcmp(a->member_uuid, b->member_uuid) != 0 && a->device_count != 1 && b->device_count != 1;
 }
 
 /* Returns 0, or -errno after it said why nothing can come of it. */

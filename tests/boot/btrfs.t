@@ -1,11 +1,13 @@
 #!/bin/bash
 # A btrfs of several devices: no member alone can be mounted.
 . "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
 BOOT_LOADER=yes
 
 use_kernel generic
 image generic -p generic
 UUID=6b6b6b6b-5555-4222-8333-0123456789ab
+TWINS=6b6b6b6b-aaaa-4222-8333-0123456789ab
 OTHER=6b6b6b6b-9999-4222-8333-0123456789ab
 
 # The real mkfs in a machine of its own, because only a kernel can fill such a file system. Its /run is a subvolume, as
@@ -13,12 +15,12 @@ OTHER=6b6b6b6b-9999-4222-8333-0123456789ab
 make_members() {
     local root=$MADE/btrfs-maker library program
     rm -rf "$root" && qemu/mkroot "$root" && mkdir -p "$root/mnt" "$root/lib64" || return
-    for program in mkfs.btrfs btrfs; do
+    for program in mkfs.btrfs btrfs btrfstune; do
         cp "$(PATH=$PATH:/usr/sbin:/sbin command -v "$program")" "$root/sbin/" || return
     done
     while read -r library; do
         cp --parents "$library" "$root" || return
-    done < <(ldd "$root"/sbin/{mkfs.btrfs,btrfs} | grep -o '/[^ ]*\.so[^ ]*' | sort -u)
+    done < <(ldd "$root"/sbin/{mkfs.btrfs,btrfs,btrfstune} | grep -o '/[^ ]*\.so[^ ]*' | sort -u)
     for applet in cp mkdir; do
         ln -s busybox "$root/bin/$applet"
     done
@@ -29,14 +31,19 @@ mkfs.btrfs -q -U $UUID -L members -d raid0 -m raid1 /dev/vdb /dev/vdc &&
     btrfs subvolume create /mnt/run && umount /mnt &&
     mkfs.btrfs -q -U $OTHER /dev/vdd && mount -t btrfs /dev/vdd /mnt && btrfs subvolume create /mnt/@data &&
     btrfs subvolume create /mnt/@ && cp -a /bin /sbin /lib /lib64 /etc /mnt/@ && mkdir /mnt/@/dev /mnt/@/proc /mnt/@/sys /mnt/@/run &&
+    umount /mnt &&
+    mkfs.btrfs -q /dev/vde && mount -t btrfs /dev/vde /mnt && cp -a /bin /sbin /lib /lib64 /etc /mnt && mkdir /mnt/dev /mnt/proc /mnt/sys /mnt/run &&
+    umount /mnt && btrfstune -S 1 /dev/vde && mount -t btrfs /dev/vde /mnt && btrfs device add /dev/vdf /mnt &&
     umount /mnt && echo "members: made"
 poweroff -f
 MAKE
     chmod 755 "$root/sbin/make"
     qemu/mkdisk -t ext4 -p none "$MADE/btrfs-maker.img" "$root" &&
-        rm -f "$MADE"/{member-a,member-b,subvolumes}.img && truncate -s 160M "$MADE"/{member-a,member-b,subvolumes}.img &&
+        rm -f "$MADE"/{member-a,member-b,subvolumes,seed,sprout}.img &&
+        truncate -s 160M "$MADE"/{member-a,member-b,subvolumes,seed,sprout}.img &&
         qemu/run -k "$KERNEL/vmlinuz" -i "$IMAGE" -m 512 -d "$MADE/btrfs-maker.img,readonly" -d "$MADE/member-a.img" \
-            -d "$MADE/member-b.img" -d "$MADE/subvolumes.img" -a "root=/dev/vda init=/sbin/make rd.driver.pre=btrfs panic=-1" \
+            -d "$MADE/member-b.img" -d "$MADE/subvolumes.img" \
+            -d "$MADE/seed.img" -d "$MADE/sprout.img" -a "root=/dev/vda init=/sbin/make rd.driver.pre=btrfs panic=-1" \
             --log "$LOGS/btrfs-maker.log" --timeout 120 --until 'members: made' && touch "$MADE/members"
 }
 
@@ -57,5 +64,19 @@ fails "a system in a subvolume" "root=UUID=$OTHER" "$MADE/subvolumes.img" -- \
     "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda, but in these of its subvolumes: @: boot with rootflags=subvol= and one of them"
 boots "a system in a subvolume that is named" "root=UUID=$OTHER rootflags=subvol=@" "$MADE/subvolumes.img" -- \
     "real-root: root /dev/vda btrfs ro,"
+
+# A sprout has another UUID than the seed that it stands on.
+for disks in "sprout seed" "seed sprout"; do
+    boots "a sprout and its seed ($disks)" "root=UUID=$(blkid -p -o value -s UUID "$MADE/sprout.img") rw" \
+        "$MADE/${disks% *}.img" "$MADE/${disks#* }.img" -- "real-root: root /dev/vd" "btrfs rw,"
+done
+fails "a sprout without its seed" "root=/dev/vda rd.timeout=1" "$MADE/sprout.img" -- \
+    "kindling: only 1 of 2 devices of the btrfs on /dev/vda have come"
+make_twins() {
+    qemu/mkdisk -t btrfs -p none -U $TWINS "$1-1.img" && qemu/mkdisk -t btrfs -p none -U $TWINS "$1-2.img" && touch "$1"
+}
+once "$MADE/twins" make_twins "$MADE/twins"
+fails "two of one UUID, each a whole of its own" "root=UUID=$TWINS" "$MADE/twins-1.img" "$MADE/twins-2.img" -- \
+    "is ambiguous: /dev/vda and /dev/vdb"
 
 done_testing
