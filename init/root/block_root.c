@@ -35,11 +35,29 @@ static int ambiguous(const struct wanted_device *wanted)
         " both have that name; detach one, or name the device by its path", NULL);
 }
 
+/* A root partition that its attributes keep from being taken unasked; NULL when there is none. */
+static const struct block_device *find_no_auto(const struct block_devices *blocks)
+{
+    for (size_t i = 0; i < blocks->count; i++) {
+        const struct partition *partition = &blocks->list[i]->partition;
+
+        if (partition->attributes & PARTITION_NO_AUTO && !strcmp(partition->type_uuid, partition_root_type()))
+            return blocks->list[i];
+    }
+    return NULL;
+}
+
 static int not_found(struct boot *boot, const struct wanted_device *wanted)
 {
+    const struct block_device *no_auto;
     char seconds[DECIMAL_SIZE];
 
     report_devices(boot);
+    no_auto = find_no_auto(&boot->devices.blocks);
+    if (no_auto && wanted->ref.kind == DEVICE_REF_GPT_AUTO)
+        return failure("", "no-auto", "no root= was given, and ", no_auto->path,
+            " is of the root type, but its no-auto attribute forbids to take it unasked: boot with root=PARTUUID=",
+            no_auto->partition.uuid, ", or clear the attribute", NULL);
     text_decimal(boot->options.timeout, seconds);
     if (wanted->ref.kind == DEVICE_REF_GPT_AUTO)
         return failure("", "not found", "no root= was given, and within ", seconds,

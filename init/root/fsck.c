@@ -272,6 +272,8 @@ static bool can_check(struct check *check, int fd, const char *why)
     const char *culprit;
     int result;
 
+    if (!check->is_ext && program_unpack(&check->boot->index, check->program, &culprit) == -ENOENT)
+        return false; /* nobody expects a check of other types */
     if (is_write_protected(fd)) {
         check->read_only = true;
         log_warning(path, " ", why, ", but is write-protected: it is not checked");
@@ -280,7 +282,7 @@ static bool can_check(struct check *check, int fd, const char *why)
     result = program_unpack(&check->boot->index, check->program, &culprit);
     if (result < 0 && result != -ENOENT)
         log_warning(path, " ", why, ", but cannot be checked: cannot unpack ", culprit, ": ", strerror(-result));
-    else if (result < 0 && check->is_ext) /* of other types nobody expects a check */
+    else if (result < 0)
         log_warning(path, " ", why, ", but cannot be checked: this image has no e2fsck");
     return result == 0;
 }

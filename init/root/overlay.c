@@ -16,8 +16,10 @@
 #include "root/device_find.h"
 #include "root/fsck.h"
 #include "root/mount_device.h"
+#include "root/mount_options.h"
 #include "root/steps.h"
 #include "system/failure.h"
+#include "system/waits.h"
 
 #define LOWER "/run/rootfsbase"
 #define UPPER "/run/initramfs/overlay"
@@ -44,7 +46,7 @@ static int mount_upper_device(struct boot *boot)
     const char *spec = boot->options.overlay;
     struct mount_task task = {.boot = boot, .target = UPPER};
     bool read_only = false;
-    struct wanted_device wanted = {.what = "rd.overlay=", .spec = spec, .options = "", .seconds = BOOT_TIMEOUT_NEVER};
+    struct wanted_device wanted = {.what = "rd.overlay=", .spec = spec, .options = "", .seconds = WAIT_ROOT_SECONDS};
     int result = device_find(boot, &wanted);
 
     task.device = wanted.device;
@@ -61,13 +63,31 @@ static int mount_upper_device(struct boot *boot)
     return mount_device(&task);
 }
 
+/* "", "tmpfs" and "tmpfs:size=1G": the options after the colon; NULL for what is a device. */
+static const char *options_of_memory(const char *overlay)
+{
+    const char *rest = strncmp(overlay, "tmpfs", strlen("tmpfs")) ? overlay : overlay + strlen("tmpfs");
+
+    if (*rest == ':' && rest != overlay)
+        return rest + 1;
+    return *rest ? NULL : rest;
+}
+
 static int mount_upper(struct boot *boot)
 {
+    struct mount_options options = {.flags = MS_NOSUID | MS_NODEV, .data = "mode=0755"};
+    const char *memory;
+
     (void)mkdir(UPPER, 0755); /* it is there, or mount tells */
-    if (*boot->options.overlay)
+    memory = options_of_memory(boot->options.overlay);
+    if (!memory)
         return mount_upper_device(boot);
-    if (mount("tmpfs", UPPER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
-        return failure_because("tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay", NULL);
+    if (mount_options_parse(memory, &options) < 0)
+        return failure(
+            "rd.overlay", "too long", "the options of rd.overlay=tmpfs: are longer than the kernel takes", NULL);
+    if (mount("tmpfs", UPPER, "tmpfs", options.flags, options.data) < 0)
+        return failure_because(
+            "tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay with ", options.data, NULL);
     return 0;
 }
 

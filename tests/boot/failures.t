@@ -23,6 +23,7 @@ fails "no device has the UUID" "root=UUID=00000000-dead-4bad-8bad-000000000000 r
     "/dev/vda1: an ext4 file system, UUID=6b6b6b6b-1111-4222-8333-0123456789ab, LABEL=kindling-root, PARTUUID=${PARTUUID,,}" \
     'kindling: failed step=root object="UUID=00000000-dead-4bad-8bad-000000000000" reason="not found"'
 fails "no disk at all" "root=/dev/vda1 rd.timeout=1" -- "kindling: no block device was seen"
+check "a floppy's controller is not advised" log_lacks "floppy"
 RUN_OPTIONS=(-- -device virtio-scsi-pci)
 fails "no disk behind a controller that is driven" "root=/dev/sda1 rd.timeout=6" -- \
     "kindling: no block device was seen: no disk came behind the controllers that have a driver, " "virtio0 (virtio_scsi)"

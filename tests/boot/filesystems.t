@@ -24,6 +24,10 @@ on squashfs /dev/vda1 "squashfs ro,"
 on erofs UUID=$UUID "erofs ro," -U $UUID
 on iso9660 LABEL=ISOROOT "iso9660 ro," -L ISOROOT
 
+disk fs-squashfs -t squashfs -p gpt
+boots "squashfs on a write-protected disk" "root=/dev/vda1" "$DISK,readonly" -- "real-root: root /dev/vda1 squashfs ro,"
+check "of a check that nobody expects, nothing is said" log_lacks "it is not checked"
+
 # What is asked for by name when a root with these features is mounted read-write.
 quotas() {
     cp --sparse=always "$1" "$2" && tune2fs -O quota,project -Q usrquota,grpquota,prjquota "$2" >/dev/null

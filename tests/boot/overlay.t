@@ -52,6 +52,11 @@ check "boots: written to memory" log_shows "writer: found cat: can't open '/writ
     "writer: mount / overlay rw," "writer: mount /run/rootfsbase ext4 ro," "writer: done"
 check "the disk is as it was" untouched
 
+boots "memory of a size that is given" "root=/dev/vda rd.overlay=tmpfs:size=12M,mode=0711 show=/proc/mounts" "$MADE/overlay-ext4.img" -- \
+    "size=12288k,mode=711" "real-root: done"
+fails "a device that never comes, though the root is waited for without an end" "root=/dev/vda rootwait rd.overlay=LABEL=absent" \
+    "$MADE/overlay-ext4.img" -- "kindling: rd.overlay=LABEL=absent: no device that was seen has that name"
+
 # As a machine leaves it that loses its power: with a journal to replay, which would be written.
 write_over "crash" "rw init=/bin/sh -- -c \"echo b >/proc/sysrq-trigger\"" "$MADE/overlay-lower.img"
 cp "$MADE/overlay-upper.img" "$MADE/overlay-upper-kept.img"

@@ -43,6 +43,12 @@ once "$MADE/two-partitions.img" two_partitions "$MADE/two-partitions.img" "$BARE
 boots "the partition after the one named" "root=PARTUUID=$PARTUUID/PARTNROFF=1" "$MADE/two-partitions.img" -- \
     "real-root: root /dev/vda2 ext4 ro,"
 
+# The same disk's root partition, that says not to be taken unasked.
+cp --sparse=always "$MADE/gpt-named.img" "$MADE/gpt-no-auto.img"
+PATH=$PATH:/usr/sbin:/sbin sfdisk -q --part-attrs "$MADE/gpt-no-auto.img" 1 GUID:63
+fails "a root partition with the no-auto attribute" "rd.timeout=1" "$MADE/gpt-no-auto.img" -- \
+    "kindling: no root= was given, and /dev/vda1 is of the root type, but its no-auto attribute forbids to take it unasked: boot with root=PARTUUID=$PARTUUID"
+
 # The primary GPT is gone, and the kernel was told to take the copy at the disk's end.
 cp --sparse=always "$MADE/gpt-named.img" "$MADE/gpt-backup.img"
 dd if=/dev/zero of="$MADE/gpt-backup.img" bs=512 count=34 conv=notrunc status=none
