@@ -53,7 +53,7 @@ on_bus ide /dev/sda1
 # What every driver that a prompt may need hangs on, by what it is bound to: "driver: the modules of its bus".
 buses_are_there() {
     local driver buses bus status=0
-    zcat "$IMAGE" | cpio -it --quiet | sed -n 's|.*/||; s|\.ko.*||; s|-|_|gp' >"$MADE/modules-packed"
+    zcat "$IMAGE" | cpio -it --quiet | sed 's|.*/||; s|\.ko.*||; s|-|_|g' >"$MADE/modules-packed"
     while IFS=: read -r driver buses; do
         grep -qx "$driver" "$MADE/modules-packed" || continue
         for bus in $buses; do

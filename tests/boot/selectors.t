@@ -9,6 +9,7 @@ image vm
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
 PARTUUID=7c7c7c7c-1111-4222-8333-0123456789ab
 disk gpt-named -t ext4 -p gpt -L 'my "root" ü' -U $UUID --part-uuid $PARTUUID --part-name 'root part'
+GPT_NAMED=$DISK
 named() {
     boots "$1" "$2" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
 }
@@ -44,13 +45,13 @@ boots "the partition after the one named" "root=PARTUUID=$PARTUUID/PARTNROFF=1" 
     "real-root: root /dev/vda2 ext4 ro,"
 
 # The same disk's root partition, that says not to be taken unasked.
-cp --sparse=always "$MADE/gpt-named.img" "$MADE/gpt-no-auto.img"
+cp --sparse=always "$GPT_NAMED" "$MADE/gpt-no-auto.img"
 PATH=$PATH:/usr/sbin:/sbin sfdisk -q --part-attrs "$MADE/gpt-no-auto.img" 1 GUID:63
 fails "a root partition with the no-auto attribute" "rd.timeout=1" "$MADE/gpt-no-auto.img" -- \
     "kindling: no root= was given, and /dev/vda1 is of the root type, but its no-auto attribute forbids to take it unasked: boot with root=PARTUUID=$PARTUUID"
 
 # The primary GPT is gone, and the kernel was told to take the copy at the disk's end.
-cp --sparse=always "$MADE/gpt-named.img" "$MADE/gpt-backup.img"
+cp --sparse=always "$GPT_NAMED" "$MADE/gpt-backup.img"
 dd if=/dev/zero of="$MADE/gpt-backup.img" bs=512 count=34 conv=notrunc status=none
 for spec in "PARTUUID=$PARTUUID" '"PARTLABEL=root part"' ""; do
     boots "from the backup GPT: ${spec:-no root=}" "gpt ${spec:+root=$spec}" "$MADE/gpt-backup.img" -- \
