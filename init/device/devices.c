@@ -246,7 +246,7 @@ static int settle_once(struct devices *devices, uint64_t *loaded, uint64_t deadl
         *loaded = timing_now();
     if (result < 0 || event_is_waiting(devices))
         return result < 0 ? result : 1;
-    look = probing_look(*loaded);
+    look = probing_look(&devices->blocks, *loaded);
     if (look == 0)
         return event_is_waiting(devices); /* of what came while we looked */
     result = wait_for_event(devices, look < deadline ? look : deadline);

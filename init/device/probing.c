@@ -94,24 +94,37 @@ static bool is_empty_card_host(int hosts, const char *name)
            && !any(path, is_card);
 }
 
-/* True when a block device lies below the device of that name. */
-static bool has_block_device(const char *name)
+static bool is_known(const struct block_devices *known, const char *name)
+{
+    size_t i = 0;
+
+    while (i < known->count && strcmp(known->list[i]->path + strlen("/dev/"), name) != 0)
+        i++;
+    return i < known->count;
+}
+
+/* True when block devices lie below the device of that name, and the kernel has told of each. It shows a disk before
+ * it looks for partitions, and tells of it after that. */
+static bool has_disk(const struct block_devices *known, const char *name)
 {
     char part[SYSFS_PATH_SIZE], link[SYSFS_PATH_SIZE];
     struct directory blocks;
     const struct dirent *entry;
-    bool found = false;
+    bool found = false, is_new = false;
 
     directory_open(&blocks, AT_FDCWD, "/sys/class/block");
     (void)text_join(part, sizeof(part), "/", name, "/", NULL);
-    while (!found && (entry = directory_next(&blocks)) != NULL) {
+    while (!is_new && (entry = directory_next(&blocks)) != NULL) {
         ssize_t length = readlinkat(blocks.fd, entry->d_name, link, sizeof(link) - 1);
 
         link[length < 0 ? 0 : length] = '\0';
-        found = strstr(link, part) != NULL;
+        if (!strstr(link, part))
+            continue;
+        found = true;
+        is_new = !is_known(known, entry->d_name);
     }
     directory_close(&blocks);
-    return found;
+    return found && !is_new;
 }
 
 /* Mass storage, bulk-only or UAS. */
@@ -137,30 +150,35 @@ static bool is_card_without_driver(int devices, const char *name)
     return is_disk_card(devices, name) && !sysfs_has_driver(devices, name);
 }
 
-/* usb-storage waits a second (delay_use) before it asks for disks. */
-static bool is_usb_storage_without_disk(int devices, const char *name)
-{
-    return is_usb_storage(devices, name) && sysfs_has_driver(devices, name) && !has_block_device(name);
-}
-
-static bool is_card_without_disk(int devices, const char *name)
-{
-    return is_disk_card(devices, name) && sysfs_has_driver(devices, name) && !has_block_device(name);
-}
-
 static bool has_device_to_come(void)
 {
     return any(USB_DEVICES, has_yet_to_look) || any(CARD_HOSTS, is_empty_card_host)
            || any(USB_DEVICES, is_usb_storage_without_driver) || any(CARDS, is_card_without_driver);
 }
 
-uint64_t probing_look(uint64_t since)
+/* usb-storage waits a second (delay_use) before it asks for disks. */
+static bool has_disk_to_come(
+    const struct block_devices *known, const char *path, bool (*is_storage)(int directory, const char *name))
+{
+    struct directory directory;
+    const struct dirent *entry;
+    bool found = false;
+
+    directory_open(&directory, AT_FDCWD, path);
+    while (!found && (entry = directory_next(&directory)) != NULL)
+        found = is_storage(directory.fd, entry->d_name) && sysfs_has_driver(directory.fd, entry->d_name)
+                && !has_disk(known, entry->d_name);
+    directory_close(&directory);
+    return found;
+}
+
+uint64_t probing_look(const struct block_devices *known, uint64_t since)
 {
     uint64_t age = timing_now() - since;
 
     if (age < WAIT_HUB_LOOKS * WAIT_HUB_LOOK && has_device_to_come())
         return since + (age / WAIT_HUB_LOOK + 1) * WAIT_HUB_LOOK;
-    if (any(USB_DEVICES, is_usb_storage_without_disk) || any(CARDS, is_card_without_disk))
+    if (has_disk_to_come(known, USB_DEVICES, is_usb_storage) || has_disk_to_come(known, CARDS, is_disk_card))
         return UINT64_MAX;
     return 0;
 }

@@ -27,6 +27,12 @@ refused virtio sd /dev/mmcblk0p1 /dev/vda1 ""
 refused virtio ahci /dev/sda1 /dev/vda1 ""
 refused nvme ahci /dev/nvme0n1p1 /dev/sda1 ""
 refused virtio usb /dev/sda1 /dev/vda1 rd.settle=all
+# The kernel shows this disk for seconds before it tells of it: until it has read the partition table.
+RUN_OPTIONS=(-- -device "qemu-xhci,id=slow-bus" -device "usb-storage,bus=slow-bus.0,drive=slow"
+    -drive "if=none,id=slow,file=$DISK,format=raw,snapshot=on,throttling.iops-total=3")
+fails "virtio and usb, read slowly" "root=UUID=$UUID" "$DISK,bus=virtio" -- \
+    "root=UUID=$UUID is ambiguous: /dev/sda1 and /dev/vda1 both have that name"
+RUN_OPTIONS=()
 boots "virtio and usb: the quick one, and it says so" "root=UUID=$UUID rd.settle=quick rd.info" "$DISK,bus=virtio" "$DISK,bus=usb" -- \
     "root=UUID=$UUID was found before slower buses were looked at; rd.settle=all waits for them" \
     "real-root: root /dev/vda1 ext4 ro,"
