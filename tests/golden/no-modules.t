@@ -28,7 +28,7 @@ refuses() {
 config MODULES=y EXT4_FS=m
 check "a whole tree" update -k "$KVER"
 echo good >"$IMAGE"
-rm -r "$TREE"/*
+rm -r "${TREE:?}"/*
 check "an empty one, by the configuration" refuses '.*/boot/config-.*'
 mkdir -p "$TREE/updates/dkms"
 cp "$WORK/pristine/kernel/lib/helper.ko" "$TREE/updates/dkms/"
