@@ -287,7 +287,7 @@ check "leave nothing unfinished" test -z "$(find "$CACHE" -name '.new-*')"
 check "a writer that died" touch "$CACHE/members/.new-1-1"
 exec 9>"$CACHE/members/.new-2-1"
 flock 9
-rm "$(find "$CACHE/members" -type f -size +0 | head -n 1)"
+find "$CACHE/members" -type f -size +0 -delete
 same_again
 check "is cleaned up after" test ! -e "$CACHE/members/.new-1-1"
 check "not one that lives" test -e "$CACHE/members/.new-2-1"
