@@ -37,6 +37,15 @@ _kindling_modules() {
     find "$(_kindling_modules_dir)/${kver:-$(uname -r)}/" -name '*.ko*' -printf '%f\n' 2>/dev/null | sed 's/\.ko.*//'
 }
 
+# _kindling_beginning CURRENT PREFIX: the lines of standard input that begin with CURRENT, behind PREFIX. Not compgen -W,
+# which expands its words: a file's name in a foreign tree would be run as a command.
+_kindling_beginning() {
+    local word
+    while IFS= read -r word; do
+        [[ -z $word || $word != "$1"* ]] || printf '%s\n' "$2$word"
+    done
+}
+
 # The words that may follow an option; nothing when it names a file.
 _kindling_arguments() {
     case $1 in
@@ -60,7 +69,7 @@ _kindling_complete_argument() {
             [[ $current != *,* ]] || done=${current%,*},
             ;;
     esac
-    mapfile -t COMPREPLY < <(compgen -P "$done" -W "$words" -- "${current#"$done"}")
+    mapfile -t COMPREPLY < <(_kindling_beginning "${current#"$done"}" "$done" <<<"$words")
     [ "$words" ] || mapfile -t COMPREPLY < <(compgen -f -- "$current")
 }
 

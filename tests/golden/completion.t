@@ -43,6 +43,10 @@ check "microcode" offers 'host ' kindling build --microcode h
 check "an option without an argument, then another" offers '--output ' kindling build -v --o
 check "files" offers 'some.img ' kindling ls so
 check "files behind an option" offers 'some.img ' kindling build -o so
+# Names in a foreign tree are words, and no commands.
+mkdir -p "$WORK/kernels/$KVER" && : >"$WORK/kernels/$KVER/\$(touch loaded).ko" && : >"$WORK/kernels/$KVER/fine.ko"
+check "a planted name in a kernel's tree" offers '*fine ' kindling build --modules-dir "$WORK/kernels" -k "$KVER" -m ''
+check "runs nothing" test ! -e "$WORK/loaded" -a ! -e loaded
 check "what nobody knows" offers ' ' kindling nosuch --x
 complete_is_set() {
     complete -p kindling | grep -q '_kindling kindling$'
