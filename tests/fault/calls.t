@@ -4,9 +4,7 @@
 # Where nothing has to wait for a disk: a thousand runs and more write here.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 . "$(dirname "$0")/../golden/lib.sh"
-
-SHIM=$ROOT/build/tests/fault/fail_call.so
-[ -e "$SHIM" ] || bail_out "$SHIM is not there: make it first"
+. "$(dirname "$0")/each_call.sh"
 IMAGE=$WORK/out/image
 EIO=5 EACCES=13 EMFILE=24 ENOSPC=28 EROFS=30 EDQUOT=122
 
@@ -39,16 +37,6 @@ one_failure() {
     echo "number $3, exit status $status:"
     cat "$WORK/stderr"
     return 1
-}
-# each CALL ERROR MINIMUM: every call of the run, one after the other, and there are so many of them.
-each() {
-    local number=1
-    while one_failure "$1" "$2" "$number"; do
-        [ -e "$WORK/mark" ] || break
-        number=$((number + 1))
-    done
-    echo "$((number - 1)) calls of $1"
-    [ ! -e "$WORK/mark" ] && [ "$number" -gt "$3" ]
 }
 
 build -o "$IMAGE" || bail_out "nothing can be built"

@@ -3,9 +3,7 @@
 # next update keeps it as the previous one. Where files have one name only, too.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 . "$(dirname "$0")/../golden/lib.sh"
-
-SHIM=$ROOT/build/tests/fault/fail_call.so
-[ -e "$SHIM" ] || bail_out "$SHIM is not there: make it first"
+. "$(dirname "$0")/each_call.sh"
 BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
 EPERM=1 EIO=5 EINVAL=22 ENOSYS=38
@@ -42,16 +40,6 @@ one_failure() {
     cat "$WORK/said"
     ls -li "$BOOT"
     return 1
-}
-# each CALL ERROR MINIMUM: every call of the run, one after the other, and there are so many of them.
-each() {
-    local number=1
-    while one_failure "$1" "$2" "$number"; do
-        [ -e "$WORK/mark" ] || break
-        number=$((number + 1))
-    done
-    echo "$((number - 1)) calls of $1"
-    [ ! -e "$WORK/mark" ] && [ "$number" -gt "$3" ]
 }
 
 for FAULT_LINKS in "" $EPERM $ENOSYS; do
