@@ -3,17 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/allocate.h"
 #include "base/stop.h"
+#include "base/sysroot.h"
 
 #define READ_SIZE (64u << 10)
 
@@ -79,11 +78,13 @@ static const char *path_in_sysroot(const char *path)
 /* O_NONBLOCK: opening a fifo must not wait for its writer, nor what the kernel tells for the next event. */
 static int open_to_read(const char *path)
 {
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_IN_ROOT};
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     const char *inside = path_in_sysroot(path);
-    int fd =
-        inside ? (int)syscall(SYS_openat2, sysroot.directory, inside, &how, sizeof(how)) : open(path, (int)how.flags);
+    int fd;
 
+    if (inside)
+        return sysroot_open_at(sysroot.directory, inside, flags);
+    fd = open(path, flags);
     return fd < 0 ? -errno : fd;
 }
 
@@ -134,9 +135,9 @@ int file_check(const char *path)
     return result;
 }
 
-int file_read(const char *path, struct buffer *bytes)
+/* fd: a descriptor, which is closed, or a -errno, which is passed on. */
+static int read_and_close(int fd, struct buffer *bytes)
 {
-    int fd = file_open(path);
     int result;
 
     if (fd < 0)
@@ -146,16 +147,16 @@ int file_read(const char *path, struct buffer *bytes)
     return result;
 }
 
+int file_read(const char *path, struct buffer *bytes)
+{
+    return read_and_close(file_open(path), bytes);
+}
+
 int file_read_any(const char *path, struct buffer *bytes)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int result;
 
-    if (fd < 0)
-        return -errno;
-    result = file_read_fd(fd, bytes);
-    close(fd);
-    return result;
+    return read_and_close(fd < 0 ? -errno : fd, bytes);
 }
 
 static int make_text(struct buffer *bytes, int result, char **text)

@@ -29,16 +29,23 @@ static int path_of(int fd, char **path)
     return result;
 }
 
+int sysroot_open_at(int root, const char *path, int flags)
+{
+    struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+    long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+
+    return fd < 0 ? -errno : (int)fd;
+}
+
 static int resolve_in(int root, const char *path, char **resolved)
 {
-    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
-    long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+    int fd = sysroot_open_at(root, path, O_PATH);
     int result;
 
     if (fd < 0)
-        return -errno;
-    result = path_of((int)fd, resolved);
-    close((int)fd);
+        return fd;
+    result = path_of(fd, resolved);
+    close(fd);
     return result;
 }
 
@@ -57,6 +64,16 @@ int sysroot_resolve(const char *sysroot, const char *path, char **resolved)
     result = resolve_in(root, path, resolved);
     close(root);
     return result;
+}
+
+bool sysroot_has(const char *sysroot, const char *path)
+{
+    char *resolved;
+
+    if (sysroot_resolve(sysroot, path, &resolved) < 0)
+        return false;
+    free(resolved);
+    return true;
 }
 
 int sysroot_canonical(const char *sysroot, const char *path, char **canonical)
@@ -108,16 +125,13 @@ static void expand(const char *sysroot, const char *prefix, const char *rest, st
 {
     struct string_list names = {0};
     size_t length;
-    char *resolved = NULL;
     char *part;
 
     rest += strspn(rest, "/");
     length = strcspn(rest, "/");
     if (length == 0) {
-        if (sysroot_resolve(sysroot, prefix, &resolved) == 0) {
-            free(resolved);
+        if (sysroot_has(sysroot, prefix))
             string_list_add(paths, prefix);
-        }
         return;
     }
     part = allocate_text(rest, length);

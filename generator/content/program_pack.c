@@ -339,12 +339,9 @@ static char *find_command(const struct program_pack *pack, const char *name)
 
     for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
         char *path = allocate_format("%s/%s", directories[i], name);
-        char *resolved;
 
-        if (sysroot_resolve(pack->places.sysroot, path, &resolved) == 0) {
-            free(resolved);
+        if (sysroot_has(pack->places.sysroot, path))
             return path;
-        }
         free(path);
     }
     return NULL;
@@ -379,15 +376,12 @@ static int pack_script(
 {
     const char *name = strrchr(script->interpreter, '/') + 1;
     char *why = allocate_format("runs %s (%s)", path, origin);
-    char *resolved;
     int result;
 
-    if (sysroot_resolve(pack->places.sysroot, script->interpreter, &resolved) < 0) {
-        result = missing_interpreter(pack, path, script->interpreter, origin);
-    } else {
-        free(resolved);
+    if (sysroot_has(pack->places.sysroot, script->interpreter))
         result = pack_program(pack, script->interpreter, why, depth + 1);
-    }
+    else
+        result = missing_interpreter(pack, path, script->interpreter, origin);
     if (result == 0 && !strcmp(name, "env") && script->argument)
         result = pack_command_of_env(pack, path, script->argument, why, depth + 1);
     free(why);

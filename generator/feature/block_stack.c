@@ -40,13 +40,11 @@ const struct block_stack *block_stack_of_type(const char *type)
     return NULL;
 }
 
-static bool is_there(const char *sysroot, const char *directory, const char *name)
+static bool has_entry(const char *sysroot, const char *directory, const char *name)
 {
     char *path = allocate_format("%s/%s", directory, name);
-    char *resolved = NULL;
-    bool is_there = sysroot_resolve(sysroot, path, &resolved) == 0;
+    bool is_there = sysroot_has(sysroot, path);
 
-    free(resolved);
     free(path);
     return is_there;
 }
@@ -97,9 +95,9 @@ static const struct block_stack *stack_of(const char *sysroot, const char *direc
 
     if (uuid)
         stack = mapped_stack(uuid);
-    else if (is_there(sysroot, directory, "md"))
+    else if (has_entry(sysroot, directory, "md"))
         stack = &md;
-    else if (!strncmp(name, "bcache", strlen("bcache")) && is_there(sysroot, directory, "bcache"))
+    else if (!strncmp(name, "bcache", strlen("bcache")) && has_entry(sysroot, directory, "bcache"))
         stack = &bcache;
     for (size_t i = 0; i < sizeof(named) / sizeof(named[0]) && !stack; i++) {
         size_t length = strlen(named[i].prefix);
@@ -154,7 +152,7 @@ static bool search_device(const struct search *search, const char *path, unsigne
 
         is_taken = (stack && search->take(search->context, stack, strrchr(directory, '/') + 1))
                    || search_slaves(search, directory, depth);
-        if (!is_there(search->sysroot, directory, "partition"))
+        if (!has_entry(search->sysroot, directory, "partition"))
             break;
         *strrchr(directory, '/') = '\0';
     }

@@ -232,8 +232,7 @@ static void visit_btrfs_members(struct host *host, const char *sysroot, const ch
     while (stream && (entry = readdir(stream))) {
         char *members = allocate_format("%s/%s/devices", all, entry->d_name);
         char *own = allocate_format("/sys/fs/btrfs/%s/devices/%s", entry->d_name, name);
-        char *canonical;
-        DIR *directory = sysroot_canonical(sysroot, own, &canonical) == 0 ? (free(canonical), opendir(members)) : NULL;
+        DIR *directory = sysroot_has(sysroot, own) ? opendir(members) : NULL;
         const struct dirent *member;
 
         while (directory && (member = readdir(directory))) {
@@ -305,19 +304,30 @@ static void add_swaps(struct host *host, const char *sysroot)
     free(text);
 }
 
-static void add_resume(struct host *host, const char *sysroot)
+/* What resume= names on the kernel command line; a new string, or NULL. */
+static char *resume_device(const char *sysroot)
 {
     char *text = text_of(sysroot, "/proc/cmdline");
     struct cmdline cmdline;
-    const char *device = NULL;
+    const char *value;
+    char *device = NULL;
 
     if (cmdline_parse("", text, &cmdline) == 0) {
-        device = cmdline_value(&cmdline, "resume");
-        if (device)
-            (void)add_named_device(host, sysroot, device);
+        value = cmdline_value(&cmdline, "resume");
+        device = value ? allocate_string(value) : NULL;
         cmdline_free(&cmdline);
     }
     free(text);
+    return device;
+}
+
+static void add_resume(struct host *host, const char *sysroot)
+{
+    char *device = resume_device(sysroot);
+
+    if (device)
+        (void)add_named_device(host, sysroot, device);
+    free(device);
 }
 
 int host_add_disks(struct host *host, const char *sysroot)
@@ -418,18 +428,12 @@ static void check_crypttab(struct host *host, const char *sysroot)
 
 static void check_resume(struct host *host, const char *sysroot)
 {
-    char *text = text_of(sysroot, "/proc/cmdline");
-    struct cmdline cmdline;
-    const char *device;
+    char *device = resume_device(sysroot);
 
-    if (cmdline_parse("", text, &cmdline) == 0) {
-        device = cmdline_value(&cmdline, "resume");
-        if (device)
-            check_named_device(host, sysroot, device);
-        note_place(host, "resume=");
-        cmdline_free(&cmdline);
-    }
-    free(text);
+    if (device)
+        check_named_device(host, sysroot, device);
+    note_place(host, "resume=");
+    free(device);
 }
 
 int host_check_root(const char *sysroot, const struct string_list *features)
@@ -495,16 +499,6 @@ void host_free(struct host *host)
     free(host->lacking_device);
 }
 
-static bool is_there(const char *sysroot, const char *path)
-{
-    char *resolved;
-
-    if (sysroot_resolve(sysroot, path, &resolved) < 0)
-        return false;
-    free(resolved);
-    return true;
-}
-
 /* Every hypervisor sets a bit for its guests on x86 (CPUID 1, ECX 31); others tell it in other ways. */
 bool host_is_virtual(const char *sysroot)
 {
@@ -512,5 +506,6 @@ bool host_is_virtual(const char *sysroot)
     bool has_flag = strstr(text, " hypervisor ") || strstr(text, " hypervisor\n");
 
     free(text);
-    return has_flag || is_there(sysroot, "/sys/hypervisor/type") || is_there(sysroot, "/proc/device-tree/hypervisor");
+    return has_flag || sysroot_has(sysroot, "/sys/hypervisor/type")
+           || sysroot_has(sysroot, "/proc/device-tree/hypervisor");
 }
