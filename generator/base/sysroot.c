@@ -68,7 +68,7 @@ int sysroot_resolve(const char *sysroot, const char *path, char **resolved)
 
 bool sysroot_has(const char *sysroot, const char *path)
 {
-    char *resolved;
+    char *resolved = NULL;
 
     if (sysroot_resolve(sysroot, path, &resolved) < 0)
         return false;
