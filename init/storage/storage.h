@@ -73,7 +73,8 @@ bool storage_explain(struct storage *storage, struct block_device *device, char 
 /* Takes down what can be, in rounds: what an upper layer held is free in the next. */
 void storage_take_down(const struct assembler *const *assemblers);
 
-/* True when both are members of one thing, and not copies of the same member, nor each a whole of its own. Only devices that were read are. */
+/* True when both are members of one thing, and not copies of the same member, nor each a whole of its own. Only devices
+ * that were read are. */
 bool storage_are_siblings(const struct block_device *one, const struct block_device *other);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "root/candidates.h"
+#include "system/text.h"
 
 #define MOST 4u
 
@@ -17,12 +18,12 @@ static struct block_device *add(struct fixture *fixture, const char *path, const
 {
     struct block_device *device = &fixture->device[fixture->blocks.count];
 
-    strcpy(device->path, path);
-    strcpy(device->disk, disk);
+    assert_int_equal(text_join(device->path, sizeof(device->path), path, NULL), 0);
+    assert_int_equal(text_join(device->disk, sizeof(device->disk), disk, NULL), 0);
     device->superblock_read = device->partition_read = true;
     device->superblock.type = "ext4";
     device->superblock.usage = SUPERBLOCK_FILESYSTEM;
-    strcpy(device->superblock.label, label);
+    assert_int_equal(text_join(device->superblock.label, sizeof(device->superblock.label), label, NULL), 0);
     fixture->list[fixture->blocks.count++] = device;
     fixture->blocks.list = fixture->list;
     return device;
@@ -90,8 +91,9 @@ static void add_member(struct fixture *fixture, const char *path, const char *uu
     struct block_device *member = add(fixture, path, "", "root");
 
     member->superblock.type = "btrfs";
-    strcpy(member->superblock.uuid, uuid);
-    strcpy(member->superblock.member_uuid, member_uuid);
+    assert_int_equal(text_join(member->superblock.uuid, sizeof(member->superblock.uuid), uuid, NULL), 0);
+    assert_int_equal(
+        text_join(member->superblock.member_uuid, sizeof(member->superblock.member_uuid), member_uuid, NULL), 0);
 }
 
 static void members_of_one_btrfs_are_one(void **state)
