@@ -238,7 +238,7 @@ QUICK_TESTS := $(UNIT_PROGRAMS) $(filter-out $(SLOW_GOLDEN),$(wildcard tests/gol
 check:
 	$(Q).dev/deps test
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) KINDLING_STRICT=1 all $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
-	$(Q)tests/run -j $(JOBS) $(TESTS)
+	$(Q)tests/run -a -j $(JOBS) $(TESTS)
 
 quick:
 	$(Q).dev/deps test

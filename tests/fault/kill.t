@@ -13,14 +13,6 @@ build -p minimal -o "$WORK/first" || bail_out "nothing can be built"
 build -p minimal -m beta -z none -o "$WORK/second" || bail_out "nothing can be built"
 cp "$WORK/first" "$IMAGE"
 
-# How long a run takes, in microseconds: kills fall into that time and a little behind it.
-duration() {
-    local start=${EPOCHREALTIME/./} i
-    for i in 1 2 3 4 5; do
-        start_run "$1" && wait "$PID"
-    done
-    echo $(((${EPOCHREALTIME/./} - start) / 5))
-}
 # start_run CACHE: of the image that is not there now.
 start_run() {
     local options=()
@@ -41,24 +33,29 @@ leftovers() {
     find "$WORK/cache" -name '.new-*' 2>"$WORK/null"
 }
 
-# kill_some CACHE SIGNAL COUNT
+# kill_some CACHE SIGNAL COUNT: that many runs, and as many more as end before they are killed. Kills fall into the time that
+# a run takes, in microseconds, which follows the machine: a run that was over in time makes it shorter, a killed one longer.
 kill_some() {
-    local i length killed=0 left=0
+    local length=20000 killed=0 over=0 left=0
     WANTED=second
-    length=$(duration "$1")
-    for ((i = 0; i < $3; i++)); do
+    while [ $((killed + over)) -lt "$3" ] || [ "$killed" -le $(($3 / 4)) ]; do
         start_run "$1"
-        wait_for $((SRANDOM % (length + length / 8)))
-        kill -s "$2" "$PID" 2>"$WORK/null" && killed=$((killed + 1))
+        wait_for $((SRANDOM % length))
+        if kill -s "$2" "$PID" 2>"$WORK/null"; then
+            killed=$((killed + 1)) length=$((length + length / 16))
+        else
+            over=$((over + 1)) length=$((length - length / 8))
+        fi
         wait "$PID" 2>"$WORK/null"
         [ -z "$(leftovers)" ] || left=$((left + 1))
         if ! cmp -s "$IMAGE" "$WORK/first" && ! cmp -s "$IMAGE" "$WORK/second"; then
-            echo "after run $i the image is neither the old nor the new one"
+            echo "after $killed kills the image is neither the old nor the new one"
             return 1
         fi
+        [ "$over" -lt $((100 * $3)) ] || break
         [ "$WANTED" = first ] && WANTED=second || WANTED=first
     done 2>"$WORK/stderr"
-    echo "$killed runs of $length us killed, $left left something"
+    echo "$killed killed, $over over before, $left left something"
     LEFT=$left
     [ "$killed" -gt $(($3 / 4)) ]
 }

@@ -52,6 +52,35 @@ Result: FAIL
 END
 }
 check "each failure with its reason is at the end, and nothing else" told_of_at_the_end
-check "no test: the usage" test "$("$RUN" 2>&1)" = 'usage: tests/run [-j JOBS] TEST...'
+# A machine that was busy for a while: the first run fails, the second does not.
+test_file busy.t '[ -e been ] || { : >been; echo "not ok 1 - too late"; echo "# took long"; echo 1..1; exit 1; }; echo "ok 1"; echo 1..1'
+"$RUN" busy.t slow.t >once 2>/dev/null
+check "without -a nothing runs twice" test $? != 0
+rm been
+"$RUN" -a busy.t quick.t >alone 2>/dev/null
+check "with -a what passes alone is no failure" test $? = 0
+named_with_its_reason() {
+    diff <(sed -n '/^In /,$p' alone | sed 's/^Files=.*/Files=/') - <<END
+In busy.t:
+not ok 1 - too late
+# took long
+
+Passed when run once more, alone: busy.t
+
+Files=
+Result: PASS
+END
+}
+check "but is named, with what it said the first time" named_with_its_reason
+rm been
+"$RUN" -a busy.t wrong.t >alone 2>/dev/null
+check "what fails twice is a failure" test $? != 0
+check "and the last word" grep -q '^Result: FAIL$' <(tail -n 1 alone)
+test_file twice.t 'echo "ok 1 - one"; echo "ok 1 - the same number"; echo 1..2'
+"$RUN" -a twice.t quick.t >alone 2>/dev/null
+check "so is what only prove takes for one" test $? != 0
+"$RUN" -a wrong.t short.t status.t twice.t missing.t missing2.t >alone 2>/dev/null
+check "more than five are not run again" test $? != 0 -a "$(grep -c '^Files=' alone)" = 2
+check "no test: the usage" test "$("$RUN" 2>&1)" = 'usage: tests/run [-a] [-j JOBS] TEST...'
 
 done_testing
