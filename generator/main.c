@@ -44,6 +44,10 @@ static const struct command {
         "      --why                 what brought each file in\n"
         "      --size                what takes the room: a bar chart, by module and by file\n",
         NULL},
+    {"cat", cmd_cat, "IMAGE FILE", "prints one file of an image, inflated",
+        "What lies compressed on its own is found by its plain name, too: ext4.ko where the image holds ext4.ko.gz.\n"
+        "Symlinks in the image are followed.\n",
+        NULL},
     {"extract", cmd_extract, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
     {"diff", cmd_diff, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
     {"check", cmd_check, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [-v] IMAGE",

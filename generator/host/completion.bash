@@ -38,7 +38,7 @@ _kindling_modules() {
 }
 
 # _kindling_beginning CURRENT PREFIX: the lines of standard input that begin with CURRENT, behind PREFIX. Not compgen -W,
-# which expands its words: a file's name in a foreign tree would be run as a command.
+# which expands its words: a file's name in a foreign image or tree would be run as a command.
 _kindling_beginning() {
     local word
     while IFS= read -r word; do
@@ -58,6 +58,13 @@ _kindling_arguments() {
         --layout) printf '%s\n' lazy kernel classic ;;
         --microcode) printf '%s\n' all host none ;;
     esac
+}
+
+# The files of the image that the line names: plain names, as cat takes them; without the slash unless it was typed.
+_kindling_files_of_image() {
+    local slash=
+    [[ $2 != /* ]] || slash=/
+    kindling ls "$1" 2>/dev/null | sed -E "s,\\.(gz|xz|zst|lz4)\$,,; s,^,$slash,"
 }
 
 # Lists are completed at their last item.
@@ -84,6 +91,8 @@ _kindling() {
         _kindling_complete_argument "$previous" "$current"
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_kindling_options "$command") --help" -- "$current")
+    elif [ "$command" = cat ] && [ "$COMP_CWORD" -eq 3 ]; then
+        mapfile -t COMPREPLY < <(_kindling_files_of_image "$previous" "$current" | _kindling_beginning "$current" '')
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi

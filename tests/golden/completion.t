@@ -20,7 +20,7 @@ offers() {
 }
 
 touch "$WORK/some.img"
-check "commands" offers 'build check diff *extract * update ' kindling ''
+check "commands" offers 'build cat check diff *extract * update ' kindling ''
 check "one command" offers 'mkinitramfs ' kindling mk
 check "a command to be helped with" offers 'extract ' kindling help ex
 check "long options" offers '--cache --cmdline --compress --config ' kindling build --c
@@ -43,10 +43,19 @@ check "microcode" offers 'host ' kindling build --microcode h
 check "an option without an argument, then another" offers '--output ' kindling build -v --o
 check "files" offers 'some.img ' kindling ls so
 check "files behind an option" offers 'some.img ' kindling build -o so
-# Names in a foreign tree are words, and no commands.
-mkdir -p "$WORK/kernels/$KVER" && : >"$WORK/kernels/$KVER/\$(touch loaded).ko" && : >"$WORK/kernels/$KVER/fine.ko"
+build -o "$WORK/an.img"
+check "an image behind cat" offers 'an.img ' kindling cat an
+check "files in it, by their plain names" offers 'lib/modules/*/alpha-late.ko lib/modules/*/alpha.ko ' kindling cat an.img \
+    "lib/modules/$KVER/kernel/fs/alpha/"
+check "from the root" offers '/init ' kindling cat an.img /in
+# Names in a foreign image or tree are words, and no commands.
+mkdir -p "$WORK/planted/lib" "$WORK/kernels/$KVER" && : >"$WORK/planted/lib/\$(touch run)" && : >"$WORK/planted/lib/fine"
+: >"$WORK/kernels/$KVER/\$(touch loaded).ko" && : >"$WORK/kernels/$KVER/fine.ko"
+(cd "$WORK/planted" && find . | cpio -o -H newc --quiet) >"$WORK/planted.img"
+check "a planted name in an image" offers '*lib/fine ' kindling cat planted.img lib/
+check "runs nothing" test ! -e "$WORK/run"
 check "a planted name in a kernel's tree" offers '*fine ' kindling build --modules-dir "$WORK/kernels" -k "$KVER" -m ''
-check "runs nothing" test ! -e "$WORK/loaded" -a ! -e loaded
+check "runs nothing either" test ! -e "$WORK/loaded"
 check "what nobody knows" offers ' ' kindling nosuch --x
 complete_is_set() {
     complete -p kindling | grep -q '_kindling kindling$'
