@@ -11,6 +11,7 @@
 #include "base/string_list.h"
 #include "base/suggestion.h"
 #include "command/commands.h"
+#include "command/foreign_words.h"
 #include "command/options.h"
 
 #define USAGE_STATUS 2
@@ -158,6 +159,23 @@ static int refuse_command(const char *name)
     return USAGE_STATUS;
 }
 
+/* words: all behind the program's name, of which the first is no command. */
+static int refuse(char *const *words)
+{
+    const char *word;
+    const char *answer = foreign_words_answer(words, &word);
+
+    if (!answer && *words[0] != '-')
+        return refuse_command(words[0]);
+    if (!answer)
+        log_error("a command comes before %s: see kindling help", words[0]);
+    else if (*word == '-')
+        log_error("a command comes before %s: %s", word, answer);
+    else
+        log_error("no such command: %s: %s", word, answer);
+    return USAGE_STATUS;
+}
+
 /* Of the command that was named, behind `help` or before --help; else of all. */
 static int help(int argc, char **argv)
 {
@@ -192,10 +210,10 @@ int main(int argc, char **argv)
     }
     if (asks_for_help(argc, argv))
         return help(argc, argv);
-    if (!strcmp(argv[1], "--version")) {
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
         puts("kindling " KINDLING_VERSION);
         return flush_output(0);
     }
     command = find_command(argv[1]);
-    return command ? run(command, argc, argv) : refuse_command(argv[1]);
+    return command ? run(command, argc, argv) : refuse(argv + 1);
 }

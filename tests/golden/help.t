@@ -21,6 +21,31 @@ check "no command: the usage" test "$("$KINDLING" 2>&1 >/dev/null | head -n 1 | 
 check "a mistyped command" fails_with 2 'no such command: biuld \(did you mean build\?\)$' "$KINDLING" biuld
 check "and for help" fails_with 2 'no such command: extrat \(did you mean extract\?\)$' "$KINDLING" help extrat
 check "no command is near" fails_with 2 'no such command: frobnicate$' "$KINDLING" frobnicate
+check "the version" test "$("$KINDLING" --version)" = "kindling $(sed -n 's/^VERSION := //p' "$ROOT/Makefile")"
+check "and its letter" test "$("$KINDLING" -V)" = "$("$KINDLING" --version)"
+
+# What others' users type first.
+# answers PATTERN WORD...: nothing is done, and one sentence says what it is called here.
+answers() {
+    (cd "$WORK/out" && fails_with 2 "^kindling: $1" "$KINDLING" "${@:2}") && [ ! -s "$WORK/stdout" ] && [ -z "$(ls "$WORK/out")" ]
+}
+check "dracut -f" answers 'a command comes before -f: .* kindling update makes' -f
+check "dracut -fv" answers 'a command comes before -fv: .* kindling update makes' -fv
+check "dracut --force FILE KVER" answers 'a command comes before --force: .* kindling update makes' --force some.img "$KVER"
+check "dracut -f --kver X" answers 'a command comes before --kver: kindling build -k KVER' -f --kver "$KVER"
+check "dracut --kver=X" answers "a command comes before --kver=$KVER: kindling build -k KVER" "--kver=$KVER"
+check "dracut --regenerate-all" answers 'a command comes before --regenerate-all: kindling update --all' -f --regenerate-all
+check "dracut --no-hostonly" answers 'a command comes before -N: kindling build -p generic' -N
+check "update-initramfs -u -k all" answers 'a command comes before -u: kindling update .* --all' -u -k all
+check "update-initramfs -k all -c" answers 'a command comes before -c: kindling update' -k all -c
+check "update-initramfs -d" answers 'a command comes before -d: kindling update -d -k KVER' -d -k "$KVER"
+check "mkinitcpio -P" answers 'a command comes before -P: kindling update --all' -P
+check "mkinitcpio -p linux" answers 'a command comes before -p: kindling update -k KVER' -p linux
+check "mkinitcpio -c -g FILE" answers 'a command comes before -g: kindling build -o FILE' -c /etc/mkinitcpio.conf -g some.img
+check "booster unpack" answers 'no such command: unpack: kindling extract IMAGE DIR' unpack some.img out
+check "a word of nobody's behind an option is the option's" answers 'a command comes before -o: kindling build -o FILE' -o unpack
+check "nobody's" answers 'a command comes before --frobnicate: see kindling help$' --frobnicate
+
 check "a mistyped option" fails_with 2 'unrecognized option --prfile \(did you mean --profile\?\)$' build --prfile vm
 check "with its value behind it" fails_with 2 'unrecognized option --prfile \(did you mean --profile\?\)$' build --prfile=vm
 check "of another command" fails_with 2 'unrecognized option --lnog \(did you mean --long\?\)$' "$KINDLING" ls --lnog x
