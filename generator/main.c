@@ -39,7 +39,12 @@ static const struct command {
         "  -v, --verbose             tell what goes in, and why\n",
         NULL},
     {"mkinitramfs", cmd_mkinitramfs, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",
-        NULL, NULL},
+        "It runs where lib/modules/KVER lies, and writes initramfs-KVER there. It reads, # beginning a comment:\n"
+        "  TEMPLATE_DIR/             the skeleton that is copied into the image\n"
+        "  modules.ramfs             files and directories below lib/modules/KVER/kernel/, or names of modules\n"
+        "  modules.autoload          names of modules to load unasked, in order; may be absent\n"
+        "  -v, --verbose             tell what goes in, and why\n",
+        NULL},
     {"ls", cmd_ls, "[-l] [--why] [--size] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
         "  -l, --long                modes, sizes and times as well\n"
         "      --why                 what brought each file in\n"

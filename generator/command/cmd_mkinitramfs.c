@@ -1,7 +1,7 @@
 /*
  * `kindling mkinitramfs TEMPLATE_DIR KVER`: MiniVM's command. It runs where lib/modules/KVER lies, reads
  *
- *   ./modules.ramfs     files and directories below lib/modules/KVER/kernel/; # begins a comment
+ *   ./modules.ramfs     files and directories below lib/modules/KVER/kernel/, or names of modules; # begins a comment
  *   ./modules.autoload  names of modules to load unasked; may be absent
  *
  * and writes ./initramfs-KVER: the template, those modules, and what they need.
@@ -9,10 +9,13 @@
 #include "command/commands.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/lines.h"
@@ -28,22 +31,36 @@
 /* MiniVM's disks come first on a SCSI bus, and its own init stops at file systems that are mounted already. */
 #define MINIVM_CMDLINE "root=/dev/sda kindling.handover=detach"
 
-static void add_module(struct wanted *wanted, const char *word, const char *origin)
+/* A word without a slash may be a directory too: "fs". */
+static bool is_path(const struct output_settings *settings, const char *word)
 {
-    char *path = allocate_format("kernel/%s", word);
+    char *path = allocate_format("%s/%s/kernel/%s", settings->modules_dir, settings->release, word);
+    bool is = strchr(word, '/') || access(path, F_OK) == 0;
 
-    wanted_add_module(wanted, path, origin, true);
     free(path);
+    return is;
 }
 
-static void add_autoload(struct wanted *wanted, const char *word, const char *origin)
+static void add_module(struct plan *plan, const char *word, const char *origin)
 {
-    wanted_add_autoload(wanted, word, origin, true);
+    char *name;
+
+    if (is_path(&plan->settings, word))
+        name = allocate_format("kernel/%s", word);
+    else
+        name = module_path_is(word) ? module_path_name(word) : allocate_string(word);
+    wanted_add_module(&plan->wanted, name, origin, true);
+    free(name);
+}
+
+static void add_autoload(struct plan *plan, const char *word, const char *origin)
+{
+    wanted_add_autoload(&plan->wanted, word, origin, true);
 }
 
 /* Adds each word of a file, which may be absent when it is optional. */
 static int read_words(struct plan *plan, const char *path, bool is_optional,
-    void (*add)(struct wanted *wanted, const char *word, const char *origin))
+    void (*add)(struct plan *plan, const char *word, const char *origin))
 {
     struct line_reader reader = {0};
     char *text;
@@ -63,7 +80,7 @@ static int read_words(struct plan *plan, const char *path, bool is_optional,
         char *word;
 
         while ((word = lines_word(&line)))
-            add(&plan->wanted, word, origin);
+            add(plan, word, origin);
         free(origin);
     }
     free(text);

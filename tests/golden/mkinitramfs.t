@@ -35,6 +35,10 @@ echo 'drivers/nosuch.ko' >>modules.ramfs
 check "a path that does not exist: file and line" fails_with 1 'kernel/drivers/nosuch.ko .*: modules.ramfs:5 requires it' \
     "$KINDLING" mkinitramfs skeleton "$KVER"
 sed -i '$d' modules.ramfs
+echo 'alhpa' >>modules.ramfs
+check "a name that no module has: file and line" fails_with 1 \
+    'cannot find alhpa in this kernel: modules.ramfs:5 requires it \(did you mean alpha\?\)' "$KINDLING" mkinitramfs skeleton "$KVER"
+sed -i '$d' modules.ramfs
 echo nosuch >modules.autoload
 check "a module to load that does not exist" fails_with 1 'nosuch .*: modules.autoload:1 requires it' \
     "$KINDLING" mkinitramfs skeleton "$KVER"
@@ -51,6 +55,21 @@ check "and nothing else" test -z "$(find . -name '*kindling-*')"
 made_index() {
     "$KINDLING" mkinitramfs skeleton "$KVER" && dump_index "$IMAGE"
 }
+# bare WORD...: what modules come in by these words alone.
+bare() {
+    mv modules.ramfs away && echo "$@" >modules.ramfs && "$KINDLING" mkinitramfs skeleton "$KVER" >"$WORK/null" &&
+        "$KINDLING" ls "$IMAGE" '*.ko*' | sed 's,.*/,,; s/\.ko.*//' | sort | tr '\n' ' ' >names
+    mv away modules.ramfs
+    cat names
+}
+check "a module's name alone, with what it needs" test "$(bare bus_disk)" = 'bus bus-ring bus_disk '
+check "its file's name" test "$(bare alpha.ko)" = 'alpha alpha-late libalpha sum-fast '
+check "its other spelling" test "$(bare slow_disk.ko.xz net_card)" = 'net-card slow-disk '
+check "an alias" test "$(bare fs-beta)" = 'beta helper '
+check "a built-in one is no file" test "$(bare gamma helper)" = 'helper '
+check "a directory below kernel/ is still one" test "$(bare crypto)" = 'sum-fast '
+check "ls --why names the line" prints 'sum-fast.ko.*[[:space:]]modules.ramfs:1$' "$KINDLING" ls --why "$IMAGE"
+
 # e2fsck: ours where the template has none, and where the host has one.
 make_program "$WORK/root/e2fsck" -static
 feature e2fsck "program /sbin/e2fsck $WORK/root/e2fsck"
