@@ -82,6 +82,13 @@ static int decompress(const void *bytes, size_t size, const char *name, struct b
     return result;
 }
 
+const struct compressor *image_archive_compressor(const struct image_entry *entry)
+{
+    const struct compressor *compressor = S_ISREG(entry->mode) ? compressor_of_file(entry->name) : NULL;
+
+    return compressor && compressor == compressor_of_stream(entry->bytes.data, entry->bytes.size) ? compressor : NULL;
+}
+
 int image_archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out)
 {
     size_t consumed;

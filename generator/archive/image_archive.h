@@ -2,6 +2,7 @@
 #ifndef KINDLING_IMAGE_ARCHIVE_H
 #define KINDLING_IMAGE_ARCHIVE_H
 
+#include "archive/compressor.h"
 #include "archive/image.h"
 
 /*
@@ -13,6 +14,9 @@ int image_archive_read(const char *path, struct image *image);
 /* The same for an image in memory; name is for the messages. */
 int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name, struct image *image);
 
+/* How a file lies compressed on its own: by its name, as /init goes by it, and by its first bytes. NULL: it does not.
+ */
+const struct compressor *image_archive_compressor(const struct image_entry *entry);
 /* Appends what compressed bytes hold; name is for the messages, of which there is none when it is NULL. */
 int image_archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out);
 

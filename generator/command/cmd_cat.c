@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "archive/image_path.h"
 #include "base/allocate.h"
@@ -23,15 +22,6 @@
 
 #define USAGE "cat IMAGE FILE"
 #define USAGE_STATUS 2
-
-/* A file that lies compressed on its own: by its name, as /init goes by it, and by its first bytes. NULL: it does not.
- */
-static const struct compressor *compressor_of(const struct image_entry *entry)
-{
-    const struct compressor *compressor = S_ISREG(entry->mode) ? compressor_of_file(entry->name) : NULL;
-
-    return compressor && compressor == compressor_of_stream(entry->bytes.data, entry->bytes.size) ? compressor : NULL;
-}
 
 /* Gives what is at member another name, as a symlink does, so that symlinks of the image lead there as well. */
 static void add_name(struct image *image, const char *name, const char *member)
@@ -53,7 +43,7 @@ static void add_plain_names(struct image *image)
 
     for (size_t i = 0; i < count; i++) {
         const struct image_entry *entry = image->entries[i];
-        const struct compressor *compressor = compressor_of(entry);
+        const struct compressor *compressor = image_archive_compressor(entry);
         char *name;
 
         if (!compressor)
@@ -137,7 +127,7 @@ static int print_file(const struct image_entry *entry)
     const struct buffer *bytes = &entry->bytes;
     int result = 0;
 
-    if (compressor_of(entry)) {
+    if (image_archive_compressor(entry)) {
         result = image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, &inflated);
         bytes = &inflated;
     }

@@ -77,10 +77,14 @@ static int read_words(struct plan *plan, const char *path, bool is_optional,
     reader.next = text;
     while ((line = lines_next(&reader))) {
         char *origin = allocate_format("%s:%u", path, reader.number);
-        char *word;
+        struct string_list words = {0};
+        const char *word;
 
         while ((word = lines_word(&line)))
-            add(plan, word, origin);
+            string_list_add_parts(&words, word, ","); /* as /init's report names what is missing */
+        for (size_t i = 0; i < words.count; i++)
+            add(plan, words.items[i], origin);
+        string_list_free(&words);
         free(origin);
     }
     free(text);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "archive/image_module.h"
 #include "base/allocate.h"
@@ -29,14 +28,6 @@ struct chart {
     uint64_t longest; /* packed bytes that a bar of full width stands for */
 };
 
-/* A file that lies compressed on its own: by its name, as /init goes by it, and by its first bytes. */
-static bool is_compressed(const struct image_entry *entry)
-{
-    const struct compressor *compressor = compressor_of_file(entry->name);
-
-    return compressor && compressor == compressor_of_stream(entry->bytes.data, entry->bytes.size);
-}
-
 static int weigh(const struct image_entry *entry, struct weight *weight)
 {
     struct buffer inflated = {0};
@@ -45,7 +36,7 @@ static int weigh(const struct image_entry *entry, struct weight *weight)
     *weight = (struct weight){.is_module = image_module_is(entry), .packed = entry->bytes.size};
     weight->name = weight->is_module ? image_module_name(entry) : allocate_string(entry->name);
     weight->unpacked = weight->packed;
-    if (is_compressed(entry)) {
+    if (image_archive_compressor(entry)) {
         result = image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, &inflated);
         weight->unpacked = inflated.size;
     }

@@ -204,7 +204,7 @@ void report_devices(struct boot *boot)
     if (!*missing.list)
         return;
     if (!strncmp(build, "kindling mkinitramfs", strlen("kindling mkinitramfs")))
-        log_error("to have them in the image, add their files to modules.ramfs: ", missing.list);
+        log_error("to have them in the image, add to modules.ramfs: ", missing.list);
     else
         log_error("to have them in the image: ", *build ? build : "kindling build", " -m ", missing.list);
 }

@@ -51,4 +51,13 @@ modules_disk() {
 check "qemu/modules-disk makes modules-KVER.qcow2" modules_disk
 boots "with its modules disk" "single" "$DISK,bus=ide" "$TREE/modules-$KVER.qcow2" -- "real-root: args single"
 
+sed -i '/virtio_blk/d' "$TREE/modules.ramfs"
+check "without the disk's driver" mkinitramfs
+IMAGE=$TREE/initramfs-$KVER
+fails "says what to add, and where" "root=/dev/vda rd.timeout=1" "$DISK" -- \
+    "kindling: to have them in the image, add to modules.ramfs: "
+sed -n 's/.*add to modules.ramfs: //p' "$LOG" | tr -d '\r' >>"$TREE/modules.ramfs"
+check "these words in the file" mkinitramfs
+boots "boot" "root=/dev/vda" "$DISK" -- "real-root: root /dev/vda ext4"
+
 done_testing

@@ -66,6 +66,7 @@ check "a module's name alone, with what it needs" test "$(bare bus_disk)" = 'bus
 check "its file's name" test "$(bare alpha.ko)" = 'alpha alpha-late libalpha sum-fast '
 check "its other spelling" test "$(bare slow_disk.ko.xz net_card)" = 'net-card slow-disk '
 check "an alias" test "$(bare fs-beta)" = 'beta helper '
+check "several, as the report of a failed boot names them" test "$(bare beta,net-card)" = 'beta helper net-card '
 check "a built-in one is no file" test "$(bare gamma helper)" = 'helper '
 check "a directory below kernel/ is still one" test "$(bare crypto)" = 'sum-fast '
 check "ls --why names the line" prints 'sum-fast.ko.*[[:space:]]modules.ramfs:1$' "$KINDLING" ls --why "$IMAGE"
