@@ -35,6 +35,7 @@ struct work {
     char *recipe; /* of what is kept in the cache */
     struct member_cache *cache;
     atomic_size_t next;
+    atomic_size_t done;
 };
 
 static bool is_compressed(const struct member *member)
@@ -196,8 +197,10 @@ static void *load_some(void *argument)
     struct work *work = argument;
     size_t number;
 
-    while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0)
+    while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0) {
         work->tasks[number].member->result = load_for_long(&work->tasks[number], work);
+        log_progress("packing", atomic_fetch_add(&work->done, 1) + 1, work->count);
+    }
     return NULL;
 }
 
@@ -244,6 +247,7 @@ int member_load_all(struct member *members, size_t count, int level, unsigned jo
     list_tasks(&work, members);
     work.recipe = compress_gzip_recipe(level);
     share(&work, jobs);
+    log_progress_end();
     free(work.recipe);
     free(work.tasks);
     if (stop_check() < 0) {

@@ -3,6 +3,7 @@
 #define KINDLING_GENERATOR_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum log_kind {
     LOG_KIND_ERROR,   /* the sentence that a failure ends with */
@@ -18,6 +19,11 @@ void log_say(enum log_kind kind, const char *format, ...) __attribute__((format(
 #define log_warning(...) log_say(LOG_KIND_WARNING, __VA_ARGS__)
 #define log_result(...) log_say(LOG_KIND_RESULT, __VA_ARGS__)
 #define log_note(...) log_say(LOG_KIND_NOTE, __VA_ARGS__)
+
+/* How far the work has come, on a terminal's last line, which the next message or log_progress_end erases. Nothing
+ * where standard error is no terminal, or was told to be quiet. Of all threads. */
+void log_progress(const char *work, size_t done, size_t count);
+void log_progress_end(void);
 
 void log_set_verbose(bool verbose);
 /* No results. */

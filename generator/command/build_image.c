@@ -13,6 +13,7 @@
 #include "base/sysroot.h"
 #include "build/assemble.h"
 #include "command/options.h"
+#include "command/outcome.h"
 #include "feature/data_directory.h"
 #include "feature/host.h"
 
@@ -234,12 +235,17 @@ static int make_plan(struct plan *plan, const struct options *options)
 int build_image(const struct options *options)
 {
     struct plan plan = {0};
+    struct outcome outcome;
     int result = make_plan(&plan, options);
 
     if (options->is_cache_named)
         cache_warn(options->settings.cache, MEMBER_CACHE_KIND);
-    if (result == 0)
+    if (result == 0) {
+        outcome_begin(&outcome, plan.settings.output);
         result = assemble(&plan);
+    }
+    if (result == 0 && options->tells_outcome && !plan.settings.is_dry_run)
+        outcome_tell(&outcome, NULL);
     plan_free(&plan);
     return result;
 }

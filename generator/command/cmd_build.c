@@ -14,6 +14,8 @@ int cmd_build(int argc, char **argv)
 
     if (result == 0) {
         log_set_verbose(options.is_verbose);
+        log_set_quiet(options.is_quiet);
+        options.tells_outcome = true;
         status = build_image(&options) < 0 ? 1 : 0;
     }
     options_free(&options);

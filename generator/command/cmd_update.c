@@ -10,7 +10,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/allocate.h"
@@ -21,10 +20,14 @@
 #include "command/build_image.h"
 #include "command/command_line.h"
 #include "command/fallback.h"
+#include "command/outcome.h"
 #include "command/post_update.h"
+#include "feature/data_directory.h"
 #include "kernel/kernel_config.h"
 
 #define USAGE "update [-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-q | -v]"
+
+#define LETTERS ":k:ab:c:dqv"
 
 struct update {
     struct options options; /* what the configuration file says */
@@ -80,44 +83,25 @@ static int make_image(struct update *update, const char *release, const char *im
     return build_image(options);
 }
 
-/* before: the image as it was, all 0 when there was none. */
-static void tell(const char *image, const struct stat *before, const struct timespec *start)
-{
-    char *kept = allocate_format("%s.old", image);
-    struct timespec now;
-    struct stat status;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (stat(image, &status) < 0)
-        status = (struct stat){0};
-    if (status.st_ino == before->st_ino && status.st_mtim.tv_sec == before->st_mtim.tv_sec
-        && status.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
-        log_result("%s would be the same: it stays", image);
-    else
-        log_result("wrote %s: %.1f MB in %.1f s%s%s", image, (double)status.st_size / 1e6,
-            (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9,
-            access(kept, F_OK) == 0 ? "; the one that booted before stays as " : "",
-            access(kept, F_OK) == 0 ? kept : "");
-    free(kept);
-}
-
 static int update_image(struct update *update, const char *release)
 {
     char *image = image_of(update, release);
+    char *kept = allocate_format("%s.old", image);
+    struct outcome outcome;
     struct fallback fallback;
-    struct timespec start;
     int result;
 
-    clock_gettime(CLOCK_MONOTONIC, &start);
+    outcome_begin(&outcome, image);
     result = fallback_open(&fallback, image);
     if (result == 0)
         result = make_image(update, release, image);
     if (fallback_close(&fallback) < 0 && result == 0)
         result = -EIO;
     if (result == 0)
-        tell(image, &fallback.before, &start);
+        outcome_tell(&outcome, kept);
     if (result == 0)
         result = post_update_run(release, image);
+    free(kept);
     free(image);
     return result;
 }
@@ -171,11 +155,16 @@ static int settle_releases(struct update *update)
 
     if (update->wants_all)
         return find_kernels(update);
-    if (update->releases.count == 0) {
-        uname(&running);
-        string_list_add(&update->releases, running.release);
-    }
-    return 0;
+    if (update->releases.count > 0)
+        return 0;
+    uname(&running);
+    string_list_add(&update->releases, running.release);
+    if (update->options.settings.sysroot || is_kernel(update, running.release))
+        return 0;
+    log_error("the kernel that runs, %s, has no modules here, as in a chroot: --all makes the images of those that are "
+              "here, -k KVER makes one",
+        running.release);
+    return -ENOENT;
 }
 
 /* Two updates at a time, of apt and of an administrator, would take each other's previous images for their own. */
@@ -255,6 +244,40 @@ static bool makes_sense(const struct update *update)
     return !(update->wants_all && has_names) && !(update->wants_deletion && !has_names);
 }
 
+/* The key of kindling.conf that an option of build is: update has one way to say what goes in. NULL: it is none. */
+static const char *configuration_key(const char *word)
+{
+    size_t count;
+    const struct option_row *rows = options_rows(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        bool is_long = !strncmp(word, "--", 2) && strcspn(word + 2, "=") == strlen(rows[i].name)
+                       && !strncmp(word + 2, rows[i].name, strlen(rows[i].name));
+        bool is_short = rows[i].letter && word[0] == '-' && word[1] == rows[i].letter && !strchr(LETTERS, word[1]);
+
+        if (rows[i].place == CONFIGURATION_TOO && (is_long || is_short))
+            return rows[i].name;
+    }
+    return NULL;
+}
+
+static bool is_for_configuration(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *key = configuration_key(argv[i]);
+        char *path;
+
+        if (!key)
+            continue;
+        path = data_directory_configuration("kindling.conf");
+        log_error("update takes no %.*s: what goes into images is said in %s, by a line %s = ...",
+            (int)strcspn(argv[i], "="), argv[i], path, key);
+        free(path);
+        return true;
+    }
+    return false;
+}
+
 static int read_arguments(struct update *update, int argc, char **argv)
 {
     static const struct option longs[] = {{"kernel", required_argument, NULL, 'k'}, {"all", no_argument, NULL, 'a'},
@@ -263,7 +286,9 @@ static int read_arguments(struct update *update, int argc, char **argv)
         {"verbose", no_argument, NULL, 'v'}, {0}};
     int option;
 
-    while ((option = arguments_next(argc, argv, ":k:ab:c:dqv", longs)) != -1) {
+    if (is_for_configuration(argc, argv))
+        return -EINVAL;
+    while ((option = arguments_next(argc, argv, LETTERS, longs)) != -1) {
         if (option == '?')
             return -EINVAL;
         set(update, option, optarg);

@@ -54,6 +54,7 @@ static const struct option_row rows[] = {
     {"cache", 0, CONFIGURATION_TOO, "DIR", OPTION_CACHE, 0,
         "where work is kept for the next time, or none (default: ~/.cache)"},
     {"jobs", 'j', CONFIGURATION_TOO, "N", OPTION_JOBS, 0, "threads (default: as many as processors)"},
+    {"quiet", 'q', COMMAND_LINE_ONLY, NULL, OPTION_FLAG, OWN(is_quiet), "say nothing of what was done"},
     {"verbose", 'v', COMMAND_LINE_ONLY, NULL, OPTION_FLAG, OWN(is_verbose), "tell what goes in, and why"},
     {"dry-run", 'n', COMMAND_LINE_ONLY, NULL, OPTION_FLAG, SETTING(is_dry_run), "list the image instead of writing it"},
 };

@@ -21,6 +21,8 @@ struct options {
     bool is_for_host;    /* this machine, whatever the profile */
     bool is_forced;      /* even if this machine's root cannot be opened */
     bool is_microcode_named;
+    bool tells_outcome; /* of one image, once it is written; update tells more than that */
+    bool is_quiet;
     bool is_verbose;
 };
 

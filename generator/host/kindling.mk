@@ -37,7 +37,7 @@ $(KINDLING_KERNELS:%=$(KINDLING_WORK)/%.flags): $(KINDLING_WORK)/%.flags: KINDLI
 	@printf '%s\n' '$(subst ','\'',$(kindling_flags))' | cmp -s - $@ || \
 		printf '%s\n' '$(subst ','\'',$(kindling_flags))' >$@
 
-kindling_build = $(KINDLING) build -k $* --modules-dir $(KINDLING_MODULES_DIR) -o $@ \
+kindling_build = $(KINDLING) build -q -k $* --modules-dir $(KINDLING_MODULES_DIR) -o $@ \
 	--depfile $(KINDLING_WORK)/$*.d $(KINDLING_FLAGS) $(KINDLING_FLAGS_$*)
 
 # Each image's own depfile names the modules, features, template and programs that it is made of.

@@ -170,7 +170,7 @@ make_kernels() {
 # build_kernels COUNT CACHE: an image of the profile vm for each, as many at once as there are processors, as `make -j`
 # does it.
 build_kernels() {
-    seq 0 $(($1 - 1)) | xargs -P "$(nproc)" -I '{}' "$BUILD/bin/kindling" build -k '6.1.{}' --cache "$2" -p vm \
+    seq 0 $(($1 - 1)) | xargs -P "$(nproc)" -I '{}' "$BUILD/bin/kindling" build -q -k '6.1.{}' --cache "$2" -p vm \
         --modules-dir "$BENCH/kernels/lib/modules" -o "$BENCH/kernel-{}.img"
 }
 
@@ -179,7 +179,7 @@ build_kernels() {
 measure_kernels() {
     local cache=$BENCH/kernels-cache tools
     install_kernel "$2"
-    tools="$BUILD/bin/kindling build -k $(<"$2/release") --modules-dir $INSTALLED --cache $cache -o $BENCH/built.img \
+    tools="$BUILD/bin/kindling build -q -k $(<"$2/release") --modules-dir $INSTALLED --cache $cache -o $BENCH/built.img \
         -p minimal -f busybox,e2fsck"
     make_kernels "$2"
     export -f build_kernels

@@ -33,7 +33,7 @@ for compressor in "zstd zstd -q --rm" "gzip gzip -n"; do
     once "$TREE.made" make_tree "$TREE" "${words[@]:1}"
     IMAGE=$MADE/${words[0]}-modules.img
     check "an image of a tree compressed with ${words[0]}" \
-        "$KINDLING" build -k "$KVER" --modules-dir "$TREE" -f -e2fsck -o "$IMAGE"
+        "$KINDLING" build -q -k "$KVER" --modules-dir "$TREE" -f -e2fsck -o "$IMAGE"
     boots "modules compressed with ${words[0]}" "root=UUID=$UUID" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
 done
 

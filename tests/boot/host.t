@@ -53,7 +53,7 @@ sysroot_of() {
 host_image() {
     local vm=$IMAGE
     sysroot_of "$LOG" "$MADE/sysroot-$1"
-    check "$1: all of it is understood" test -z "$("$KINDLING" build -k "$KVER" --sysroot "$MADE/sysroot-$1" \
+    check "$1: all of it is understood" test -z "$("$KINDLING" build -q -k "$KVER" --sysroot "$MADE/sysroot-$1" \
         --modules-dir "$KERNEL/lib/modules" -p host -n 2>&1 >"$MADE/host-$1.names")"
     image "host-$1" --sysroot "$MADE/sysroot-$1" --modules-dir "$KERNEL/lib/modules" -p host
     check "$1: it is smaller than the profile vm" test "$(stat -c %s "$IMAGE")" -lt "$(stat -c %s "$vm")"

@@ -81,7 +81,7 @@ listing_of() {
 image() {
     local name=$1 recipe
     shift
-    set -- "$KINDLING" build -k "$KVER" --modules-dir "$KERNEL/lib/modules" "$@"
+    set -- "$KINDLING" build -q -k "$KVER" --modules-dir "$KERNEL/lib/modules" "$@"
     recipe=$(recipe '' "$@" && sha256sum "$KINDLING" "$BUILD/init/init" && contents_of modules.d template ${KINDLING_ETC+"$KINDLING_ETC"})
     named_after IMAGE "$name-$KVER" "$recipe"
     made_by "$recipe" "$IMAGE" "$@" -o "$IMAGE"

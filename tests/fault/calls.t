@@ -63,7 +63,7 @@ for METHOD in gzip none; do
 done
 unreadable_for_depmod() {
     fails_with 1 'cannot find out what .*\.ko needs: depmod makes nothing of it' env LD_PRELOAD="$SHIM" \
-        FAULT_PROGRAM=depmod FAULT_CALL=open FAULT_ERROR=$EMFILE FAULT_NUMBER=10 FAULT_MARK="$WORK/mark" "$KINDLING" build \
+        FAULT_PROGRAM=depmod FAULT_CALL=open FAULT_ERROR=$EMFILE FAULT_NUMBER=10 FAULT_MARK="$WORK/mark" "$KINDLING" build -q \
         -k "$KVER" --modules-dir "$WORK/modules" --cache none -o "$IMAGE"
 }
 check "depmod passes over a module" unreadable_for_depmod

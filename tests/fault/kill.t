@@ -19,7 +19,7 @@ start_run() {
     [ "$WANTED" = first ] || options=(-m beta -z none)
     [ "$1" = warm ] || rm -rf "$XDG_CACHE_HOME"
     # A shell starts what runs in the background with SIGINT and SIGQUIT ignored.
-    env --default-signal "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -p minimal "${options[@]}" -o "$IMAGE" &
+    env --default-signal "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -p minimal "${options[@]}" -o "$IMAGE" &
     PID=$!
 }
 # wait_for MICROSECONDS

@@ -52,7 +52,7 @@ chmod 755 "$GUEST/sbin/init"
 qemu/mkdisk -t ext4 -p none -s 128M "$WORK/root.img" "$GUEST" || bail_out "no root"
 
 IMAGE=$WORK/initramfs
-env -u KINDLING_DATA -u KINDLING_ETC "$KINDLING" build -k "$RELEASE" --modules-dir "$KERNEL/lib/modules" -o "$IMAGE" -a vfat,nls_cp437,nls_ascii,nls_iso8859-1,nls_utf8 ||
+env -u KINDLING_DATA -u KINDLING_ETC "$KINDLING" build -q -k "$RELEASE" --modules-dir "$KERNEL/lib/modules" -o "$IMAGE" -a vfat,nls_cp437,nls_ascii,nls_iso8859-1,nls_utf8 ||
     bail_out "no image"
 truncate -s 0 "$WORK/log"
 RUN_OPTIONS=(-- -blockdev "driver=blklogwrites,node-name=boot,file.driver=file,file.filename=$BOOT_DISK,log.driver=file,log.filename=$WORK/log"

@@ -66,7 +66,7 @@ on_disk() {
         mount -t tmpfs -o "$2" tmpfs "$1" && cd "$1" && shift 2 && "$@"' disk "$DISK" "$@"
 }
 kindling_to() {
-    "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" "$@"
+    "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" "$@"
 }
 export -f fails_with kindling_to
 export KINDLING KVER WORK

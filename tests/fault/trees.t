@@ -67,7 +67,7 @@ one_case() {
     for file in "${files[@]}"; do
         damage "$1" "$TREE/$file"
     done
-    timeout 60 "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" --sysroot "$WORK/root" -p minimal -f fw \
+    timeout 60 "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" --sysroot "$WORK/root" -p minimal -f fw \
         -m kernel/ -j 1 --cache none -o "$WORK/out/image" 2>"$WORK/stderr"
     status=$?
     for file in "${files[@]}"; do

@@ -263,7 +263,7 @@ ln -s "$WORK/far" "$WORK/elsewhere/members"
 check "one behind a symlink" warned 'Not a directory' --cache "$WORK/elsewhere"
 check "is left alone too" test -z "$(ls "$WORK/far")"
 check "one that cannot be made is no error" warned 'Not a directory' --cache "$WORK/tool/x"
-check "nor is none at all" env -u XDG_CACHE_HOME -u HOME "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -o "$IMAGE"
+check "nor is none at all" env -u XDG_CACHE_HOME -u HOME "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -o "$IMAGE"
 XDG_CACHE_HOME=relative check "a relative XDG_CACHE_HOME is not one" same_again
 check "nothing was made" test ! -e relative
 if [ "$(id -u)" -eq 0 ]; then

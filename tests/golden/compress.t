@@ -51,7 +51,7 @@ limited() {
     (
         trap '' XFSZ
         ulimit -f 5000
-        exec "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -z zstd:1 -o "$IMAGE"
+        exec "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -z zstd:1 -o "$IMAGE"
     )
 }
 check "no room for it" fails_with 1 'cannot write .*/image: File too large' limited

@@ -78,7 +78,7 @@ check "are quoted for make" make -s -f odd.mk all
 mkdir -p "$WORK/root/lib" "$WORK/root/etc/modprobe.d"
 cp -R "$WORK/modules" "$WORK/root/lib/modules"
 echo 'options alpha depth=1' >"$WORK/root/etc/modprobe.d/alpha.conf"
-check "options of a system's own tree" "$KINDLING" build -k "$KVER" --sysroot "$WORK/root" -p minimal -o own --depfile own.d
+check "options of a system's own tree" "$KINDLING" build -q -k "$KVER" --sysroot "$WORK/root" -p minimal -o own --depfile own.d
 check "are inputs" grep -q 'modprobe.d/alpha.conf' own.d
 check "a depfile that cannot be written" fails_with 1 'cannot write /nowhere/d: No such file' build -o image --depfile /nowhere/d
 

@@ -29,7 +29,7 @@ limited() {
     (
         trap '' XFSZ
         ulimit -f 1
-        exec "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -z none -o "$IMAGE"
+        exec "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -z none -o "$IMAGE"
     )
 }
 check "no room for the image" fails_with 1 'cannot (write|run depmod|find out)' limited
@@ -81,7 +81,7 @@ chmod +x "$WORK/path/depmod"
 stopped_by() {
     local pid status
     # A shell starts what runs in the background with SIGINT and SIGQUIT ignored.
-    PATH=$WORK/path:$PATH env --default-signal "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" --cache none \
+    PATH=$WORK/path:$PATH env --default-signal "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" --cache none \
         -o "$IMAGE" 2>"$WORK/stderr" &
     pid=$!
     read -r _ <"$WORK/started"

@@ -17,7 +17,7 @@ fresh() {
     rm -rf "$SYSROOT" && cp -r "$WORK/pristine" "$SYSROOT"
 }
 make_image() {
-    timeout -k 2 10 "$KINDLING" build -k "$KVER" --sysroot "$SYSROOT" -f note,tool -m kernel/ --cache none -o "$WORK/out/image" "$@"
+    timeout -k 2 10 "$KINDLING" build -q -k "$KVER" --sysroot "$SYSROOT" -f note,tool -m kernel/ --cache none -o "$WORK/out/image" "$@"
 }
 # ends OPTION...: in time, with an image or with sentences of our own.
 ends() {
@@ -64,7 +64,7 @@ done
 fresh
 mkfifo "$WORK/pipe"
 signalled() {
-    env --default-signal "$KINDLING" build -c "$WORK/pipe" -k "$KVER" --modules-dir "$WORK/modules" -o "$WORK/out/i" &
+    env --default-signal "$KINDLING" build -q -c "$WORK/pipe" -k "$KVER" --modules-dir "$WORK/modules" -o "$WORK/out/i" &
     local pid=$!
     sleep 0.5
     kill -s "$1" "$pid"
@@ -126,7 +126,7 @@ keeps_secret() {
     local file=$SYSROOT/$1
     fresh
     env ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0" LD_PRELOAD="$WORK/exchange.so" EXCHANGED="$file" SECRET="$WORK/secret" ROOTED="$SYSROOT" \
-        "$KINDLING" build -k "$KVER" --sysroot "$SYSROOT" -f note,tool -m kernel/ --cache none --layout classic -o "$WORK/out/image"
+        "$KINDLING" build -q -k "$KVER" --sysroot "$SYSROOT" -f note,tool -m kernel/ --cache none --layout classic -o "$WORK/out/image"
     [ -L "$file" ] || { echo "nothing was exchanged"; return 1; }
     ! { plain "$WORK/out/image" | grep -aF 'the secret of this host'; }
 }

@@ -78,7 +78,7 @@ as_nobody() {
     mkdir -p "$WORK/nobody"
     chown nobody "$WORK/nobody" || return 0
     for method in gzip zstd xz lz4 none; do
-        TMPDIR=$WORK/nobody setpriv --reuid nobody --clear-groups --inh-caps=-all "$KINDLING" build -k "$KVER" \
+        TMPDIR=$WORK/nobody setpriv --reuid nobody --clear-groups --inh-caps=-all "$KINDLING" build -q -k "$KVER" \
             --modules-dir "$WORK/modules" --sysroot "$WORK/root" -f tool -z "$method" --force-compress \
             -o "$WORK/nobody/image" && cmp "$WORK/out/$method" "$WORK/nobody/image" || return 1
     done

@@ -82,7 +82,7 @@ profile() {
 
 # build OPTION...: an image for the small kernel, from this tree and no other place.
 build() {
-    "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" "$@"
+    "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" "$@"
 }
 
 # A static program of the host's own C library, at a path.

@@ -8,13 +8,13 @@ KERNEL=$(XDG_CACHE_HOME='' "$ROOT/qemu/fetch-kernel" --flavour generic) || bail_
 [ -x /usr/bin/time ] || bail_out "GNU time is not there"
 
 debian() {
-    "$KINDLING" build -k "$(<"$KERNEL/release")" --modules-dir "$KERNEL/lib/modules" -o "$WORK/out/image" "$@"
+    "$KINDLING" build -q -k "$(<"$KERNEL/release")" --modules-dir "$KERNEL/lib/modules" -o "$WORK/out/image" "$@"
 }
 
 # peak_is_below MEGABYTES OPTION...: with depmod's indexes at hand and nothing else.
 peak_is_below() {
     rm -rf "$XDG_CACHE_HOME/kindling/members" "$XDG_CACHE_HOME/kindling/module-information"
-    /usr/bin/time -f %M -o "$WORK/peak" "$KINDLING" build -k "$(<"$KERNEL/release")" --modules-dir "$KERNEL/lib/modules" \
+    /usr/bin/time -f %M -o "$WORK/peak" "$KINDLING" build -q -k "$(<"$KERNEL/release")" --modules-dir "$KERNEL/lib/modules" \
         -o "$WORK/out/image" "${@:2}" || return 1
     echo "$(<"$WORK/peak") KiB"
     [ "$(<"$WORK/peak")" -le $(($1 * 1024)) ]

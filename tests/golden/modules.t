@@ -40,11 +40,11 @@ check "aliases are sorted by what is literal in them" same_as aliases aliases
 check "no module has options that nobody gave it" prints_not 'options=[^ ]' index_of -m kernel/
 
 check "no such kernel: those that exist are named" fails_with 1 "no kernel 9.9.9 in .* \(there are: $KVER\)" \
-    "$KINDLING" build -k 9.9.9 --modules-dir "$WORK/modules" -o "$IMAGE"
+    "$KINDLING" build -q -k 9.9.9 --modules-dir "$WORK/modules" -o "$IMAGE"
 check "no way out of the directory of kernels" fails_with 1 'no kernel \.\./modules' \
-    "$KINDLING" build -k "../modules/$KVER" --modules-dir "$WORK/modules" -o "$IMAGE"
+    "$KINDLING" build -q -k "../modules/$KVER" --modules-dir "$WORK/modules" -o "$IMAGE"
 check "no directory of kernels" fails_with 1 'cannot read kernel trees in /nowhere: No such file' \
-    "$KINDLING" build -k 9.9.9 --modules-dir /nowhere -o "$IMAGE"
+    "$KINDLING" build -q -k 9.9.9 --modules-dir /nowhere -o "$IMAGE"
 
 # With indexes of its own, a tree gives the same.
 index_of -m kernel/ >"$WORK/without"
@@ -83,14 +83,14 @@ EOF
 rm "$WORK/root/lib/modules"
 cp -R "$WORK/modules" "$WORK/root/lib/modules"
 from_root() {
-    "$KINDLING" build -k "$KVER" --sysroot "$WORK/root" -p minimal -m kernel/ -o "$IMAGE" && dump_index "$IMAGE"
+    "$KINDLING" build -q -k "$KVER" --sysroot "$WORK/root" -p minimal -m kernel/ -o "$IMAGE" && dump_index "$IMAGE"
 }
 check "options" prints '^module bus_disk .* options=queue=8 name="a b" ' from_root
 check "an alias of the configuration" prints '^alias my_disk .* bus_disk$' from_root
 check "a soft dependency of the configuration" prints '^steps bus_ring: helper bus_ring$' from_root
 warned() {
     echo 'optoins bus-disk queue=9' >"$WORK/root/etc/modprobe.d/b.conf"
-    fails_with 0 'warning: .*/modprobe.d/b.conf:1: this line makes no sense to modprobe' "$KINDLING" build -k "$KVER" \
+    fails_with 0 'warning: .*/modprobe.d/b.conf:1: this line makes no sense to modprobe' "$KINDLING" build -q -k "$KVER" \
         --sysroot "$WORK/root" -p minimal -o "$IMAGE"
 }
 check "a line that modprobe would pass over: a warning" warned
@@ -110,7 +110,7 @@ echo 'weakdep bus_disk slow-disk' >"$WORK/root/usr/lib/modprobe.d/weak.conf"
 echo 'weakdep bus_disk beta' >"$WORK/root/usr/lib/modprobe.d/other.conf"
 echo 'weakdep bus_disk net-card' >"$WORK/root/usr/lib/modprobe.d/none.conf.old"
 of_disk() {
-    "$KINDLING" build -k "$KVER" --sysroot "$WORK/root" -p minimal -m bus-disk -o "$IMAGE" --depfile "$WORK/disk.d" &&
+    "$KINDLING" build -q -k "$KVER" --sysroot "$WORK/root" -p minimal -m bus-disk -o "$IMAGE" --depfile "$WORK/disk.d" &&
         dump_index "$IMAGE"
 }
 says_of_disk() {
@@ -192,7 +192,7 @@ cp -R "$WORK/modules" "$WORK/whole/usr/lib/modules"
 ln -s usr/lib "$WORK/whole/lib"
 configured "$WORK/whole/boot/config-$KVER" MODULE_COMPRESS_XZ MODULE_DECOMPRESS
 whole_has() {
-    "$KINDLING" build -k "$KVER" "$@" -p minimal -m alpha --layout kernel --depfile "$WORK/whole.d" -o "$IMAGE" &&
+    "$KINDLING" build -q -k "$KVER" "$@" -p minimal -m alpha --layout kernel --depfile "$WORK/whole.d" -o "$IMAGE" &&
         "$KINDLING" ls "$IMAGE" '*/libalpha.ko.xz' | grep . && grep -q "boot/config-$KVER:" "$WORK/whole.d"
 }
 check "in boot/, beside the tree" whole_has --modules-dir "$WORK/whole/lib/modules"
@@ -200,7 +200,7 @@ check "in boot/ of a sysroot, which is an input" whole_has --sysroot "$WORK/whol
 mkdir "$WORK/whole/lib/modules/$KVER/config"
 rm "$WORK/whole/boot/config-$KVER"
 check "a configuration that cannot be read is an error" fails_with 1 "cannot read .*/config: Is a directory" \
-    "$KINDLING" build -k "$KVER" --sysroot "$WORK/whole" -p minimal -o "$IMAGE"
+    "$KINDLING" build -q -k "$KVER" --sysroot "$WORK/whole" -p minimal -o "$IMAGE"
 
 # Debian's depmod does not see *.ko.gz.
 gzip -n "$TREE/kernel/drivers/bus/bus.ko" "$TREE/kernel/drivers/block/bus_disk.ko"

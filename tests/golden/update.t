@@ -104,7 +104,7 @@ says() {
 }
 rm -f "$IMAGE" "$IMAGE.old"
 first_is_told() {
-    fails_with 0 "^kindling: wrote $IMAGE: [0-9.]+ MB in [0-9.]+ s$" "$KINDLING" update --force -b "$BOOT" -k "$KVER"
+    fails_with 0 "^kindling: wrote $IMAGE: [0-9]+ kB in [0-9.]+ s$" "$KINDLING" update --force -b "$BOOT" -k "$KVER"
 }
 check "what was written is told" first_is_told
 check "that it is the same, too; with -q, nothing is" says "^kindling: $IMAGE would be the same: it stays$"
@@ -117,6 +117,13 @@ check "and what stays" another_is_told
 rm -f "$IMAGE" "$IMAGE.old"
 check "no place for images" fails_with 1 'cannot put an image into /nowhere: No such file' "$KINDLING" update -b /nowhere -k "$KVER"
 check "another configuration" fails_with 1 'cannot read /nowhere: No such file' update -c /nowhere -k "$KVER"
+
+# What goes in is said in one place.
+check "an option of build" fails_with 2 \
+    "^kindling: update takes no -p: what goes into images is said in $KINDLING_ETC/kindling.conf, by a line profile = ...$" update -p host
+check "with its value" fails_with 2 'update takes no --compress: .* by a line compress = ' update -k "$KVER" --compress=zstd
+check "an option of nobody" fails_with 2 'unrecognized option --nosuch' update --nosuch
+check "in a chroot" fails_with 1 "^kindling: the kernel that runs, $(uname -r), has no modules here, as in a chroot: --all makes" update
 
 # VFAT has no second names: a preloaded link(2) that fails stands for it.
 cat >"$WORK/nolink.c" <<'END'
