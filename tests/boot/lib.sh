@@ -98,7 +98,7 @@ named_after() {
     local key
     key=$(sha256sum <<<"$3")
     printf -v "$1" '%s' "$MADE/$2-${key:0:12}.img"
-    touch -c "${!1}" "${!1}.recipe"
+    touch -c "${!1}" "${!1}".*
     find "$MADE" -maxdepth 1 -type f -name "$2-????????????.img*" -mmin +60 -delete
 }
 

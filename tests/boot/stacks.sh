@@ -1,0 +1,115 @@
+# Disks of storage stacks (md, LVM, LUKS ...) for tests: source it behind lib.sh. Only a kernel can make them, so that a
+# machine of its own does it, the factory: it boots from an image of ours to a root with this system's programs, and what
+# a test wants to have done runs there, once.
+# shellcheck shell=bash
+
+# The programs, and what they open by themselves.
+FACTORY_PROGRAMS=(mdadm lvm dmsetup cryptsetup pdata_tools mke2fs mkswap sfdisk blkid modprobe)
+FACTORY_LIBRARIES=(libgcc_s.so.1)
+STACK_SIZE=64M # of each disk that it makes, unless a test says otherwise
+
+# stack NAME COUNT SCRIPT: DISKS, COUNT of them, after SCRIPT has run where they are /dev/vda, /dev/vdb and so on.
+# SCRIPT is for sh -ex, has the programs above and busybox's, and
+#   fill DEVICE [MKE2FS-OPTIONS]    makes an ext4 there that boots, with qemu/mkroot's content
+# What it prints is in a log, which is shown when it fails.
+stack() {
+    local recipe file number
+    recipe="$TOOLS $(sha256sum tests/boot/stacks.sh) $KERNEL"
+    made_by "$recipe" "$MADE/factory-$KVER.img" factory_disk "$MADE/factory-$KVER.img"
+    recipe="$recipe $STACK_SIZE $2 $3"
+    named_after file "stack-$1-$KVER" "$recipe"
+    DISKS=()
+    for ((number = 1; number <= $2; number++)); do
+        DISKS+=("$file.$number")
+    done
+    made_by "$recipe" "$file" run_factory "$1" "$3" "$file"
+}
+
+run_factory() {
+    local name=$1 script=$2 made=$3 disks=() disk image log=$LOGS/factory-$1-$KVER.log
+    image=$(factory_image) || return
+    printf '%s\n' "$script" >"$made.script"
+    truncate -s %4096 "$made.script"
+    rm -f "${DISKS[@]}"
+    for disk in "${DISKS[@]}"; do
+        truncate -s "$STACK_SIZE" "$disk" || return
+        disks+=(-d "$disk")
+    done
+    qemu/run -k "$(kernel_to_boot)" -i "$image" -m 512 "${disks[@]}" \
+        -d "$MADE/factory-$KVER.img,bus=virtio-scsi,readonly" -d "$made.script,bus=virtio-scsi,readonly" \
+        -a "root=/dev/sda init=/sbin/factory panic=-1" --log "$log" --timeout 600 || { tail -n 30 "$log" && return 1; }
+    grep -qa '^factory: done' "$log" && : >"$made" && return
+    echo "the factory could not make $name:"
+    tail -n 30 "$log"
+    rm -f "${DISKS[@]}"
+    return 1
+}
+
+# Which init made the disks is no part of what they are.
+factory_image() {
+    local image=$MADE/factory-initrd-$KVER.img
+    made_by "$(sha256sum "$KINDLING" "$BUILD/init/init")" "$image" "$KINDLING" build -k "$KVER" \
+        --modules-dir "$KERNEL/lib/modules" -o "$image" >&2 && echo "$image"
+}
+
+factory_disk() {
+    local root=$MADE/factory-root-$KVER
+    factory_root "$root" && qemu/mkdisk -t ext4 -p none "$1" "$root" && rm -rf "$root"
+}
+
+factory_root() {
+    local root=$1 program library
+    rm -rf "$root" && qemu/mkroot "$root" && qemu/mkroot "$root/content" && mkdir -p "$root"/{lib64,etc/lvm} || return
+    for program in "${FACTORY_PROGRAMS[@]}"; do
+        cp "$(PATH=/usr/sbin:/sbin:$PATH command -v "$program")" "$root/sbin/$program" || return
+    done
+    while read -r library; do
+        cp -n --parents "$library" "$root" || return
+    done < <({ ldd "$root"/sbin/* 2>/dev/null; /sbin/ldconfig -p | grep -F "${FACTORY_LIBRARIES[@]}"; } |
+        grep -o '/[^ ]*\.so[^ )]*' | sort -u)
+    for program in thin_check thin_repair cache_check era_check; do
+        ln -s pdata_tools "$root/sbin/$program"
+    done
+    for program in $(busybox --list | grep -vx busybox); do
+        ln -sf busybox "$root/bin/$program"
+    done
+    cp /etc/mke2fs.conf "$root/etc/" && factory_modules "$root/lib/modules/$KVER" &&
+        PATH=/usr/sbin:/sbin:$PATH depmod -b "$root" "$KVER" && factory_init >"$root/sbin/factory" && chmod 755 "$root/sbin/factory"
+}
+
+# What stacks are made of.
+factory_modules() {
+    local to
+    mkdir -p "$1" && to=$(readlink -f "$1") && (cd "$KERNEL/lib/modules/$KVER" &&
+        cp -r --parents modules.* kernel/{drivers/md,drivers/block,crypto,lib,arch/x86/crypto} "$to")
+}
+
+# What libdevmapper and mdadm leave to udev, they do by themselves.
+factory_init() {
+    cat <<'INIT'
+#!/bin/sh
+trap 'echo "factory: ended with status $?"; sync; poweroff -f' EXIT
+set -e
+export PATH=/sbin:/bin DM_DISABLE_UDEV=1 MDADM_NO_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1
+for program in mdadm dmsetup mke2fs mkswap blkid modprobe; do # busybox's shell takes its own before any in PATH
+    eval "$program() { /sbin/$program \"\$@\"; }"
+done
+lvm() {
+    /sbin/lvm "$@" --config 'devices{use_devicesfile=0} activation{udev_sync=0 udev_rules=0 monitoring=0} backup{backup=0 archive=0}'
+}
+fill() {
+    local device=$1
+    shift
+    mke2fs -q -F -t ext4 -d /content "$@" "$device"
+}
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /tmp
+mkdir -p /run/lock
+set -x
+. /dev/sdb
+set +x
+sync
+mdadm --stop --scan
+echo "factory: done"
+INIT
+}
