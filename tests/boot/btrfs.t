@@ -2,7 +2,6 @@
 # A btrfs of several devices: no member alone can be mounted.
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-BOOT_LOADER=yes
 
 use_kernel generic
 image generic -p generic

@@ -1,7 +1,6 @@
 #!/bin/bash
 # One root file system on every bus that a small or a virtual machine keeps its disk on, from one generic image.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
 disk ext4-gpt-64m -t ext4 -p gpt -L kindling-root -U $UUID -s 64M # SD cards come in powers of two

@@ -1,7 +1,6 @@
 #!/bin/bash
 # What kindling check says of an image and a machine is what happens: it passes, and boots; it fails, and does not boot.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 . tests/boot/agreement.sh
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab

@@ -2,7 +2,6 @@
 # Modules as distributions compress them: inflated by /init, and by the kernel where it can. And whole images, compressed
 # by everything that the kernel reads.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
 use_kernel cloud trixie

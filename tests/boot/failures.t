@@ -2,7 +2,6 @@
 # Boots that cannot succeed: each ends in its time, with a sentence and the line for machines, and without a shell.
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-BOOT_LOADER=yes
 
 use_kernel cloud
 image vm

@@ -2,7 +2,6 @@
 # Firmware for a driver that runs before the root is there: the kernel finds it, in each form that it may have in an
 # image. The kernel's own test module asks for what it is told to.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 use_kernel generic
 export KINDLING_ETC=$MADE/etc-firmware

@@ -2,7 +2,6 @@
 # A real e2fsck that takes long says how far it is. What it reads comes slowly from a disk that qemu throttles, so that
 # no machine is too fast for this test, and a slow one only says more.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud

@@ -1,7 +1,6 @@
 #!/bin/bash
 # File systems that were really damaged: what the checker says decides, and nothing is mounted against its word.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud

@@ -2,7 +2,6 @@
 # The hand-over: what the root's init finds and what it does not, on kernels that let go of the initramfs and on those
 # that do not; and roots that are no place for it.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 # A root with the program that tells its own state, and inits of every kind that cannot be started.
 make_root() {

@@ -1,7 +1,6 @@
 #!/bin/bash
 # An image for one machine: what the machine tells of itself is kept, an image is built of that, and boots that machine.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
 ROOT=$MADE/root-capture

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Modules: asked for by devices, by the kernel, by people; with their parameters; and refused.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 UUID=6b6b6b6b-1111-4222-8333-0123456789ab
 use_kernel cloud

@@ -1,7 +1,6 @@
 #!/bin/bash
 # rd.overlay: what is written goes elsewhere, and not a byte of the root's disk changes, whatever state it is in.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud

@@ -2,7 +2,6 @@
 # shellcheck disable=SC2016 # the shell in the machine expands what stands in single quotes
 # The first process: no signal ends, stops or diverts it, and whoever loses a parent is reaped by it.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 use_kernel cloud
 image vm

@@ -2,7 +2,6 @@
 # A check by the system's own e2fsck, with the libraries that it is linked with, in the place of a static one.
 . "$(dirname "$0")/lib.sh"
 . tests/mutilate.sh
-BOOT_LOADER=yes
 
 export KINDLING_ETC=$MADE/etc-dynamic
 mkdir -p "$KINDLING_ETC/kindling/modules.d"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # root= in every form of the kernel and of udev.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 use_kernel cloud
 image vm

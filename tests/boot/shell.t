@@ -2,7 +2,6 @@
 # shellcheck disable=SC2016 # the shell in the machine expands what stands in single quotes
 # A shell is there when it was asked for, and only then; and what it is like to be in it.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 
 use_kernel cloud
 image vm

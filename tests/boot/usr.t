@@ -1,7 +1,6 @@
 #!/bin/bash
 # /usr on a file system of its own, and the options that the root's fstab wants.
 . "$(dirname "$0")/lib.sh"
-BOOT_LOADER=yes
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud

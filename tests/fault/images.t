@@ -2,7 +2,7 @@
 # Damaged images: cut off or with a bit flipped, none leads to a shell or to half a boot. What becomes of each is worked
 # out without a machine (damage.c); some are booted, and with KINDLING_DAMAGE=all every one that is cut.
 . "$(dirname "$0")/../boot/lib.sh"
-BOOT_LOADER=yes
+BOOT_LOADER=yes # a kernel unpacking lz4 reads beyond a cut-off image, which qemu puts at the very end of memory without a loader
 
 DAMAGE=$BUILD/tests/fault/damage
 PLACES=$MADE/damage

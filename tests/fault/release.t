@@ -2,7 +2,6 @@
 # An image whose modules are for another kernel than the one that runs: it says so, and what is built into the kernel
 # is enough where it is.
 . "$(dirname "$0")/../boot/lib.sh"
-BOOT_LOADER=yes
 
 use_kernel cloud trixie
 image other-release
