@@ -75,7 +75,8 @@ GENERATOR_LDFLAGS := -pie -pthread -Wl,-z,relro,-z,now
 LIBARCHIVE := $(if $(filter /%,$(shell $(CC) -print-file-name=libarchive.a 2>/dev/null)),-l:libarchive.a -lbz2,-larchive)
 # Its SHA-256 uses the processor's own; the static library begins in no time.
 LIBNETTLE := $(if $(filter /%,$(shell $(CC) -print-file-name=libnettle.a 2>/dev/null)),-l:libnettle.a,-lnettle)
-GENERATOR_LIBS := $(LIBARCHIVE) $(LIBNETTLE) -lkmod -lblkid -ldeflate -lz -llzma -lzstd -llz4 -lm
+LIBJANSSON := $(if $(filter /%,$(shell $(CC) -print-file-name=libjansson.a 2>/dev/null)),-l:libjansson.a,-ljansson)
+GENERATOR_LIBS := $(LIBARCHIVE) $(LIBNETTLE) $(LIBJANSSON) -lkmod -lblkid -ldeflate -lz -llzma -lzstd -llz4 -lm
 GENERATOR_SOURCES := $(wildcard generator/*.c generator/*/*.c)
 # What both programs decide is compiled into both.
 GENERATOR_SHARED := $(wildcard init/contract/*.c)

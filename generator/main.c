@@ -45,10 +45,11 @@ static const struct command {
         "  modules.autoload          names of modules to load unasked, in order; may be absent\n"
         "  -v, --verbose             tell what goes in, and why\n",
         NULL},
-    {"ls", cmd_ls, "[-l] [--why] [--size] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
+    {"ls", cmd_ls, "[-l] [--why] [--size] [--json] IMAGE [PATTERN]", "lists what an image holds, whoever made it",
         "  -l, --long                modes, sizes and times as well\n"
         "      --why                 what brought each file in\n"
-        "      --size                what takes the room: a bar chart, by module and by file\n",
+        "      --size                what takes the room: a bar chart, by module and by file\n"
+        "      --json                all that is known of each file, as JSON; with --size: unpacked sizes, too\n",
         NULL},
     {"cat", cmd_cat, "IMAGE FILE", "prints one file of an image, inflated",
         "What lies compressed on its own is found by its plain name, too: ext4.ko where the image holds ext4.ko.gz.\n"
@@ -56,7 +57,7 @@ static const struct command {
         NULL},
     {"extract", cmd_extract, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
     {"diff", cmd_diff, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
-    {"check", cmd_check, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [-v] IMAGE",
+    {"check", cmd_check, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [--json] [-v] IMAGE",
         "says before the reboot whether an image boots, and what is missing",
         "      --machine NAME,...    on these (see kindling machines), or this-host (default: those of its profile)\n"
         "      --root SPEC           from this root: a device of this host as root= names it, or a disk's image\n"
@@ -64,14 +65,25 @@ static const struct command {
         "  -k, --kernel KVER|FILE    with this kernel: its release or its file (default: the image's)\n"
         "      --modules-dir DIR     what holds KVER/ (default: /lib/modules)\n"
         "  -v, --verbose             each link of the chain\n"
+        "      --json                the same for each machine, with its chain, as JSON\n"
         "Exit status: 0 it boots, 1 it does not, 2 that could not be found out.\n",
         NULL},
-    {"features", cmd_features, "", "lists the features that there are", NULL, NULL},
-    {"profiles", cmd_profiles, "", "lists the profiles that there are", NULL, NULL},
-    {"machines", cmd_machines, "", "lists the machines that an image can be checked for", NULL, NULL},
-    {"timeline", cmd_timeline, "[--svg OUT] FILE",
+    {"features", cmd_features, "[-k KVER] [--modules-dir DIR] [--sysroot DIR] [--json] [NAME...]",
+        "lists the features that there are, or what those that are named bring for a kernel",
+        "  -k, --kernel KVER         for this kernel (default: the running one)\n"
+        "      --modules-dir DIR     what holds KVER/ (default: SYSROOT/lib/modules)\n"
+        "      --sysroot DIR         where programs and kernel tree lie (default: /)\n"
+        "      --json                as JSON\n",
+        NULL},
+    {"profiles", cmd_profiles, "[--json]", "lists the profiles that there are", "      --json                as JSON\n",
+        NULL},
+    {"machines", cmd_machines, "[--json]", "lists the machines that an image can be checked for",
+        "      --json                as JSON\n", NULL},
+    {"timeline", cmd_timeline, "[--json | --svg OUT] FILE",
         "draws a boot's timeline from /run/initramfs/timing or a console log",
-        "      --svg OUT             as a picture, into that file, instead of text\n", NULL},
+        "      --svg OUT             as a picture, into that file, instead of text\n"
+        "      --json                its intervals, as JSON\n",
+        NULL},
     {"help", NULL, "[COMMAND]", "tells more of a command", NULL, NULL},
 };
 

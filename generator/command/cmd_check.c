@@ -10,6 +10,7 @@
 #include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
+#include "base/json_output.h"
 #include "base/log.h"
 #include "command/arguments.h"
 #include "contract/root_type.h"
@@ -20,7 +21,7 @@
 #include "predict/chain.h"
 #include "predict/root_spec.h"
 
-#define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [-v] IMAGE"
+#define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [--json] [-v] IMAGE"
 #define USAGE_STATUS 2
 
 struct check {
@@ -31,6 +32,7 @@ struct check {
     const char *type_option;
     struct string_list machine_options;
     bool is_verbose;
+    json_t *json; /* what is told as JSON; NULL: as text */
 
     char *kernel;             /* the release that will run; NULL: the image's own */
     char *device;             /* of this host, when a machine is this host; else NULL */
@@ -50,11 +52,15 @@ static int read_arguments(struct check *check, int argc, char **argv)
     static const struct option longs[] = {{"kernel", required_argument, NULL, 'k'},
         {"modules-dir", required_argument, NULL, 'd'}, {"root", required_argument, NULL, 'r'},
         {"rootfstype", required_argument, NULL, 't'}, {"machine", required_argument, NULL, 'm'},
-        {"verbose", no_argument, NULL, 'v'}, {0}};
+        {"verbose", no_argument, NULL, 'v'}, {"json", no_argument, NULL, 'j'}, {0}};
     int option;
 
     while ((option = arguments_next(argc, argv, ":k:v", longs)) != -1) {
         switch (option) {
+        case 'j':
+            json_decref(check->json);
+            check->json = json_object();
+            break;
         case 'k':
             check->kernel_option = optarg;
             break;
@@ -82,6 +88,11 @@ static int read_arguments(struct check *check, int argc, char **argv)
         return USAGE_STATUS;
     }
     check->path = argv[optind];
+    if (check->json) {
+        json_set_text(check->json, "image", check->path);
+        json_set_text(check->json, "why", NULL);
+        json_object_set_new(check->json, "machines", json_array());
+    }
     return 0;
 }
 
@@ -164,7 +175,10 @@ static int find_machines(struct check *check)
 /* "does not boot": the one sentence. */
 static int refuse_image(const struct check *check, const char *why)
 {
-    log_error("%s does not boot: %s", check->path, why);
+    if (check->json)
+        json_set_text(check->json, "why", why);
+    else
+        log_error("%s does not boot: %s", check->path, why);
     return 1;
 }
 
@@ -228,19 +242,47 @@ static void print_chain(const struct check *check, const struct chain *chain)
         printf("  %s\n", chain->links.items[i]);
 }
 
+static void add_to_json(const struct check *check, const char *machine, const struct chain *chain, const char *verdict)
+{
+    json_t *object = json_object();
+
+    json_set_text(object, "name", machine);
+    json_set_text(object, "verdict", verdict);
+    json_set_text(object, "missing", chain->missing);
+    json_object_set_new(object, "root_types", json_texts(&check->types));
+    json_object_set_new(object, "links", json_texts(&chain->links));
+    json_object_set_new(object, "warnings", json_texts(&chain->warnings));
+    json_array_append_new(json_object_get(check->json, "machines"), object);
+}
+
+static void print_json(struct check *check, int status)
+{
+    static const char *const verdicts[] = {"boots", "does not boot", "unknown"};
+
+    json_set_text(check->json, "verdict", verdicts[status]);
+    json_print(check->json);
+    check->json = NULL;
+}
+
 /* A machine that the kernel has no driver for is no fault of an image for many machines. */
 static int report(struct check *check, const char *machine, const struct chain *chain)
 {
-    char *types = string_list_join(&check->types, ",");
+    bool is_excused = chain->missing && chain->is_beyond_image && !check->are_named;
+    char *types;
     int status = 0;
 
-    check->has_machine |= !chain->missing || !chain->is_beyond_image || check->are_named;
+    check->has_machine |= !is_excused;
+    if (check->json) {
+        add_to_json(check, machine, chain, !chain->missing ? "boots" : is_excused ? "not for it" : "does not boot");
+        return chain->missing && !is_excused ? 1 : 0;
+    }
+    types = string_list_join(&check->types, ",");
     if (!chain->missing)
         printf("%s boots on %s%s%s%s\n", check->path, machine, *types ? " (" : "", types, *types ? ")" : "");
     print_chain(check, chain);
     for (size_t i = 0; i < chain->warnings.count; i++)
         log_warning("%s on %s: %s", check->path, machine, chain->warnings.items[i]);
-    if (chain->missing && chain->is_beyond_image && !check->are_named) {
+    if (is_excused) {
         printf("%s is not for %s: %s\n", check->path, machine, chain->missing);
     } else if (chain->missing) {
         fflush(stdout);
@@ -295,7 +337,8 @@ static int check_shared_root(struct check *check)
     if (file_systems_read(&check->file_systems, &check->catalogue) < 0)
         return status;
     chain_walk(&chain, &check->boot, &no_machine, &check->types, &check->file_systems);
-    print_chain(check, &chain);
+    if (!check->json)
+        print_chain(check, &chain);
     if (chain.missing)
         status = refuse_image(check, chain.missing);
     else
@@ -319,12 +362,14 @@ static void free_check(struct check *check)
     catalogue_free(&check->catalogue);
     free(check->kernel);
     free(check->device);
+    json_decref(check->json);
 }
 
 int cmd_check(int argc, char **argv)
 {
     struct check check = {0};
     int status = read_arguments(&check, argc, argv);
+    bool is_asked = status == 0;
 
     data_directory_open_catalogue(&check.catalogue);
     if (status == 0)
@@ -342,6 +387,8 @@ int cmd_check(int argc, char **argv)
         if (status == 0)
             status = check_machines(&check);
     }
+    if (check.json && is_asked)
+        print_json(&check, status);
     free_check(&check);
     return status;
 }

@@ -10,18 +10,20 @@
 
 #include "archive/image_archive.h"
 #include "base/allocate.h"
+#include "base/json_output.h"
 #include "base/log.h"
 #include "base/terminal.h"
 #include "build/image_index.h"
 #include "command/arguments.h"
 #include "command/sizes.h"
 
-#define USAGE "ls [-l] [--why] [--size] IMAGE [PATTERN]"
+#define USAGE "ls [-l] [--why] [--size] [--json] IMAGE [PATTERN]"
 
 struct listing {
     bool is_long;
     bool has_reasons;
     bool has_sizes;
+    bool is_json;
     const char *path;
     const char *pattern; /* NULL: all */
     char *reasons;       /* the text of IMAGE_REASONS_PATH, or "" */
@@ -127,6 +129,68 @@ static void print_entry(const struct listing *listing, const struct image_entry 
     putchar('\n');
 }
 
+static const char *type_name(mode_t mode)
+{
+    return S_ISREG(mode)    ? "file"
+           : S_ISDIR(mode)  ? "directory"
+           : S_ISLNK(mode)  ? "symlink"
+           : S_ISCHR(mode)  ? "character device"
+           : S_ISBLK(mode)  ? "block device"
+           : S_ISFIFO(mode) ? "fifo"
+           : S_ISSOCK(mode) ? "socket"
+                            : "unknown";
+}
+
+static void set_content(const struct listing *listing, json_t *object, const struct image_entry *entry)
+{
+    const struct compressor *compressor = image_archive_compressor(entry);
+    struct buffer inflated = {0};
+    size_t size = entry->bytes.size;
+
+    json_set_number(object, "size", (long long)size);
+    if (compressor)
+        json_set_text(object, "compressor", compressor->name);
+    if (compressor && listing->has_sizes)
+        size = image_archive_decompress(entry->bytes.data, size, NULL, &inflated) == 0 ? inflated.size : size;
+    if (listing->has_sizes)
+        json_set_number(object, "unpacked", (long long)size);
+    buffer_free(&inflated);
+}
+
+static json_t *describe(const struct listing *listing, const struct image_entry *entry)
+{
+    const char *reason = listing->reasons ? find_reason(listing->reasons, entry->name) : NULL;
+    char *mode = allocate_format("%04o", entry->mode & 07777u);
+    json_t *object = json_object();
+
+    json_set_text(object, "name", entry->name);
+    json_set_text(object, "type", type_name(entry->mode));
+    json_set_text(object, "mode", mode);
+    json_set_number(object, "uid", entry->uid);
+    json_set_number(object, "gid", entry->gid);
+    json_set_number(object, "mtime", entry->mtime);
+    if (S_ISREG(entry->mode))
+        set_content(listing, object, entry);
+    if (S_ISCHR(entry->mode) || S_ISBLK(entry->mode)) {
+        json_set_number(object, "major", entry->device_major);
+        json_set_number(object, "minor", entry->device_minor);
+    }
+    if (S_ISLNK(entry->mode)) {
+        char *target = allocate_text((const char *)entry->bytes.data, entry->bytes.size);
+
+        json_set_text(object, "target", target);
+        free(target);
+    }
+    if (reason) {
+        char *text = allocate_text(reason, strcspn(reason, "\n"));
+
+        json_set_text(object, "reason", text);
+        free(text);
+    }
+    free(mode);
+    return object;
+}
+
 /* A pattern means the whole name, or its last part. */
 static bool is_listed(const struct listing *listing, const char *name)
 {
@@ -167,8 +231,27 @@ static int chart_sizes(const struct listing *listing, const struct image *image)
     return result < 0 ? 1 : 0;
 }
 
+static int list_as_json(struct listing *listing, const struct image *image)
+{
+    json_t *object = json_object();
+    json_t *files = json_array();
+
+    if (image_find(image, IMAGE_REASONS_PATH) && read_reasons(listing, image) < 0)
+        return 1;
+    for (size_t i = 0; i < image->count; i++) {
+        if (is_listed(listing, image->entries[i]->name))
+            json_array_append_new(files, describe(listing, image->entries[i]));
+    }
+    json_set_text(object, "image", listing->path);
+    json_object_set_new(object, "files", files);
+    json_print(object);
+    return 0;
+}
+
 static int list_image(struct listing *listing, const struct image *image)
 {
+    if (listing->is_json)
+        return list_as_json(listing, image);
     if (listing->has_sizes)
         return chart_sizes(listing, image);
     if (listing->has_reasons && read_reasons(listing, image) < 0)
@@ -182,8 +265,8 @@ static int list_image(struct listing *listing, const struct image *image)
 
 static int read_arguments(struct listing *listing, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"long", no_argument, NULL, 'l'}, {"why", no_argument, NULL, 'w'}, {"size", no_argument, NULL, 's'}, {0}};
+    static const struct option longs[] = {{"long", no_argument, NULL, 'l'}, {"why", no_argument, NULL, 'w'},
+        {"size", no_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {0}};
     int option;
 
     while ((option = arguments_next(argc, argv, ":l", longs)) != -1) {
@@ -192,8 +275,9 @@ static int read_arguments(struct listing *listing, int argc, char **argv)
         listing->is_long |= option == 'l';
         listing->has_reasons |= option == 'w';
         listing->has_sizes |= option == 's';
+        listing->is_json |= option == 'j';
     }
-    if (listing->has_sizes && (listing->is_long || listing->has_reasons)) {
+    if (listing->has_sizes && !listing->is_json && (listing->is_long || listing->has_reasons)) {
         log_error("--size is a list of its own: not with %s", listing->is_long ? "--long" : "--why");
         return 2;
     }

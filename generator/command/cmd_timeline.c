@@ -1,11 +1,13 @@
 #include "command/commands.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "archive/output_file.h"
 #include "base/file.h"
+#include "base/json_output.h"
 #include "base/log.h"
 #include "command/arguments.h"
 #include "command/timeline.h"
@@ -68,20 +70,43 @@ static int write_svg(const struct timeline *timeline, const char *path)
     return result;
 }
 
-/* Returns 0, or 2 for arguments that make no sense. */
-static int read_arguments(int argc, char **argv, const char **svg)
+static void print_json(const struct timeline *timeline)
 {
-    static const struct option longs[] = {{"svg", required_argument, NULL, 's'}, {0}};
+    json_t *object = json_object();
+    json_t *intervals = json_array();
+
+    for (size_t i = 0; i < timeline->count; i++) {
+        const struct timeline_interval *interval = &timeline->intervals[i];
+        json_t *item = json_object();
+
+        json_set_number(item, "start", (long long)interval->start);
+        json_set_number(item, "end", (long long)interval->end);
+        json_set_text(item, "kind", interval->kind);
+        json_set_text(item, "name", interval->name);
+        json_set_number(item, "cpu", interval->cpu);
+        json_array_append_new(intervals, item);
+    }
+    json_object_set_new(object, "intervals", intervals);
+    json_print(object);
+}
+
+/* Returns 0, or 2 for arguments that make no sense. */
+static int read_arguments(int argc, char **argv, const char **svg, bool *is_json)
+{
+    static const struct option longs[] = {{"svg", required_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'}, {0}};
     int option;
 
     while ((option = arguments_next(argc, argv, ":", longs)) != -1) {
         if (option == '?')
             return 2;
-        *svg = optarg;
+        if (option == 'j')
+            *is_json = true;
+        else
+            *svg = optarg;
     }
-    if (argc - optind == 1)
+    if (argc - optind == 1 && !(*svg && *is_json))
         return 0;
-    log_error("usage: kindling timeline [--svg OUT] FILE");
+    log_error("usage: kindling timeline [--json | --svg OUT] FILE");
     return 2;
 }
 
@@ -89,13 +114,16 @@ int cmd_timeline(int argc, char **argv)
 {
     struct timeline timeline = {0};
     const char *svg = NULL;
-    int status = read_arguments(argc, argv, &svg);
+    bool is_json = false;
+    int status = read_arguments(argc, argv, &svg, &is_json);
 
     if (status)
         return status;
     if (read_timeline(argv[optind], &timeline) < 0)
         return 1;
-    if (!svg)
+    if (is_json)
+        print_json(&timeline);
+    else if (!svg)
         timeline_draw(&timeline, stdout);
     else
         status = write_svg(&timeline, svg) < 0;

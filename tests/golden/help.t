@@ -51,7 +51,7 @@ check "with its value behind it" fails_with 2 'unrecognized option --prfile \(di
 check "of another command" fails_with 2 'unrecognized option --lnog \(did you mean --long\?\)$' "$KINDLING" ls --lnog x
 check "one like none of them, but as short" fails_with 2 'unrecognized option --foo$' "$KINDLING" check --foo
 check "of timeline" fails_with 2 'unrecognized option --svgg \(did you mean --svg\?\)$' "$KINDLING" timeline --svgg x
-check "lists take no option" fails_with 2 'features takes no argument: --foo$' "$KINDLING" features --foo
+check "lists take no option" fails_with 2 'unrecognized option --foo$' "$KINDLING" features --foo
 check "a letter" fails_with 2 'unrecognized option -Q$' build -Q
 check "an option without its argument" fails_with 2 'option --output requires an argument$' build --output
 check "an argument too many" fails_with 2 '--dry-run takes no argument$' build --dry-run=1
