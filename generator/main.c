@@ -29,7 +29,7 @@ static const struct command {
     {"update", cmd_update, "[-k KVER | --all] [-b DIR] [-c FILE] [-d] [--force] [-q | -v]",
         "makes the images that this host boots from, and keeps the previous ones",
         "The image is BOOT/initrd.img-KVER; the one that it replaces stays as BOOT/initrd.img-KVER.old.\n"
-        "  -k, --kernel KVER         for this kernel; may be repeated (default: the running one)\n"
+        "  -k, --kernel KVER         for this kernel, or all; may be repeated (default: the running one)\n"
         "      --all                 for each kernel BOOT/vmlinuz-KVER that has modules\n"
         "  -b, --boot-dir DIR        where the images lie (default: /boot)\n"
         "  -c, --config FILE         configuration (default: /etc/kindling.conf, if there is one)\n"
@@ -38,6 +38,9 @@ static const struct command {
         "  -q, --quiet               say nothing of what was done\n"
         "  -v, --verbose             tell what goes in, and why\n",
         NULL},
+    {"config", cmd_config, "[build's options]",
+        "tells what options and configuration add up to, and where each value came from",
+        "Its options are those of build.\n", options_print_help},
     {"mkinitramfs", cmd_mkinitramfs, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",
         "It runs where lib/modules/KVER lies, and writes initramfs-KVER there. It reads, # beginning a comment:\n"
         "  TEMPLATE_DIR/             the skeleton that is copied into the image\n"

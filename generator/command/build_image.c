@@ -204,7 +204,7 @@ static void choose_microcode(struct plan *plan, const struct options *options)
     free(processor);
 }
 
-static int make_plan(struct plan *plan, const struct options *options)
+int build_image_plan(struct plan *plan, const struct options *options)
 {
     int result;
 
@@ -236,7 +236,7 @@ int build_image(const struct options *options)
 {
     struct plan plan = {0};
     struct outcome outcome;
-    int result = make_plan(&plan, options);
+    int result = build_image_plan(&plan, options);
 
     if (options->is_cache_named)
         cache_warn(options->settings.cache, MEMBER_CACHE_KIND);

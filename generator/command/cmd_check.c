@@ -105,6 +105,10 @@ static int find_kernel(struct check *check)
 
     if (!option)
         return 0;
+    if (!strcmp(option, "all")) {
+        log_error("an image is for one kernel: -k all has no meaning here");
+        return USAGE_STATUS;
+    }
     /* A path, or the name of a file that lies here; anything else is a release. */
     if (!strchr(option, '/') && (stat(option, &status) < 0 || !S_ISREG(status.st_mode))) {
         check->kernel = allocate_string(option);

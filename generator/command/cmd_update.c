@@ -211,7 +211,10 @@ static void set(struct update *update, int option, const char *value)
 {
     switch (option) {
     case 'k':
-        string_list_add(&update->releases, value);
+        if (!strcmp(value, "all"))
+            update->wants_all = true;
+        else
+            string_list_add(&update->releases, value);
         break;
     case 'a':
         update->wants_all = true;

@@ -82,7 +82,7 @@ static int read_arguments(struct options *options, int argc, char **argv, const 
 
         if (!row)
             return -EINVAL;
-        wrong = options_set(options, row, optarg);
+        wrong = options_set(options, row, optarg, "the command line");
         if (wrong) {
             log_error("--%s %s: %s", row->name, optarg, wrong);
             return -EINVAL;

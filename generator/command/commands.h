@@ -7,6 +7,7 @@
 #define KINDLING_COMMANDS_H
 
 int cmd_build(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_cat(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);

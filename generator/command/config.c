@@ -10,19 +10,22 @@
 #include "base/log.h"
 #include "base/suggestion.h"
 
-static const char *set(struct options *options, const char *key, const char *value)
+static const char *set(struct options *options, const char *key, const char *value, unsigned line)
 {
+    char *origin = allocate_format("%s:%u", options->configuration ? options->configuration : "-", line);
+    const char *wrong = "unknown key";
     size_t count;
     const struct option_row *rows = options_rows(&count);
 
     for (size_t i = 0; i < count; i++) {
         if (!strcmp(rows[i].name, key) && rows[i].place == CONFIGURATION_TOO)
-            return options_set(options, &rows[i], value);
+            wrong = options_set(options, &rows[i], value, origin);
     }
-    return "unknown key";
+    free(origin);
+    return wrong;
 }
 
-static const char *parse_line(struct options *options, char *line, const char **key)
+static const char *parse_line(struct options *options, char *line, unsigned number, const char **key)
 {
     char *equals = strchr(line, '=');
 
@@ -34,7 +37,7 @@ static const char *parse_line(struct options *options, char *line, const char **
         return "not of the form key = value";
     *equals = '\0';
     *key = lines_rest(line);
-    return set(options, *key, lines_rest(equals + 1));
+    return set(options, *key, lines_rest(equals + 1), number);
 }
 
 int config_parse(struct options *options, char *text, struct config_error *error)
@@ -45,7 +48,7 @@ int config_parse(struct options *options, char *text, struct config_error *error
     reader.next = text;
     while ((line = lines_next(&reader))) {
         error->line = reader.number;
-        error->reason = parse_line(options, line, &error->key);
+        error->reason = parse_line(options, line, reader.number, &error->key);
         if (error->reason)
             return -EINVAL;
     }

@@ -14,7 +14,7 @@
 
 static const struct option_row rows[] = {
     {"kernel", 'k', COMMAND_LINE_ONLY, "KVER", OPTION_RELEASE, SETTING(release),
-        "the kernel's release (default: the running one)"},
+        "the kernel's release, or all (default: the running one)"},
     {"output", 'o', COMMAND_LINE_ONLY, "FILE", OPTION_PATH, SETTING(output),
         "the image, or a symlink to it (default: initramfs-KVER.img)"},
     /* Read before all others, because the rest of the command line wins over the file. */
@@ -149,7 +149,7 @@ static const char *set_jobs(struct output_settings *settings, const char *value)
     return NULL;
 }
 
-const char *options_set(struct options *options, const struct option_row *row, const char *value)
+static const char *set_field(struct options *options, const struct option_row *row, const char *value)
 {
     void *field = (char *)options + row->offset;
 
@@ -182,6 +182,52 @@ const char *options_set(struct options *options, const struct option_row *row, c
     return NULL;
 }
 
+const char *options_set(struct options *options, const struct option_row *row, const char *value, const char *origin)
+{
+    const char *wrong = set_field(options, row, value);
+
+    if (wrong)
+        return wrong;
+    options->named = allocate_more(options->named, options->named_count, sizeof(*options->named));
+    options->named[options->named_count++] = (struct option_value){
+        .row = row, .value = allocate_string(value ? value : ""), .origin = allocate_string(origin)};
+    return NULL;
+}
+
+static const char *text_or(const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+char *options_value(const struct options *options, const struct option_row *row)
+{
+    const struct output_settings *settings = &options->settings;
+    const void *field = (const char *)options + row->offset;
+    const char *method = compress_name(settings->method);
+
+    switch (row->type) {
+    case OPTION_CONFIGURATION:
+        return allocate_string(text_or(options->configuration, ""));
+    case OPTION_FLAG:
+        return allocate_string(*(const bool *)field ? "yes" : "no");
+    case OPTION_LIST:
+        return string_list_join(field, ",");
+    case OPTION_METHOD:
+        return settings->level == COMPRESS_LEVEL_DEFAULT ? allocate_string(method)
+                                                         : allocate_format("%s:%d", method, settings->level);
+    case OPTION_LAYOUT:
+        return allocate_string(text_or(layout_name(settings->layout), "(what suits the content)"));
+    case OPTION_MICROCODE:
+        return allocate_string(microcode_choice_name(settings->microcode));
+    case OPTION_CACHE:
+        return allocate_string(text_or(settings->cache, "none"));
+    case OPTION_JOBS:
+        return allocate_format("%u", settings->jobs);
+    default:
+        return allocate_string(text_or(*(char *const *)field, ""));
+    }
+}
+
 void options_print_help(FILE *file)
 {
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -209,5 +255,10 @@ void options_free(struct options *options)
     string_list_free(&options->features);
     string_list_free(&options->modules);
     string_list_free(&options->autoload);
+    for (size_t i = 0; i < options->named_count; i++) {
+        free(options->named[i].value);
+        free(options->named[i].origin);
+    }
+    free(options->named);
     *options = (struct options){0};
 }

@@ -10,6 +10,13 @@
 #include "base/string_list.h"
 #include "build/output_settings.h"
 
+/* What somebody said, and where. */
+struct option_value {
+    const struct option_row *row;
+    char *value;
+    char *origin; /* "/etc/kindling.conf:3", "the command line" */
+};
+
 struct options {
     struct output_settings settings;
     char *configuration; /* the file that was read, or NULL */
@@ -24,6 +31,8 @@ struct options {
     bool tells_outcome; /* of one image, once it is written; update tells more than that */
     bool is_quiet;
     bool is_verbose;
+    struct option_value *named; /* in the order in which they were said */
+    size_t named_count;
 };
 
 /* The defaults. */
@@ -58,8 +67,10 @@ struct option_row {
 
 /* All options, in the order of their help. */
 const struct option_row *options_rows(size_t *count);
-/* Returns NULL, or what is wrong with the value. */
-const char *options_set(struct options *options, const struct option_row *row, const char *value);
+/* Returns NULL, or what is wrong with the value. origin: who says it, for those who ask. */
+const char *options_set(struct options *options, const struct option_row *row, const char *value, const char *origin);
+/* What an option is now, as it would be written in kindling.conf; a new string. */
+char *options_value(const struct options *options, const struct option_row *row);
 /* A line for each option. */
 void options_print_help(FILE *file);
 

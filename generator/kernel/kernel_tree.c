@@ -36,12 +36,11 @@ struct kernel_tree {
     struct cache *information; /* what modules said when they were asked last */
 };
 
-static int no_such_kernel(const char *modules_dir, const char *release)
+/* Of trees that lie there, or of all that does. */
+static int list_directory(const char *modules_dir, bool only_trees, struct string_list *names)
 {
-    struct string_list releases = {0};
     DIR *directory = opendir(modules_dir);
     const struct dirent *entry;
-    char *known;
 
     if (!directory) {
         int result = -errno;
@@ -50,11 +49,32 @@ static int no_such_kernel(const char *modules_dir, const char *release)
         return result;
     }
     while ((entry = readdir(directory))) {
-        if (entry->d_name[0] != '.')
-            string_list_add(&releases, entry->d_name);
+        char *modules = allocate_format("%s/%s/kernel", modules_dir, entry->d_name);
+        char *order = allocate_format("%s/%s/modules.order", modules_dir, entry->d_name);
+
+        if (entry->d_name[0] != '.' && (!only_trees || access(modules, F_OK) == 0 || access(order, F_OK) == 0))
+            string_list_add(names, entry->d_name);
+        free(order);
+        free(modules);
     }
     closedir(directory);
-    string_list_sort(&releases);
+    string_list_sort(names);
+    return 0;
+}
+
+int kernel_tree_releases(const char *modules_dir, struct string_list *releases)
+{
+    return list_directory(modules_dir, true, releases);
+}
+
+static int no_such_kernel(const char *modules_dir, const char *release)
+{
+    struct string_list releases = {0};
+    char *known;
+    int result = list_directory(modules_dir, false, &releases);
+
+    if (result < 0)
+        return result;
     known = string_list_join(&releases, ", ");
     log_error("no kernel %s in %s (there are: %s)", release, modules_dir, releases.count ? known : "none");
     free(known);

@@ -17,6 +17,8 @@ struct kernel_tree;
  */
 int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release, bool has_modules,
     const struct string_list *configuration, const char *cache);
+/* Adds the releases whose trees lie in a directory, sorted. Logs. 0 or -errno. */
+int kernel_tree_releases(const char *modules_dir, struct string_list *releases);
 void kernel_tree_close(struct kernel_tree *tree);
 
 /* All of the kernel's modules, sorted by name; module number n is item n. */

@@ -31,7 +31,7 @@ same_options() {
 for command in $("$KINDLING" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
     check "kindling(8) tells of $command" grep -q "kindling $command" generator/man/kindling.8
     case $command in
-        mkinitramfs | help | profiles | machines) ;; # what they take stands in their usage
+        mkinitramfs | help | config | profiles | machines) ;; # what they take stands in their usage
         *) check "and of its options: $command" same_options "$command" ;;
     esac
 done
