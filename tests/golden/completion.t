@@ -20,7 +20,7 @@ offers() {
 }
 
 touch "$WORK/some.img"
-check "commands" offers 'build cat check diff *extract * update ' kindling ''
+check "commands" offers 'build cat check config diff *extract * update ' kindling ''
 check "one command" offers 'mkinitramfs ' kindling mk
 check "a command to be helped with" offers 'extract ' kindling help ex
 check "long options" offers '--cache --cmdline --compress --config ' kindling build --c

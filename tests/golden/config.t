@@ -48,13 +48,15 @@ TREE=$WORK/modules/5.0-other
 module kernel/lib/helper.ko
 mkdir "$WORK/modules/not-a-kernel" "$WORK/images"
 all() {
-    "$KINDLING" build -q -k all -p minimal -m helper --modules-dir "$WORK/modules" "$@"
+    "$KINDLING" build -q -k all -m helper --modules-dir "$WORK/modules" "$@"
 }
-(cd "$WORK/images" && all)
+cd "$WORK/images" || exit 1
+all -p minimal
+cd "$WORK" || exit 1
 check "build -k all: an image for each kernel" test "$(cd "$WORK/images" && echo *)" = "initramfs-5.0-other.img initramfs-$KVER.img"
 check "of that kernel" prints '^lib/modules/5.0-other/kernel/lib/helper.ko' "$KINDLING" ls "$WORK/images/initramfs-5.0-other.img" '*.ko*'
 mkdir "$WORK/elsewhere"
-check "in a directory" all -o "$WORK/elsewhere"
+check "in a directory" all -p minimal -o "$WORK/elsewhere"
 same_images() {
     diff -r "$WORK/images" "$WORK/elsewhere"
 }
@@ -62,7 +64,7 @@ check "the same" same_images
 check "the output has to be one" fails_with 2 "several images, and $WORK/one.img is no directory" all -o "$WORK/one.img"
 check "a depfile is of one image" fails_with 2 'several images, and --depfile tells of one' all --depfile "$WORK/d"
 rm "$WORK/elsewhere/"*
-check "one cannot be made" fails_with 1 'cannot find alpha in this kernel' all -o "$WORK/elsewhere" -m alpha
+check "one cannot be made" fails_with 1 'cannot find alpha in this kernel' all -p minimal -o "$WORK/elsewhere" -m alpha
 check "the others are" test "$(cd "$WORK/elsewhere" && echo *)" = "initramfs-$KVER.img"
 check "no kernel" fails_with 1 "there is no kernel in $WORK/images" "$KINDLING" build -k all --modules-dir "$WORK/images" -p minimal
 touch "$WORK/out/vmlinuz-5.0-other"
