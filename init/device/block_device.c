@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "name/device_links.h"
+#include "name/mapped_device.h"
 #include "system/log.h"
 #include "system/text.h"
 
@@ -352,7 +353,8 @@ bool block_device_matches(struct block_device *device, const struct device_ref *
     struct device_identity identity = {.name = device->path + strlen("/dev/"), .number = device->number};
     struct device_links links;
 
-    if (ref->kind == DEVICE_REF_ID || ref->kind == DEVICE_REF_BUS_PATH) {
+    if (ref->kind == DEVICE_REF_ID || ref->kind == DEVICE_REF_BUS_PATH
+        || (ref->kind == DEVICE_REF_PATH && mapped_device_is(identity.name))) {
         const char *disk = *device->disk ? device->disk : device->path;
 
         (void)device_links_find("/sys", disk + strlen("/dev/"), device->partition_number, &links);

@@ -11,6 +11,7 @@
 
 #include "device/coldplug.h"
 #include "device/firmware_disks.h"
+#include "device/mapped_links.h"
 #include "device/probing.h"
 #include "device/uevent.h"
 #include "system/log.h"
@@ -41,6 +42,7 @@ static int want_driver(struct devices *devices, const char *modalias)
 /* Returns 1 for a block device, 0 for another, or -errno. */
 static int handle(struct devices *devices, const struct uevent *event)
 {
+    struct uevent gone;
     int result = 0;
 
     log_debug("device ", event->action, " ", event->devpath, " ", event->modalias);
@@ -48,6 +50,11 @@ static int handle(struct devices *devices, const struct uevent *event)
         result = want_driver(devices, event->modalias);
     if (result < 0 || strcmp(event->subsystem, "block") != 0)
         return result;
+    if (!mapped_links_handle(event)) {
+        gone = *event;
+        gone.action = "remove";
+        event = &gone;
+    }
     result = block_devices_handle(&devices->blocks, event);
     if (result == -EINVAL)
         return 0; /* an event that we can't read is nobody's root */

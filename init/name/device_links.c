@@ -7,6 +7,7 @@
 
 #include "contract/glob.h"
 #include "name/bus_path.h"
+#include "name/mapped_device.h"
 #include "name/scsi_id.h"
 #include "name/udev_name.h"
 #include "system/sysfs.h"
@@ -68,7 +69,7 @@ static void add_attributes(const struct disk *disk, const struct id_rule *rule)
         udev_name_replace(value, rule->escaped ? "" : "/");
         (void)text_join(id + strlen(id), sizeof(id) - strlen(id), i > 0 ? "_" : "", value, NULL);
     }
-    add(disk, "by-id/", rule->bus, id, "");
+    add(disk, "disk/by-id/", rule->bus, id, "");
 }
 
 /* USB: VENDOR_MODEL_SERIAL-TARGET:LUN, the serial number being the USB device's. */
@@ -124,22 +125,22 @@ static bool add_usb(const struct disk *disk)
         *serial = '\0';
     escape(serial);
     (void)text_join(id, sizeof(id), vendor, "_", model, *serial ? "_" : "", serial, NULL);
-    add(disk, "by-id/usb-", id, "-", address + 2 + strcspn(address + 1, ":"));
+    add(disk, "disk/by-id/usb-", id, "-", address + 2 + strcspn(address + 1, ":"));
     return true;
 }
 
 static void add_ata(const struct disk *disk, const struct ata_id *id)
 {
-    add(disk, "by-id/ata-", id->model, *id->serial ? "_" : "", id->serial);
+    add(disk, "disk/by-id/ata-", id->model, *id->serial ? "_" : "", id->serial);
     if (*id->wwn)
-        add(disk, "by-id/wwn-0x", id->wwn, "", "");
+        add(disk, "disk/by-id/wwn-0x", id->wwn, "", "");
 }
 
 static void add_scsi(const struct disk *disk, const char *id)
 {
-    add(disk, "by-id/scsi-", id, "", "");
+    add(disk, "disk/by-id/scsi-", id, "", "");
     if (*id == SCSI_ID_WORLD_WIDE)
-        add(disk, "by-id/wwn-0x", id + 1, "", "");
+        add(disk, "disk/by-id/wwn-0x", id + 1, "", "");
 }
 
 /* An ATA disk in a USB enclosure has names of both kinds. Without a page 0x89 libata's own disks have none. */
@@ -178,20 +179,35 @@ static void add_paths(const struct disk *disk)
 
     if (!path)
         return;
-    add(disk, "by-path/", path, "", "");
+    add(disk, "disk/by-path/", path, "", "");
     if (glob_matches("vd*", disk->name) && strncmp(path, "pci-", 4) == 0)
-        add(disk, "by-path/virtio-", path, "", "");
+        add(disk, "disk/by-path/virtio-", path, "", "");
     part = strstr(path, "-ata-");
     if (part) {
         part[strcspn(part, ".")] = '\0';
-        add(disk, "by-path/", path, "", "");
+        add(disk, "disk/by-path/", path, "", "");
     }
     part = strstr(path, "-usb-0:");
     if (part && found.usb_revision) {
         *part = '\0';
         usb[strlen("-usbv")] = found.usb_revision;
-        add(disk, "by-path/", path, usb, part + strlen("-usb-"));
+        add(disk, "disk/by-path/", path, usb, part + strlen("-usb-"));
     }
+}
+
+/* 10-dm.rules (55-dm.rules), 13-dm-disk.rules (60-persistent-storage-dm.rules), 11-dm-lvm.rules (56-lvm.rules). */
+static void add_mapped(const struct disk *disk)
+{
+    struct mapped_device mapped;
+
+    if (!mapped_device_is(disk->name) || !mapped_device_read(disk->sysfs, disk->directory, &mapped))
+        return;
+    add(disk, "mapper/", mapped.name, "", "");
+    add(disk, "disk/by-id/dm-name-", mapped.name, "", "");
+    if (*mapped.uuid)
+        add(disk, "disk/by-id/dm-uuid-", mapped.uuid, "", "");
+    if (*mapped.volume)
+        add(disk, mapped.volume, "", "", "");
 }
 
 static bool find_disk(const char *device, unsigned partition, struct disk *disk)
@@ -219,6 +235,7 @@ size_t device_links_find(const char *sysfs_root, const char *disk, unsigned part
     if (found.sysfs >= 0 && find_disk(disk, partition, &found)) {
         add_ids(&found);
         add_paths(&found);
+        add_mapped(&found);
     }
     if (found.sysfs >= 0)
         close(found.sysfs);

@@ -1,13 +1,13 @@
 /*
- * The names that udev gives a disk or partition below /dev/disk/by-id/ and /dev/disk/by-path/, derived from sysfs
- * alone. From systemd's rules.d/60-persistent-storage.rules, src/udev/{ata_id,scsi_id} and
- * udev-builtin-{usb_id,path_id}.c, with the names of version 252 and of 257. nvme-MODEL_SERIAL is every namespace's as
- * in 252; later it is the first's.
+ * The names that udev gives a disk or partition below /dev/disk/by-id/ and /dev/disk/by-path/, and a mapped device
+ * below /dev/mapper/ and, as a logical volume, /dev/GROUP/, derived from sysfs alone. From systemd's
+ * rules.d/60-persistent-storage.rules, src/udev/{ata_id,scsi_id} and udev-builtin-{usb_id,path_id}.c, with the names of
+ * version 252 and of 257. nvme-MODEL_SERIAL is every namespace's as in 252; later it is the first's.
  *
  * Left out, because sysfs does not tell: by-id of CD drives, and ata-* and wwn-* of ATA disks under kernels before 5.5.
  * Left out, because hardly a root is there: USB disks that do not take SCSI commands, FireWire, iSCSI, memory sticks,
  * the boot partitions of an eMMC, the first Symmetrix's own page 0x83, and the names in by-path/PATH-part/.
- * Of other rules, and not here: by-id/{dm,md,lvm,bcache}-*.
+ * Of other rules, and not here: by-id/{md,lvm,bcache}-*.
  */
 #ifndef KINDLING_DEVICE_LINKS_H
 #define KINDLING_DEVICE_LINKS_H
@@ -20,8 +20,9 @@
 
 struct device_links {
     size_t count;
-    size_t used;                             /* bytes of text */
-    const char *names[DEVICE_LINKS_MAX + 1]; /* "by-id/virtio-root", NULL-terminated; they point into text */
+    size_t used; /* bytes of text */
+    const char
+        *names[DEVICE_LINKS_MAX + 1]; /* below /dev/: "disk/by-id/virtio-root"; NULL-terminated; they point into text */
     char text[DEVICE_LINKS_TEXT_SIZE];
 };
 

@@ -242,7 +242,7 @@ static bool same_device_name(const char *a, const char *b)
     return false;
 }
 
-/* directory: "by-id/" or "by-path/". */
+/* directory: "disk/by-id/", "disk/by-path/", or "" for the whole name. */
 static bool has_link(const struct device_identity *identity, const char *directory, const char *name)
 {
     size_t length = strlen(directory);
@@ -288,10 +288,10 @@ bool device_ref_matches(const struct device_ref *ref, const struct device_identi
     if (ref->kind == DEVICE_REF_NUMBER)
         return identity->number == ref->number;
     if (ref->kind == DEVICE_REF_ID)
-        return has_link(identity, "by-id/", ref->value);
+        return has_link(identity, "disk/by-id/", ref->value);
     if (ref->kind == DEVICE_REF_BUS_PATH)
-        return has_link(identity, "by-path/", ref->value);
-    return same_device_name(identity->name, ref->value);
+        return has_link(identity, "disk/by-path/", ref->value);
+    return same_device_name(identity->name, ref->value) || has_link(identity, "", ref->value);
 }
 
 bool device_ref_needs_superblock(const struct device_ref *ref)

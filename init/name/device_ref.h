@@ -14,7 +14,8 @@
 #include "format/superblock.h"
 
 enum device_ref_kind {
-    DEVICE_REF_PATH,      /* /dev/NAME: value is NAME as in the kernel's DEVNAME ("vda2", "cciss/c0d0p1") */
+    DEVICE_REF_PATH,      /* /dev/NAME: value is NAME as in the kernel's DEVNAME ("vda2", "cciss/c0d0p1"), or a mapped
+                           * device's name ("mapper/root", "vg0/root") */
     DEVICE_REF_NUMBER,    /* 8:1, 8:1:0, or hex 0801 / 0x801 (the kernel's new_decode_dev) */
     DEVICE_REF_UUID,      /* UUID=, /dev/disk/by-uuid/ */
     DEVICE_REF_LABEL,     /* LABEL=, /dev/disk/by-label/ */
@@ -40,7 +41,7 @@ struct device_identity {
     dev_t number;
     const struct superblock *superblock; /* NULL when it was not read */
     const struct partition *partition;   /* NULL for a whole disk or when unknown */
-    const char *const *links;            /* udev's names below /dev/disk/: "by-id/...", NULL-terminated; may be NULL */
+    const char *const *links;            /* other names below /dev/: "disk/by-id/...", NULL-terminated; may be NULL */
 };
 
 /* spec: the value of root=; quotes around all of it or around the part after "=" are removed. Returns 0; -EINVAL for

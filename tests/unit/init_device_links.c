@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "name/device_links.h"
+#include "name/mapped_device.h"
 
 static char root[64];
 
@@ -165,31 +166,33 @@ static void virtio(void **state)
 {
     (void)state;
     make_virtio("root disk 1");
-    EXPECT_DISK("vda", "by-id/virtio-root_disk_1", "by-path/pci-0000:00:02.0", "by-path/virtio-pci-0000:00:02.0");
-    EXPECT_PARTITION("vda", 12, "by-id/virtio-root_disk_1-part12", "by-path/pci-0000:00:02.0-part12",
-        "by-path/virtio-pci-0000:00:02.0-part12");
+    EXPECT_DISK("vda", "disk/by-id/virtio-root_disk_1", "disk/by-path/pci-0000:00:02.0",
+        "disk/by-path/virtio-pci-0000:00:02.0");
+    EXPECT_PARTITION("vda", 12, "disk/by-id/virtio-root_disk_1-part12", "disk/by-path/pci-0000:00:02.0-part12",
+        "disk/by-path/virtio-pci-0000:00:02.0-part12");
 }
 
 static void virtio_without_a_serial_number(void **state)
 {
     (void)state;
     make_virtio("");
-    EXPECT_DISK("vda", "by-path/pci-0000:00:02.0", "by-path/virtio-pci-0000:00:02.0");
+    EXPECT_DISK("vda", "disk/by-path/pci-0000:00:02.0", "disk/by-path/virtio-pci-0000:00:02.0");
 }
 
 static void virtio_with_an_odd_serial_number(void **state)
 {
     (void)state;
     make_virtio(" a/b c$d%;e  \xc3\xbc");
-    EXPECT_DISK(
-        "vda", "by-id/virtio-a/b_c_d__e_\xc3\xbc", "by-path/pci-0000:00:02.0", "by-path/virtio-pci-0000:00:02.0");
+    EXPECT_DISK("vda", "disk/by-id/virtio-a/b_c_d__e_\xc3\xbc", "disk/by-path/pci-0000:00:02.0",
+        "disk/by-path/virtio-pci-0000:00:02.0");
 }
 
 static void signs_that_stay(void **state)
 {
     (void)state;
     make_virtio("#+-.:=@_\\x20*");
-    EXPECT_DISK("vda", "by-id/virtio-#+-.:=@_\\x20_", "by-path/pci-0000:00:02.0", "by-path/virtio-pci-0000:00:02.0");
+    EXPECT_DISK("vda", "disk/by-id/virtio-#+-.:=@_\\x20_", "disk/by-path/pci-0000:00:02.0",
+        "disk/by-path/virtio-pci-0000:00:02.0");
 }
 
 static void virtio_of_a_microvm(void **state)
@@ -199,14 +202,14 @@ static void virtio_of_a_microvm(void **state)
         DEVICE("devices/platform/LNRO0005:00/virtio0", "../../../../bus/virtio"),
         ATTRIBUTE("devices/platform/LNRO0005:00/virtio0/block/vda/serial", "MM1"));
     make_class("block", "devices/platform/LNRO0005:00/virtio0/block/vda");
-    EXPECT_DISK("vda", "by-id/virtio-MM1", "by-path/platform-LNRO0005:00");
+    EXPECT_DISK("vda", "disk/by-id/virtio-MM1", "disk/by-path/platform-LNRO0005:00");
 }
 
 /* SCSI */
 
 #define VIRTIO_SCSI "devices/pci0000:00/0000:00:03.0"
 #define SCSI_DISK VIRTIO_SCSI "/virtio1/host14/target14:0:0/14:0:0:0"
-#define SCSI_PATH "by-path/pci-0000:00:03.0-scsi-0:0:0:0"
+#define SCSI_PATH "disk/by-path/pci-0000:00:03.0-scsi-0:0:0:0"
 
 static void make_scsi(void)
 {
@@ -224,8 +227,8 @@ static void scsi_by_the_makers_serial_number(void **state)
     make_scsi();
     TREE(ATTRIBUTE(SCSI_DISK "/vpd_pg83", "\0\x83\0\x09\x02\0\0\x05SCSI1"),
         ATTRIBUTE(SCSI_DISK "/vpd_pg80", "\0\x80\0\x05SCSI1"));
-    EXPECT_DISK("sdi", "by-id/scsi-0QEMU_QEMU_HARDDISK_SCSI1", SCSI_PATH);
-    EXPECT_PARTITION("sdi", 1, "by-id/scsi-0QEMU_QEMU_HARDDISK_SCSI1-part1", SCSI_PATH "-part1");
+    EXPECT_DISK("sdi", "disk/by-id/scsi-0QEMU_QEMU_HARDDISK_SCSI1", SCSI_PATH);
+    EXPECT_PARTITION("sdi", 1, "disk/by-id/scsi-0QEMU_QEMU_HARDDISK_SCSI1-part1", SCSI_PATH "-part1");
 }
 
 /* A name ends in a byte that is a newline's. */
@@ -235,9 +238,9 @@ static void scsi_by_the_world_wide_name(void **state)
     make_scsi();
     TREE(ATTRIBUTE(SCSI_DISK "/vpd_pg83", "\0\x83\0\x13\x02\0\0\x03"
                                           "abc\x01\x03\0\x08\x50\0\xc5\0\x15\xea\x71\x0a"));
-    EXPECT_DISK("sdi", "by-id/scsi-35000c50015ea710a", "by-id/wwn-0x5000c50015ea710a", SCSI_PATH);
-    EXPECT_PARTITION(
-        "sdi", 2, "by-id/scsi-35000c50015ea710a-part2", "by-id/wwn-0x5000c50015ea710a-part2", SCSI_PATH "-part2");
+    EXPECT_DISK("sdi", "disk/by-id/scsi-35000c50015ea710a", "disk/by-id/wwn-0x5000c50015ea710a", SCSI_PATH);
+    EXPECT_PARTITION("sdi", 2, "disk/by-id/scsi-35000c50015ea710a-part2", "disk/by-id/wwn-0x5000c50015ea710a-part2",
+        SCSI_PATH "-part2");
 }
 
 static void scsi_with_odd_names(void **state)
@@ -246,7 +249,7 @@ static void scsi_with_odd_names(void **state)
     make_scsi();
     TREE(ATTRIBUTE(SCSI_DISK "/vendor", "My  Ven \n"), ATTRIBUTE(SCSI_DISK "/model", "odd/pro  du     \n"),
         ATTRIBUTE(SCSI_DISK "/vpd_pg83", "\0\x83\0\x0c\x02\0\0\x08s/p q  r"));
-    EXPECT_DISK("sdi", "by-id/scsi-0My_Ven_odd_pro_du_s_p_q_r", SCSI_PATH);
+    EXPECT_DISK("sdi", "disk/by-id/scsi-0My_Ven_odd_pro_du_s_p_q_r", SCSI_PATH);
 }
 
 /* Not QEMU's: written after SPC-4, 7.8.6 and 7.8.10. */
@@ -255,7 +258,7 @@ static void scsi_by_the_page_of_the_serial_number(void **state)
     (void)state;
     make_scsi();
     TREE(ATTRIBUTE(SCSI_DISK "/vpd_pg80", "\0\x80\0\x05 ab c"));
-    EXPECT_DISK("sdi", "by-id/scsi-SQEMU_QEMU_HARDDISK_ab_c", SCSI_PATH);
+    EXPECT_DISK("sdi", "disk/by-id/scsi-SQEMU_QEMU_HARDDISK_ab_c", SCSI_PATH);
 }
 
 static void the_best_designator_is_taken(void **state)
@@ -270,12 +273,12 @@ static void the_best_designator_is_taken(void **state)
         const char *id, *wwn;
     } steps[] = {
         {port, sizeof(port) - 1, NULL, NULL},
-        {vendor, sizeof(vendor) - 1, "by-id/scsi-0QEMU_QEMU_HARDDISK_zz", NULL},
-        {t10, sizeof(t10) - 1, "by-id/scsi-1MAKER_42", NULL},
-        {eui, sizeof(eui) - 1, "by-id/scsi-2abcd", NULL},
-        {locally, sizeof(locally) - 1, "by-id/scsi-33141", "by-id/wwn-0x3141"},
-        {registered, sizeof(registered) - 1, "by-id/scsi-35141", "by-id/wwn-0x5141"},
-        {extended, sizeof(extended) - 1, "by-id/scsi-36141", "by-id/wwn-0x6141"},
+        {vendor, sizeof(vendor) - 1, "disk/by-id/scsi-0QEMU_QEMU_HARDDISK_zz", NULL},
+        {t10, sizeof(t10) - 1, "disk/by-id/scsi-1MAKER_42", NULL},
+        {eui, sizeof(eui) - 1, "disk/by-id/scsi-2abcd", NULL},
+        {locally, sizeof(locally) - 1, "disk/by-id/scsi-33141", "disk/by-id/wwn-0x3141"},
+        {registered, sizeof(registered) - 1, "disk/by-id/scsi-35141", "disk/by-id/wwn-0x5141"},
+        {extended, sizeof(extended) - 1, "disk/by-id/scsi-36141", "disk/by-id/wwn-0x6141"},
     };
     char page[256] = "\0\x83";
     size_t used = 4;
@@ -305,7 +308,7 @@ static void cut_pages_are_no_names(void **state)
         if (size < 11)
             EXPECT_DISK("sdi", SCSI_PATH);
         else
-            EXPECT_DISK("sdi", "by-id/scsi-0QEMU_QEMU_HARDDISK_abc", SCSI_PATH);
+            EXPECT_DISK("sdi", "disk/by-id/scsi-0QEMU_QEMU_HARDDISK_abc", SCSI_PATH);
     }
     make_file(SCSI_DISK "/vpd_pg83",
         "\0\x83\xff\xff\x02\0\0\xff"
@@ -324,7 +327,7 @@ static void scsi_hosts_are_counted_by_controller(void **state)
     TREE(DEVICE(VIRTIO_SCSI "/virtio1/host16/target16:0:3/16:0:3:5", "../../../../../../../bus/scsi"),
         ATTRIBUTE(VIRTIO_SCSI "/virtio1/host16/target16:0:3/16:0:3:5/block/sdj/removable", "0\n"));
     make_class("block", disk);
-    EXPECT_DISK("sdj", "by-path/pci-0000:00:03.0-scsi-2:0:3:5");
+    EXPECT_DISK("sdj", "disk/by-path/pci-0000:00:03.0-scsi-2:0:3:5");
 }
 
 #define SAS_HOST "devices/pci0000:00/0000:00:08.0/host4"
@@ -343,12 +346,12 @@ static void sas(void **state)
     make_class("sas_port", SAS_HOST "/port-4:0/sas_port/port-4:0");
     make_class("sas_device", SAS_HOST "/port-4:0/end_device-4:0/sas_device/end_device-4:0");
     make_class("block", SAS_DISK "/block/sdd");
-    EXPECT_DISK("sdd", "by-id/scsi-33000000000000001", "by-id/wwn-0x3000000000000001",
-        "by-path/pci-0000:00:08.0-sas-phy0-lun-0");
+    EXPECT_DISK("sdd", "disk/by-id/scsi-33000000000000001", "disk/by-id/wwn-0x3000000000000001",
+        "disk/by-path/pci-0000:00:08.0-sas-phy0-lun-0");
     /* Not QEMU's: several phys to one disk. */
     make_file(SAS_HOST "/port-4:0/sas_port/port-4:0/num_phys", "4\n", 2);
-    EXPECT_DISK("sdd", "by-id/scsi-33000000000000001", "by-id/wwn-0x3000000000000001",
-        "by-path/pci-0000:00:08.0-sas-0x3000000000000001-lun-0");
+    EXPECT_DISK("sdd", "disk/by-id/scsi-33000000000000001", "disk/by-id/wwn-0x3000000000000001",
+        "disk/by-path/pci-0000:00:08.0-sas-0x3000000000000001-lun-0");
 }
 
 /* Not QEMU's. */
@@ -374,7 +377,7 @@ static void sas_behind_an_expander(void **state)
     make_class("sas_device", end);
     make_class("sas_port", port);
     make_class("block", disk);
-    EXPECT_DISK("sdc", "by-path/pci-0000:00:08.0-sas-exp0x500304800121af7f-phy11-lun-0");
+    EXPECT_DISK("sdc", "disk/by-path/pci-0000:00:08.0-sas-exp0x500304800121af7f-phy11-lun-0");
 }
 
 /* Not QEMU's. The LUN is 0x4004_0400 as the kernel numbers it. */
@@ -395,7 +398,7 @@ static void fibre_channel(void **state)
         "devices/pci0000:00/0000:00:02.0/0000:01:00.0/host1/rport-1:0-3/target1:0:4/fc_transport/"
         "target1:0:4");
     make_class("block", disk);
-    EXPECT_DISK("sdb", "by-path/pci-0000:01:00.0-fc-0x500507630510c1af-lun-0x4000400400000000");
+    EXPECT_DISK("sdb", "disk/by-path/pci-0000:01:00.0-fc-0x500507630510c1af-lun-0x4000400400000000");
 }
 
 /* Not QEMU's. */
@@ -409,7 +412,7 @@ static void hyperv(void **state)
         DEVICE(STORVSC, "../bus/vmbus"), ATTRIBUTE(STORVSC "/device_id", "{f8b3781b-1e82-4818-a1c3-63d806ec15bb}\n"),
         DEVICE(STORVSC "/host4/target4:0:0/4:0:0:0", "../bus/scsi"));
     make_class("block", STORVSC "/host4/target4:0:0/4:0:0:0/block/sdf");
-    EXPECT_DISK("sdf", "by-path/acpi-VMBUS:01-vmbus-f8b3781b1e824818a1c363d806ec15bb-lun-0");
+    EXPECT_DISK("sdf", "disk/by-path/acpi-VMBUS:01-vmbus-f8b3781b1e824818a1c363d806ec15bb-lun-0");
 }
 
 /* iSCSI sessions are made by a program: no name of another kind may pass for theirs. */
@@ -446,10 +449,10 @@ static void ata(void **state)
 {
     (void)state;
     make_ata("MQ0000 3            ", "EQUMH RADDSI K                          ", "", 0);
-    EXPECT_DISK(
-        "sdd", "by-id/ata-QEMU_HARDDISK_QM00003", "by-path/pci-0000:00:1f.2-ata-2.0", "by-path/pci-0000:00:1f.2-ata-2");
-    EXPECT_PARTITION("sdd", 1, "by-id/ata-QEMU_HARDDISK_QM00003-part1", "by-path/pci-0000:00:1f.2-ata-2.0-part1",
-        "by-path/pci-0000:00:1f.2-ata-2-part1");
+    EXPECT_DISK("sdd", "disk/by-id/ata-QEMU_HARDDISK_QM00003", "disk/by-path/pci-0000:00:1f.2-ata-2.0",
+        "disk/by-path/pci-0000:00:1f.2-ata-2");
+    EXPECT_PARTITION("sdd", 1, "disk/by-id/ata-QEMU_HARDDISK_QM00003-part1",
+        "disk/by-path/pci-0000:00:1f.2-ata-2.0-part1", "disk/by-path/pci-0000:00:1f.2-ata-2-part1");
 }
 
 static void ata_with_odd_names(void **state)
@@ -457,15 +460,16 @@ static void ata_with_odd_names(void **state)
     (void)state;
     make_ata(
         " S/N 1              ", "yM  idkso/dd ;\xbc\xc3                        ", "\0\x50\0\xc5\xea\x15\xad\x71", 8);
-    EXPECT_DISK("sdd", "by-id/ata-My_disk_odd__\xc3\xbc_S_N_1", "by-id/wwn-0x5000c50015ea71ad",
-        "by-path/pci-0000:00:1f.2-ata-2.0", "by-path/pci-0000:00:1f.2-ata-2");
+    EXPECT_DISK("sdd", "disk/by-id/ata-My_disk_odd__\xc3\xbc_S_N_1", "disk/by-id/wwn-0x5000c50015ea71ad",
+        "disk/by-path/pci-0000:00:1f.2-ata-2.0", "disk/by-path/pci-0000:00:1f.2-ata-2");
 }
 
 static void ata_without_a_serial_number(void **state)
 {
     (void)state;
     make_ata("                    ", "EQUMH RADDSI K                          ", "", 0);
-    EXPECT_DISK("sdd", "by-id/ata-QEMU_HARDDISK", "by-path/pci-0000:00:1f.2-ata-2.0", "by-path/pci-0000:00:1f.2-ata-2");
+    EXPECT_DISK("sdd", "disk/by-id/ata-QEMU_HARDDISK", "disk/by-path/pci-0000:00:1f.2-ata-2.0",
+        "disk/by-path/pci-0000:00:1f.2-ata-2");
 }
 
 /* The scsi-* names that its other pages would give are never udev's. */
@@ -474,7 +478,7 @@ static void ata_without_its_page_has_no_id(void **state)
     (void)state;
     make_ata("MQ0000 3            ", "EQUMH RADDSI K                          ", "", 0);
     make_file(ATA_DISK "/vpd_pg89", "\0\x89\x02\x38", 4);
-    EXPECT_DISK("sdd", "by-path/pci-0000:00:1f.2-ata-2.0", "by-path/pci-0000:00:1f.2-ata-2");
+    EXPECT_DISK("sdd", "disk/by-path/pci-0000:00:1f.2-ata-2.0", "disk/by-path/pci-0000:00:1f.2-ata-2");
 }
 
 /* Not QEMU's: a port multiplier. A slave is QEMU's, on piix. */
@@ -486,15 +490,15 @@ static void ata_ports_of_two_disks(void **state)
         DEVICE(AHCI "/ata2/host3/target3:0:1/3:0:1:0", "../bus/scsi"));
     make_class("block", AHCI "/ata2/host3/target3:2:0/3:2:0:0/block/sde");
     make_class("block", AHCI "/ata2/host3/target3:0:1/3:0:1:0/block/sdf");
-    EXPECT_DISK("sde", "by-path/pci-0000:00:1f.2-ata-2.2.0", "by-path/pci-0000:00:1f.2-ata-2");
-    EXPECT_DISK("sdf", "by-path/pci-0000:00:1f.2-ata-2.1", "by-path/pci-0000:00:1f.2-ata-2");
+    EXPECT_DISK("sde", "disk/by-path/pci-0000:00:1f.2-ata-2.2.0", "disk/by-path/pci-0000:00:1f.2-ata-2");
+    EXPECT_DISK("sdf", "disk/by-path/pci-0000:00:1f.2-ata-2.1", "disk/by-path/pci-0000:00:1f.2-ata-2");
 }
 
 /* NVMe */
 
 #define NVME "devices/pci0000:00/0000:00:04.0"
 #define WWID "nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001"
-#define BY_WWID "by-id/nvme-nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001"
+#define BY_WWID "disk/by-id/nvme-nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001"
 
 static void make_nvme(const char *controller, const char *disk, const char *serial)
 {
@@ -518,11 +522,11 @@ static void nvme(void **state)
 {
     (void)state;
     make_nvme(NVME "/nvme/nvme0", NVME "/nvme/nvme0/nvme0n1", "nv-1                \n");
-    EXPECT_DISK("nvme0n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl_nv-1", "by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1",
-        "by-path/pci-0000:00:04.0-nvme-1");
-    EXPECT_PARTITION("nvme0n1", 2, "by-id/nvme-nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001-part2",
-        "by-id/nvme-QEMU_NVMe_Ctrl_nv-1-part2", "by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1-part2",
-        "by-path/pci-0000:00:04.0-nvme-1-part2");
+    EXPECT_DISK("nvme0n1", BY_WWID, "disk/by-id/nvme-QEMU_NVMe_Ctrl_nv-1", "disk/by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1",
+        "disk/by-path/pci-0000:00:04.0-nvme-1");
+    EXPECT_PARTITION("nvme0n1", 2, "disk/by-id/nvme-nvme.1b36-6e762d31-51454d55204e564d65204374726c-00000001-part2",
+        "disk/by-id/nvme-QEMU_NVMe_Ctrl_nv-1-part2", "disk/by-id/nvme-QEMU_NVMe_Ctrl_nv-1_1-part2",
+        "disk/by-path/pci-0000:00:04.0-nvme-1-part2");
 }
 
 /* The last one is of udev before 252. */
@@ -530,8 +534,9 @@ static void nvme_with_an_odd_serial_number(void **state)
 {
     (void)state;
     make_nvme(NVME "/nvme/nvme0", NVME "/nvme/nvme0/nvme0n1", " x  y/z;w           \n");
-    EXPECT_DISK("nvme0n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w", "by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w_1",
-        "by-path/pci-0000:00:04.0-nvme-1", "by-id/nvme-QEMU_NVMe_Ctrl_x_y/z_w");
+    EXPECT_DISK("nvme0n1", BY_WWID, "disk/by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w",
+        "disk/by-id/nvme-QEMU_NVMe_Ctrl__x__y_z_w_1", "disk/by-path/pci-0000:00:04.0-nvme-1",
+        "disk/by-id/nvme-QEMU_NVMe_Ctrl_x_y/z_w");
 }
 
 static void nvme_with_multipath(void **state)
@@ -541,8 +546,8 @@ static void nvme_with_multipath(void **state)
         "multi\n");
     TREE(DEVICE(NVME "/nvme/nvme1", "../../../../../class/nvme"));
     make_class("nvme", NVME "/nvme/nvme1");
-    EXPECT_DISK("nvme1n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl_multi", "by-id/nvme-QEMU_NVMe_Ctrl_multi_1",
-        "by-path/pci-0000:00:04.0-nvme-1");
+    EXPECT_DISK("nvme1n1", BY_WWID, "disk/by-id/nvme-QEMU_NVMe_Ctrl_multi", "disk/by-id/nvme-QEMU_NVMe_Ctrl_multi_1",
+        "disk/by-path/pci-0000:00:04.0-nvme-1");
 }
 
 /* Not QEMU's. */
@@ -550,7 +555,7 @@ static void nvme_over_fabrics_has_no_path(void **state)
 {
     (void)state;
     make_nvme("devices/virtual/nvme-fabrics/ctl/nvme1", "devices/virtual/nvme-fabrics/ctl/nvme1/nvme1n1", "f\n");
-    EXPECT_DISK("nvme1n1", BY_WWID, "by-id/nvme-QEMU_NVMe_Ctrl_f", "by-id/nvme-QEMU_NVMe_Ctrl_f_1");
+    EXPECT_DISK("nvme1n1", BY_WWID, "disk/by-id/nvme-QEMU_NVMe_Ctrl_f", "disk/by-id/nvme-QEMU_NVMe_Ctrl_f_1");
 }
 
 /* Not QEMU's: Intel's VMD, a PCI bus of its own behind a device of PCI. */
@@ -562,7 +567,7 @@ static void nvme_behind_a_volume_management_device(void **state)
         DEVICE("devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0", "../bus/pci"));
     make_nvme("devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0/nvme/nvme0",
         "devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0/nvme/nvme0/nvme0n1", "\n");
-    EXPECT_DISK("nvme0n1", BY_WWID, "by-path/pci-0000:00:0e.0-pci-10000:e1:00.0-nvme-1");
+    EXPECT_DISK("nvme0n1", BY_WWID, "disk/by-path/pci-0000:00:0e.0-pci-10000:e1:00.0-nvme-1");
 }
 
 /* USB */
@@ -584,16 +589,17 @@ static void make_usb(const char *serial)
 }
 
 #define USB_PATHS                                                                                                      \
-    "by-path/pci-0000:00:08.0-usb-0:1.3:1.0-scsi-0:0:0:0", "by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0"
+    "disk/by-path/pci-0000:00:08.0-usb-0:1.3:1.0-scsi-0:0:0:0",                                                        \
+        "disk/by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0"
 
 static void usb(void **state)
 {
     (void)state;
     make_usb("U S/B 5\n");
-    EXPECT_DISK("sdh", "by-id/usb-QEMU_QEMU_HARDDISK_U_S_B_5-0:0", USB_PATHS);
-    EXPECT_PARTITION("sdh", 1, "by-id/usb-QEMU_QEMU_HARDDISK_U_S_B_5-0:0-part1",
-        "by-path/pci-0000:00:08.0-usb-0:1.3:1.0-scsi-0:0:0:0-part1",
-        "by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0-part1");
+    EXPECT_DISK("sdh", "disk/by-id/usb-QEMU_QEMU_HARDDISK_U_S_B_5-0:0", USB_PATHS);
+    EXPECT_PARTITION("sdh", 1, "disk/by-id/usb-QEMU_QEMU_HARDDISK_U_S_B_5-0:0-part1",
+        "disk/by-path/pci-0000:00:08.0-usb-0:1.3:1.0-scsi-0:0:0:0-part1",
+        "disk/by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0-part1");
 }
 
 /* USB attached SCSI has pages, but they name nothing here. */
@@ -602,7 +608,7 @@ static void uas(void **state)
     (void)state;
     make_usb("27842-0000:00:06.0-2\n");
     TREE(ATTRIBUTE(USB_DISK "/vpd_pg83", "\0\x83\0\x08\x02\0\0\x04UAS6"));
-    EXPECT_DISK("sdh", "by-id/usb-QEMU_QEMU_HARDDISK_27842-0000:00:06.0-2-0:0", USB_PATHS);
+    EXPECT_DISK("sdh", "disk/by-id/usb-QEMU_QEMU_HARDDISK_27842-0000:00:06.0-2-0:0", USB_PATHS);
 }
 
 static void usb_revisions(void **state)
@@ -610,18 +616,18 @@ static void usb_revisions(void **state)
     static const struct {
         const char *protocol, *speed, *path;
     } hubs[] = {
-        {"03\n", "5000\n", "by-path/pci-0000:00:08.0-usbv3-0:1.3:1.0-scsi-0:0:0:0"},
-        {"02\n", "480\n", "by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0"},
-        {"00\n", "480\n", "by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0"},
-        {"00\n", "12\n", "by-path/pci-0000:00:08.0-usbv1-0:1.3:1.0-scsi-0:0:0:0"},
+        {"03\n", "5000\n", "disk/by-path/pci-0000:00:08.0-usbv3-0:1.3:1.0-scsi-0:0:0:0"},
+        {"02\n", "480\n", "disk/by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0"},
+        {"00\n", "480\n", "disk/by-path/pci-0000:00:08.0-usbv2-0:1.3:1.0-scsi-0:0:0:0"},
+        {"00\n", "12\n", "disk/by-path/pci-0000:00:08.0-usbv1-0:1.3:1.0-scsi-0:0:0:0"},
         {"ff\n", "12\n", NULL},
     };
 
     (void)state;
     make_usb("\n");
     for (size_t i = 0; i < sizeof(hubs) / sizeof(hubs[0]); i++) {
-        const char *names[] = {"by-id/usb-QEMU_QEMU_HARDDISK-0:0",
-            "by-path/pci-0000:00:08.0-usb-0:1.3:1.0-scsi-0:0:0:0", hubs[i].path, NULL};
+        const char *names[] = {"disk/by-id/usb-QEMU_QEMU_HARDDISK-0:0",
+            "disk/by-path/pci-0000:00:08.0-usb-0:1.3:1.0-scsi-0:0:0:0", hubs[i].path, NULL};
 
         make_file(XHCI "/usb2/bDeviceProtocol", hubs[i].protocol, 3);
         make_file(XHCI "/usb2/speed", hubs[i].speed, strlen(hubs[i].speed));
@@ -633,9 +639,9 @@ static void usb_serial_numbers_that_are_none(void **state)
 {
     (void)state;
     make_usb("a,b\n");
-    EXPECT_DISK("sdh", "by-id/usb-QEMU_QEMU_HARDDISK-0:0", USB_PATHS);
+    EXPECT_DISK("sdh", "disk/by-id/usb-QEMU_QEMU_HARDDISK-0:0", USB_PATHS);
     make_file(STICK "/serial", "\xc3\xbc\n", 3);
-    EXPECT_DISK("sdh", "by-id/usb-QEMU_QEMU_HARDDISK-0:0", USB_PATHS);
+    EXPECT_DISK("sdh", "disk/by-id/usb-QEMU_QEMU_HARDDISK-0:0", USB_PATHS);
 }
 
 static void usb_without_scsi_has_no_id(void **state)
@@ -659,8 +665,8 @@ static void sd_card(void **state)
         ATTRIBUTE(SDHCI "/mmc_host/mmc0/mmc0:4567/serial", "0xdeadbeef\n"));
     make_class("block", SDHCI "/mmc_host/mmc0/mmc0:4567/block/mmcblk0");
     make_class("block", SDHCI "/mmc_host/mmc0/mmc0:4567/block/mmcblk0/mmcblk0boot0");
-    EXPECT_DISK("mmcblk0", "by-id/mmc-QEMU__0xdeadbeef");
-    EXPECT_PARTITION("mmcblk0", 1, "by-id/mmc-QEMU__0xdeadbeef-part1");
+    EXPECT_DISK("mmcblk0", "disk/by-id/mmc-QEMU__0xdeadbeef");
+    EXPECT_PARTITION("mmcblk0", 1, "disk/by-id/mmc-QEMU__0xdeadbeef-part1");
     EXPECT_NOTHING("mmcblk0boot0");
 }
 
@@ -673,7 +679,7 @@ static void sd_card_of_a_board(void **state)
         ATTRIBUTE("devices/platform/emmc2bus/fe340000.mmc/mmc_host/mmc0/mmc0:aaaa/name", "SC32G\n"),
         ATTRIBUTE("devices/platform/emmc2bus/fe340000.mmc/mmc_host/mmc0/mmc0:aaaa/serial", "0x12345678\n"));
     make_class("block", "devices/platform/emmc2bus/fe340000.mmc/mmc_host/mmc0/mmc0:aaaa/block/mmcblk0");
-    EXPECT_DISK("mmcblk0", "by-id/mmc-SC32G_0x12345678", "by-path/platform-fe340000.mmc");
+    EXPECT_DISK("mmcblk0", "disk/by-id/mmc-SC32G_0x12345678", "disk/by-path/platform-fe340000.mmc");
 }
 
 /* Not QEMU's: path_id wants to know both what moves the data and what controls it. */
@@ -709,7 +715,96 @@ static void a_slash_in_the_name_is_another_sign_in_sysfs(void **state)
     (void)state;
     TREE(DEVICE(VIRTIO, "../../../bus/pci"), DEVICE(VIRTIO "/virtio0", "../../../../bus/virtio"));
     make_class("block", VIRTIO "/virtio0/block/cciss!c0d0");
-    EXPECT_PARTITION("cciss/c0d0", 1, "by-path/pci-0000:00:02.0-part1");
+    EXPECT_PARTITION("cciss/c0d0", 1, "disk/by-path/pci-0000:00:02.0-part1");
+}
+
+/* Names of libdevmapper, lvm and cryptsetup. */
+
+#define MAPPED "devices/virtual/block/dm-3"
+#define GROUP_UUID "mlTN2JnV8QrzvkXjzsu6ziRK5SC5TRFL"
+#define VOLUME_UUID "x0T9gFYF1rWcFjQRbrQ6dYiSGO41BJxP"
+
+static void make_mapped(const char *name, const char *uuid, const char *size, const char *suspended)
+{
+    make_class("block", MAPPED);
+    make_file(MAPPED "/dm/name", name, strlen(name));
+    make_file(MAPPED "/dm/uuid", uuid, strlen(uuid));
+    make_file(MAPPED "/dm/suspended", suspended, strlen(suspended));
+    make_file(MAPPED "/size", size, strlen(size));
+}
+
+static void mapped(void **state)
+{
+    (void)state;
+    make_mapped("luks-1234\n", "CRYPT-LUKS2-1234-luks-1234\n", "2048\n", "0\n");
+    EXPECT_DISK(
+        "dm-3", "mapper/luks-1234", "disk/by-id/dm-name-luks-1234", "disk/by-id/dm-uuid-CRYPT-LUKS2-1234-luks-1234");
+}
+
+static void mapped_without_a_uuid(void **state)
+{
+    (void)state;
+    make_mapped("plain\n", "\n", "2048\n", "0\n");
+    EXPECT_DISK("dm-3", "mapper/plain", "disk/by-id/dm-name-plain");
+}
+
+static void logical_volumes(void **state)
+{
+    static const struct {
+        const char *name, *suffix, *volume;
+    } volumes[] = {
+        {"vg0-root", "", "vg0/root"},
+        {"vg--a-my--lv", "", "vg-a/my-lv"},
+        {"vg----a-lv--", "", "vg--a/lv-"},
+        {"vg0-pool_tmeta", "-tmeta", NULL},
+        {"vg0-pool-tpool", "-tpool", NULL},
+        {"vg0-pool-real", "", NULL},
+        {"noseparator", "", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(volumes) / sizeof(volumes[0]); i++) {
+        char uuid[160], by_name[160], by_uuid[200], mapper[160];
+
+        snprintf(uuid, sizeof(uuid), "LVM-" GROUP_UUID VOLUME_UUID "%s", volumes[i].suffix);
+        snprintf(by_uuid, sizeof(by_uuid), "disk/by-id/dm-uuid-%s", uuid);
+        snprintf(by_name, sizeof(by_name), "disk/by-id/dm-name-%s", volumes[i].name);
+        snprintf(mapper, sizeof(mapper), "mapper/%s", volumes[i].name);
+        remove_root(NULL);
+        make_root(NULL);
+        make_mapped(volumes[i].name, uuid, "2048\n", "0\n");
+        EXPECT_DISK("dm-3", mapper, by_name, by_uuid, volumes[i].volume);
+    }
+}
+
+static bool is_ready(const char *size, const char *suspended)
+{
+    struct mapped_device found;
+    int sysfs = open(root, O_PATH | O_DIRECTORY);
+    bool is_known;
+
+    make_mapped("root\n", "\n", size, suspended);
+    is_known = mapped_device_read(sysfs, MAPPED, &found);
+    close(sysfs);
+    assert_true(is_known);
+    return found.is_ready;
+}
+
+static void mapped_before_it_is_ready(void **state)
+{
+    struct mapped_device found;
+    int sysfs = open(root, O_PATH | O_DIRECTORY);
+
+    (void)state;
+    assert_false(mapped_device_read(sysfs, MAPPED, &found));
+    close(sysfs);
+    assert_false(is_ready("0\n", "0\n"));
+    remove_root(NULL);
+    make_root(NULL);
+    assert_false(is_ready("2048\n", "1\n"));
+    remove_root(NULL);
+    make_root(NULL);
+    assert_true(is_ready("2048\n", "0\n"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
@@ -751,6 +846,10 @@ int main(void)
         TEST(usb_without_scsi_has_no_id),
         TEST(sd_card),
         TEST(sd_card_of_a_board),
+        TEST(mapped),
+        TEST(mapped_without_a_uuid),
+        TEST(logical_volumes),
+        TEST(mapped_before_it_is_ready),
         TEST(an_unknown_bus_has_no_path),
         TEST(a_device_that_is_not_in_sysfs_has_no_names),
         TEST(a_slash_in_the_name_is_another_sign_in_sysfs),

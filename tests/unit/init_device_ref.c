@@ -137,8 +137,8 @@ static void partition_offsets_are_cut_off(void **state)
     }
 }
 
-static const char *const links[] = {
-    "by-id/virtio-serial7-part2", "by-path/pci-0000:00:04.0-part2", "by-diskseq/9-part2", NULL};
+static const char *const links[] = {"disk/by-id/virtio-serial7-part2", "disk/by-path/pci-0000:00:04.0-part2",
+    "disk/by-diskseq/9-part2", "mapper/vg0-root", "vg0/root", NULL};
 
 /* A partition with all that can be known of it, for the tests to look at and to change. */
 struct example {
@@ -187,7 +187,7 @@ static void every_name_of_a_device_matches(void **state)
         "PARTUUID=b1a2a3a4-b1b2-c1c2-d1d2-e1e2e3e4e5e6/PARTNROFF=1",
         "/dev/disk/by-partuuid/b1a2a3a4-b1b2-c1c2-d1d2-e1e2e3e4e5e6", "PARTLABEL=Linux root",
         "/dev/disk/by-partlabel/Linux\\x20root", "/dev/disk/by-id/virtio-serial7-part2",
-        "/dev/disk/by-path/pci-0000:00:04.0-part2", ""};
+        "/dev/disk/by-path/pci-0000:00:04.0-part2", "/dev/mapper/vg0-root", "/dev/vg0/root", ""};
     struct example example;
 
     (void)state;
@@ -202,6 +202,7 @@ static void other_names_do_not_match(void **state)
     static const char *const names[] = {"/dev/cciss/c0d0p", "/dev/cciss/c0d0p22", "/dev/c0d0p2", "104:3",
         "UUID=d5f0c8d2", "UUID=my größe", "LABEL=my", "LABEL=MY GRÖSSE", "LABEL=My größe", "LABEL=Linux root",
         "PARTUUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c01", "PARTUUID=b1a2a3a4-b1b2-c1c2-d1d2", "PARTLABEL=linux root",
+        "/dev/vg0-root", "/dev/mapper/root", "/dev/vg0/root2", "/dev/disk/by-id/vg0/root",
         "/dev/disk/by-id/virtio-serial7", "/dev/disk/by-id/pci-0000:00:04.0-part2",
         "/dev/disk/by-path/virtio-serial7-part2"};
     struct example example;
