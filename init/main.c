@@ -58,8 +58,12 @@ static int step_devices(struct boot *boot)
 {
     int result = devices_open(&boot->devices, &boot->modules, boot->options.uevent_buffer);
 
-    boot->storage = (struct storage){
-        storage_assemblers, &boot->devices.blocks, &boot->modules, &boot->index, &boot->cmdline, &boot->options};
+    boot->storage = (struct storage){.assemblers = storage_assemblers,
+        .blocks = &boot->devices.blocks,
+        .modules = &boot->modules,
+        .index = &boot->index,
+        .cmdline = &boot->cmdline,
+        .options = &boot->options};
     if (result < 0)
         return failure_because("uevents", strerror(-result), "cannot listen to the kernel's device events", NULL);
     result = devices_walk(&boot->devices);

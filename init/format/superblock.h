@@ -33,6 +33,15 @@ enum superblock_usage {
 #define SUPERBLOCK_UUID_SIZE 48u    /* longest text form with its NUL */
 #define SUPERBLOCK_LABEL_SIZE 1537u /* 512 UTF-16 units (f2fs) as UTF-8, with the NUL */
 
+/* md: what a member's superblock tells of its array. */
+struct superblock_array {
+    int32_t level;    /* 0, 1, 4, 5, 6, 10; -1 for linear */
+    uint32_t slots;   /* how many members it has when it is whole */
+    uint32_t working; /* how many of them it had when this was written */
+    uint32_t slot;    /* this one's, from 0 on; no slot of the array for a spare, or one that failed */
+    uint64_t events;  /* the greater, the newer */
+};
+
 struct superblock {
     enum superblock_usage usage;
     const char *type;                       /* blkid's name: "ext4", "xfs", "crypto_LUKS"; NULL when unknown */
@@ -42,6 +51,7 @@ struct superblock {
     char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
     uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
     uint64_t size;                          /* ext, xfs, btrfs: bytes that it takes of the device; else 0 */
+    struct superblock_array array;          /* md; else 0 */
     bool is_seed;                           /* btrfs: others may stand on it, each with a UUID of its own */
     bool log_elsewhere;                     /* xfs: its log lies on a device of its own */
     const char *claims[2];                  /* the types of two file systems that claim the device; else NULL */

@@ -33,6 +33,13 @@ static int set_boolean(const char *value, void *field)
     return 0;
 }
 
+static int set_negated(const char *value, void *field)
+{
+    set_boolean(value, field);
+    *(bool *)field = !*(bool *)field;
+    return 0;
+}
+
 static int set_text(const char *value, void *field)
 {
     if (!value)
@@ -65,6 +72,17 @@ static int set_timeout(const char *value, void *field)
         return -EINVAL;
     if (options->timeout != BOOT_TIMEOUT_NEVER)
         options->timeout = seconds == 0 || seconds > BOOT_TIMEOUT_LONGEST ? BOOT_TIMEOUT_NEVER : seconds;
+    return 0;
+}
+
+static int set_degraded(const char *value, void *field)
+{
+    uint64_t seconds = BOOT_TIMEOUT_NEVER;
+
+    if (!value
+        || (strcmp(value, "never") != 0 && (text_to_number(value, &seconds) < 0 || seconds > BOOT_TIMEOUT_LONGEST)))
+        return -EINVAL;
+    *(uint64_t *)field = seconds;
     return 0;
 }
 
@@ -272,6 +290,9 @@ static const struct option {
     {"kindling.handover", set_hand_over, FIELD(detach_mounts)},
     {"kindling.shutdown", set_boolean, FIELD(keep_shutdown)},
     {"kindling.uevent_buffer", set_number, FIELD(uevent_buffer)},
+    {"rd.md", set_negated, FIELD(no_md)},
+    {"rd.md.conf", set_negated, FIELD(no_md_config)},
+    {"rd.md.degraded", set_degraded, FIELD(md_degraded)},
     {"rd.info", set_boolean, FIELD(verbose)},
     {"rd.debug", set_boolean, FIELD(debug)},
     {"debug", set_true, FIELD(debug)},
@@ -294,6 +315,7 @@ const char *boot_options_read(const struct cmdline *cmdline, struct boot_options
         .rootflags = "",
         .repair = "preen",
         .timeout = WAIT_ROOT_SECONDS,
+        .md_degraded = WAIT_QUIET_SECONDS,
         .uevent_buffer = DEFAULT_UEVENT_BUFFER};
     for (size_t i = 0; i < cmdline->count; i++) {
         if (set_option(&cmdline->words[i], options) < 0 && !senseless)

@@ -38,13 +38,37 @@ static void add_candidate(struct candidates *candidates, struct block_device *de
         candidates->rival = device;
 }
 
-struct candidates candidates_find(struct block_devices *blocks, const struct device_ref *ref)
+static struct block_device *find_disk(const struct block_devices *blocks, const struct block_device *partition)
+{
+    for (size_t i = 0; *partition->disk && i < blocks->count; i++) {
+        if (!strcmp(blocks->list[i]->path, partition->disk))
+            return blocks->list[i];
+    }
+    return NULL;
+}
+
+/* Where whole disks are an array's members and its superblock lies at their ends, the array's partitions show on each
+ * of them. Who wrote to one would part it from the others. */
+static bool is_of_a_member(const struct candidates_search *search, const struct block_device *device)
+{
+    struct block_device *disk = find_disk(search->blocks, device);
+
+    if (!disk)
+        return false;
+    if (search->reads_disks || device_ref_needs_superblock(search->ref))
+        block_device_read_superblock(disk);
+    return disk->superblock_read && disk->superblock.type && !strcmp(disk->superblock.type, "linux_raid_member");
+}
+
+struct candidates candidates_find(const struct candidates_search *search)
 {
     struct candidates candidates = {0};
 
-    for (size_t i = 0; i < blocks->count; i++) {
-        if (block_device_matches(blocks->list[i], ref))
-            add_candidate(&candidates, blocks->list[i]);
+    for (size_t i = 0; i < search->blocks->count; i++) {
+        struct block_device *device = search->blocks->list[i];
+
+        if (block_device_matches(device, search->ref) && !is_of_a_member(search, device))
+            add_candidate(&candidates, device);
     }
     return candidates;
 }

@@ -9,7 +9,13 @@ struct candidates {
     struct block_device *rival; /* another file system of the same name, or NULL */
 };
 
-struct candidates candidates_find(struct block_devices *blocks, const struct device_ref *ref);
+struct candidates_search {
+    struct block_devices *blocks;
+    const struct device_ref *ref;
+    bool reads_disks; /* also for a name that takes no superblock, to know those of an array's members */
+};
+
+struct candidates candidates_find(const struct candidates_search *search);
 
 /* A name that lies on the disk is copied with the disk; the kernel's own names are not. */
 bool candidates_may_be_several(const struct device_ref *ref);

@@ -64,15 +64,16 @@ static int look(struct boot *boot, void *context)
 {
     struct wanted_device *wanted = context;
     struct block_devices *blocks = &boot->devices.blocks;
+    const struct candidates_search search = {blocks, &wanted->ref, storage_has_programs(&boot->storage)};
 
     wanted->device = NULL;
-    wanted->candidates = candidates_find(blocks, &wanted->ref);
+    wanted->candidates = candidates_find(&search);
     if (wanted->candidates.first && candidates_may_be_several(&wanted->ref)) {
         int result = settle(boot, wanted);
 
         if (result < 0)
             return result;
-        wanted->candidates = candidates_find(blocks, &wanted->ref);
+        wanted->candidates = candidates_find(&search);
     }
     if (wanted->candidates.rival)
         return -ENOTUNIQ;
@@ -105,7 +106,9 @@ int device_find(struct boot *boot, struct wanted_device *wanted)
     wait.seconds = boot->options.timeout < wanted->seconds ? boot->options.timeout : wanted->seconds;
     if (wanted->thorough)
         boot->devices.together = candidates_may_be_several(&wanted->ref);
+    boot->storage.wanted = &wanted->ref;
     result = wait_for(boot, &wait);
+    boot->storage.wanted = NULL;
     return result == -ETIMEDOUT && wanted->device ? take_degraded(boot, wanted) : result;
 }
 

@@ -151,6 +151,7 @@ int step_hand_over(struct boot *boot)
     modprobe_restore();
     if (boot->options.keep_shutdown)
         shutdown_install();
+    storage_hand_over(&boot->storage);
     log_restore();
     member_release();
     mounts_hand_over(IMAGE_ROOT_PATH, boot->options.detach_mounts);

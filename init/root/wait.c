@@ -32,7 +32,7 @@ static void assemble(struct boot *boot, struct clock *clock)
 {
     uint64_t before = timing_now(), taken;
 
-    storage_assemble(&boot->storage, before - clock->news);
+    storage_assemble(&boot->storage, clock->news);
     clock->news = timing_now();
     taken = clock->news - before;
     clock->next_note += taken;
@@ -41,12 +41,11 @@ static void assemble(struct boot *boot, struct clock *clock)
 }
 
 /* Until when nothing is to be done if nothing happens. */
-static uint64_t next_moment(const struct boot *boot, const struct clock *clock)
+static uint64_t next_moment(const struct clock *clock, uint64_t due)
 {
-    uint64_t patience = storage_patience(&boot->storage);
     uint64_t moment = clock->deadline < clock->next_note ? clock->deadline : clock->next_note;
 
-    return patience < moment - clock->news ? clock->news + patience : moment;
+    return due < moment ? due : moment;
 }
 
 int wait_for(struct boot *boot, const struct wait *wait)
@@ -54,6 +53,7 @@ int wait_for(struct boot *boot, const struct wait *wait)
     uint64_t now = timing_now();
     struct clock clock = {.start = now, .deadline = UINT64_MAX, .next_note = now + WAIT_FIRST_NOTE, .news = now};
     bool is_over = false;
+    uint64_t due;
     int result;
 
     if (wait->seconds != BOOT_TIMEOUT_NEVER)
@@ -63,14 +63,15 @@ int wait_for(struct boot *boot, const struct wait *wait)
             return -ETIMEDOUT;
         assemble(boot, &clock);
         do {
-            result = devices_step(&boot->devices, next_moment(boot, &clock));
+            due = storage_due(&boot->storage, clock.news);
+            result = devices_step(&boot->devices, next_moment(&clock, due));
             if (result < 0 && result != -ETIMEDOUT)
                 return result;
             if (result >= 0)
                 clock.news = timing_now();
             note_progress(wait, &clock);
             is_over = timing_now() >= clock.deadline;
-        } while (result == 0 && !wait->at_each_step && !is_over);
+        } while (result == 0 && !wait->at_each_step && !is_over && timing_now() < due);
         if (is_over && devices_settle(&boot->devices, timing_now() + WAIT_SETTLE) < 0)
             return -ETIMEDOUT; /* else what is on its way is looked at, too */
     }

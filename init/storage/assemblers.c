@@ -1,4 +1,5 @@
 #include "storage/btrfs.h"
+#include "storage/md.h"
 #include "storage/storage.h"
 
-const struct assembler *const storage_assemblers[] = {&btrfs_assembler, NULL};
+const struct assembler *const storage_assemblers[] = {&md_assembler, &btrfs_assembler, NULL};

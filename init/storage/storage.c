@@ -3,7 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "contract/glob.h"
 #include "module/program.h"
+#include "storage/udev_record.h"
+#include "system/timing.h"
+#include "system/waits.h"
 
 /* More layers than anybody has lain over one another. */
 #define ROUNDS 40u
@@ -61,6 +65,7 @@ static void offer(
 
     if (result == 0) {
         result = assembler->assemble(storage, device, degraded);
+        storage->has_made |= result > 0;
         if (result < 0)
             log_error("cannot assemble what ", device->path, " is a part of, ",
                 superblock_describe(&device->superblock), ": ", strerror(-result));
@@ -83,33 +88,113 @@ static bool wants_any(const struct storage *storage)
     return *assembler != NULL;
 }
 
-void storage_assemble(struct storage *storage, uint64_t quiet)
+/* When members of this kind have been missing for long enough, if nothing has happened since the news. */
+static uint64_t moment_of(const struct storage *storage, const struct assembler *assembler, uint64_t news)
 {
+    uint64_t patience = assembler->patience ? assembler->patience(storage) : UINT64_MAX;
+    uint64_t longest = patience > WAIT_DEGRADED ? patience : WAIT_DEGRADED;
+
+    if (patience == UINT64_MAX)
+        return UINT64_MAX;
+    if (storage->incomplete_since && storage->incomplete_since + longest < news + patience)
+        return storage->incomplete_since + longest;
+    return news + patience;
+}
+
+void storage_assemble(struct storage *storage, uint64_t news)
+{
+    uint64_t now = timing_now();
+    bool is_incomplete = false, was_due = false;
+
     if (!wants_any(storage))
         return;
     for (size_t i = 0; i < storage->blocks->count; i++) {
         struct block_device *device = storage->blocks->list[i];
         const struct assembler *assembler;
+        bool is_due;
 
         block_device_read_superblock(device);
         assembler = assembler_of(storage, device);
-        if (assembler && !device->is_assembled && is_wanted(storage, assembler))
-            offer(storage, assembler, device, assembler->patience > 0 && quiet >= assembler->patience);
+        if (!assembler || device->is_assembled || !is_wanted(storage, assembler))
+            continue;
+        is_due = now >= moment_of(storage, assembler, news);
+        offer(storage, assembler, device, is_due);
+        is_incomplete |= !device->is_assembled;
+        was_due |= is_due;
     }
+    if (!is_incomplete)
+        storage->incomplete_since = 0;
+    else if (was_due || !storage->incomplete_since)
+        storage->incomplete_since = now;
 }
 
-uint64_t storage_patience(const struct storage *storage)
+uint64_t storage_due(const struct storage *storage, uint64_t news)
 {
-    uint64_t shortest = UINT64_MAX;
+    uint64_t soonest = UINT64_MAX;
 
     for (size_t i = 0; i < storage->blocks->count; i++) {
         const struct block_device *device = storage->blocks->list[i];
         const struct assembler *assembler = device->is_assembled ? NULL : assembler_of(storage, device);
+        uint64_t moment = assembler && is_wanted(storage, assembler) ? moment_of(storage, assembler, news) : UINT64_MAX;
 
-        if (assembler && assembler->patience > 0 && assembler->patience < shortest && is_wanted(storage, assembler))
-            shortest = assembler->patience;
+        if (moment < soonest)
+            soonest = moment;
     }
-    return shortest;
+    return soonest;
+}
+
+/* The kernel's names of disks, and of their partitions. */
+static bool is_disk_name(const char *name)
+{
+    static const char *const disks[] = {"sd[a-z]*", "hd[a-z]*", "vd[a-z]*", "xvd[a-z]*", "nvme[0-9]*", "mmcblk[0-9]*",
+        "pmem[0-9]*", "sr[0-9]*", "nbd[0-9]*", "loop[0-9]*", "ram[0-9]*", "zram[0-9]*", "ubd[a-z]*", "fd[0-9]*"};
+    size_t i = 0;
+
+    while (i < sizeof(disks) / sizeof(disks[0]) && !glob_matches(disks[i], name))
+        i++;
+    return i < sizeof(disks) / sizeof(disks[0]) && !strchr(name, '/');
+}
+
+/* Of the links in by-id, which udev's rules for what is made of other devices give. */
+static bool is_layer_link(const char *link)
+{
+    static const char *const prefixes[] = {"md-", "dm-", "lvm-", "raid-", "bcache-"};
+    size_t i = 0;
+
+    while (i < sizeof(prefixes) / sizeof(prefixes[0]) && strncmp(link, prefixes[i], strlen(prefixes[i])) != 0)
+        i++;
+    return i < sizeof(prefixes) / sizeof(prefixes[0]);
+}
+
+static bool has_program(const struct storage *storage, const char *program)
+{
+    struct index_program found;
+
+    return program && index_find_program(storage->index, program, &found) == 0;
+}
+
+bool storage_may_hold_wanted(const struct storage *storage, const char *program)
+{
+    const struct device_ref *wanted = storage->wanted;
+
+    if (!wanted || wanted->kind == DEVICE_REF_BUS_PATH)
+        return false;
+    if (device_ref_needs_superblock(wanted))
+        return true; /* each device is read for it in any case */
+    if (wanted->kind == DEVICE_REF_PATH)
+        return !is_disk_name(wanted->value);
+    if (wanted->kind == DEVICE_REF_ID)
+        return is_layer_link(wanted->value);
+    return has_program(storage, program);
+}
+
+bool storage_has_programs(const struct storage *storage)
+{
+    const struct assembler *const *assembler = storage->assemblers;
+
+    while (*assembler && !has_program(storage, (*assembler)->program))
+        assembler++;
+    return *assembler != NULL;
 }
 
 bool storage_complete(struct storage *storage, struct block_device *device, bool degraded)
@@ -131,6 +216,12 @@ bool storage_explain(struct storage *storage, struct block_device *device, char 
         return false;
     assembler->explain(storage, device, sentence);
     return true;
+}
+
+void storage_hand_over(const struct storage *storage)
+{
+    if (storage->has_made)
+        udev_records_write();
 }
 
 void storage_take_down(const struct assembler *const *assemblers)

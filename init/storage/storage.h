@@ -23,8 +23,10 @@ struct assembler {
     const char *module;  /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
     const char *program; /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
 
-    /* How long nothing may happen, in microseconds, until it is to be done with what has come; 0: not by itself. */
-    uint64_t patience;
+    /* How long nothing may happen, in microseconds, until it is to be done with what has come; UINT64_MAX for never.
+     * Where something happens all the time, it is done when members have been missing for WAIT_DEGRADED. NULL: it is
+     * never done by itself. */
+    uint64_t (*patience)(const struct storage *storage);
 
     /* True when this boot may want what such members make, whatever they hold: then each device is read when it comes,
      * and its members are assembled. NULL: only members of what the boot has found by name are. */
@@ -51,17 +53,27 @@ struct storage {
     const struct index *index;
     const struct cmdline *cmdline;
     const struct boot_options *options;
+    const struct device_ref *wanted; /* what the boot waits for; NULL when that is no block device */
+    uint64_t incomplete_since;       /* as timing_now: since when members have been missing; 0 when none are */
+    bool has_made;                   /* something was assembled */
 };
+
+/* True when what the boot waits for may lie on a device that an assembler makes. Where a name can be read only from the
+ * disks, or is no name of a disk's, it may; a name that tells of neither counts only if the image has the program. */
+bool storage_may_hold_wanted(const struct storage *storage, const char *program);
+
+/* True when this image has some assembler's program. */
+bool storage_has_programs(const struct storage *storage);
 
 /* All that there are, NULL-terminated. */
 extern const struct assembler *const storage_assemblers[];
 
 /* Has what may be wanted assembled from the devices that have come. Reads none when nothing may be wanted. What fails
- * is logged, once. quiet: for how long nothing has happened, in microseconds. */
-void storage_assemble(struct storage *storage, uint64_t quiet);
+ * is logged, once. news: when something last happened, as timing_now. */
+void storage_assemble(struct storage *storage, uint64_t news);
 
-/* How long nothing may happen until storage_assemble is due again; UINT64_MAX when nothing waits for that. */
-uint64_t storage_patience(const struct storage *storage);
+/* When storage_assemble is due again if nothing happens, as timing_now; UINT64_MAX when nothing waits for that. */
+uint64_t storage_due(const struct storage *storage, uint64_t news);
 
 /* The same for one device that the boot has found by name. Returns true when there is nothing to be assembled, or when
  * it is done (or failed, which was logged); false when members are missing. */
@@ -69,6 +81,9 @@ bool storage_complete(struct storage *storage, struct block_device *device, bool
 
 /* Tells what a device still misses. False when it is complete, or no member of anything. */
 bool storage_explain(struct storage *storage, struct block_device *device, char sentence[LOG_MESSAGE_SIZE]);
+
+/* Tells the real root's udev what it has not seen come, once nothing more is assembled; see udev_record.h. */
+void storage_hand_over(const struct storage *storage);
 
 /* Takes down what can be, in rounds: what an upper layer held is free in the next. */
 void storage_take_down(const struct assembler *const *assemblers);

@@ -10,6 +10,11 @@
 /* For the members of what may be mounted degraded, once one of them is there, however long a root is waited for. */
 #define WAIT_MEMBERS (30u * SECOND)
 
+/* For the members of an array or a volume group: once nothing has happened for so long, and at most since the first of
+ * them was seen, what is there has to do. dracut waits 120 s, Debian 20, mdadm's own timer 30. */
+#define WAIT_QUIET_SECONDS 3u
+#define WAIT_DEGRADED (10u * SECOND)
+
 /* For resume=. Quick buses are looked at in any case; this is for a disk on USB. A resume= that has outlived its swap
  * space is common, so it is less than the wait for a root. */
 #define WAIT_RESUME_SECONDS 10u

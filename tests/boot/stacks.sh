@@ -26,19 +26,19 @@ stack() {
 }
 
 run_factory() {
-    local name=$1 script=$2 made=$3 disks=() disk image log=$LOGS/factory-$1-$KVER.log
+    local name=$1 script=$2 file=$3 disks=() disk image log=$LOGS/factory-$1-$KVER.log
     image=$(factory_image) || return
-    printf '%s\n' "$script" >"$made.script"
-    truncate -s %4096 "$made.script"
+    printf '%s\n' "$script" >"$file.script"
+    truncate -s %4096 "$file.script"
     rm -f "${DISKS[@]}"
     for disk in "${DISKS[@]}"; do
         truncate -s "$STACK_SIZE" "$disk" || return
         disks+=(-d "$disk")
     done
     qemu/run -k "$(kernel_to_boot)" -i "$image" -m 512 "${disks[@]}" \
-        -d "$MADE/factory-$KVER.img,bus=virtio-scsi,readonly" -d "$made.script,bus=virtio-scsi,readonly" \
+        -d "$MADE/factory-$KVER.img,bus=virtio-scsi,readonly" -d "$file.script,bus=virtio-scsi,readonly" \
         -a "root=/dev/sda init=/sbin/factory panic=-1" --log "$log" --timeout 600 || { tail -n 30 "$log" && return 1; }
-    grep -qa '^factory: done' "$log" && : >"$made" && return
+    grep -qa '^factory: done' "$log" && : >"$file" && return
     echo "the factory could not make $name:"
     tail -n 30 "$log"
     rm -f "${DISKS[@]}"

@@ -34,7 +34,7 @@ static struct candidates labelled_root(struct fixture *fixture)
     struct device_ref ref;
 
     assert_int_equal(device_ref_parse("LABEL=root", &ref), 0);
-    return candidates_find(&fixture->blocks, &ref);
+    return candidates_find(&(struct candidates_search){&fixture->blocks, &ref, false});
 }
 
 static void one_of_that_name(void **state)
@@ -124,6 +124,25 @@ static void two_btrfs_are_two(void **state)
     assert_ptr_equal(found.rival, &fixture.device[1]);
 }
 
+/* Over whole disks, with the superblock at the end: the same partition shows on each member. */
+static void partitions_of_an_array_are_not_its_members(void **state)
+{
+    struct fixture fixture = {0};
+    struct block_device *root;
+    struct device_ref ref;
+
+    (void)state;
+    add(&fixture, "/dev/vda1", "/dev/vda", "root");
+    add(&fixture, "/dev/vda", "", "")->superblock.type = "linux_raid_member";
+    assert_null(labelled_root(&fixture).first);
+    root = add(&fixture, "/dev/md0p1", "/dev/md0", "root");
+    add(&fixture, "/dev/md0", "", "");
+    assert_ptr_equal(labelled_root(&fixture).first, root);
+    assert_null(labelled_root(&fixture).rival);
+    assert_int_equal(device_ref_parse("/dev/vda1", &ref), 0);
+    assert_null(candidates_find(&(struct candidates_search){&fixture.blocks, &ref, true}).first);
+}
+
 static void what_is_doubtful_yields(void **state)
 {
     struct fixture fixture = {0};
@@ -166,6 +185,7 @@ int main(void)
         cmocka_unit_test(a_disk_and_its_partition_are_one),
         cmocka_unit_test(members_of_one_btrfs_are_one),
         cmocka_unit_test(two_btrfs_are_two),
+        cmocka_unit_test(partitions_of_an_array_are_not_its_members),
         cmocka_unit_test(what_is_doubtful_yields),
         cmocka_unit_test(names_on_the_disk_are_copied_with_it),
     };

@@ -181,6 +181,26 @@ static void senseless_values_are_named_and_ignored(void **state)
     assert_true(options.detach_mounts);
 }
 
+static void arrays(void **state)
+{
+    struct boot_options options;
+
+    (void)state;
+    assert_null(read_options("quiet", &options));
+    assert_false(options.no_md);
+    assert_false(options.no_md_config);
+    assert_int_equal(options.md_degraded, 3);
+    assert_null(read_options("rd.md=0 rd.md.conf=0 rd.md.degraded=20", &options));
+    assert_true(options.no_md);
+    assert_true(options.no_md_config);
+    assert_int_equal(options.md_degraded, 20);
+    assert_null(read_options("rd.md=1 rd.md.degraded=never", &options));
+    assert_false(options.no_md);
+    assert_true(options.md_degraded == BOOT_TIMEOUT_NEVER);
+    assert_string_equal(read_options("rd.md.degraded=soon", &options), "rd.md.degraded");
+    assert_int_equal(options.md_degraded, 3);
+}
+
 static void an_empty_value_is_none(void **state)
 {
     struct boot_options options;
@@ -319,6 +339,7 @@ int main(void)
         cmocka_unit_test(options_have_defaults),
         cmocka_unit_test(the_last_word_wins),
         cmocka_unit_test(senseless_values_are_named_and_ignored),
+        cmocka_unit_test(arrays),
         cmocka_unit_test(an_empty_value_is_none),
         cmocka_unit_test(waiting_has_a_limit_or_none),
         cmocka_unit_test(fsck_words_of_all_traditions),

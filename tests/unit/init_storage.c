@@ -20,6 +20,8 @@
 #include "format/superblock.h"
 #include "root/device_find.h"
 #include "storage/storage.h"
+#include "system/timing.h"
+#include "system/waits.h"
 
 #define EXT4 "UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03"
 #define LONGEST_STACK 8u
@@ -177,7 +179,7 @@ static int find_now(struct wanted_device *wanted, const char *spec, const char *
 {
     for (unsigned i = 0; i < LONGEST_STACK; i++) {
         assert_int_equal(devices_settle(&boot.devices, UINT64_MAX), 0);
-        storage_assemble(&boot.storage, 0);
+        storage_assemble(&boot.storage, timing_now());
     }
     *wanted = (struct wanted_device){.what = "root=", .spec = spec, .options = options, .seconds = 0};
     return device_find(&boot, wanted);
@@ -245,12 +247,12 @@ static void test_late_member(void **state)
     tear_down();
 }
 
-static uint64_t now(void)
-{
-    struct timespec time;
+static uint64_t shown_patience;
 
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+static uint64_t patience(const struct storage *storage)
+{
+    (void)storage;
+    return shown_patience;
 }
 
 static void test_patience(void **state)
@@ -262,14 +264,97 @@ static void test_patience(void **state)
     uint64_t start;
 
     (void)state;
-    patient.patience = 200000;
+    patient.patience = patience;
+    shown_patience = 200000;
     set_up(rows, disks);
     members_wanted = 2;
-    start = now();
+    start = timing_now();
     assert_int_equal(find(&wanted, EXT4, ""), 0);
-    assert_true(now() - start >= patient.patience);
+    assert_true(timing_now() - start >= shown_patience);
     assert_int_equal(asked, 2); /* when it came, and when nothing else did */
     tear_down();
+}
+
+/* There is always some news, but members have been missing for long enough. */
+static void test_patience_has_an_end(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"md-1.2", "ext4"};
+    struct assembler patient = array;
+    const struct assembler *const rows[] = {&patient, NULL};
+
+    (void)state;
+    patient.patience = patience;
+    shown_patience = SECOND;
+    set_up(rows, disks);
+    members_wanted = 2;
+    assert_int_equal(devices_settle(&boot.devices, UINT64_MAX), 0);
+    storage_assemble(&boot.storage, timing_now());
+    assert_int_equal(made, 1);
+    assert_true(storage_due(&boot.storage, timing_now()) <= timing_now() + SECOND);
+    boot.storage.incomplete_since -= WAIT_DEGRADED;
+    assert_true(storage_due(&boot.storage, timing_now()) <= timing_now());
+    storage_assemble(&boot.storage, timing_now());
+    assert_int_equal(made, 2);
+    assert_int_equal(boot.storage.incomplete_since, 0);
+    tear_down();
+}
+
+static void test_patience_may_be_endless(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"md-1.2", "ext4"};
+    struct assembler patient = array;
+    const struct assembler *const rows[] = {&patient, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    patient.patience = patience;
+    shown_patience = UINT64_MAX;
+    set_up(rows, disks);
+    members_wanted = 2;
+    assert_int_equal(find(&wanted, EXT4, ""), -ETIMEDOUT);
+    assert_int_equal(made, 1);
+    tear_down();
+}
+
+/* By its name alone, in an image without any program. */
+static void test_what_a_layer_may_hold(void **state)
+{
+    static const struct {
+        const char *spec;
+        bool may_hold;
+    } specs[] = {
+        {"UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03", true},
+        {"LABEL=root", true},
+        {"/dev/md0", true},
+        {"/dev/md127p2", true},
+        {"/dev/md/root", true},
+        {"/dev/dm-0", true},
+        {"/dev/mapper/vg0-root", true},
+        {"/dev/vg0/root", true},
+        {"/dev/disk/by-id/md-name-host:root", true},
+        {"/dev/disk/by-id/dm-name-vg0-root", true},
+        {"/dev/vda1", false},
+        {"/dev/sdb", false},
+        {"/dev/nvme0n1p2", false},
+        {"/dev/mmcblk0p2", false},
+        {"/dev/disk/by-id/virtio-root", false},
+        {"/dev/disk/by-path/pci-0000:00:05.0", false},
+        {"PARTUUID=01020304-01", false},
+        {"9:0", false},
+        {"", false},
+    };
+    struct device_ref wanted;
+
+    (void)state;
+    boot = (struct boot){0};
+    boot.storage = (struct storage){.assemblers = storage_assemblers, .index = &boot.index};
+    assert_false(storage_may_hold_wanted(&boot.storage, "/sbin/mdadm"));
+    boot.storage.wanted = &wanted;
+    for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+        assert_int_equal(device_ref_parse(specs[i].spec, &wanted), 0);
+        assert_int_equal(storage_may_hold_wanted(&boot.storage, "/sbin/mdadm"), specs[i].may_hold);
+    }
+    assert_false(storage_has_programs(&boot.storage));
 }
 
 /* Who types a key twice takes longer than the root is waited for. */
@@ -321,6 +406,7 @@ static void test_btrfs(void **state)
     (void)state;
     set_up(storage_assemblers, two);
     boot.storage.modules = &boot.modules;
+    boot.storage.options = &boot.options;
     boot.modules.plan.index = &boot.index;
     assert_int_equal(find_now(&wanted, "LABEL=two devices", ""), -ENODEV);
     assert_true(storage_explain(&boot.storage, wanted.device, sentence));
@@ -328,6 +414,7 @@ static void test_btrfs(void **state)
     tear_down();
     set_up(storage_assemblers, one);
     boot.storage.modules = &boot.modules;
+    boot.storage.options = &boot.options;
     boot.modules.plan.index = &boot.index;
     assert_int_equal(find(&wanted, "LABEL=better fs", ""), 0);
     tear_down();
@@ -431,6 +518,9 @@ int main(void)
         cmocka_unit_test(test_nothing_is_read_where_nothing_is_wanted),
         cmocka_unit_test(test_late_member),
         cmocka_unit_test(test_patience),
+        cmocka_unit_test(test_patience_has_an_end),
+        cmocka_unit_test(test_patience_may_be_endless),
+        cmocka_unit_test(test_what_a_layer_may_hold),
         cmocka_unit_test(test_time_at_a_prompt_does_not_count),
         cmocka_unit_test(test_members_of_what_is_named),
         cmocka_unit_test(test_btrfs),

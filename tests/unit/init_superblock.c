@@ -488,6 +488,33 @@ static void members_win_over_what_shows_through(void **state)
     }
 }
 
+static void md_tells_of_its_array(void **state)
+{
+    static const struct {
+        const char *fixture;
+        struct superblock_array array;
+    } fixtures[] = {
+        {"md-0.90", {.level = 1, .slots = 2, .working = 2, .slot = 0, .events = 1}},
+        {"md-0.90-linear", {.level = -1, .slots = 2, .working = 2, .slot = 0, .events = 1}},
+        {"md-1.0", {.level = 1, .slots = 2, .working = 2, .slot = 0, .events = 0}},
+        {"md-1.1", {.level = 1, .slots = 2, .working = 2, .slot = 0, .events = 0}},
+        {"md-1.2", {.level = 1, .slots = 2, .working = 2, .slot = 0, .events = 0}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(fixtures) / sizeof(fixtures[0]); i++) {
+        const struct superblock_array *array = &fixtures[i].array;
+        struct superblock found;
+
+        assert_int_equal(identify(fixture_named(fixtures[i].fixture), &found), 0);
+        assert_int_equal(found.array.level, array->level);
+        assert_int_equal(found.array.slots, array->slots);
+        assert_int_equal(found.array.working, array->working);
+        assert_int_equal(found.array.slot, array->slot);
+        assert_int_equal(found.array.events, array->events);
+    }
+}
+
 /* The end of the last partition is the end of the disk: what lies there is the partition's. */
 static void md_of_the_last_partition_is_not_of_the_disk(void **state)
 {
@@ -669,6 +696,7 @@ int main(void)
         cmocka_unit_test(sizes_are_told),
         cmocka_unit_test(usages_are_told_apart),
         cmocka_unit_test(members_win_over_what_shows_through),
+        cmocka_unit_test(md_tells_of_its_array),
         cmocka_unit_test(md_of_the_last_partition_is_not_of_the_disk),
         cmocka_unit_test(two_file_systems_are_refused),
         cmocka_unit_test(a_word_settles_two_claims),
