@@ -52,6 +52,7 @@ check "kindling-features(5) tells of each keyword" same_keywords
 boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
+        sed -nE 's/.*cmdline_(next|value)\(storage->cmdline, "([a-z_.]+)".*/\2/p' init/storage/*.c
         grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'
     } | sort -u
 }
