@@ -11,7 +11,7 @@
  *   over the start of an older file system, whose other traces stay;
  * - md is first among them, because a LUKS container or a physical volume may fill an md 1.0 array;
  * - of file systems all are asked. Two answers are refused, unless both are tolerant: those that share a device on
- *   purpose (a hybrid ISO image with a FAT boot sector). */
+ *   purpose (a hybrid ISO image with a FAT boot sector, a disc that is ISO 9660 and UDF). */
 static const struct format {
     const char *type;
     enum superblock_usage usage;
@@ -41,6 +41,13 @@ static const struct format {
     {"exfat", SUPERBLOCK_FILESYSTEM, false, superblock_probe_exfat, "an exfat file system"},
     {"f2fs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_f2fs, "an f2fs file system"},
     {"erofs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_erofs, "an erofs file system"},
+
+    /* One probe with a table of its own, by the type. */
+    {"jfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_rare, "a jfs file system"},
+    {"reiserfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_rare, "a reiserfs file system"},
+    {"nilfs2", SUPERBLOCK_FILESYSTEM, false, superblock_probe_rare, "a nilfs2 file system"},
+    {"udf", SUPERBLOCK_FILESYSTEM, true, superblock_probe_rare, "a udf file system"},
+    {"bcachefs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_rare, "a bcachefs file system"},
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
@@ -105,12 +112,24 @@ int superblock_identify_as(const struct device_view *view, const char *type, str
     return identify(view, type, found);
 }
 
+static const struct format *format_of(const char *type)
+{
+    for (size_t i = 0; type && i < FORMAT_COUNT; i++)
+        if (strcmp(type, formats[i].type) == 0)
+            return &formats[i];
+    return NULL;
+}
+
+bool superblock_knows(const char *type)
+{
+    return format_of(type);
+}
+
 const char *superblock_describe(const struct superblock *found)
 {
-    for (size_t i = 0; found->type && i < FORMAT_COUNT; i++)
-        if (strcmp(found->type, formats[i].type) == 0)
-            return formats[i].description;
-    return "nothing known";
+    const struct format *format = format_of(found->type);
+
+    return format ? format->description : "nothing known";
 }
 
 static bool is_blank(char c)

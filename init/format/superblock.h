@@ -66,6 +66,9 @@ int superblock_identify(const struct device_view *view, struct superblock *found
 /* The same where somebody has said which of two claims is true: no other file system counts than that type. */
 int superblock_identify_as(const struct device_view *view, const char *type, struct superblock *found);
 
+/* True for a type that superblock_identify can tell. */
+bool superblock_knows(const char *type);
+
 /* A word for people: "an ext4 file system", "a LUKS container", "an LVM2 physical volume", "nothing known". */
 const char *superblock_describe(const struct superblock *found);
 

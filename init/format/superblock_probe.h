@@ -37,6 +37,9 @@ superblock_probe superblock_probe_exfat;
 superblock_probe superblock_probe_ntfs;
 superblock_probe superblock_probe_iso9660;
 
+/* By the type that found has: which of the file systems that few roots have. */
+superblock_probe superblock_probe_rare;
+
 /* Sets the label from up to `size` bytes, which may end at a NUL; trailing blanks go. */
 void superblock_set_label(struct superblock *found, const void *label, size_t size);
 

@@ -15,7 +15,7 @@ head_size=$((68 * 1024))
 tail_size=$((128 * 1024))
 
 for program in blkid sfdisk mkswap mke2fs mkfs.xfs mkfs.btrfs mkfs.f2fs mkfs.vfat mkfs.exfat mkfs.ntfs mksquashfs \
-    mkfs.erofs xorrisofs; do
+    mkfs.erofs xorrisofs mkfs.jfs mkfs.reiserfs mkfs.nilfs2 mkudffs; do
     command -v "$program" >/dev/null || bail_out "$program is missing"
 done
 "${CC:-cc}" -std=c11 -D_GNU_SOURCE -iquote init -o "$work/identify" tests/data/identify.c init/format/*.c \
@@ -45,11 +45,12 @@ compare() {
     check "$1" agree TYPE UUID LABEL UUID_SUB
 }
 
-# What lies between the two ends is not in a fixture, and some labels lie there zfs wants more of its uberblocks.
+# What lies between the two ends is not in a fixture, and some labels lie there; zfs wants more of its uberblocks. An udf
+# is told by its type alone.
 compare_fixtures() {
     local name size
     while IFS=$'\t' read -r name size _; do
-        [ "$name" != zfs ] || continue
+        [[ $name != zfs && $name != udf ]] || continue
         zcat "tests/data/superblock/$name.gz" >"$work/ends"
         rm -f "$image"
         head -c "$head_size" "$work/ends" >"$image"
@@ -122,6 +123,20 @@ compare_others() {
     compare_new 8M mkfs.exfat
     compare_new 600M mkfs.exfat -c 1M -L 'big cluster'
     compare_new 2G mkfs.exfat -c 512 -L 'a large FAT'
+    compare_new 16M mkfs.jfs -q -L 'sixteen letters!'
+    compare_new 32M mkfs.jfs -q
+    compare_new 40M mkfs.reiserfs -q -f -l 'sixteen letters!'
+    compare_new 40M mkfs.reiserfs -q -f -b 1024
+    compare_new 40M mkfs.reiserfs -q -f --format 3.5
+    compare_new 144M mkfs.nilfs2 -q -L 'a label that is longer than what others have'
+    compare_new 40M mkfs.nilfs2 -q -b 1024
+    local revision
+    for revision in 1.02 1.50 2.01; do
+        make_image 8M mkudffs -r $revision
+        check "mkudffs -r $revision" agree TYPE
+        make_image 8M mkudffs -r $revision -b 4096
+        check "mkudffs -r $revision, large blocks" agree TYPE
+    done
     make_image 8M mkfs.ntfs -Q -F
     for cluster in 20 512 1000; do
         tests/data/move-mft "$image" $cluster

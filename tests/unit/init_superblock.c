@@ -253,17 +253,22 @@ static const struct {
     {"fat32", 512},
     {"iso9660", 32768 + 847},
     {"jbd", 2048},
+    {"jfs", 32768 + 168},
     {"luks1", 592},
     {"luks2", 16384},
     {"lvm2", 1024},
     {"lvm2-sector3", 2048},
     {"md-1.1", 256 + 2 * 128},
     {"md-1.2", 4096 + 256 + 2 * 128},
+    {"nilfs2", 2048},
     {"ntfs", 512},
+    {"reiserfs", 65536 + 116},
+    {"reiserfs-3.5", 65536 + 116},
     {"squashfs", 48},
     {"swap", 4096},
     {"swap-64k", 65536},
     {"swsuspend", 4096},
+    {"udf", 32768 + 4096 + 6},
     {"xfs", 512},
     {"xfs-4k", 4096},
     {"xfs-v4", 228},
@@ -345,6 +350,8 @@ static const struct {
     {"fat32", "a wrong information sector", 512, 1},
     {"iso9660", "a version that does not exist", 32768 + 6, 2},
     {"iso9660", "an odd block size", 32768 + 128, 1},
+    {"jfs", "blocks of another size", 32768 + 20, 1},
+    {"jfs", "sectors larger than blocks", 32768 + 28, 0x40},
     {"luks1", "a key slot in no state", 208, 1},
     {"luks1", "a version that does not exist", 7, 4},
     {"luks2", "the offset of its copy", 262, 0x40},
@@ -358,15 +365,20 @@ static const struct {
     {"md-1.1", "a wrong checksum", 100, 1},
     {"md-1.2", "a wrong checksum", 4096 + 100, 1},
     {"md-1.2", "too many members", 4096 + 223, 1},
+    {"nilfs2", "a wrong checksum", 1024 + 100, 1},
+    {"nilfs2", "more bytes than there are", 1024 + 9, 0x80},
     {"ntfs", "a number of FATs", 16, 1},
     {"ntfs", "an odd cluster size", 13, 3},
     {"ntfs", "no boot signature", 510, 1},
     {"ntfs", "no MFT where it should be", 48, 8},
+    {"reiserfs", "an odd block size", 65536 + 44, 1},
+    {"reiserfs", "a tree beyond its blocks", 65536 + 11, 0x80},
     {"squashfs", "another version", 28, 1},
     {"squashfs", "nonsensical blocks", 22, 1},
     {"squashfs", "more bytes than the device", 45, 1},
     {"swap", "another version", 1024, 2},
     {"swsuspend", "another signature", 4086, 1},
+    {"udf", "another standard", 32768 + 2048 + 1, 1},
     {"xfs", "a wrong checksum", 300, 1},
     {"xfs", "another version", 101, 2},
     {"xfs-v4", "nonsensical blocks", 120, 1},
@@ -598,6 +610,49 @@ static void a_hybrid_image_is_no_conflict(void **state)
     assert_int_equal(identify(&fixture, &found), -EINVAL);
 }
 
+/* A disc for both. */
+static void a_bridge_is_no_conflict(void **state)
+{
+    static struct fixture fixture;
+    struct superblock found;
+
+    (void)state;
+    fixture = *fixture_named("udf");
+    overlay(&fixture, "fat12", 0, 512);
+    assert_int_equal(identify(&fixture, &found), 0);
+    assert_string_equal(found.type, "vfat");
+    fixture = *fixture_named("udf");
+    overlay(&fixture, "ext4", 1024, 1024);
+    assert_int_equal(identify(&fixture, &found), -EINVAL);
+    assert_string_equal(found.claims[1], "udf");
+}
+
+/* No Debian of today makes one. */
+static void a_bcachefs_is_told_by_its_magic(void **state)
+{
+    static const uint8_t magic[16] = {
+        0xc6, 0x85, 0x73, 0xf6, 0x66, 0xce, 0x90, 0xa9, 0xd9, 0x6a, 0x60, 0xcf, 0x80, 0x3d, 0xf7, 0xef};
+    static struct fixture fixture = {.name = "bcachefs", .device_size = 1 << 20};
+    struct superblock found;
+
+    (void)state;
+    memcpy(fixture.ends + 4096 + 24, magic, sizeof(magic));
+    memset(fixture.ends + 4096 + 56, 0x5a, 16);
+    memcpy(fixture.ends + 4096 + 72, "copy on write", 13);
+    assert_int_equal(identify(&fixture, &found), 0);
+    assert_string_equal(found.type, "bcachefs");
+    assert_string_equal(found.uuid, "5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a");
+    assert_string_equal(found.label, "copy on write");
+    assert_string_equal(superblock_describe(&found), "a bcachefs file system");
+}
+
+static void the_types_that_are_told_are_known(void **state)
+{
+    (void)state;
+    assert_true(superblock_knows("ext2") && superblock_knows("jfs") && superblock_knows("crypto_LUKS"));
+    assert_false(superblock_knows("minix") || superblock_knows("") || superblock_knows(NULL));
+}
+
 static void a_fat_without_a_name_has_no_label(void **state)
 {
     struct fixture *fixture = fixture_named("fat32-far");
@@ -701,6 +756,9 @@ int main(void)
         cmocka_unit_test(two_file_systems_are_refused),
         cmocka_unit_test(a_word_settles_two_claims),
         cmocka_unit_test(a_hybrid_image_is_no_conflict),
+        cmocka_unit_test(a_bridge_is_no_conflict),
+        cmocka_unit_test(a_bcachefs_is_told_by_its_magic),
+        cmocka_unit_test(the_types_that_are_told_are_known),
         cmocka_unit_test(a_fat_without_a_name_has_no_label),
         cmocka_unit_test(a_fats_directory_knows_better),
         cmocka_unit_test(a_far_directory_of_a_fat_is_wanted),
