@@ -78,8 +78,8 @@ LIBNETTLE := $(if $(filter /%,$(shell $(CC) -print-file-name=libnettle.a 2>/dev/
 LIBJANSSON := $(if $(filter /%,$(shell $(CC) -print-file-name=libjansson.a 2>/dev/null)),-l:libjansson.a,-ljansson)
 GENERATOR_LIBS := $(LIBARCHIVE) $(LIBNETTLE) $(LIBJANSSON) -lkmod -lblkid -ldeflate -lz -llzma -lzstd -llz4 -lm
 GENERATOR_SOURCES := $(wildcard generator/*.c generator/*/*.c)
-# What both programs decide is compiled into both.
-GENERATOR_SHARED := $(wildcard init/contract/*.c)
+# What both programs decide is compiled into both, and what lies on a disk both tell alike.
+GENERATOR_SHARED := $(wildcard init/contract/*.c init/format/*.c) init/system/text.c
 GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o) $(GENERATOR_SHARED:init/%.c=$(BUILD)/generator/shared/%.o)
 
 $(BUILD)/generator/%.o: generator/%.c Makefile | $(TOOLS)

@@ -34,9 +34,9 @@ struct check {
     bool is_verbose;
     json_t *json; /* what is told as JSON; NULL: as text */
 
-    char *kernel;             /* the release that will run; NULL: the image's own */
-    char *device;             /* of this host, when a machine is this host; else NULL */
-    struct string_list types; /* what the root may be mounted as */
+    char *kernel;            /* the release that will run; NULL: the image's own */
+    struct string_list said; /* rootfstype= */
+    struct root_spec found;  /* what the root is; its types are those said where nobody looked */
     struct string_list machines;
     bool are_named;   /* the machines were named by the user, not by the image */
     bool has_machine; /* one that it is for */
@@ -125,33 +125,32 @@ static int find_kernel(struct check *check)
     return check->kernel ? 0 : USAGE_STATUS;
 }
 
-static void find_types(struct check *check)
+static void find_said(struct check *check)
 {
     const char *type = check->type_option ? check->type_option : cmdline_value(&check->boot.cmdline, "rootfstype");
 
     if (type)
-        string_list_add_parts(&check->types, type, ",");
-    if (string_list_contains(&check->types, "auto")) /* mount(8)'s word, which /init knows too */
-        string_list_free(&check->types);
+        string_list_add_parts(&check->said, type, ",");
+    if (string_list_contains(&check->said, "auto")) /* mount(8)'s word, which /init knows too */
+        string_list_free(&check->said);
 }
 
-/* A given type spares us looking at the root, unless the way to it is asked for too. */
+/* Without a root and another machine than this host, what was said will do. */
 static int find_root(struct check *check)
 {
-    struct root_spec root = {0};
+    struct root_spec *found = &check->found;
     size_t directory = strlen("/dev/");
     bool is_plain = check->root && !strncmp(check->root, "/dev/", directory) && !strchr(check->root + directory, '/');
     int result = 0;
 
-    if (check->types.count > 0 && is_plain) /* "/dev/sda2", which sysfs knows by this name */
-        root.device = allocate_string(check->root);
-    else if (string_list_contains(&check->machines, MACHINE_THIS_HOST) || (check->root && check->types.count == 0))
-        result = root_spec_find(&root, check->root);
-    if (result == 0 && root.type && check->types.count == 0)
-        string_list_add(&check->types, root.type);
-    if (result == 0 && root.device)
-        check->device = allocate_string(root.device);
-    root_spec_free(&root);
+    if (check->root || string_list_contains(&check->machines, MACHINE_THIS_HOST))
+        result = root_spec_find(found, check->root, &check->said);
+    if (!found->device && is_plain) /* "/dev/sda2", which sysfs knows by this name */
+        found->device = allocate_string(check->root);
+    if (found->types.count == 0 && !found->refusal) {
+        for (size_t i = 0; i < check->said.count; i++)
+            string_list_add(&found->types, check->said.items[i]);
+    }
     return result < 0 ? USAGE_STATUS : 0;
 }
 
@@ -253,7 +252,7 @@ static void add_to_json(const struct check *check, const char *machine, const st
     json_set_text(object, "name", machine);
     json_set_text(object, "verdict", verdict);
     json_set_text(object, "missing", chain->missing);
-    json_object_set_new(object, "root_types", json_texts(&check->types));
+    json_object_set_new(object, "root_types", json_texts(&check->found.types));
     json_object_set_new(object, "links", json_texts(&chain->links));
     json_object_set_new(object, "warnings", json_texts(&chain->warnings));
     json_array_append_new(json_object_get(check->json, "machines"), object);
@@ -280,7 +279,7 @@ static int report(struct check *check, const char *machine, const struct chain *
         add_to_json(check, machine, chain, !chain->missing ? "boots" : is_excused ? "not for it" : "does not boot");
         return chain->missing && !is_excused ? 1 : 0;
     }
-    types = string_list_join(&check->types, ",");
+    types = string_list_join(&check->found.types, ",");
     if (!chain->missing)
         printf("%s boots on %s%s%s%s\n", check->path, machine, *types ? " (" : "", types, *types ? ")" : "");
     print_chain(check, chain);
@@ -302,11 +301,11 @@ static int check_machine(struct check *check, const char *name)
     struct machine machine;
     struct chain chain = {0};
     int status = USAGE_STATUS;
-    int result = !strcmp(name, MACHINE_THIS_HOST) ? machine_read_host(&machine, check->device)
+    int result = !strcmp(name, MACHINE_THIS_HOST) ? machine_read_host(&machine, check->found.device)
                                                   : machine_read(&machine, &check->catalogue, name);
 
     if (result == 0) {
-        chain_walk(&chain, &check->boot, &machine, &check->types, &check->file_systems);
+        chain_walk(&chain, &check->boot, &machine, &check->found, &check->file_systems);
         status = report(check, name, &chain);
     }
     chain_free(&chain);
@@ -317,7 +316,7 @@ static int check_machine(struct check *check, const char *name)
 static int check_machines(struct check *check)
 {
     int worst = file_systems_read(&check->file_systems, &check->catalogue) < 0
-                        || file_systems_read_layers(&check->file_systems, &check->catalogue, &check->types) < 0
+                        || file_systems_read_layers(&check->file_systems, &check->catalogue, &check->found.types) < 0
                     ? USAGE_STATUS
                     : 0;
 
@@ -340,7 +339,8 @@ static int check_shared_root(struct check *check)
 
     if (file_systems_read(&check->file_systems, &check->catalogue) < 0)
         return status;
-    chain_walk(&chain, &check->boot, &no_machine, &check->types, &check->file_systems);
+    string_list_add(&check->found.types, check->said.items[0]);
+    chain_walk(&chain, &check->boot, &no_machine, &check->found, &check->file_systems);
     if (!check->json)
         print_chain(check, &chain);
     if (chain.missing)
@@ -349,7 +349,7 @@ static int check_shared_root(struct check *check)
         log_error(
             "cannot tell whether %s boots: it can mount a root of type %s, but that lies on no disk, and only the "
             "ways to disks are known here",
-            check->path, check->types.items[0]);
+            check->path, check->said.items[0]);
     chain_free(&chain);
     return status;
 }
@@ -361,11 +361,11 @@ static void free_check(struct check *check)
     buffer_free(&check->bytes);
     string_list_free(&check->machine_options);
     string_list_free(&check->machines);
-    string_list_free(&check->types);
+    string_list_free(&check->said);
+    root_spec_free(&check->found);
     file_systems_free(&check->file_systems);
     catalogue_free(&check->catalogue);
     free(check->kernel);
-    free(check->device);
     json_decref(check->json);
 }
 
@@ -381,14 +381,16 @@ int cmd_check(int argc, char **argv)
     if (status == 0)
         status = open_image(&check);
     if (status == 0)
-        find_types(&check);
-    if (status == 0 && check.types.count == 1 && root_type_is_shared(check.types.items[0])) {
+        find_said(&check);
+    if (status == 0 && check.said.count == 1 && root_type_is_shared(check.said.items[0])) {
         status = check_shared_root(&check);
     } else if (status == 0) {
         status = find_machines(&check);
         if (status == 0)
             status = find_root(&check);
-        if (status == 0)
+        if (status == 0 && check.found.refusal)
+            status = refuse_image(&check, check.found.refusal);
+        else if (status == 0)
             status = check_machines(&check);
     }
     if (check.json && is_asked)

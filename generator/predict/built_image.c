@@ -18,7 +18,7 @@ static void warn_of(const struct chain *chain, const char *path, const char *mac
 
 static void check_machines(struct simulated_boot *boot, const char *path, const struct string_list *machines)
 {
-    static const struct string_list any_type;
+    static const struct root_spec any_root;
     struct catalogue catalogue;
     struct file_systems file_systems;
     bool is_read;
@@ -30,7 +30,7 @@ static void check_machines(struct simulated_boot *boot, const char *path, const 
         struct chain chain = {0};
 
         if (machine_read(&machine, &catalogue, machines->items[i]) == 0) {
-            chain_walk(&chain, boot, &machine, &any_type, &file_systems);
+            chain_walk(&chain, boot, &machine, &any_root, &file_systems);
             warn_of(&chain, path, machines->items[i]);
         }
         chain_free(&chain);

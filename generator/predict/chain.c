@@ -235,8 +235,45 @@ static void walk_any_type(struct walk *walk)
         walk->chain->missing = allocate_string("this image has no file system that a root could have");
 }
 
-static void walk_types(struct walk *walk, const struct string_list *types)
+/* The last of the two words that the image has baked in; whoever boots it may say otherwise. */
+static bool mounts_writable(const struct simulated_boot *boot)
 {
+    bool is_writable = false;
+
+    for (size_t i = 0; i < boot->cmdline.count; i++) {
+        const struct cmdline_word *word = &boot->cmdline.words[i];
+
+        if (!word->value && (!strcmp(word->key, "rw") || !strcmp(word->key, "ro")))
+            is_writable = !strcmp(word->key, "rw");
+    }
+    return is_writable;
+}
+
+/* What this very root asks for. Returns NULL, or the sentence why it is not mounted. */
+static char *check_root_needs(struct walk *walk, const struct root_spec *root, const char *type)
+{
+    char *missing = NULL;
+
+    for (size_t kind = 0; kind < DISK_NEED_KINDS && !missing; kind++) {
+        bool is_vital = kind == DISK_NEED_ALWAYS || (kind == DISK_NEED_WRITABLE && mounts_writable(walk->boot));
+
+        for (size_t i = 0; i < root->needs[kind].count && !missing; i++) {
+            char *why = check_need(walk, type, root->needs[kind].items[i]);
+
+            if (why && is_vital)
+                missing = why;
+            else if (why)
+                string_list_take(&walk->chain->warnings, allocate_format("mounted read-write, %s", why));
+            if (!is_vital)
+                free(why);
+        }
+    }
+    return missing;
+}
+
+static void walk_types(struct walk *walk, const struct root_spec *root)
+{
+    const struct string_list *types = &root->types;
     char *first = NULL;
     bool is_mounted = false;
 
@@ -245,6 +282,8 @@ static void walk_types(struct walk *walk, const struct string_list *types)
         bool is_layer = known && known->feature;
         char *missing = is_layer ? walk_layer(walk, known) : walk_type(walk, types->items[i]);
 
+        if (!is_layer && !missing)
+            missing = check_root_needs(walk, root, types->items[i]);
         is_mounted = !missing;
         if (is_layer && is_mounted)
             walk_any_type(walk); /* what lies on that device, nobody can tell from here */
@@ -279,7 +318,7 @@ static void walk_programs(struct walk *walk)
 }
 
 void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct machine *machine,
-    const struct string_list *types, const struct file_systems *file_systems)
+    const struct root_spec *root, const struct file_systems *file_systems)
 {
     struct walk walk = {chain, boot, file_systems};
 
@@ -300,8 +339,8 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
         if (!walk_device(&walk, &machine->devices[i]))
             return;
     }
-    if (types->count > 0)
-        walk_types(&walk, types);
+    if (root->types.count > 0)
+        walk_types(&walk, root);
     else
         walk_any_type(&walk);
     if (!boot->is_trusted)

@@ -7,6 +7,7 @@
 
 #include "predict/file_systems.h"
 #include "predict/machine.h"
+#include "predict/root_spec.h"
 #include "predict/simulated_boot.h"
 
 struct chain {
@@ -17,11 +18,11 @@ struct chain {
 };
 
 /*
- * Walks from the machine's bus to its root. types: what the root may be mounted as, one of which is enough; empty: any
- * of the file systems. Pure. chain_free after it.
+ * Walks from the machine's bus to its root. root: its types are what it may be mounted as, one of which is enough;
+ * none: any of the file systems. Pure. chain_free after it.
  */
 void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct machine *machine,
-    const struct string_list *types, const struct file_systems *file_systems);
+    const struct root_spec *root, const struct file_systems *file_systems);
 void chain_free(struct chain *chain);
 
 #endif

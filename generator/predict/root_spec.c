@@ -3,6 +3,7 @@
 #include <blkid/blkid.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,154 +13,256 @@
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/string_list.h"
 #include "contract/fstab.h"
 
-/* What a part of a disk holds, as a new string; NULL when nothing is known. size 0: to its end. */
-static char *probe_part(int fd, blkid_loff_t offset, blkid_loff_t size)
-{
-    blkid_probe probe = blkid_new_probe();
-    const char *type = NULL;
-    char *found = NULL;
+/* A disk, or a part of it, and what lies there. */
+struct part {
+    uint64_t offset, size; /* bytes */
+    struct superblock found;
+};
 
-    if (probe && blkid_probe_set_device(probe, fd, offset, size) == 0) {
-        blkid_probe_enable_superblocks(probe, 1);
-        blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
-        if (blkid_do_safeprobe(probe) == 0 && blkid_probe_lookup_value(probe, "TYPE", &type, NULL) == 0)
-            found = allocate_string(type);
+struct parts {
+    struct part *items;
+    size_t count;
+};
+
+/* What /init can tell nothing of is no candidate. Returns 0 or -errno. */
+static int add_part(struct parts *parts, int fd, uint64_t offset, uint64_t size)
+{
+    struct part part = {offset, size, {0}};
+    int result = disk_probe(fd, offset, size, NULL, &part.found);
+
+    if (result < 0 && !part.found.claims[0])
+        return result;
+    if (part.found.type || part.found.claims[0]) {
+        parts->items = allocate_more(parts->items, parts->count, sizeof(part));
+        parts->items[parts->count++] = part;
     }
-    blkid_free_probe(probe);
-    return found;
+    return 0;
 }
 
-static void probe_partitions(int fd, struct string_list *types)
+static int add_partitions(struct parts *parts, int fd)
 {
     blkid_probe probe = blkid_new_probe();
     blkid_partlist list = NULL;
+    int result = 0;
 
     if (probe && blkid_probe_set_device(probe, fd, 0, 0) == 0) {
         blkid_probe_enable_partitions(probe, 1);
         list = blkid_probe_get_partitions(probe);
     }
-    for (int i = 0; list && i < blkid_partlist_numof_partitions(list); i++) {
+    for (int i = 0; list && i < blkid_partlist_numof_partitions(list) && result == 0; i++) {
         blkid_partition partition = blkid_partlist_get_partition(list, i);
-        char *type =
-            probe_part(fd, blkid_partition_get_start(partition) * 512, blkid_partition_get_size(partition) * 512);
 
-        if (type)
-            string_list_take(types, type);
+        result = add_part(parts, fd, (uint64_t)blkid_partition_get_start(partition) * 512,
+            (uint64_t)blkid_partition_get_size(partition) * 512);
     }
     blkid_free_probe(probe);
+    return result;
 }
 
 /* The boot partition and swap are not what a root is. */
-static bool is_beside_root(const char *type)
+static bool is_beside_root(const struct superblock *found)
 {
-    return !strcmp(type, "vfat") || !strcmp(type, "swap");
+    return found->type && (!strcmp(found->type, "vfat") || !strcmp(found->type, "swap"));
 }
 
-static int choose(const struct string_list *types, const char *path, char **type)
+static bool are_alike(const struct superblock *one, const struct superblock *other)
 {
-    const char *chosen = NULL;
-    bool is_alone = true;
+    return one->type && other->type && !strcmp(one->type, other->type);
+}
 
-    for (size_t i = 0; i < types->count; i++) {
-        if (is_beside_root(types->items[i]) && types->count > 1)
+/* The part that is the root; NULL when there is none, or *is_alone says that there are several, unlike each other. What
+ * was said decides between them. */
+static struct part *choose(const struct parts *parts, const struct string_list *said, bool *is_alone)
+{
+    struct part *chosen = NULL;
+
+    *is_alone = true;
+    for (size_t i = 0; i < parts->count; i++) {
+        struct part *part = &parts->items[i];
+
+        if (part->found.type && string_list_contains(said, part->found.type)) {
+            *is_alone = true;
+            return part;
+        }
+        if (is_beside_root(&part->found) && parts->count > 1)
             continue;
-        is_alone = is_alone && (!chosen || !strcmp(chosen, types->items[i]));
-        chosen = types->items[i];
+        *is_alone = *is_alone && (!chosen || are_alike(&chosen->found, &part->found));
+        chosen = part;
     }
-    if (!chosen)
-        log_error("cannot tell what the root is: nothing that blkid knows lies on %s", path);
-    else if (!is_alone)
-        log_error("cannot tell what the root is: several file systems lie on %s (say which with --rootfstype)", path);
-    if (!chosen || !is_alone)
-        return -ENODATA;
-    *type = allocate_string(chosen);
-    return 0;
+    return chosen;
 }
 
-static int probe(struct root_spec *root, const char *path)
+/* The driver of ext4 takes the older ones too. */
+static bool is_said_to_be(const char *said, const char *type)
 {
-    struct string_list types = {0};
+    return !strcmp(said, type) || (!strcmp(said, "ext4") && !strncmp(type, "ext", strlen("ext")));
+}
+
+/* Of what was said, that as which /init will be able to mount it: a disc may be two things on purpose. */
+static void take_what_is_said(struct root_spec *root, int fd, const struct part *part, const struct string_list *said)
+{
+    for (size_t i = 0; i < said->count; i++) {
+        struct superblock found;
+
+        if (disk_probe(fd, part->offset, part->size, said->items[i], &found) == 0 && found.type
+            && is_said_to_be(said->items[i], found.type))
+            string_list_add(&root->types, said->items[i]);
+    }
+}
+
+/* As /init judges before it mounts (mount_check_claim). */
+static void judge(
+    struct root_spec *root, int fd, const struct part *part, const struct string_list *said, const char *path)
+{
+    const struct superblock *found = &part->found;
+
+    if (found->usage != SUPERBLOCK_MEMBER && found->usage != SUPERBLOCK_CRYPTO)
+        take_what_is_said(root, fd, part, said);
+    if (found->claims[0] && root->types.count != 1)
+        root->refusal =
+            allocate_format("both %s and %s claim %s: boot with rootfstype=%s or rootfstype=%s, whichever is true",
+                found->claims[0], found->claims[1], path, found->claims[0], found->claims[1]);
+    else if (found->size > part->size)
+        root->refusal = allocate_format("%s of %" PRIu64 " bytes is on %s, which has %" PRIu64
+                                        ": the disk was cut off, or its partition made smaller",
+            superblock_describe(found), found->size, path, part->size);
+    else if (root->types.count == 0)
+        string_list_add(&root->types, found->type);
+    for (size_t i = 0; i < root->types.count; i++)
+        disk_probe_needs(fd, part->offset, root->types.items[i], root->needs);
+}
+
+static int look(struct root_spec *root, int fd, const char *path, const struct string_list *said)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    struct parts parts = {0};
+    struct part *chosen;
+    bool is_alone;
+    int result = size < 0 ? -errno : add_part(&parts, fd, 0, (uint64_t)size);
+
+    if (result == 0 && parts.count == 0)
+        result = add_partitions(&parts, fd);
+    chosen = choose(&parts, said, &is_alone);
+    if (result < 0) {
+        log_error("cannot read %s: %s (say what lies on it with --rootfstype)", path, strerror(-result));
+    } else if (chosen && is_alone) {
+        judge(root, fd, chosen, said, path);
+    } else if (said->count == 0) {
+        result = -ENODATA;
+        log_error(chosen
+                      ? "cannot tell what the root is: several file systems lie on %s (say which with --rootfstype)"
+                      : "cannot tell what the root is: nothing that /init knows lies on %s (it boots with rootfstype= "
+                        "alone: say it with --rootfstype)",
+            path);
+    }
+    free(parts.items);
+    return result;
+}
+
+/* What was said will do where nobody can look. */
+static int look_at(struct root_spec *root, const char *path, const struct string_list *said)
+{
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *whole;
     int result;
 
+    if (fd < 0 && said->count > 0)
+        return 0;
     if (fd < 0) {
         result = -errno;
         log_error("cannot read %s: %s (say what lies on it with --rootfstype)", path, strerror(errno));
         return result;
     }
-    whole = probe_part(fd, 0, 0);
-    if (whole)
-        string_list_take(&types, whole);
-    else
-        probe_partitions(fd, &types);
-    result = choose(&types, path, &root->type);
-    string_list_free(&types);
+    result = look(root, fd, path, said);
     close(fd);
     return result;
 }
 
-/* A mounted one is known without the right to read the disk. device NULL: what is mounted at /. */
-static bool find_mounted(const char *device, struct root_spec *root)
+/* A mounted one is known without the right to read the disk. device NULL: what is mounted at /. Its type is a new
+ * string; NULL when it is not mounted. */
+static char *find_mounted(const char *device, struct root_spec *root)
 {
-    char *text = NULL;
+    char *text = NULL, *type = NULL;
     char *rest;
     struct fstab_entry entry;
-    bool is_found = false;
 
     if (file_read_text("/proc/self/mounts", &text) < 0)
         text = allocate_string("");
     rest = text;
-    while (!is_found && fstab_next(&rest, &entry)) {
-        is_found =
-            device ? !strcmp(entry.spec, device) : !strcmp(entry.place, "/") && strcmp(entry.type, "rootfs") != 0;
-        if (is_found) {
-            free(root->type);
-            root->type = allocate_string(entry.type);
-            if (!root->device)
-                root->device = *entry.spec == '/' ? realpath(entry.spec, NULL) : NULL;
-        }
+    while (!type && fstab_next(&rest, &entry)) {
+        if (device ? strcmp(entry.spec, device) != 0 : strcmp(entry.place, "/") != 0 || !strcmp(entry.type, "rootfs"))
+            continue;
+        type = allocate_string(entry.type);
+        if (!root->device)
+            root->device = *entry.spec == '/' ? realpath(entry.spec, NULL) : NULL;
     }
     free(text);
-    return is_found;
+    return type;
 }
 
-static int find_own_root(struct root_spec *root)
+/* What is mounted here, /init has to find out first. */
+static int take_mounted(struct root_spec *root, const char *type, const struct string_list *said)
 {
-    if (find_mounted(NULL, root) && root->device)
+    if (access(root->device, R_OK) == 0)
+        return look_at(root, root->device, said);
+    if (said->count > 0)
         return 0;
-    log_error("cannot tell what this host's root is: it lies on no block device (%s)", root->type ? root->type : "?");
-    return -ENODEV;
+    if (!superblock_knows(type)) {
+        log_error("cannot tell what the root is: /init knows no %s (it boots with rootfstype= alone: say it with "
+                  "--rootfstype)",
+            type);
+        return -ENODATA;
+    }
+    string_list_add(&root->types, type);
+    return 0;
 }
 
-int root_spec_find(struct root_spec *root, const char *spec)
+static int find_own_root(struct root_spec *root, const struct string_list *said)
+{
+    char *type = find_mounted(NULL, root);
+    int result = -ENODEV;
+
+    if (root->device)
+        result = take_mounted(root, type, said);
+    else
+        log_error("cannot tell what this host's root is: it lies on no block device (%s)", type ? type : "?");
+    free(type);
+    return result;
+}
+
+int root_spec_find(struct root_spec *root, const char *spec, const struct string_list *said)
 {
     struct stat status;
-    char *path;
+    char *path, *type;
+    int result;
 
     *root = (struct root_spec){0};
     if (!spec)
-        return find_own_root(root);
+        return find_own_root(root, said);
     path = blkid_evaluate_spec(spec, NULL);
     if (!path || stat(path, &status) < 0) {
         free(path);
+        if (said->count > 0)
+            return 0;
         log_error("cannot tell what lies on %s: this host has no such device (say it with --rootfstype)", spec);
         return -ENODEV;
     }
     if (S_ISBLK(status.st_mode))
         root->device = realpath(path, NULL);
     free(path);
-    if (root->device && find_mounted(root->device, root))
-        return 0;
-    return probe(root, root->device ? root->device : spec);
+    type = root->device ? find_mounted(root->device, root) : NULL;
+    result = type ? take_mounted(root, type, said) : look_at(root, root->device ? root->device : spec, said);
+    free(type);
+    return result;
 }
 
 void root_spec_free(struct root_spec *root)
 {
     free(root->device);
-    free(root->type);
+    free(root->refusal);
+    string_list_free(&root->types);
+    for (size_t i = 0; i < DISK_NEED_KINDS; i++)
+        string_list_free(&root->needs[i]);
     *root = (struct root_spec){0};
 }

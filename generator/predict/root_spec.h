@@ -1,19 +1,25 @@
 /* What a root is, by the word that names it: a device of this host, or the image of a disk. The only file that knows
- * libblkid. */
+ * libblkid: it finds this host's device by UUID= and the like, and the partitions of an image, which the kernel will
+ * find at the boot. What lies on either, /init's own probe tells (disk_probe.h). */
 #ifndef KINDLING_ROOT_SPEC_H
 #define KINDLING_ROOT_SPEC_H
 
+#include "predict/disk_probe.h"
+
 struct root_spec {
-    char *device; /* of this host: "/dev/sda2"; NULL: a disk image's */
-    char *type;   /* what lies on it, as blkid(8) spells it: "ext4", "crypto_LUKS" */
+    char *device;             /* of this host: "/dev/sda2"; NULL: a disk image's */
+    struct string_list types; /* what it may be mounted as, as blkid(8) spells it: "ext4", "crypto_LUKS"; one will do */
+    struct string_list needs[DISK_NEED_KINDS];
+    char *refusal; /* the sentence why /init will not mount what lies there, whatever is in the image; else NULL */
 };
 
 /*
  * spec: root= as on the kernel command line (UUID=, LABEL=, PARTUUID=, PARTLABEL=, a path below /dev), or the path of a
- * disk image, of which the one file system that is not FAT is meant; NULL: this host's own root. Logs. Returns 0 or
+ * disk image, of which the one file system that is not FAT is meant; NULL: this host's own root. said: the types of
+ * rootfstype=, none if it is empty; they decide where /init lets them, and where nobody can look. Logs. Returns 0 or
  * -errno. root_spec_free in both cases.
  */
-int root_spec_find(struct root_spec *root, const char *spec);
+int root_spec_find(struct root_spec *root, const char *spec, const struct string_list *said);
 void root_spec_free(struct root_spec *root);
 
 #endif

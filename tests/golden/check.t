@@ -259,7 +259,45 @@ check "what lies on a disk image" says 1 'a root of type ext4: there is no such'
 check "a root that nobody here knows" says 2 'cannot tell what lies on UUID=nosuch: this host has no such device' \
     --machine small --root UUID=nosuch "$IMAGE"
 truncate -s 1M "$WORK/empty"
-check "a root with nothing on it" says 2 'nothing that blkid knows lies on' --machine small --root "$WORK/empty" "$IMAGE"
+check "a root with nothing on it" says 2 'nothing that /init knows lies on' --machine small --root "$WORK/empty" "$IMAGE"
+check "that is for rootfstype= to say" says 0 'boots on small \(alpha\)$' --machine small --root "$WORK/empty" --rootfstype alpha "$IMAGE"
+check "a type that is not what lies there" says 1 'a root of type ext4: there is no such' --machine small --root "$WORK/disk" --rootfstype alpha "$IMAGE"
+
+# What blkid knows and /init does not: romfs. What both know: jfs, here in the second partition, behind a FAT.
+perl -e 'print pack("a8N2a16", "-rom1fs-", 4096, 0, "rom"), "\0" x 1048544' >"$WORK/rom"
+check "a root that blkid knows, and /init does not" says 2 'nothing that /init knows lies on' --machine small --root "$WORK/rom" "$IMAGE"
+# put_fixture NAME DISK MEGABYTES: what is kept of a real file system, on the disk from there on.
+put_fixture() {
+    local size ends=$WORK/ends
+    size=$(awk -F '\t' -v name="$1" '$1 == name { print $2 }' tests/data/superblock/list)
+    zcat "tests/data/superblock/$1.gz" >"$ends"
+    head -c 69632 "$ends" | dd of="$2" bs=1M seek="$3" conv=notrunc status=none
+    tail -c 131072 "$ends" | dd of="$2" bs=4096 oflag=seek_bytes seek=$(($3 * 1048576 + size - 131072)) conv=notrunc status=none
+}
+truncate -s 24M "$WORK/parts"
+perl -e 'print "\0" x 446, pack("(C8VV)2", 0,0,0,0,0xc,0,0,0, 2048, 2048, 0,0,0,0,0x83,0,0,0, 8192, 32768), "\0" x 32, "\x55\xaa"' |
+    dd of="$WORK/parts" conv=notrunc status=none
+put_fixture fat12 "$WORK/parts" 1
+put_fixture jfs "$WORK/parts" 4
+check "a partition of a disk image" says 1 'a root of type jfs: there is no such' --machine small --root "$WORK/parts" "$IMAGE"
+put_fixture luks1 "$WORK/parts" 1
+check "two partitions" says 2 'several file systems lie on' --machine small --root "$WORK/parts" "$IMAGE"
+check "of which one is meant" says 1 'a root of type jfs: there is no such' --machine small --root "$WORK/parts" --rootfstype jfs "$IMAGE"
+
+# What /init refuses whatever the image has.
+truncate -s 300M "$WORK/claimed"
+put_fixture xfs "$WORK/claimed" 0
+dd if="$WORK/disk" of="$WORK/claimed" bs=1024 skip=1 seek=1 count=1 conv=notrunc status=none
+check "two file systems" says 1 'image does not boot: both xfs and ext4 claim .*/claimed: boot with rootfstype=xfs or rootfstype=ext4' \
+    --machine small --root "$WORK/claimed" "$IMAGE"
+check "one of which is said to be true" says 1 'a root of type xfs: there is no such' --machine small --root "$WORK/claimed" --rootfstype xfs "$IMAGE"
+check "neither of which is said" says 1 'both xfs and ext4 claim' --machine small --root "$WORK/claimed" --rootfstype alpha "$IMAGE"
+truncate -s 6M "$WORK/disk"
+check "a file system larger than its device" says 1 'does not boot: an ext4 file system of 8388608 bytes is on .*/disk, which has 6291456' \
+    --machine small --root "$WORK/disk" "$IMAGE"
+truncate -s 16M "$WORK/member"
+put_fixture luks1 "$WORK/member" 0
+check "a member, whatever is said" says 1 'a root of type crypto_LUKS' --machine small --root "$WORK/member" --rootfstype alpha "$IMAGE"
 
 # This host, as a sysfs of our own tells it: a bus that is built in, one with a module, a disk, a partition.
 SYSFS=$WORK/sys

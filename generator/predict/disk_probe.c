@@ -1,0 +1,106 @@
+#include "predict/disk_probe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "contract/bytes.h"
+#include "format/ext_superblock.h"
+
+/* Exactly these bytes: 0 or -errno. */
+static int read_at(int fd, uint8_t *bytes, size_t size, uint64_t offset)
+{
+    size_t used = 0;
+
+    while (used < size) {
+        ssize_t length = pread(fd, bytes + used, size - used, (off_t)(offset + used));
+
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length <= 0)
+            return length < 0 ? -errno : -EIO;
+        used += (size_t)length;
+    }
+    return 0;
+}
+
+static int identify(const struct device_view *view, const char *as, struct superblock *found)
+{
+    return as ? superblock_identify_as(view, as, found) : superblock_identify(view, found);
+}
+
+/* Once more with what is wanted beyond the ends; what cannot be read tells nothing, as in /init. */
+static int identify_with_more(
+    int fd, uint64_t offset, struct device_view *view, const char *as, struct superblock *found)
+{
+    struct device_range wanted = {0};
+    uint8_t *more;
+    int result;
+
+    view->wanted = &wanted;
+    result = identify(view, as, found);
+    view->wanted = NULL;
+    if (wanted.size == 0)
+        return result;
+    more = allocate((size_t)wanted.size);
+    if (read_at(fd, more, (size_t)wanted.size, offset + wanted.offset) == 0) {
+        view->more = more;
+        view->at = wanted;
+        result = identify(view, as, found);
+    }
+    free(more);
+    return result;
+}
+
+int disk_probe(int fd, uint64_t offset, uint64_t size, const char *as, struct superblock *found)
+{
+    size_t head_size = size < SUPERBLOCK_HEAD_SIZE ? (size_t)size : SUPERBLOCK_HEAD_SIZE;
+    size_t tail_size = size < SUPERBLOCK_TAIL_SIZE ? (size_t)size : SUPERBLOCK_TAIL_SIZE;
+    uint8_t *ends = allocate(head_size + tail_size + 1);
+    struct device_view view = {
+        .head = ends, .head_size = head_size, .tail = ends + head_size, .tail_size = tail_size, .device_size = size};
+    int result = read_at(fd, ends, head_size, offset);
+
+    memset(found, 0, sizeof(*found));
+    if (result == 0 && read_at(fd, ends + head_size, tail_size, offset + size - tail_size) < 0)
+        view.tail_size = 0;
+    if (result == 0)
+        result = identify_with_more(fd, offset, &view, as, found);
+    free(ends);
+    return result;
+}
+
+#define EXT_RO_COMPAT_AT (EXT_SUPERBLOCK_OFFSET + offsetof(struct ext_superblock, ro_compat))
+#define EXT_RO_COMPAT_QUOTA 0x0100u /* with project quotas too */
+#define BTRFS_CHECKSUM_TYPE_AT (65536u + 196u)
+#define F2FS_FEATURE_AT (1024u + 2180u)
+#define F2FS_FEATURE_QUOTA_INO 0x0080u
+
+/* A field of 32 bits, little-endian, of which the bits of mask have that value. */
+static const struct need {
+    const char *type;
+    uint32_t at; /* bytes from the start of the device */
+    uint32_t mask, value;
+    enum disk_need kind;
+    const char *name;
+} known_needs[] = {
+    {"ext4", EXT_RO_COMPAT_AT, EXT_RO_COMPAT_QUOTA, EXT_RO_COMPAT_QUOTA, DISK_NEED_WRITABLE, "quota_v2"},
+    {"f2fs", F2FS_FEATURE_AT, F2FS_FEATURE_QUOTA_INO, F2FS_FEATURE_QUOTA_INO, DISK_NEED_WISHED, "quota_v2"},
+    {"btrfs", BTRFS_CHECKSUM_TYPE_AT, 0xffff, 1, DISK_NEED_ALWAYS, "crypto-xxhash64"},
+    {"btrfs", BTRFS_CHECKSUM_TYPE_AT, 0xffff, 2, DISK_NEED_ALWAYS, "crypto-sha256"},
+    {"btrfs", BTRFS_CHECKSUM_TYPE_AT, 0xffff, 3, DISK_NEED_ALWAYS, "crypto-blake2b-256"},
+};
+
+void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_list needs[DISK_NEED_KINDS])
+{
+    for (size_t i = 0; i < sizeof(known_needs) / sizeof(known_needs[0]); i++) {
+        uint8_t field[4];
+
+        if (strcmp(known_needs[i].type, type) != 0 || read_at(fd, field, sizeof(field), offset + known_needs[i].at) < 0)
+            continue;
+        if ((get_le32(field) & known_needs[i].mask) == known_needs[i].value)
+            string_list_add(&needs[known_needs[i].kind], known_needs[i].name);
+    }
+}
