@@ -1,5 +1,5 @@
 #!/bin/bash
-# A root on an md array: found with no option given, started with a member missing, in partitions or over the whole disk.
+# A root on an md array, with no option given; more layouts are in stacks/md.t.
 . "$(dirname "$0")/lib.sh"
 . tests/boot/stacks.sh
 
@@ -10,10 +10,47 @@ stack mirror 2 '
 mdadm --create /dev/md/system --assume-clean --run --level=1 --raid-devices=2 --metadata=1.2 --homehost=elsewhere --name=system /dev/vda /dev/vdb
 fill /dev/md/system -L on-md -U 6b6b6b6b-1111-4222-8333-0123456789ab
 '
-boots "a mirror, by UUID" "root=UUID=6b6b6b6b-1111-4222-8333-0123456789ab rd.info" "${DISKS[@]}" -- \
-    "kindling: the md array elsewhere:system is /dev/md127" "real-root: root /dev/md127 ext4 ro,"
-boots "by the array's name" "root=/dev/md/system rw" "${DISKS[@]}" -- "real-root: root /dev/md127 ext4 rw,"
-boots "one member is missing" "root=LABEL=on-md" "${DISKS[1]}" -- \
+MIRROR=("${DISKS[@]}")
+boots "a mirror, by the UUID of what lies on it" \
+    "root=UUID=6b6b6b6b-1111-4222-8333-0123456789ab rd.info show=/run/udev/data/b9:127 show=/sys/block/md127/md/array_state show=/sys/module/md_mod/parameters/start_ro" \
+    "${MIRROR[@]}" -- "kindling: the md array elsewhere:system is /dev/md127" "real-root: root /dev/md127 ext4 ro," \
+    "real-root: file /run/udev/data/b9:127 E:LVM_MD_PV_ACTIVATED=1" "real-root: file /sys/block/md127/md/array_state read-auto" \
+    "real-root: file /sys/module/md_mod/parameters/start_ro 0"
+check "and nothing was loaded for other levels" log_lacks "module raid456" "module raid10" "module raid0"
+boots "by the name that its superblock gives it" "root=/dev/md/system rw" "${MIRROR[@]}" -- "real-root: root /dev/md127 ext4 rw,"
+boots "with a member missing" "root=LABEL=on-md" "${MIRROR[1]}" -- \
     "kindling: starting the md array elsewhere:system degraded: of its 2 members, counted from 0, there is no member 0" \
     "real-root: root /dev/md127 ext4 ro,"
+fails "which may be forbidden" "root=/dev/md/system rd.md.degraded=never rd.timeout=5" "${MIRROR[1]}" -- \
+    "only 1 of 2 members of the md array elsewhere:system have come, without member 0, counted from 0: rd.md.degraded=never keeps it from starting"
+fails "none where none is wanted" "root=LABEL=on-md rd.md=0 rd.timeout=1" "${MIRROR[@]}" -- "/dev/vda: a member of an md RAID array"
+
+# Where the root is elsewhere, and its name says so.
+disk plain -t ext4 -p none -L plain
+boots "a root that is on no array" "root=/dev/vda" "$DISK" "${MIRROR[@]}" -- "real-root: root /dev/vda ext4"
+check "lets arrays be" log_lacks "unpack mdadm" "program mdadm" "md127"
+
+stack parity 3 '
+mdadm --create /dev/md0 --assume-clean --run --level=5 --raid-devices=3 --metadata=1.2 /dev/vda /dev/vdb /dev/vdc
+fill /dev/md0 -L on-parity
+'
+boots "RAID 5" "root=/dev/md0" "${DISKS[@]}" -- "real-root: root /dev/md0 ext4 ro,"
+boots "RAID 5 with a member missing" "root=LABEL=on-parity rd.md.degraded=0" "${DISKS[2]}" "${DISKS[0]}" -- \
+    "degraded: of its 3 members, counted from 0, there is no member 1" "real-root: root /dev/md0 ext4 ro,"
+fails "RAID 5 with two missing" "root=LABEL=on-parity rd.timeout=5" "${DISKS[1]}" -- \
+    ":0 have come, without member 0, 2, counted from 0" "no device is root=LABEL=on-parity"
+
+# The superblock at the end: what lies at the beginning shows on each member.
+stack partitions 2 '
+mdadm --create /dev/md/whole --assume-clean --run --level=1 --raid-devices=2 --metadata=1.0 --homehost=any --name=whole /dev/vda /dev/vdb
+printf "label: gpt\nsize=8M\nsize=48M, uuid=01020304-0506-4708-890A-0B0C0D0E0F10\n" | sfdisk /dev/md/whole
+fill /dev/md127p2 -L second
+'
+for root in LABEL=second PARTUUID=01020304-0506-4708-890A-0B0C0D0E0F10 /dev/md/whole2 /dev/disk/by-id/md-name-any:whole-part2; do
+    boots "a partition of an array: $root" "root=$root" "${DISKS[@]}" -- "real-root: root /dev/md127p2 ext4 ro,"
+done
+
+image no-mdadm -f layers
+fails "an image without mdadm" "root=LABEL=on-md rd.timeout=1" "${MIRROR[@]}" -- \
+    "kindling: /dev/vda holds a member of an md RAID array, but this image has no /sbin/mdadm"
 done_testing
