@@ -51,28 +51,28 @@ int file_read_fd(int fd, struct buffer *bytes)
 static struct {
     int directory;
     char *path; /* canonical; NULL: there is none */
-} sysroot;
+} confined;
 
 void file_confine(const char *path)
 {
-    if (sysroot.path) {
-        close(sysroot.directory);
-        free(sysroot.path);
-        sysroot.path = NULL;
+    if (confined.path) {
+        close(confined.directory);
+        free(confined.path);
+        confined.path = NULL;
     }
     if (!strcmp(path, "/"))
         return;
-    sysroot.directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (sysroot.directory >= 0)
-        sysroot.path = realpath(path, NULL);
+    confined.directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (confined.directory >= 0)
+        confined.path = realpath(path, NULL);
 }
 
 /* What path is called in the sysroot; NULL: it lies elsewhere. */
 static const char *path_in_sysroot(const char *path)
 {
-    size_t length = sysroot.path ? strlen(sysroot.path) : 0;
+    size_t length = confined.path ? strlen(confined.path) : 0;
 
-    return length > 1 && !strncmp(path, sysroot.path, length) && path[length] == '/' ? path + length : NULL;
+    return length > 1 && !strncmp(path, confined.path, length) && path[length] == '/' ? path + length : NULL;
 }
 
 /* O_NONBLOCK: opening a fifo must not wait for its writer, nor what the kernel tells for the next event. */
@@ -83,7 +83,7 @@ static int open_to_read(const char *path)
     int fd;
 
     if (inside)
-        return sysroot_open_at(sysroot.directory, inside, flags);
+        return sysroot_open_at(confined.directory, inside, flags);
     fd = open(path, flags);
     return fd < 0 ? -errno : fd;
 }
@@ -178,6 +178,17 @@ int file_read_text(const char *path, char **text)
     int result = file_read(path, &bytes);
 
     return make_text(&bytes, result, text);
+}
+
+int file_read_text_of(const char *sysroot, const char *path, char **text)
+{
+    char *resolved = NULL;
+    int result = sysroot_resolve(sysroot, path, &resolved);
+
+    if (result == 0)
+        result = file_read_text(resolved, text);
+    free(resolved);
+    return result;
 }
 
 int file_read_text_any(const char *path, char **text)

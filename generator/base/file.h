@@ -23,6 +23,8 @@ int file_read(const char *path, struct buffer *bytes);
 int file_read_any(const char *path, struct buffer *bytes);
 /* A regular file's as a new string. -EINVAL when a NUL byte lies in it. */
 int file_read_text(const char *path, char **text);
+/* The same of a path of a sysroot. */
+int file_read_text_of(const char *sysroot, const char *path, char **text);
 /* The same of a file of any kind. */
 int file_read_text_any(const char *path, char **text);
 /* Makes a file of mode 0600 that was not there before. */

@@ -16,6 +16,7 @@
 #include "command/outcome.h"
 #include "feature/data_directory.h"
 #include "feature/host.h"
+#include "feature/host_root.h"
 
 #define LEFT_OUT_FEATURE "left-out"
 #define SLOW_DRIVERS_FEATURE "slow-drivers"
@@ -228,7 +229,7 @@ int build_image_plan(struct plan *plan, const struct options *options)
     plan->settings.cmdline = string_list_join(&plan->wanted.cmdline, " ");
     choose_microcode(plan, options);
     if (result == 0 && (options->is_for_host || plan->wanted.is_for_host) && !options->is_forced)
-        result = host_check_root(plan->settings.sysroot, &plan->wanted.features);
+        result = host_root_check(plan->settings.sysroot, &plan->wanted.features);
     return result;
 }
 

@@ -54,17 +54,13 @@ static unsigned number_of(const char *text, const char *key)
 
 static int read_processor(const char *sysroot, struct processor *processor)
 {
-    char *path = NULL;
     char *text = NULL;
     const char *vendor;
-    int result = sysroot_resolve(sysroot, "/proc/cpuinfo", &path);
+    int result = file_read_text_of(sysroot, "/proc/cpuinfo", &text);
 
     *processor = (struct processor){0};
-    if (result == 0)
-        result = file_read_text(path, &text);
-    if (result < 0 || !text) {
+    if (result < 0) {
         log_error("cannot tell which processor the machine of %s has: /proc/cpuinfo: %s", sysroot, strerror(-result));
-        free(path);
         return result;
     }
     vendor = strstr(text, "vendor_id");
@@ -74,7 +70,6 @@ static int read_processor(const char *sysroot, struct processor *processor)
         processor->stepping = number_of(text, "\nstepping");
     }
     free(text);
-    free(path);
     return 0;
 }
 

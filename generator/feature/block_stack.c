@@ -53,12 +53,10 @@ static bool has_entry(const char *sysroot, const char *directory, const char *na
 static char *read_uuid(const char *sysroot, const char *directory)
 {
     char *path = allocate_format("%s/dm/uuid", directory);
-    char *resolved = NULL;
     char *text = NULL;
 
-    if (sysroot_resolve(sysroot, path, &resolved) == 0 && file_read_text(resolved, &text) == 0)
+    if (file_read_text_of(sysroot, path, &text) == 0)
         text[strcspn(text, "\n")] = '\0';
-    free(resolved);
     free(path);
     return text;
 }

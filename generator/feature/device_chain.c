@@ -20,15 +20,13 @@ static void add_once(struct string_list *list, const char *item)
 static void read_alias(struct device_chain *chain, const char *directory)
 {
     char *path = allocate_format("%s/modalias", directory);
-    char *resolved = NULL;
     char *text = NULL;
 
-    if (sysroot_resolve(chain->sysroot, path, &resolved) == 0 && file_read_text(resolved, &text) == 0) {
+    if (file_read_text_of(chain->sysroot, path, &text) == 0) {
         text[strcspn(text, "\n")] = '\0';
         add_once(&chain->aliases, text);
     }
     free(text);
-    free(resolved);
     free(path);
 }
 

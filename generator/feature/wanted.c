@@ -126,17 +126,17 @@ static int add_types(
     return result;
 }
 
-static int read_host(struct host *host, const char *sysroot, const struct string_list *words)
+static int read_host(struct host *host, const struct string_list *words)
 {
     int result = 0;
 
     for (size_t i = 0; i < words->count && result == 0; i++) {
         if (!strcmp(words->items[i], "disks"))
-            result = host_add_disks(host, sysroot);
+            result = host_add_disks(host);
         else if (!strcmp(words->items[i], "filesystems"))
-            result = host_add_types(host, sysroot);
+            result = host_add_types(host);
         else
-            host_add_keyboards(host, sysroot);
+            host_add_keyboards(host);
     }
     /* Directories are read in any order. */
     string_list_sort(&host->aliases);
@@ -148,8 +148,8 @@ static int read_host(struct host *host, const char *sysroot, const struct string
 static int add_host(
     struct wanted *wanted, struct catalogue *catalogue, const struct string_list *words, const char *origin)
 {
-    struct host host = {0};
-    int result = read_host(&host, host_root(wanted), words);
+    struct host host = {.sysroot = host_root(wanted)};
+    int result = read_host(&host, words);
 
     wanted->is_for_host |= string_list_contains(words, "disks");
     for (size_t i = 0; i < host.aliases.count; i++)

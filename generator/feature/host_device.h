@@ -1,0 +1,13 @@
+/* Block devices of the machine of a sysroot, by what people write of them; /dev/disk and /sys tell. Pure. */
+#ifndef KINDLING_HOST_DEVICE_H
+#define KINDLING_HOST_DEVICE_H
+
+/* The kernel's name of a device: "sda1" for "UUID=...", "/dev/mapper/x" or "/dev/sda1". A new string, or NULL. */
+char *host_device_name(const char *sysroot, const char *spec);
+/* What resume= names on the kernel command line; a new string, or NULL. */
+char *host_device_of_resume(const char *sysroot);
+/* Calls visit with the path in /sys of each device of the btrfs that a device, by the kernel's name, belongs to. */
+void host_device_btrfs(
+    const char *sysroot, const char *name, void (*visit)(void *context, const char *path), void *context);
+
+#endif

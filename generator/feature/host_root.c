@@ -1,0 +1,134 @@
+#include "feature/host_root.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/lines.h"
+#include "base/log.h"
+#include "feature/block_stack.h"
+#include "feature/host_device.h"
+#include "feature/mount_table.h"
+
+/* The first thing that the image could not open ends the search. */
+struct search {
+    const char *sysroot;
+    const struct string_list *features;
+    const struct block_stack *lacking; /* what none of them opens; NULL: nothing */
+    char *device;                      /* that has it */
+    char *place;                       /* what lies on it: "/" */
+};
+
+static bool note_lacking(void *context, const struct block_stack *stack, const char *device)
+{
+    struct search *search = context;
+
+    if (stack->feature && string_list_contains(search->features, stack->feature))
+        return false;
+    search->lacking = stack;
+    search->device = allocate_string(device);
+    return true;
+}
+
+static void check_device(void *context, const char *path)
+{
+    struct search *search = context;
+
+    if (!search->lacking)
+        block_stack_find(search->sysroot, path, note_lacking, search);
+}
+
+static void check_named_device(struct search *search, const char *spec)
+{
+    char *name = host_device_name(search->sysroot, spec);
+    char *path = allocate_format("/sys/class/block/%s", name ? name : "");
+
+    if (name) {
+        check_device(search, path);
+        host_device_btrfs(search->sysroot, name, check_device, search);
+    }
+    free(path);
+    free(name);
+}
+
+static void note_place(struct search *search, const char *place)
+{
+    if (search->lacking && !search->place)
+        search->place = allocate_string(place);
+}
+
+static void check_mount(void *context, const struct mount *mount)
+{
+    struct search *search = context;
+    const struct block_stack *stack = block_stack_of_type(mount->type);
+    /* A directory that is bound to the place of a root is that of a container, whose host boots by itself. Parts of a
+     * btrfs are roots. */
+    bool is_whole = !strcmp(mount->root, "/") || !strcmp(mount->type, "btrfs");
+    char *path;
+
+    if (!mount_is_needed_early(mount) || !is_whole || search->lacking)
+        return;
+    path = allocate_format("/sys/dev/block/%s", mount->number);
+    if (stack)
+        note_lacking(search, stack, mount->device);
+    else if (*mount->number)
+        check_device(search, path);
+    check_named_device(search, mount->device);
+    note_place(search, mount->place);
+    free(path);
+}
+
+/* crypttab(5): NAME DEVICE KEY OPTIONS; Debian's "initramfs" and systemd's "x-initrd.attach" mean us. */
+static void check_crypttab(struct search *search)
+{
+    struct line_reader reader = {0};
+    char *text = NULL;
+    char *line;
+
+    if (file_read_text_of(search->sysroot, "/etc/crypttab", &text) < 0)
+        return;
+    reader.next = text;
+    while ((line = lines_next(&reader)) && !search->lacking) {
+        const char *words[4];
+        struct string_list options = {0};
+
+        for (size_t i = 0; i < 4; i++)
+            words[i] = lines_word(&line);
+        if (words[3])
+            string_list_add_parts(&options, words[3], ",");
+        if (string_list_contains(&options, "initramfs") || string_list_contains(&options, "x-initrd.attach"))
+            note_lacking(search, &block_stack_luks, words[0]);
+        note_place(search, "a line of /etc/crypttab");
+        string_list_free(&options);
+    }
+    free(text);
+}
+
+int host_root_check(const char *sysroot, const struct string_list *features)
+{
+    struct search search = {.sysroot = sysroot, .features = features};
+    char *resume = host_device_of_resume(sysroot);
+    int result = 0;
+
+    (void)mount_table_mounted(sysroot, check_mount, &search);
+    mount_table_fstab(sysroot, NULL, check_mount, &search);
+    check_crypttab(&search);
+    if (resume) {
+        check_named_device(&search, resume);
+        note_place(&search, "resume=");
+    }
+    if (search.lacking) {
+        const char *feature = search.lacking->feature;
+
+        log_error("this image could not open what this machine needs: %s lies on %s (%s), and %s%s; --force makes it",
+            search.place, search.lacking->name, search.device,
+            feature ? "it has no feature " : "kindling has nothing for that", feature ? feature : "");
+        result = -ENOTSUP;
+    }
+    free(resume);
+    free(search.place);
+    free(search.device);
+    return result;
+}
