@@ -309,6 +309,8 @@ clean:
 # The places where others look are not ours to choose: kernel packages, kernel-install(8), bash.
 SYSCONFDIR := /etc
 KERNEL_INSTALL_DIR := /usr/lib/kernel/install.d
+ZSH_COMPLETIONS = $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETIONS = $(PREFIX)/share/fish/vendor_completions.d
 MANDIR = $(PREFIX)/share/man
 INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share/kindling
 MAN_PAGES := $(wildcard generator/man/*.[58] init/man/*.7)
@@ -335,6 +337,8 @@ install: all
 	install -m 644 generator/host/kindling.mk $(INSTALL_SHARE)/
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/kindling/
 	install -D -m 644 generator/host/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kindling
+	install -D -m 644 generator/host/completion.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_kindling
+	install -D -m 644 generator/host/completion.fish $(DESTDIR)$(FISH_COMPLETIONS)/kindling.fish
 	for page in $(MAN_PAGES); do install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit; done
 	$(call install-script,generator/host/postinst.d,$(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/kindling,755)
 	$(call install-script,generator/host/postrm.d,$(DESTDIR)$(SYSCONFDIR)/kernel/postrm.d/kindling,755)
@@ -347,6 +351,7 @@ install: all
 uninstall:
 	rm -rf $(INSTALL_SHARE) $(DESTDIR)$(PREFIX)/lib/kindling $(DESTDIR)$(PREFIX)/share/doc/kindling
 	rm -f $(DESTDIR)$(PREFIX)/bin/kindling $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kindling
+	rm -f $(DESTDIR)$(ZSH_COMPLETIONS)/_kindling $(DESTDIR)$(FISH_COMPLETIONS)/kindling.fish
 	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
 	rm -f $(DESTDIR)$(SYSCONFDIR)/kernel/postinst.d/kindling $(DESTDIR)$(SYSCONFDIR)/kernel/postrm.d/kindling
 	rm -f $(DESTDIR)$(KERNEL_INSTALL_DIR)/60-kindling.install

@@ -91,6 +91,8 @@ _kindling() {
         _kindling_complete_argument "$previous" "$current"
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_kindling_options "$command") --help" -- "$current")
+    elif [ "$command" = features ]; then
+        mapfile -t COMPREPLY < <(kindling features 2>/dev/null | cut -d ' ' -f 1 | _kindling_beginning "$current" '')
     elif [ "$command" = cat ] && [ "$COMP_CWORD" -eq 3 ]; then
         mapfile -t COMPREPLY < <(_kindling_files_of_image "$previous" "$current" | _kindling_beginning "$current" '')
     else

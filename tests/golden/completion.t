@@ -33,6 +33,7 @@ check "behind the long option" offers 'minimal ' kindling build --profile m
 check "features" offers 'alpha ' kindling build -f a
 check "to take out" offers '-alpha ' kindling build -f -a
 check "the next of a list" offers 'disk,alpha ' kindling build --feature disk,a
+check "a feature to be told of" offers 'alpha ' kindling features al
 check "kernels" offers "$KVER " kindling build --modules-dir "$WORK/modules" -k ''
 check "modules of the kernel" offers 'bus bus-ring bus_disk ' kindling build --modules-dir "$WORK/modules" -k "$KVER" -m bu
 check "the next of a list of modules" offers 'beta,helper ' kindling build --modules-dir "$WORK/modules" -k "$KVER" -a beta,h
