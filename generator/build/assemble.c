@@ -40,8 +40,8 @@ static void explain(const struct assembly *assembly)
 {
     for (size_t i = 0; i < assembly->selection.count; i++)
         log_note("%s: %s", assembly->selection.items[i].module->name, assembly->selection.items[i].origin);
-    for (size_t i = 0; i < assembly->programs.file_count; i++)
-        log_note("/%s: %s", assembly->programs.files[i]->name, assembly->programs.files[i]->origin);
+    for (size_t i = 0; i < assembly->programs.files.count; i++)
+        log_note("/%s: %s", assembly->programs.files.items[i]->name, assembly->programs.files.items[i]->origin);
     log_note("%zu modules of %s, %zu programs, %zu entries", assembly->selection.count,
         assembly->plan->settings.release, assembly->programs.program_count, assembly->image.count);
 }

@@ -122,8 +122,8 @@ static void free_records(struct records *records)
 /* Where a program's file belongs, with the slash that the pack's names lack. */
 static void describe_files(const struct image_index *index, struct index_file_record *files, struct string_list *paths)
 {
-    for (size_t i = 0; i < index->programs->file_count; i++) {
-        const struct packed_file *file = index->programs->files[i];
+    for (size_t i = 0; i < index->programs->files.count; i++) {
+        const struct packed_file *file = index->programs->files.items[i];
         size_t number = index->selection->count + i;
 
         string_list_take(paths, allocate_format("/%s", file->name));
@@ -162,7 +162,7 @@ static int write_with_programs(
     const struct image_index *index, struct index_content *content, const size_t *numbers, struct buffer *out)
 {
     const struct program_pack *pack = index->programs;
-    struct index_file_record *files = allocate(pack->file_count * sizeof(*files));
+    struct index_file_record *files = allocate(pack->files.count * sizeof(*files));
     struct index_program_record *programs = allocate(pack->program_count * sizeof(*programs));
     size_t *needs = allocate(count_needs(pack) * sizeof(*needs));
     struct string_list paths = {0};
@@ -171,7 +171,7 @@ static int write_with_programs(
     describe_files(index, files, &paths);
     describe_programs(pack, programs, needs);
     content->files = files;
-    content->file_count = pack->file_count;
+    content->file_count = pack->files.count;
     content->programs = programs;
     content->program_count = pack->program_count;
     result = write_with_aliases(content, index->tree, numbers, out);

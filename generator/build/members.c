@@ -44,8 +44,8 @@ static int collect_programs(struct assembly *assembly)
     const struct wanted *wanted = &assembly->plan->wanted;
     int result = program_pack_add_all(&assembly->programs, wanted->programs, wanted->program_count);
 
-    for (size_t i = 0; i < assembly->programs.file_count && result == 0; i++) {
-        const struct packed_file *file = assembly->programs.files[i];
+    for (size_t i = 0; i < assembly->programs.files.count && result == 0; i++) {
+        const struct packed_file *file = assembly->programs.files.items[i];
 
         add_member(assembly, allocate_string(file->source), allocate_format("/%s", file->name));
     }
@@ -64,7 +64,7 @@ static enum layout choose_layout(const struct assembly *assembly)
     if (assembly->plan->settings.method > COMPRESS_GZIP)
         return LAYOUT_CLASSIC; /* these have no way to pass on what is compressed, and shrink what is not much further
                                 */
-    return assembly->programs.file_count > 0 || assembly->selection.count > CLASSIC_MODULES_MAXIMUM ? LAYOUT_LAZY
+    return assembly->programs.files.count > 0 || assembly->selection.count > CLASSIC_MODULES_MAXIMUM ? LAYOUT_LAZY
                                                                                                     : LAYOUT_CLASSIC;
 }
 
@@ -114,7 +114,7 @@ static int add_loaded(struct assembly *assembly)
 
     for (size_t i = 0; i < assembly->member_count; i++) {
         struct member *member = &assembly->members[i];
-        const struct packed_file *file = i < modules ? NULL : assembly->programs.files[i - modules];
+        const struct packed_file *file = i < modules ? NULL : assembly->programs.files.items[i - modules];
         bool is_plain = member->format == MEMBER_PLAIN;
         int result = image_add_file(&assembly->image, assembly->paths[i], file && is_plain ? file->permissions : 0644,
             &member->bytes, is_plain ? IMAGE_HEAD : IMAGE_LAZY,

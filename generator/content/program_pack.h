@@ -2,37 +2,20 @@
 #ifndef KINDLING_PROGRAM_PACK_H
 #define KINDLING_PROGRAM_PACK_H
 
-#include "archive/image.h"
 #include "content/library.h"
+#include "content/packed_files.h"
 #include "content/program.h"
 
-/* A file that goes into the image as a member. */
-struct packed_file {
-    char *name;   /* in the image once it is inflated, as image_resolve has it */
-    char *source; /* on this host */
-    mode_t permissions;
-    char *origin;
-    size_t number; /* among the pack's files */
-};
-
-struct packed_program {
-    const char *wanted_at;      /* the wanted program's */
-    struct packed_file **needs; /* the pack's; the array is owned */
-    size_t need_count;
-};
-
 struct program_pack {
-    struct image *image;
     struct library_places places;
-    struct packed_file **files; /* owned */
-    size_t file_count;
+    struct packed_files files;
     struct packed_program *programs;
     size_t program_count;
     const struct wanted_program *wanted; /* the one that is being packed; borrowed */
     struct string_list visited;          /* by it */
-    struct string_list *inputs;          /* files on this host */
 };
 
+/* inputs: the files on this host that say where libraries lie are added. */
 void program_pack_open(struct program_pack *pack, struct image *image, const char *sysroot, struct string_list *inputs);
 void program_pack_close(struct program_pack *pack);
 
