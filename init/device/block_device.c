@@ -193,12 +193,6 @@ static int identify_view(const struct device_view *view, const char *type, struc
     return type ? superblock_identify_as(view, type, superblock) : superblock_identify(view, superblock);
 }
 
-/* The last sectors of a burned disc are often unreadable, and nothing but the disc was to be expected there. */
-static bool is_disc(const struct superblock *superblock)
-{
-    return superblock->type && !strcmp(superblock->type, "iso9660");
-}
-
 /* type: which file system counts, or NULL for all. Returns 0, -EINVAL for two claims, or -errno. */
 static int identify(int fd, const char *type, struct block_device *device)
 {
@@ -231,7 +225,8 @@ static int identify(int fd, const char *type, struct block_device *device)
     if (more)
         result = identify_view(&view, type, &device->superblock);
     free(more);
-    if (is_disc(&device->superblock))
+    /* The last sectors of a burned disc are often unreadable, and nothing but the disc was to be expected there. */
+    if (device->superblock.type && !strcmp(device->superblock.type, "iso9660"))
         device->partly_read = false;
     return result;
 }

@@ -18,24 +18,18 @@
 #include "system/timing.h"
 #include "system/waits.h"
 
-static int queue_module(struct devices *devices, uint32_t number, const char *modalias)
-{
-    struct index_module module;
-
-    if (index_module(devices->loader->index, number, &module) < 0)
-        return 0;
-    return driver_queues_push(&devices->queues, number, module.flags, modalias);
-}
-
 static int want_driver(struct devices *devices, const char *modalias)
 {
     struct module_match match;
+    struct index_module module;
     uint32_t number;
     int result = 0;
 
     module_match_begin(&match, devices->loader, modalias);
-    while (result == 0 && module_match_next(&match, &number))
-        result = queue_module(devices, number, modalias);
+    while (result == 0 && module_match_next(&match, &number)) {
+        if (index_module(devices->loader->index, number, &module) == 0)
+            result = driver_queues_push(&devices->queues, number, module.flags, modalias);
+    }
     return result;
 }
 
@@ -202,13 +196,6 @@ static _Noreturn void finish_probing(struct devices *devices)
     _exit(0);
 }
 
-/* What finish_probing has done is in the loader's table, which both processes share. */
-static void forget_waiting(struct devices *devices)
-{
-    devices->queues.quick.first = devices->queues.quick.count;
-    devices->queues.late.first = devices->queues.late.count;
-}
-
 /* Loads the last driver and waits until the kernel has ended all probing. A disk that does not answer may hold that up
  * for a minute; so a child waits, and is left to itself at the deadline. */
 static int await_probing(struct devices *devices, uint64_t deadline)
@@ -229,7 +216,9 @@ static int await_probing(struct devices *devices, uint64_t deadline)
     close(ends[0]);
     if (child > 0)
         waitpid(child, NULL, timing_now() < deadline ? 0 : WNOHANG);
-    forget_waiting(devices);
+    /* What finish_probing has done is in the loader's table, which both processes share. */
+    devices->queues.quick.first = devices->queues.quick.count;
+    devices->queues.late.first = devices->queues.late.count;
     return result;
 }
 

@@ -25,12 +25,6 @@ static int queue_push(struct module_queue *queue, uint32_t module)
     return 0;
 }
 
-/* The PCI class of mass storage, whose subclasses are IDE, RAID, SATA and such. */
-static bool is_disk_controller(const char *modalias)
-{
-    return strstr(modalias, "bc01sc") != NULL;
-}
-
 /* USB's drivers go first: loading the last one ends when SATA and IDE are probed, and hubs take their time meanwhile.
  */
 static int push_late(struct driver_queues *queues, uint32_t module, const char *modalias)
@@ -39,7 +33,8 @@ static int push_late(struct driver_queues *queues, uint32_t module, const char *
     size_t count = late->count;
     int result = queue_push(late, module);
 
-    if (is_disk_controller(modalias) || result < 0)
+    /* The PCI class of mass storage, whose subclasses are IDE, RAID, SATA and such, are never on USB. */
+    if (strstr(modalias, "bc01sc") || result < 0)
         return result;
     queues->has_removable = true;
     if (late->count > count) {

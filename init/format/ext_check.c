@@ -217,17 +217,13 @@ static bool has_contradictory_features(const struct ext_superblock *superblock)
            && !has_feature(superblock->incompat, EXT_INCOMPAT_EXTENTS);
 }
 
-static bool has_features(const struct ext_superblock *superblock)
-{
-    return (get_le32(superblock->compat) | get_le32(superblock->incompat) | get_le32(superblock->ro_compat)) != 0;
-}
-
 /* What e2fsck puts right whenever it looks, however clean the rest. */
 static bool has_flaws(const struct check *check)
 {
     const struct ext_superblock *superblock = check->superblock;
+    uint32_t features = get_le32(superblock->compat) | get_le32(superblock->incompat) | get_le32(superblock->ro_compat);
 
-    if (get_le32(superblock->revision) < REVISION_DYNAMIC && has_features(superblock))
+    if (get_le32(superblock->revision) < REVISION_DYNAMIC && features != 0)
         return true;
     if (is_zero(superblock->uuid) || has_feature(superblock->flags, EXT_FLAG_TEST))
         return true;

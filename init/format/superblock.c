@@ -52,11 +52,6 @@ static const struct format {
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
 
-static bool is_stacked(const struct format *format)
-{
-    return format->usage == SUPERBLOCK_MEMBER || format->usage == SUPERBLOCK_CRYPTO;
-}
-
 /* Asks one format; *found is as if untouched when the answer is no. */
 static bool probe_one(const struct format *format, const struct device_view *view, struct superblock *found)
 {
@@ -88,7 +83,7 @@ static int identify(const struct device_view *view, const char *only, struct sup
         const struct format *format = &formats[i];
         if (!probe_one(format, view, !first ? found : &other))
             continue;
-        if (is_stacked(format))
+        if (format->usage == SUPERBLOCK_MEMBER || format->usage == SUPERBLOCK_CRYPTO)
             return 0;
         if (only && strcmp(first ? other.type : found->type, only) != 0)
             continue;

@@ -123,12 +123,6 @@ static void md0_format_uuid(const struct md0_superblock *superblock, get_32 *get
     superblock_format_uuid(text, uuid);
 }
 
-/* The last partition's superblock is also where the whole disk's would be, and 0.90 does not say whose it is. */
-static bool md0_is_of_partition(const struct device_view *view, uint64_t offset)
-{
-    return partition_covers(view, 512, offset) || partition_covers(view, 4096, offset);
-}
-
 static void md0_describe(const struct md0_superblock *superblock, get_32 *get, struct superblock_array *array)
 {
     const uint8_t *low = superblock->events + (get == get_le32 ? 0 : 4);
@@ -165,7 +159,10 @@ static bool md0_probe(const struct device_view *view, struct superblock *found)
     checksum_at = offsetof(struct md0_superblock, checksum);
     if (md_sum((const uint8_t *)superblock, MD0_SIZE, checksum_at, get) != get(superblock->checksum))
         return false;
-    if (get(superblock->size_kib) * UINT64_C(1024) > offset || md0_is_of_partition(view, offset))
+    if (get(superblock->size_kib) * UINT64_C(1024) > offset)
+        return false;
+    /* The last partition's superblock is also where the whole disk's would be, and 0.90 does not say whose it is. */
+    if (partition_covers(view, 512, offset) || partition_covers(view, 4096, offset))
         return false;
     md0_format_uuid(superblock, get, found->uuid);
     md0_describe(superblock, get, &found->array);

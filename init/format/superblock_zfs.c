@@ -41,11 +41,6 @@ struct zfs_value {
 static_assert(sizeof(struct zfs_value) == 16, "zfs value");
 static_assert(DECIMAL_SIZE <= SUPERBLOCK_UUID_SIZE, "zfs guid");
 
-static uint64_t zfs_round_up(uint32_t length)
-{
-    return ((uint64_t)length + 3) / 4 * 4;
-}
-
 static bool zfs_is_alive(const struct device_view *view)
 {
     uint64_t end;
@@ -92,7 +87,7 @@ static bool zfs_read_pair(const struct device_view *view, uint64_t *offset, stru
     if (!header)
         return false;
     size = get_be32(header->size);
-    value_at = sizeof(*header) + zfs_round_up(get_be32(header->name_length));
+    value_at = sizeof(*header) + ((uint64_t)get_be32(header->name_length) + 3) / 4 * 4;
     bytes = device_view_bytes(view, *offset, size);
     if (size == 0 || !bytes || value_at > size)
         return false;

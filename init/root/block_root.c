@@ -66,16 +66,10 @@ static int not_found(struct boot *boot, const struct wanted_device *wanted)
         seconds, " s has that name", NULL);
 }
 
-static int members_missing(struct boot *boot, const struct wanted_device *wanted)
+static int explain(struct boot *boot, const struct wanted_device *wanted, int error)
 {
     char sentence[LOG_MESSAGE_SIZE] = "";
 
-    (void)storage_explain(&boot->storage, wanted->device, sentence);
-    return failure(wanted->spec, "members missing", sentence, NULL);
-}
-
-static int explain(struct boot *boot, const struct wanted_device *wanted, int error)
-{
     switch (error) {
     case -EINVAL:
     case -ENAMETOOLONG:
@@ -84,7 +78,8 @@ static int explain(struct boot *boot, const struct wanted_device *wanted, int er
     case -ENOTUNIQ:
         return ambiguous(wanted);
     case -ENODEV:
-        return members_missing(boot, wanted);
+        (void)storage_explain(&boot->storage, wanted->device, sentence);
+        return failure(wanted->spec, "members missing", sentence, NULL);
     case -ETIMEDOUT:
         return not_found(boot, wanted);
     default:
@@ -135,18 +130,14 @@ static void set_read_only(const struct boot *boot, struct mount_options *options
         options->flags |= MS_RDONLY;
 }
 
-/* Most options may be changed while it is mounted, but few of the file systems' own; ext4's errors= is one, which many
- * a fstab has. */
-static bool wants_another_mount(const char *data)
-{
-    return *data && (strncmp(data, "errors=", strlen("errors=")) != 0 || strchr(data, ','));
-}
-
 static int change_options(struct mount_task *task)
 {
     const struct mount_options *options = &task->options;
+    const char *data = options->data;
 
-    if (!wants_another_mount(options->data))
+    /* Most options may be changed while it is mounted, but few of the file systems' own; ext4's errors= is one, which
+     * many a fstab has. */
+    if (!*data || (!strncmp(data, "errors=", strlen("errors=")) && !strchr(data, ',')))
         return mount(NULL, task->target, NULL, MS_REMOUNT | options->flags, options->data) < 0 ? -errno : 0;
     if (umount2(task->target, 0) < 0)
         return -errno;

@@ -198,30 +198,18 @@ static int run_program(const struct check *check)
     return run_watched(check->device->path, argv, output, progress);
 }
 
-/* The file system was changed under the kernel's feet: fsck(8) wants a reboot before anything is mounted. */
-static void reboot_now(const char *program, const char *path)
-{
-    log_warning(program, " has repaired ", path, " and wants a reboot: rebooting");
-    sync();
-    reboot(RB_AUTOBOOT);
-}
-
-/* fsck.vfat ends with "corrected" whenever it has found something, under -n too, where nothing was. */
-static bool may_correct(const struct check *check)
-{
-    return check->is_ext || check->boot->options.repair[0] != 'n';
-}
-
 static int act_on_status(struct check *check, int status)
 {
     const char *path = check->device->path;
     const char *program = strrchr(check->program, '/') + 1;
     char number[DECIMAL_SIZE];
+    /* fsck.vfat ends with "corrected" whenever it has found something, under -n too, where nothing was. */
+    bool may_correct = check->is_ext || check->boot->options.repair[0] != 'n';
 
     if (status == FSCK_OPERATIONAL_ERROR && check->device->superblock.usage != SUPERBLOCK_FILESYSTEM)
         return failure(path, "damaged superblock", "the superblock of ", path,
             " is damaged: boot with fsck.repair=yes, which makes ", program, " look for a copy of it", NULL);
-    switch (fsck_verdict_of(status, may_correct(check))) {
+    switch (fsck_verdict_of(status, may_correct)) {
     case FSCK_VERDICT_DID_NOT_WORK:
         check->read_only = true;
         log_warning("the check of ", path, " did not work (", program,
@@ -233,7 +221,10 @@ static int act_on_status(struct check *check, int status)
         return failure(path, "errors left", program, " left errors on ", path, " that need a person: run ", program,
             " on it from another system, or boot with fsck.repair=yes", NULL);
     case FSCK_VERDICT_REBOOT:
-        reboot_now(program, path); /* returns when the kernel will not */
+        /* The file system was changed under the kernel's feet: fsck(8) wants it before anything is mounted. */
+        log_warning(program, " has repaired ", path, " and wants a reboot: rebooting");
+        sync();
+        reboot(RB_AUTOBOOT); /* returns when the kernel will not */
         set_flag(check->name);
         break;
     case FSCK_VERDICT_CANCELLED:

@@ -29,15 +29,6 @@ static const struct early_mount {
 
 #define MOUNT_COUNT (sizeof(mounts) / sizeof(mounts[0]))
 
-static int mount_one(const struct early_mount *m)
-{
-    if (mkdir(m->path, 0755) < 0 && errno != EEXIST)
-        return -errno;
-    if (mount(m->type, m->path, m->type, m->flags, m->data) < 0 && errno != EBUSY)
-        return -errno;
-    return 0;
-}
-
 /* Without close-on-exec: a first descriptor of 0 is kept as it is. */
 void console_take(void)
 {
@@ -57,11 +48,11 @@ int step_mounts(struct boot *boot)
 {
     (void)boot;
     for (size_t i = 0; i < MOUNT_COUNT; i++) {
-        int result = mount_one(&mounts[i]);
+        const struct early_mount *m = &mounts[i];
 
-        if (result < 0)
-            return failure_because(
-                mounts[i].path, strerror(-result), "cannot mount ", mounts[i].type, " on ", mounts[i].path, NULL);
+        if ((mkdir(m->path, 0755) < 0 && errno != EEXIST)
+            || (mount(m->type, m->path, m->type, m->flags, m->data) < 0 && errno != EBUSY))
+            return failure_because(m->path, strerror(errno), "cannot mount ", m->type, " on ", m->path, NULL);
     }
     if (mkdir("/run/initramfs", 0755) < 0 && errno != EEXIST)
         log_warning("cannot make /run/initramfs: ", strerror(errno));

@@ -12,15 +12,6 @@
 
 #define BUSYBOX "/bin/busybox"
 
-/* The applets' links, so that people and scripts find their commands. */
-static int install_applets(void)
-{
-    char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "--install", (char *)(uintptr_t) "-s",
-        (char *)(uintptr_t) "/bin", NULL};
-
-    return process_run(argv);
-}
-
 static const char *why_not(int error)
 {
     switch (error) {
@@ -36,6 +27,8 @@ static const char *why_not(int error)
 /* A shell without a terminal would read the end of its input and be gone, again and again. */
 static int prepare(const struct index *index)
 {
+    char *install[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "--install", (char *)(uintptr_t) "-s",
+        (char *)(uintptr_t) "/bin", NULL};
     const char *culprit;
     int result = isatty(STDIN_FILENO) ? program_unpack(index, BUSYBOX, &culprit) : -ENOTTY;
 
@@ -43,8 +36,8 @@ static int prepare(const struct index *index)
         log_error("a shell was asked for, but ", why_not(result));
         return result;
     }
-    program_unpack_all(index); /* before the applets, which take what names are left */
-    if (install_applets() != 0)
+    program_unpack_all(index);     /* before the applets, which take what names are left */
+    if (process_run(install) != 0) /* so that people and scripts find their commands */
         log_warning("busybox could not install its commands: call them as `busybox COMMAND`");
     return result;
 }

@@ -65,12 +65,6 @@ static bool is_for_this_machine(const Elf64_Ehdr *header)
     return header->e_machine == own || (own == EM_X86_64 && header->e_machine == EM_386);
 }
 
-/* Object files and core dumps are ELF too. */
-static bool is_program(const Elf64_Ehdr *header)
-{
-    return header->e_type == ET_EXEC || header->e_type == ET_DYN;
-}
-
 /* What the kernel would start to run this program: "" for one that runs by itself. Returns 0 or -ENOEXEC. */
 static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
 {
@@ -83,8 +77,10 @@ static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
         return -ENOEXEC;
     if (head.text[0] == '#' && head.text[1] == '!')
         return script_interpreter(head.text, interpreter);
-    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 || !is_for_this_machine(&head.elf) || !is_program(&head.elf))
+    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 || !is_for_this_machine(&head.elf))
         return -ENOEXEC;
+    if (head.elf.e_type != ET_EXEC && head.elf.e_type != ET_DYN)
+        return -ENOEXEC; /* object files and core dumps are ELF too */
     interpreter[0] = '\0';
     /* A 32-bit program's interpreter is left to the kernel. */
     return head.elf.e_ident[EI_CLASS] == ELFCLASS64 ? elf_interpreter(fd, &head.elf, interpreter) : 0;
@@ -216,21 +212,15 @@ static int find_usual(struct boot *boot, int root)
         ": is it the root file system?", NULL);
 }
 
-static bool is_noexec(int root)
-{
-    struct statfs file_system;
-
-    return fstatfs(root, &file_system) == 0 && file_system.f_flags & ST_NOEXEC;
-}
-
 int step_target_init(struct boot *boot)
 {
     int root = open(IMAGE_ROOT_PATH, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct statfs file_system;
     int result;
 
     if (root < 0)
         return failure_because(IMAGE_ROOT_PATH, strerror(errno), "cannot open " IMAGE_ROOT_PATH, NULL);
-    if (is_noexec(root)) {
+    if (fstatfs(root, &file_system) == 0 && file_system.f_flags & ST_NOEXEC) {
         close(root);
         return failure(IMAGE_ROOT_PATH, "noexec",
             "the root is mounted noexec, by rootflags= or its fstab: its init could not be started", NULL);

@@ -40,20 +40,12 @@ static void assemble(struct boot *boot, struct clock *clock)
         clock->deadline += taken;
 }
 
-/* Until when nothing is to be done if nothing happens. */
-static uint64_t next_moment(const struct clock *clock, uint64_t due)
-{
-    uint64_t moment = clock->deadline < clock->next_note ? clock->deadline : clock->next_note;
-
-    return due < moment ? due : moment;
-}
-
 int wait_for(struct boot *boot, const struct wait *wait)
 {
     uint64_t now = timing_now();
     struct clock clock = {.start = now, .deadline = UINT64_MAX, .next_note = now + WAIT_FIRST_NOTE, .news = now};
     bool is_over = false;
-    uint64_t due;
+    uint64_t due, next;
     int result;
 
     if (wait->seconds != BOOT_TIMEOUT_NEVER)
@@ -64,7 +56,8 @@ int wait_for(struct boot *boot, const struct wait *wait)
         assemble(boot, &clock);
         do {
             due = storage_due(&boot->storage, clock.news);
-            result = devices_step(&boot->devices, next_moment(&clock, due));
+            next = clock.deadline < clock.next_note ? clock.deadline : clock.next_note;
+            result = devices_step(&boot->devices, due < next ? due : next);
             if (result < 0 && result != -ETIMEDOUT)
                 return result;
             if (result >= 0)

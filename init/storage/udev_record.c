@@ -24,13 +24,6 @@ static const struct record {
     {"dm-", "E:DM_UDEV_PRIMARY_SOURCE_FLAG=1\n"},
 };
 
-static int make_directories(void)
-{
-    if ((mkdir("/run/udev", 0755) < 0 && errno != EEXIST) || (mkdir(RECORDS, 0755) < 0 && errno != EEXIST))
-        return -errno;
-    return 0;
-}
-
 /* The record of a device is bMAJOR:MINOR. */
 static int write_record(int blocks, const char *name, const char *property)
 {
@@ -57,8 +50,10 @@ void udev_records_write(void)
 {
     struct directory directory;
     const struct dirent *entry;
-    int result = make_directories();
+    int result = 0;
 
+    if ((mkdir("/run/udev", 0755) < 0 && errno != EEXIST) || (mkdir(RECORDS, 0755) < 0 && errno != EEXIST))
+        result = -errno;
     directory_open(&directory, AT_FDCWD, "/sys/block");
     while (result == 0 && (entry = directory_next(&directory)) != NULL) {
         for (size_t i = 0; i < sizeof(records) / sizeof(records[0]) && result == 0; i++) {

@@ -124,27 +124,10 @@ static void write_to_consoles(const char *line)
     }
 }
 
-/* "<6>" is for the kernel alone. */
-static void say(enum log_level level, const char *line)
-{
-    if (kmsg >= 0 && !(is_limited && level <= LOG_LEVEL_ERROR))
-        write_line(kmsg, line);
-    else
-        write_to_consoles(line + 3);
-}
-
-static void keep(const char *level, const char *line)
-{
-    char when[STAMP_SIZE], whole[LOG_MESSAGE_SIZE + STAMP_SIZE + 32];
-
-    (void)text_join(whole, sizeof(whole), level, stamp(when), line, NULL); /* there is room */
-    write_line(kept, whole);
-}
-
 void log_message(enum log_level level, ...)
 {
     char message[LOG_MESSAGE_SIZE];
-    char line[LOG_MESSAGE_SIZE + 32];
+    char line[LOG_MESSAGE_SIZE + STAMP_SIZE + 32], when[STAMP_SIZE];
     char prefix[] = "<0>";
     int saved = errno;
     va_list parts;
@@ -161,9 +144,13 @@ void log_message(enum log_level level, ...)
         lift_rate_limit();
         raise_console_level();
     }
-    if (level <= least_urgent)
-        say(level, line);
-    if (kept >= 0)
-        keep(prefix, line + strlen(prefix));
+    if (level <= least_urgent && kmsg >= 0 && !(is_limited && level <= LOG_LEVEL_ERROR))
+        write_line(kmsg, line);
+    else if (level <= least_urgent)
+        write_to_consoles(line + strlen(prefix)); /* the level is for the kernel alone */
+    if (kept >= 0) {
+        (void)text_join(line, sizeof(line), prefix, stamp(when), "kindling: ", message, "\n", NULL); /* there is room */
+        write_line(kept, line);
+    }
     errno = saved;
 }
