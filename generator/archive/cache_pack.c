@@ -88,7 +88,7 @@ static bool read_entry(int fd, const struct cache_record *record, struct buffer 
 {
     uint8_t *place;
 
-    buffer_reserve(bytes, record->size);
+    buffer_reserve(bytes, record->size + 1); /* for an empty one too there is a place */
     place = bytes->data + bytes->size;
     if (!read_at(fd, record->offset, place, record->size)
         || entry_checksum(&record->key, place, record->size) != record->checksum)

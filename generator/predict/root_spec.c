@@ -179,9 +179,9 @@ static int look_at(struct root_spec *root, const char *path, const struct string
     return result;
 }
 
-/* A mounted one is known without the right to read the disk. device NULL: what is mounted at /. Its type is a new
- * string; NULL when it is not mounted. */
-static char *find_mounted(const char *device, struct root_spec *root)
+/* A mounted one is known without the right to read the disk. device NULL: what is mounted at /, from *source, the real
+ * path of a device or NULL. Both are new strings; NULL when it is not mounted. */
+static char *find_mounted(const char *device, char **source)
 {
     char *text = NULL, *type = NULL;
     char *rest;
@@ -194,8 +194,8 @@ static char *find_mounted(const char *device, struct root_spec *root)
         if (device ? strcmp(entry.spec, device) != 0 : strcmp(entry.place, "/") != 0 || !strcmp(entry.type, "rootfs"))
             continue;
         type = allocate_string(entry.type);
-        if (!root->device)
-            root->device = *entry.spec == '/' ? realpath(entry.spec, NULL) : NULL;
+        if (source)
+            *source = *entry.spec == '/' ? realpath(entry.spec, NULL) : NULL;
     }
     free(text);
     return type;
@@ -220,7 +220,7 @@ static int take_mounted(struct root_spec *root, const char *type, const struct s
 
 static int find_own_root(struct root_spec *root, const struct string_list *said)
 {
-    char *type = find_mounted(NULL, root);
+    char *type = find_mounted(NULL, &root->device);
     int result = -ENODEV;
 
     if (root->device)
@@ -251,7 +251,7 @@ int root_spec_find(struct root_spec *root, const char *spec, const struct string
     if (S_ISBLK(status.st_mode))
         root->device = realpath(path, NULL);
     free(path);
-    type = root->device ? find_mounted(root->device, root) : NULL;
+    type = root->device ? find_mounted(root->device, NULL) : NULL;
     result = type ? take_mounted(root, type, said) : look_at(root, root->device ? root->device : spec, said);
     free(type);
     return result;

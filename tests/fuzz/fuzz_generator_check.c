@@ -37,21 +37,22 @@ static void reseal(const struct image *image)
 
 static void walk(const struct image *image, struct file_systems *file_systems, const struct machine *machine)
 {
-    struct string_list types = {0};
+    struct root_spec root = {0};
     struct simulated_boot boot;
     struct chain chain = {0};
     char *why = NULL;
 
     if (simulated_boot_open(&boot, image, &why) == 0) {
-        chain_walk(&chain, &boot, machine, &types, file_systems);
+        chain_walk(&chain, &boot, machine, &root, file_systems);
         chain_free(&chain);
-        string_list_add(&types, "alpha");
+        string_list_add(&root.types, "alpha");
+        string_list_add(&root.needs[DISK_NEED_WRITABLE], "helper");
         boot.kernel = "1.0";
-        chain_walk(&chain, &boot, machine, &types, file_systems);
+        chain_walk(&chain, &boot, machine, &root, file_systems);
         chain_free(&chain);
     }
     free(why);
-    string_list_free(&types);
+    root_spec_free(&root);
     simulated_boot_free(&boot);
 }
 
