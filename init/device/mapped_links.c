@@ -54,7 +54,7 @@ bool mapped_links_handle(const struct uevent *event)
     is_known = *event->devpath && mapped_device_read(sysfs, event->devpath + 1, &mapped);
     if (sysfs >= 0)
         close(sysfs);
-    if (!is_known || !mapped.is_ready)
+    if (!is_known || !mapped.is_ready || mapped.is_part)
         return false;
     make_links(&mapped, event->devname);
     return true;

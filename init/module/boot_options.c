@@ -290,6 +290,7 @@ static const struct option {
     {"kindling.handover", set_hand_over, FIELD(detach_mounts)},
     {"kindling.shutdown", set_boolean, FIELD(keep_shutdown)},
     {"kindling.uevent_buffer", set_number, FIELD(uevent_buffer)},
+    {"rd.lvm", set_negated, FIELD(no_lvm)},
     {"rd.md", set_negated, FIELD(no_md)},
     {"rd.md.conf", set_negated, FIELD(no_md_config)},
     {"rd.md.degraded", set_degraded, FIELD(md_degraded)},

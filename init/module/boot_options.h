@@ -60,6 +60,7 @@ struct boot_options {
     bool detach_mounts;     /* kindling.handover=detach: the root mounts /dev, /proc and /sys itself */
     bool keep_shutdown;     /* kindling.shutdown: the root is to be taken down from outside */
     uint64_t uevent_buffer; /* kindling.uevent_buffer: bytes for device events that wait to be read */
+    bool no_lvm;            /* rd.lvm=0 */
     bool no_md;             /* rd.md=0 */
     bool no_md_config;      /* rd.md.conf=0: mdadm.conf is not heeded */
     uint64_t md_degraded;   /* rd.md.degraded=: seconds of quiet until an array starts without all its members, or

@@ -14,7 +14,7 @@ bool mapped_device_is(const char *name)
 }
 
 /* "GROUP-VOLUME", where a '-' of theirs is doubled (dm_split_lvm_name). */
-static void split_volume(const char *name, char volume[MAPPED_VOLUME_SIZE])
+void mapped_device_split_volume(const char *name, char volume[MAPPED_VOLUME_SIZE])
 {
     unsigned parts = 1;
     char *out = volume;
@@ -35,6 +35,18 @@ static void split_volume(const char *name, char volume[MAPPED_VOLUME_SIZE])
         *volume = '\0';
 }
 
+/* Names that lvm keeps for itself (lvm(8)). */
+static bool has_part_name(const char *name)
+{
+    static const char *const parts[] = {"_rimage", "_rmeta", "_mimage", "_mlog", "_cdata", "_cmeta", "_cvol", "_corig",
+        "_wcorig", "_pmspare", "_tdata", "_tmeta", "_vdata", "_vorigin", "_imeta", "_iorig"};
+    size_t i = 0;
+
+    while (i < sizeof(parts) / sizeof(parts[0]) && !strstr(name, parts[i]))
+        i++;
+    return i < sizeof(parts) / sizeof(parts[0]);
+}
+
 static bool copy_attribute(int sysfs, const char *directory, const char *attribute, char *text, size_t size)
 {
     char value[SYSFS_VALUE_SIZE];
@@ -51,8 +63,12 @@ bool mapped_device_read(int sysfs, const char *directory, struct mapped_device *
         return false;
     if (!copy_attribute(sysfs, directory, "dm/uuid", device->uuid, sizeof(device->uuid)))
         *device->uuid = '\0';
-    if (strlen(device->uuid) == LVM_UUID_LENGTH && !strncmp(device->uuid, LVM_UUID, strlen(LVM_UUID)))
-        split_volume(device->name, device->volume);
+    if (!strncmp(device->uuid, LVM_UUID, strlen(LVM_UUID))) {
+        mapped_device_split_volume(device->name, device->volume);
+        device->is_part = strlen(device->uuid) != LVM_UUID_LENGTH || !*device->volume || has_part_name(device->name);
+    }
+    if (device->is_part)
+        *device->volume = '\0';
     device->is_ready = sysfs_read(sysfs, directory, "size", size) && strcmp(size, "0") != 0
                        && sysfs_read(sysfs, directory, "dm/suspended", suspended) && !strcmp(suspended, "0");
     return true;

@@ -1,5 +1,6 @@
 #include "storage/btrfs.h"
+#include "storage/lvm.h"
 #include "storage/md.h"
 #include "storage/storage.h"
 
-const struct assembler *const storage_assemblers[] = {&md_assembler, &btrfs_assembler, NULL};
+const struct assembler *const storage_assemblers[] = {&md_assembler, &btrfs_assembler, &lvm_assembler, NULL};

@@ -65,7 +65,6 @@ static void offer(
 
     if (result == 0) {
         result = assembler->assemble(storage, device, degraded);
-        storage->has_made |= result > 0;
         if (result < 0)
             log_error("cannot assemble what ", device->path, " is a part of, ",
                 superblock_describe(&device->superblock), ": ", strerror(-result));
@@ -89,22 +88,22 @@ static bool wants_any(const struct storage *storage)
 }
 
 /* When members of this kind have been missing for long enough, if nothing has happened since the news. */
-static uint64_t moment_of(const struct storage *storage, const struct assembler *assembler, uint64_t news)
+static uint64_t moment_of(
+    const struct storage *storage, const struct block_device *device, const struct assembler *assembler, uint64_t news)
 {
     uint64_t patience = assembler->patience ? assembler->patience(storage) : UINT64_MAX;
     uint64_t longest = patience > WAIT_DEGRADED ? patience : WAIT_DEGRADED;
 
     if (patience == UINT64_MAX)
         return UINT64_MAX;
-    if (storage->incomplete_since && storage->incomplete_since + longest < news + patience)
-        return storage->incomplete_since + longest;
+    if (device->incomplete_since && device->incomplete_since + longest < news + patience)
+        return device->incomplete_since + longest;
     return news + patience;
 }
 
 void storage_assemble(struct storage *storage, uint64_t news)
 {
     uint64_t now = timing_now();
-    bool is_incomplete = false, was_due = false;
 
     if (!wants_any(storage))
         return;
@@ -117,15 +116,11 @@ void storage_assemble(struct storage *storage, uint64_t news)
         assembler = assembler_of(storage, device);
         if (!assembler || device->is_assembled || !is_wanted(storage, assembler))
             continue;
-        is_due = now >= moment_of(storage, assembler, news);
+        is_due = now >= moment_of(storage, device, assembler, news);
         offer(storage, assembler, device, is_due);
-        is_incomplete |= !device->is_assembled;
-        was_due |= is_due;
+        if (is_due || !device->incomplete_since)
+            device->incomplete_since = now;
     }
-    if (!is_incomplete)
-        storage->incomplete_since = 0;
-    else if (was_due || !storage->incomplete_since)
-        storage->incomplete_since = now;
 }
 
 uint64_t storage_due(const struct storage *storage, uint64_t news)
@@ -135,7 +130,8 @@ uint64_t storage_due(const struct storage *storage, uint64_t news)
     for (size_t i = 0; i < storage->blocks->count; i++) {
         const struct block_device *device = storage->blocks->list[i];
         const struct assembler *assembler = device->is_assembled ? NULL : assembler_of(storage, device);
-        uint64_t moment = assembler && is_wanted(storage, assembler) ? moment_of(storage, assembler, news) : UINT64_MAX;
+        uint64_t moment =
+            assembler && is_wanted(storage, assembler) ? moment_of(storage, device, assembler, news) : UINT64_MAX;
 
         if (moment < soonest)
             soonest = moment;
@@ -220,7 +216,11 @@ bool storage_explain(struct storage *storage, struct block_device *device, char 
 
 void storage_hand_over(const struct storage *storage)
 {
-    if (storage->has_made)
+    size_t i = 0;
+
+    while (i < storage->blocks->count && !udev_record_is_for(storage->blocks->list[i]->path + strlen("/dev/")))
+        i++;
+    if (i < storage->blocks->count)
         udev_records_write();
 }
 

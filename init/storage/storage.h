@@ -54,8 +54,6 @@ struct storage {
     const struct cmdline *cmdline;
     const struct boot_options *options;
     const struct device_ref *wanted; /* what the boot waits for; NULL when that is no block device */
-    uint64_t incomplete_since;       /* as timing_now: since when members have been missing; 0 when none are */
-    bool has_made;                   /* something was assembled */
 };
 
 /* True when what the boot waits for may lie on a device that an assembler makes. Where a name can be read only from the

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "name/mapped_device.h"
 #include "system/directory.h"
 #include "system/file.h"
 #include "system/log.h"
@@ -18,17 +19,43 @@
  */
 static const struct record {
     const char *prefix;
-    const char *property;
+    const char *properties;
 } records[] = {
     {"md", "E:LVM_MD_PV_ACTIVATED=1\n"},
     {"dm-", "E:DM_UDEV_PRIMARY_SOURCE_FLAG=1\n"},
 };
 
+/* The parts of logical volumes, which lvm itself marks so for whoever looks for file systems. */
+static const char part_properties[] = "E:DM_UDEV_PRIMARY_SOURCE_FLAG=1\nE:DM_UDEV_DISABLE_DISK_RULES_FLAG=1\n"
+                                      "E:DM_UDEV_DISABLE_OTHER_RULES_FLAG=1\n";
+
+static const struct record *record_for(const char *name)
+{
+    for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+        if (!strncmp(name, records[i].prefix, strlen(records[i].prefix)))
+            return &records[i];
+    }
+    return NULL;
+}
+
+bool udev_record_is_for(const char *name)
+{
+    return record_for(name) != NULL;
+}
+
+static const char *properties_of(int blocks, const char *name, const struct record *record)
+{
+    struct mapped_device mapped;
+
+    return mapped_device_is(name) && mapped_device_read(blocks, name, &mapped) && mapped.is_part ? part_properties
+                                                                                                 : record->properties;
+}
+
 /* The record of a device is bMAJOR:MINOR. */
-static int write_record(int blocks, const char *name, const char *property)
+static int write_record(int blocks, const char *name, const char *properties)
 {
     char attribute[64], number[32], path[64];
-    ssize_t size = (ssize_t)strlen(property);
+    ssize_t size = (ssize_t)strlen(properties);
     int result = text_join(attribute, sizeof(attribute), name, "/dev", NULL);
     int fd;
 
@@ -41,7 +68,7 @@ static int write_record(int blocks, const char *name, const char *property)
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0)
         return -errno;
-    result = write(fd, property, (size_t)size) == size ? 0 : -EIO;
+    result = write(fd, properties, (size_t)size) == size ? 0 : -EIO;
     close(fd);
     return result;
 }
@@ -56,10 +83,10 @@ void udev_records_write(void)
         result = -errno;
     directory_open(&directory, AT_FDCWD, "/sys/block");
     while (result == 0 && (entry = directory_next(&directory)) != NULL) {
-        for (size_t i = 0; i < sizeof(records) / sizeof(records[0]) && result == 0; i++) {
-            if (!strncmp(entry->d_name, records[i].prefix, strlen(records[i].prefix)))
-                result = write_record(directory.fd, entry->d_name, records[i].property);
-        }
+        const struct record *record = record_for(entry->d_name);
+
+        if (record)
+            result = write_record(directory.fd, entry->d_name, properties_of(directory.fd, entry->d_name, record));
     }
     directory_close(&directory);
     if (result < 0)

@@ -5,6 +5,11 @@
 #ifndef KINDLING_UDEV_RECORD_H
 #define KINDLING_UDEV_RECORD_H
 
+#include <stdbool.h>
+
+/* True for the kernel's name of a device that needs one. */
+bool udev_record_is_for(const char *name);
+
 /* Writes a record for each device that is there and needs one. Tools that find /run/udev take udev for running: call it
  * when none will be started any more. A failure is logged. */
 void udev_records_write(void);

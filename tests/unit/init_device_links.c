@@ -758,6 +758,7 @@ static void logical_volumes(void **state)
         {"vg----a-lv--", "", "vg--a/lv-"},
         {"vg0-pool_tmeta", "-tmeta", NULL},
         {"vg0-pool-tpool", "-tpool", NULL},
+        {"vg0-root_rimage_0", "", NULL},
         {"vg0-pool-real", "", NULL},
         {"noseparator", "", NULL},
     };

@@ -1,0 +1,25 @@
+/* Device-mapper by its ioctls (linux/dm-ioctl.h): what needs no program. */
+#ifndef KINDLING_DEVICE_MAPPER_H
+#define KINDLING_DEVICE_MAPPER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A part of a device, as a line of dmsetup(8)'s table: in sectors of 512 bytes. */
+struct mapped_target {
+    uint64_t start, size;
+    const char *type;       /* "linear" */
+    const char *parameters; /* "254:2 2048" */
+};
+
+/* Makes a device of these parts, which the kernel tells of by events. Returns 0 or -errno; nothing is left behind then.
+ */
+int device_mapper_create(
+    const char *name, const char *uuid, bool read_only, const struct mapped_target *targets, size_t count);
+
+/* Removes the mapped devices that nobody uses; what was under them is free then, and goes in another call. Returns how
+ * many it removed. */
+unsigned device_mapper_take_down(void);
+
+#endif

@@ -1,0 +1,428 @@
+#include "storage/lvm.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "module/program.h"
+#include "storage/device_mapper.h"
+#include "storage/volume_group.h"
+#include "system/process.h"
+#include "system/text.h"
+#include "system/timing.h"
+#include "system/waits.h"
+
+#define LVM "/sbin/lvm"
+#define DEV "/dev/"
+#define MAPPER "mapper/"
+
+/* There is no udev to wait for or to ask, no daemon, and no disk to keep copies of the metadata on; hints would be
+ * taken for true by the real root. Of all else lvm.conf has its say. */
+#define CONFIG                                                                                                         \
+    "activation{udev_sync=0 udev_rules=0 monitoring=0} backup{backup=0 archive=0} global{use_lvmpolld=0} "             \
+    "devices{obtain_device_list_from_udev=0 external_device_info_source=\"none\" hints=\"none\"}"
+
+static bool is_wanted(const struct storage *storage)
+{
+    return !storage->options->no_lvm && storage_may_hold_wanted(storage, LVM);
+}
+
+static uint64_t patience(const struct storage *storage)
+{
+    (void)storage;
+    return WAIT_QUIET_SECONDS * SECOND;
+}
+
+/* What a name in root= and its like says of a volume. */
+enum named {
+    NAMED_NOTHING, /* the volume may be it, or hold it */
+    NAMED_THIS,
+    NAMED_ANOTHER, /* of this group or another */
+};
+
+/* The first '/' of the name makes two parts of it, and no more. */
+static bool has_two_parts(const char *name)
+{
+    const char *slash = strchr(name, '/');
+
+    return slash && slash > name && slash[1] && !strchr(slash + 1, '/');
+}
+
+static bool begins_with(const char *text, const char *prefix)
+{
+    return !strncmp(text, prefix, strlen(prefix));
+}
+
+static bool is_path_of(const char *path, const struct volume_group *group, const struct logical_volume *volume)
+{
+    const char *slash = strchr(path, '/');
+
+    return slash && lvm2_same((struct lvm2_span){path, slash}, group->described.name)
+           && lvm2_is(volume->name, slash + 1);
+}
+
+static enum named what_is_named(
+    const struct device_ref *ref, const struct volume_group *group, const struct logical_volume *volume)
+{
+    char split[MAPPED_VOLUME_SIZE] = "";
+    const char *name = ref->value;
+
+    if (ref->kind == DEVICE_REF_ID && begins_with(name, "dm-uuid-LVM-"))
+        return strcmp(name + strlen("dm-uuid-"), volume->uuid) != 0 ? NAMED_ANOTHER : NAMED_THIS;
+    if (ref->kind == DEVICE_REF_PATH && begins_with(name, MAPPER))
+        name += strlen(MAPPER);
+    else if (ref->kind == DEVICE_REF_ID && begins_with(name, "dm-name-"))
+        name += strlen("dm-name-");
+    else if (ref->kind == DEVICE_REF_PATH && has_two_parts(name) && !begins_with(name, "md/"))
+        return is_path_of(name, group, volume) ? NAMED_THIS : NAMED_ANOTHER;
+    else
+        return NAMED_NOTHING;
+    if (!strcmp(name, volume->mapped))
+        return NAMED_THIS;
+    if (strlen(name) < MAPPED_NAME_SIZE)
+        mapped_device_split_volume(name, split);
+    return *split ? NAMED_ANOTHER : NAMED_NOTHING;
+}
+
+/* The words rd.lvm.lv= and rd.lvm.vg= name all that may be activated, but for what root= and its like name. */
+static bool is_allowed(
+    const struct storage *storage, const struct volume_group *group, const struct logical_volume *volume)
+{
+    size_t position = 0;
+    bool is_free = true, is_listed = false;
+    const char *word;
+
+    while ((word = cmdline_next(storage->cmdline, "rd.lvm.lv", &position)) != NULL) {
+        is_free = false;
+        is_listed |= is_path_of(word, group, volume);
+    }
+    position = 0;
+    while ((word = cmdline_next(storage->cmdline, "rd.lvm.vg", &position)) != NULL) {
+        is_free = false;
+        is_listed |= lvm2_is(group->described.name, word);
+    }
+    return is_free || is_listed;
+}
+
+/* Its maker has made a node or a link. */
+static bool is_active(const struct logical_volume *volume)
+{
+    char path[sizeof(DEV MAPPER) + MAPPED_NAME_SIZE];
+
+    return text_join(path, sizeof(path), DEV MAPPER, volume->mapped, NULL) == 0 && access(path, F_OK) == 0;
+}
+
+struct search {
+    const struct storage *storage;
+    const struct volume_group *group;
+};
+
+static bool has_come(struct lvm2_span physical_volume, void *context)
+{
+    const struct search *search = context;
+
+    return volume_group_device(search->storage, search->group, physical_volume) != NULL;
+}
+
+/* Of raids and mirrors, lvm knows what they can do without. */
+static bool may_lack_members(const struct logical_volume *volume)
+{
+    return logical_volume_has_type(volume, "raid") || logical_volume_has_type(volume, "mirror");
+}
+
+/* True when the volume is wanted and not active yet, and what it needs has come. */
+static bool is_due(
+    const struct storage *storage, const struct volume_group *group, const struct logical_volume *volume, bool degraded)
+{
+    struct search search = {storage, group};
+    enum named named = what_is_named(storage->wanted, group, volume);
+
+    if ((named == NAMED_ANOTHER && !degraded) || (named == NAMED_NOTHING && !is_allowed(storage, group, volume))
+        || is_active(volume))
+        return false;
+    return volume_group_visit(group, volume, has_come, &search) || (degraded && may_lack_members(volume));
+}
+
+/* "GROUP/VOLUME", as lvm wants it; to be freed, or NULL. */
+static char *path_of(const struct volume_group *group, const struct logical_volume *volume)
+{
+    size_t group_length = (size_t)(group->described.name.end - group->described.name.at);
+    size_t length = (size_t)(volume->name.end - volume->name.at);
+    char *path = malloc(group_length + length + 2);
+
+    if (!path)
+        return NULL;
+    memcpy(path, group->described.name.at, group_length);
+    path[group_length] = '/';
+    memcpy(path + group_length + 1, volume->name.at, length);
+    path[group_length + 1 + length] = '\0';
+    return path;
+}
+
+/* Volumes that are activated together, by one call of lvm. */
+struct volumes {
+    struct logical_volume *list;
+    size_t count;
+};
+
+static int add_volume(struct volumes *volumes, const struct logical_volume *volume)
+{
+    struct logical_volume *longer = reallocarray(volumes->list, volumes->count + 1, sizeof(*longer));
+
+    if (!longer)
+        return -ENOMEM;
+    volumes->list = longer;
+    volumes->list[volumes->count++] = *volume;
+    return 0;
+}
+
+/* Starts the program with the volumes' names behind its other arguments. Returns as process_run. */
+static int run_lvm(const struct volume_group *group, const struct volumes *volumes)
+{
+    static char lvm[] = LVM, change[] = "lvchange", yes[] = "--yes", activate[] = "--activate", y[] = "y",
+                sysinit[] = "--sysinit", config[] = "--config", settings[] = CONFIG;
+    static char *const arguments[] = {lvm, change, yes, activate, y, sysinit, config, settings};
+    const size_t first = sizeof(arguments) / sizeof(arguments[0]);
+    char **argv = calloc(first + volumes->count + 1, sizeof(char *));
+    uint64_t start = timing_now();
+    int result = argv ? 0 : -ENOMEM;
+
+    if (argv)
+        memcpy(argv, arguments, sizeof(arguments));
+    for (size_t i = 0; i < volumes->count && result == 0; i++) {
+        argv[first + i] = path_of(group, &volumes->list[i]);
+        result = argv[first + i] ? 0 : -ENOMEM;
+    }
+    if (result == 0)
+        result = process_run(argv);
+    timing_note("program", "lvm", start);
+    for (size_t i = 0; argv && argv[i]; i++) {
+        if (i >= first)
+            free(argv[i]);
+    }
+    free(argv);
+    return result;
+}
+
+/* Copies a span where a text is wanted. */
+static const char *text_of(struct lvm2_span span, char text[MAPPED_NAME_SIZE])
+{
+    size_t length = (size_t)(span.end - span.at);
+
+    length = length < MAPPED_NAME_SIZE ? length : MAPPED_NAME_SIZE - 1;
+    memcpy(text, span.at, length);
+    text[length] = '\0';
+    return text;
+}
+
+static const struct block_device *find_copy(
+    const struct storage *storage, const struct volume_group *group, const struct block_device **of)
+{
+    struct lvm2_span rest = group->described.physical_volumes;
+    const struct block_device *copy = NULL;
+    struct lvm2_entry entry;
+
+    while (!copy && lvm2_next(&rest, &entry)) {
+        *of = volume_group_device(storage, group, entry.key);
+        copy = *of ? volume_group_copy(storage, *of) : NULL;
+    }
+    return copy;
+}
+
+/* A physical volume of another group that has the same name, or NULL. */
+static const struct block_device *find_namesake(struct storage *storage, const struct volume_group *group)
+{
+    const struct block_device *found = NULL;
+
+    for (size_t i = 0; i < storage->blocks->count && !found; i++) {
+        const struct block_device *device = storage->blocks->list[i];
+        struct volume_group other;
+
+        if (!device->superblock.type || strcmp(device->superblock.type, lvm_assembler.type) != 0
+            || volume_group_read(storage, device, &other) < 0)
+            continue;
+        if (lvm2_same(other.described.name, group->described.name)
+            && !lvm2_same(other.described.id, group->described.id))
+            found = device;
+        volume_group_free(&other);
+    }
+    return found;
+}
+
+/* Why lvm does not activate volumes of the group, as far as its metadata tell; "" when they do not. */
+static void find_reason(struct storage *storage, const struct volume_group *group, char reason[LOG_MESSAGE_SIZE / 2])
+{
+    char name[MAPPED_NAME_SIZE], owner[MAPPED_NAME_SIZE];
+    struct lvm2_span system, value = lvm2_value(group->described.body, "system_id");
+    const struct block_device *of = NULL, *copy = find_copy(storage, group, &of);
+    const struct block_device *namesake = copy ? NULL : find_namesake(storage, group);
+
+    (void)text_of(group->described.name, name);
+    *reason = '\0';
+    if (copy)
+        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": ", of->path, " and ", copy->path,
+            " are copies of one physical volume, ", of->superblock.uuid, ": detach one, or see vgimportclone(8)", NULL);
+    else if (namesake)
+        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": there is another volume group of that name, with ",
+            namesake->path, ": detach it, or rename one with vgrename(8)", NULL);
+    else if (lvm2_has(lvm2_value(group->described.body, "status"), "EXPORTED"))
+        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": the volume group is exported, see vgimport(8)", NULL);
+    else if (lvm2_next_string(&value, &system) && system.at < system.end)
+        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": the volume group belongs to the system ",
+            text_of(system, owner), ", see lvmsystemid(7)", NULL);
+}
+
+static void tell_failure(struct storage *storage, const struct volume_group *group, const struct logical_volume *volume,
+    int result, const char *culprit)
+{
+    char name[MAPPED_NAME_SIZE], group_name[MAPPED_NAME_SIZE], reason[LOG_MESSAGE_SIZE / 2];
+    const char *of = text_of(group->described.name, group_name), *what = text_of(volume->name, name);
+
+    find_reason(storage, group, reason);
+    if (result == -ENOENT)
+        log_error("cannot activate ", of, "/", what, ": this image has no " LVM " (kindling build -f lvm)");
+    else if (culprit && result < 0)
+        log_error("cannot activate ", of, "/", what, ": cannot unpack ", culprit, ": ", strerror(-result));
+    else
+        log_error("lvm cannot activate ", of, "/", what, reason);
+}
+
+/* Whoever has not come will be asked when he does; the others would fail again. */
+static void mark_failed(const struct storage *storage, const struct volume_group *group)
+{
+    struct lvm2_span rest = group->described.physical_volumes;
+    struct lvm2_entry entry;
+
+    while (lvm2_next(&rest, &entry)) {
+        struct block_device *device = volume_group_device(storage, group, entry.key);
+
+        if (device)
+            device->is_assembled = true;
+    }
+}
+
+static void activate(struct storage *storage, const struct volume_group *group, const struct volumes *volumes)
+{
+    char name[MAPPED_NAME_SIZE], group_name[MAPPED_NAME_SIZE];
+    const char *culprit = NULL;
+    bool has_failed = false;
+    int result = program_unpack(storage->index, LVM, &culprit);
+
+    if (result == 0) {
+        culprit = NULL;
+        result = run_lvm(group, volumes);
+    }
+    for (size_t i = 0; i < volumes->count; i++) {
+        const struct logical_volume *volume = &volumes->list[i];
+
+        if (is_active(volume)) {
+            log_info("the logical volume ", text_of(group->described.name, group_name), "/",
+                text_of(volume->name, name), " is active");
+            continue;
+        }
+        if (!has_failed) /* once for all */
+            tell_failure(storage, group, volume, result, culprit);
+        has_failed = true;
+    }
+    if (has_failed)
+        mark_failed(storage, group);
+}
+
+static int activate_due(struct storage *storage, const struct volume_group *group, bool degraded)
+{
+    struct logical_volume volume;
+    struct volumes volumes = {0};
+    size_t position = 0;
+    int result = 0;
+
+    while (result == 0 && volume_group_next(group, &position, &volume)) {
+        if (is_due(storage, group, &volume, degraded))
+            result = add_volume(&volumes, &volume);
+    }
+    if (result == 0 && volumes.count > 0)
+        activate(storage, group, &volumes);
+    free(volumes.list);
+    return result;
+}
+
+/* It is never done: what else is waited for, resume= or /usr, may be another volume. */
+static int assemble(struct storage *storage, struct block_device *member, bool degraded)
+{
+    struct volume_group group;
+    int result;
+
+    if (!is_wanted(storage))
+        return 1;
+    result = volume_group_read(storage, member, &group);
+    if (result == -ENODATA)
+        return 0; /* another may tell */
+    if (result < 0)
+        return result;
+    result = activate_due(storage, &group, degraded);
+    volume_group_free(&group);
+    return result;
+}
+
+/* Appends to a list, "a, b"; what has no room is left out. */
+static void append(char *list, size_t size, const char *before, struct lvm2_span item)
+{
+    size_t used = strlen(list);
+    char text[MAPPED_NAME_SIZE];
+
+    if (text_join(list + used, size - used, used ? ", " : "", before, text_of(item, text), NULL) < 0)
+        list[used] = '\0';
+}
+
+static void explain_group(const struct storage *storage, const struct block_device *member,
+    const struct volume_group *group, char sentence[LOG_MESSAGE_SIZE])
+{
+    char name[MAPPED_NAME_SIZE], list[LOG_MESSAGE_SIZE / 2] = "", lacking[DECIMAL_SIZE], all[DECIMAL_SIZE];
+    struct lvm2_span rest = group->described.physical_volumes, id, value;
+    struct logical_volume volume;
+    struct lvm2_entry entry;
+    uint64_t count = 0, missing = 0;
+    size_t position = 0;
+
+    for (; lvm2_next(&rest, &entry); count++) {
+        value = lvm2_value(entry.value, "id");
+        if (volume_group_device(storage, group, entry.key) || !lvm2_next_string(&value, &id))
+            continue;
+        missing++;
+        append(list, sizeof(list), "uuid ", id);
+    }
+    (void)text_of(group->described.name, name);
+    if (missing > 0) {
+        (void)text_join(sentence, LOG_MESSAGE_SIZE, "in ", member->path, " is a physical volume of the volume group ",
+            name, ", which lacks ", text_decimal(missing, lacking), " of ", text_decimal(count, all), ": ", list, NULL);
+        return;
+    }
+    while (volume_group_next(group, &position, &volume))
+        append(list, sizeof(list), "", volume.name);
+    (void)text_join(sentence, LOG_MESSAGE_SIZE, "in ", member->path, " is a physical volume of the volume group ", name,
+        ", which is complete and has the volumes ", list, NULL);
+}
+
+static void explain(struct storage *storage, struct block_device *member, char sentence[LOG_MESSAGE_SIZE])
+{
+    struct volume_group group;
+    int result = volume_group_read(storage, member, &group);
+
+    if (result == 0) {
+        explain_group(storage, member, &group, sentence);
+        volume_group_free(&group);
+        return;
+    }
+    (void)text_join(sentence, LOG_MESSAGE_SIZE, "in ", member->path, " is a physical volume ",
+        result == -ENODATA ? "that does not tell its volume group: others that have not come may"
+                           : "whose metadata cannot be read: ",
+        result == -ENODATA ? "" : strerror(-result), NULL);
+}
+
+const struct assembler lvm_assembler = {.type = "LVM2_member",
+    .module = "dm_mod",
+    .patience = patience,
+    .is_wanted = is_wanted,
+    .assemble = assemble,
+    .explain = explain,
+    .take_down = device_mapper_take_down};
