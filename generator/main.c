@@ -41,6 +41,11 @@ static const struct command {
     {"config", cmd_config, "[build's options]",
         "tells what options and configuration add up to, and where each value came from",
         "Its options are those of build.\n", options_print_help},
+    {"import", cmd_import, "[--sysroot DIR] [--write]",
+        "prints the configuration of dracut and initramfs-tools as kindling's, and what cannot be carried over",
+        "      --sysroot DIR         of that system (default: this one)\n"
+        "      --write               write /etc/kindling.conf, which must not be there yet\n",
+        NULL},
     {"mkinitramfs", cmd_mkinitramfs, "[-v] TEMPLATE_DIR KVER", "makes an image as MiniVM's script of that name does",
         "It runs where lib/modules/KVER lies, and writes initramfs-KVER there. It reads, # beginning a comment:\n"
         "  TEMPLATE_DIR/             the skeleton that is copied into the image\n"

@@ -11,6 +11,7 @@
 #include "base/stop.h"
 #include "command/build_image.h"
 #include "command/command_line.h"
+#include "command/foreign_configuration.h"
 #include "kernel/kernel_tree.h"
 
 #define ALL "all"
@@ -78,6 +79,8 @@ int cmd_build(int argc, char **argv)
         log_set_verbose(options.is_verbose);
         log_set_quiet(options.is_quiet);
         options.tells_outcome = true;
+        if (options.is_for_host)
+            foreign_hooks_warn(options.settings.sysroot, &options.known_hooks);
         status = (wants_all ? build_all(&options) : build_image(&options)) < 0 ? 1 : 0;
     }
     options_free(&options);

@@ -20,6 +20,7 @@
 #include "command/build_image.h"
 #include "command/command_line.h"
 #include "command/fallback.h"
+#include "command/foreign_configuration.h"
 #include "command/outcome.h"
 #include "command/post_update.h"
 #include "feature/data_directory.h"
@@ -308,7 +309,11 @@ static int run(struct update *update)
 
     if (result == 0)
         result = settle_releases(update);
-    return result < 0 ? result : update_all(update);
+    if (result < 0)
+        return result;
+    if (!update->wants_deletion)
+        foreign_hooks_warn(update->options.settings.sysroot, &update->options.known_hooks);
+    return update_all(update);
 }
 
 int cmd_update(int argc, char **argv)

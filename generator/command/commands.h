@@ -13,6 +13,7 @@ int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_features(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_ls(int argc, char **argv);
 int cmd_machines(int argc, char **argv);
 int cmd_mkinitramfs(int argc, char **argv);

@@ -43,6 +43,8 @@ static const struct option_row rows[] = {
         "early microcode: all, host (this processor's: the default for this host) or none"},
     {"cmdline", 0, CONFIGURATION_TOO, "STRING", OPTION_TEXT, SETTING(cmdline),
         "kernel command line that the boot's own wins over"},
+    {"known-hook", 0, CONFIGURATION_TOO, "NAME[,NAME]", OPTION_LIST, OWN(known_hooks),
+        "hooks of initramfs-tools that need not be told of"},
     {"depfile", 0, COMMAND_LINE_ONLY, "FILE", OPTION_PATH, SETTING(depfile),
         "a makefile fragment that names every input"},
     {"for-host", 0, COMMAND_LINE_ONLY, NULL, OPTION_FLAG, OWN(is_for_host),
@@ -255,6 +257,7 @@ void options_free(struct options *options)
     string_list_free(&options->features);
     string_list_free(&options->modules);
     string_list_free(&options->autoload);
+    string_list_free(&options->known_hooks);
     for (size_t i = 0; i < options->named_count; i++) {
         free(options->named[i].value);
         free(options->named[i].origin);

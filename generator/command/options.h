@@ -24,9 +24,10 @@ struct options {
     struct string_list features; /* "-NAME" takes a feature out */
     struct string_list modules;
     struct string_list autoload;
-    bool is_cache_named; /* by somebody who would like to know why it cannot be used */
-    bool is_for_host;    /* this machine, whatever the profile */
-    bool is_forced;      /* even if this machine's root cannot be opened */
+    struct string_list known_hooks; /* of initramfs-tools, that are known not to run */
+    bool is_cache_named;            /* by somebody who would like to know why it cannot be used */
+    bool is_for_host;               /* this machine, whatever the profile */
+    bool is_forced;                 /* even if this machine's root cannot be opened */
     bool is_microcode_named;
     bool tells_outcome; /* of one image, once it is written; update tells more than that */
     bool is_quiet;

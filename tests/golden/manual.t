@@ -42,6 +42,19 @@ same_keys() {
 }
 check "kindling.conf(5) tells of each key" same_keys
 
+# Each key of others that import knows stands in the table.
+imported() {
+    sed -nE 's/^    \{(DRACUT|TOOLS), "([A-Za-z0-9_]+)", .*/\2/p' generator/command/import.c
+}
+not_in_import_table() {
+    local key
+    for key in $(imported); do
+        sed -n '/^\.TS/,/^\.TE/p' generator/man/kindling.conf.5 | grep -qE "(^|[ ,])$key(,|\$)" || echo "$key"
+    done
+}
+check "import knows many keys" test "$(imported | wc -l)" -ge 70
+check "kindling.conf(5) tells of each" test -z "$(not_in_import_table)"
+
 same_keywords() {
     diff <(sed -nE 's/^    \{"([a-z-]+)", FEATURE_.*/\1/p' generator/feature/feature.c | cat - <(echo description) | sort) \
         <(sed -nE 's/^\.It Cm ([a-z-]+) (Ar|Cm).*/\1/p' generator/man/kindling-features.5 | sort)
