@@ -247,10 +247,23 @@ static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name
     }
 }
 
+/* The one compressor that a kernel may know (CONFIG_RD_LZO) and libarchive has a program for. */
+static bool is_lzop(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t magic[] = {0x89, 'L', 'Z', 'O', 0, '\r', '\n', 0x1a, '\n'};
+
+    return size >= sizeof(magic) && !memcmp(bytes, magic, sizeof(magic));
+}
+
 int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name, struct image *image)
 {
     ssize_t length = read_archives(bytes, size, name, image);
 
+    if (length >= 0 && is_lzop(bytes + length, size - (size_t)length)) {
+        log_error(
+            "cannot read %s: it is compressed with lzop, which kindling does not read: unpack it with lzop -dc", name);
+        return -EINVAL;
+    }
     if (length >= 0 && image->count == 0) {
         log_error("cannot read %s: it is not an initramfs", name);
         return -EINVAL;

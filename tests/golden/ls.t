@@ -25,6 +25,11 @@ for compressor in "gzip -n" "bzip2" "xz --check=crc32" "xz --format=lzma" "zstd 
     cat early.cpio image >both
     check "behind an early archive: $compressor" lists_both both
 done
+# What lzop(1) makes begins so; nobody has to have it here.
+printf '\211LZO\0\r\n\032\n\020\100\040\240' >image
+check "lzop, which is not read" fails_with 1 'cannot read image: it is compressed with lzop, which kindling does not read' "$KINDLING" ls image
+cat early.cpio image >both
+check "behind an early archive too, which is not all of it" fails_with 1 'cannot read both: it is compressed with lzop' "$KINDLING" ls both
 cat early.cpio main.cpio >both
 check "two bare archives" lists_both both
 gzip -n <both >image
