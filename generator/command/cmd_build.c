@@ -12,7 +12,7 @@
 #include "command/build_image.h"
 #include "command/command_line.h"
 #include "command/foreign_configuration.h"
-#include "kernel/kernel_tree.h"
+#include "kernel/kernel_releases.h"
 
 #define ALL "all"
 
@@ -50,7 +50,7 @@ static int build_all(struct options *options)
 
     options->settings.output = NULL;
     if (result == 0)
-        result = kernel_tree_releases(plan.settings.modules_dir, &releases);
+        result = kernel_releases_list(plan.settings.modules_dir, &releases);
     if (result == 0 && releases.count == 0) {
         log_error("there is no kernel in %s", plan.settings.modules_dir);
         result = -ENOENT;

@@ -28,17 +28,6 @@ static bool is_in_class(const char *path, const struct wish_list *classes)
     return is_found;
 }
 
-/* "kernel/fs/ext4/ext4.ko" has the name "ext4". A new string. */
-static char *name_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *name = allocate_string(slash ? slash + 1 : path);
-
-    name[strcspn(name, ".")] = '\0';
-    module_name_normalise(name);
-    return name;
-}
-
 /* A line of the text while it grows. */
 struct line {
     char *name;
@@ -55,16 +44,22 @@ static int compare_lines(const void *a, const void *b)
     return strcmp(((const struct line *)a)->name, ((const struct line *)b)->name);
 }
 
-/* paths: cut up. */
+/* paths: cut up. "kernel/fs/ext4/ext4.ko" has the name "ext4". */
 static void read_names(struct lines *lines, char *paths, const struct wish_list *classes)
 {
     char *rest = NULL;
 
     for (char *path = strtok_r(paths, "\n", &rest); path; path = strtok_r(NULL, "\n", &rest)) {
+        const char *slash = strrchr(path, '/');
+        char *name;
+
         if (!is_in_class(path, classes))
             continue;
+        name = allocate_string(slash ? slash + 1 : path);
+        name[strcspn(name, ".")] = '\0';
+        module_name_normalise(name);
         lines->items = allocate_more(lines->items, lines->count, sizeof(*lines->items));
-        lines->items[lines->count++] = (struct line){.name = name_of(path)};
+        lines->items[lines->count++] = (struct line){.name = name};
     }
     if (lines->count > 0)
         qsort(lines->items, lines->count, sizeof(*lines->items), compare_lines);
@@ -92,20 +87,6 @@ static void read_alias(struct lines *lines, const char *entry)
     free(alias);
 }
 
-static void put_lines(struct lines *lines, struct buffer *text)
-{
-    for (size_t i = 0; i < lines->count; i++) {
-        struct line *line = &lines->items[i];
-
-        buffer_append_string(text, line->name);
-        buffer_append(text, line->aliases.data, line->aliases.size);
-        buffer_append_string(text, "\n");
-        buffer_free(&line->aliases);
-        free(line->name);
-    }
-    free(lines->items);
-}
-
 static int read_optional(const char *directory, const char *name, struct buffer *bytes)
 {
     char *path = allocate_format("%s/%s", directory, name);
@@ -129,31 +110,32 @@ int built_in_collect(const char *directory, const struct wish_list *classes, str
         read_names(&lines, (char *)paths.data, classes);
     for (size_t at = 0; at < information.size; at += strlen((const char *)information.data + at) + 1)
         read_alias(&lines, (const char *)information.data + at);
-    put_lines(&lines, text);
+    for (size_t i = 0; i < lines.count; i++) {
+        struct line *line = &lines.items[i];
+
+        buffer_append_string(text, line->name);
+        buffer_append(text, line->aliases.data, line->aliases.size);
+        buffer_append_string(text, "\n");
+        buffer_free(&line->aliases);
+        free(line->name);
+    }
+    free(lines.items);
     buffer_free(&paths);
     buffer_free(&information);
     return result;
-}
-
-/* line: cut up. */
-static bool line_answers(char *line, const char *name, const char *alias)
-{
-    char *rest = NULL;
-    const char *word = strtok_r(line, " ", &rest);
-    bool is_found = word && name && !strcmp(word, name);
-
-    while (!is_found && word && alias && (word = strtok_r(NULL, " ", &rest)))
-        is_found = glob_matches(word, alias);
-    return is_found;
 }
 
 char *built_in_find(const char *text, const char *name, const char *alias)
 {
     while (*text) {
         size_t length = strcspn(text, "\n");
-        char *line = allocate_text(text, length);
+        char *line = allocate_text(text, length), *rest = NULL;
+        const char *word = strtok_r(line, " ", &rest);
+        bool is_found = word && name && !strcmp(word, name);
 
-        if (line_answers(line, name, alias))
+        while (!is_found && word && alias && (word = strtok_r(NULL, " ", &rest)))
+            is_found = glob_matches(word, alias);
+        if (is_found)
             return line; /* cut behind its first word */
         free(line);
         text += length + (text[length] == '\n');

@@ -36,14 +36,7 @@ static bool is_input(const char *name, bool with_modules)
     return false;
 }
 
-/* depmod would wait for a fifo's writer. */
-static int link_entry(const char *target, const char *link)
-{
-    if (file_check(target) == -EINVAL)
-        return -ENOTSUP;
-    return symlink(target, link) < 0 ? -errno : 0;
-}
-
+/* What depmod would wait for, as a fifo's writer, is refused. */
 static int link_entries(const char *tree, const char *scratch_directory, bool with_modules)
 {
     char *absolute = realpath(tree, NULL);
@@ -58,7 +51,7 @@ static int link_entries(const char *tree, const char *scratch_directory, bool wi
         char *link = allocate_format("%s/%s", scratch_directory, entry->d_name);
 
         if (is_input(entry->d_name, with_modules))
-            result = link_entry(target, link);
+            result = file_check(target) == -EINVAL ? -ENOTSUP : symlink(target, link) < 0 ? -errno : 0;
         free(target);
         free(link);
     }
@@ -257,41 +250,35 @@ struct job {
     char *program;
 };
 
-static int run_over(const struct job *job, const char *directory, const char *messages)
+static int index_into(const struct job *job, char **directory)
 {
+    char *messages = allocate_format("%s/messages", job->scratch->path);
     bool is_mirrored = module_files_have_gzip(job->modules);
-    struct depmod_cache cache;
     bool is_indexed;
-    int result = 0;
+    struct depmod_cache cache;
+    int result = make_directories(job->scratch->path, job->release, directory);
 
+    if (result == 0)
+        result = link_entries(job->tree, *directory, !is_mirrored);
+    if (result == 0)
+        result = make_missing_files(*directory);
+    if (result < 0) {
+        report(job->tree, messages, result);
+        free(messages);
+        return result;
+    }
     depmod_cache_open(&cache, job->cache, job->tree, job->program, job->modules);
-    is_indexed = depmod_cache_get(&cache, directory);
+    is_indexed = depmod_cache_get(&cache, *directory);
     if (is_mirrored)
-        result = mirror_modules(job->tree, job->modules, directory, is_indexed);
+        result = mirror_modules(job->tree, job->modules, *directory, is_indexed);
     if (result == 0 && !is_indexed) {
         result = run_depmod(job->program, job->scratch, job->release, messages);
         if (result < 0)
             report(job->tree, messages, result);
         else
-            depmod_cache_put(&cache, directory);
+            depmod_cache_put(&cache, *directory);
     }
     depmod_cache_close(&cache);
-    return result;
-}
-
-static int index_into(const struct job *job, char **directory)
-{
-    char *messages = allocate_format("%s/messages", job->scratch->path);
-    int result = make_directories(job->scratch->path, job->release, directory);
-
-    if (result == 0)
-        result = link_entries(job->tree, *directory, !module_files_have_gzip(job->modules));
-    if (result == 0)
-        result = make_missing_files(*directory);
-    if (result < 0)
-        report(job->tree, messages, result);
-    else
-        result = run_over(job, *directory, messages);
     free(messages);
     return result;
 }

@@ -52,65 +52,40 @@ static struct cache_key key_of(const struct depmod_cache *cache, const char *rec
     return cache_key(recipe, cache->signature.data, cache->signature.size);
 }
 
-/* The key is short: that the whole signature is the same is what counts. */
-static bool is_same_tree(const struct depmod_cache *cache, struct cache *entries)
-{
-    struct cache_key key = key_of(cache, SIGNATURE_RECIPE);
-    struct buffer kept = {0};
-    bool is_same = cache_get(entries, &key, &kept) && kept.size == cache->signature.size
-                   && !memcmp(kept.data, cache->signature.data, kept.size);
-
-    buffer_free(&kept);
-    return is_same;
-}
-
-static bool write_file(const char *directory, const char *name, const struct buffer *bytes)
-{
-    char *path = allocate_format("%s/%s", directory, name);
-    bool is_written = file_write_new(path, bytes) == 0;
-
-    /* What is half written would look like depmod's own. */
-    if (!is_written)
-        unlink(path);
-    free(path);
-    return is_written;
-}
-
 static bool get_file(const struct depmod_cache *cache, struct cache *entries, const char *name, const char *directory)
 {
     struct cache_key key = key_of(cache, name);
+    char *path = allocate_format("%s/%s", directory, name);
     struct buffer kept = {0};
-    bool is_there = cache_get(entries, &key, &kept) && (kept.size == 0 || write_file(directory, name, &kept));
+    bool is_there = cache_get(entries, &key, &kept);
 
+    if (is_there && kept.size > 0 && file_write_new(path, &kept) < 0) {
+        unlink(path); /* what is half written would look like depmod's own */
+        is_there = false;
+    }
     buffer_free(&kept);
+    free(path);
     return is_there;
 }
 
 bool depmod_cache_get(const struct depmod_cache *cache, const char *directory)
 {
+    struct cache_key key = key_of(cache, SIGNATURE_RECIPE);
+    struct buffer kept = {0};
     struct cache entries;
     bool is_whole;
 
     if (!cache->parent)
         return false;
     cache_open(&entries, cache->parent, CACHE_KIND);
-    is_whole = is_same_tree(cache, &entries);
+    /* The key is short: that the whole signature is the same is what counts. */
+    is_whole = cache_get(&entries, &key, &kept) && kept.size == cache->signature.size
+               && !memcmp(kept.data, cache->signature.data, kept.size);
     for (size_t i = 0; i < KEPT_COUNT && is_whole; i++)
         is_whole = get_file(cache, &entries, kept_files[i], directory);
+    buffer_free(&kept);
     cache_close(&entries, MAXIMUM);
     return is_whole;
-}
-
-static void put_file(const struct depmod_cache *cache, struct cache *entries, const char *name, const char *directory)
-{
-    struct cache_key key = key_of(cache, name);
-    char *path = allocate_format("%s/%s", directory, name);
-    struct buffer bytes = {0};
-
-    if (file_read(path, &bytes) == 0 || access(path, F_OK) < 0)
-        cache_put(entries, &key, bytes.data, bytes.size);
-    buffer_free(&bytes);
-    free(path);
 }
 
 void depmod_cache_put(const struct depmod_cache *cache, const char *directory)
@@ -121,8 +96,16 @@ void depmod_cache_put(const struct depmod_cache *cache, const char *directory)
     if (!cache->parent)
         return;
     cache_open(&entries, cache->parent, CACHE_KIND);
-    for (size_t i = 0; i < KEPT_COUNT; i++)
-        put_file(cache, &entries, kept_files[i], directory);
+    for (size_t i = 0; i < KEPT_COUNT; i++) {
+        struct cache_key file = key_of(cache, kept_files[i]);
+        char *path = allocate_format("%s/%s", directory, kept_files[i]);
+        struct buffer bytes = {0};
+
+        if (file_read(path, &bytes) == 0 || access(path, F_OK) < 0)
+            cache_put(&entries, &file, bytes.data, bytes.size);
+        buffer_free(&bytes);
+        free(path);
+    }
     cache_put(&entries, &key, cache->signature.data, cache->signature.size);
     cache_close(&entries, MAXIMUM);
 }

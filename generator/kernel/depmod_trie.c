@@ -70,35 +70,6 @@ static const char *take_string(struct cursor *cursor)
     return (const char *)take(cursor, (size_t)(end - start) + 1);
 }
 
-static void take_values(struct cursor *cursor, struct string_list *values)
-{
-    for (uint32_t left = take_number(cursor); left > 0 && !cursor->is_beyond; left--) {
-        const char *value;
-
-        take_number(cursor);
-        value = take_string(cursor);
-        if (value && values)
-            string_list_add(values, value);
-    }
-}
-
-static int visit(struct walk *walk, uint32_t reference, unsigned depth);
-
-static int visit_children(struct cursor *cursor, unsigned depth)
-{
-    unsigned first = take_byte(cursor);
-    unsigned last = take_byte(cursor);
-    int result = first <= last ? 0 : -EBADMSG;
-
-    for (unsigned i = first; i <= last && result == 0; i++) {
-        uint32_t child = take_number(cursor);
-
-        if (child & OFFSET_MASK)
-            result = visit(cursor->walk, child, depth + 1);
-    }
-    return result;
-}
-
 static int visit(struct walk *walk, uint32_t reference, unsigned depth)
 {
     struct cursor cursor = {.walk = walk, .position = reference & OFFSET_MASK};
@@ -108,10 +79,28 @@ static int visit(struct walk *walk, uint32_t reference, unsigned depth)
         return -EBADMSG;
     if (reference & HAS_PREFIX)
         take_string(&cursor);
-    if (reference & HAS_CHILDREN)
-        result = visit_children(&cursor, depth);
-    if (reference & HAS_VALUES)
-        take_values(&cursor, walk->values);
+    if (reference & HAS_CHILDREN) {
+        unsigned first = take_byte(&cursor);
+        unsigned last = take_byte(&cursor);
+
+        result = first <= last ? 0 : -EBADMSG;
+        for (unsigned i = first; i <= last && result == 0; i++) {
+            uint32_t child = take_number(&cursor);
+
+            if (child & OFFSET_MASK)
+                result = visit(walk, child, depth + 1);
+        }
+    }
+    if (reference & HAS_VALUES) {
+        for (uint32_t left = take_number(&cursor); left > 0 && !cursor.is_beyond; left--) {
+            const char *value;
+
+            take_number(&cursor); /* its priority */
+            value = take_string(&cursor);
+            if (value && walk->values)
+                string_list_add(walk->values, value);
+        }
+    }
     return cursor.is_beyond ? -EBADMSG : result;
 }
 

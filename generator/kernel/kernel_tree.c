@@ -1,8 +1,6 @@
 #include "kernel/kernel_tree.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,8 +11,8 @@
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "contract/module_name.h"
 #include "kernel/depmod.h"
+#include "kernel/kernel_releases.h"
 #include "kernel/modinfo_cache.h"
 #include "kernel/modprobe.h"
 #include "kernel/modprobe_lines.h"
@@ -31,56 +29,9 @@ struct kernel_tree {
     struct string_list configuration;
     struct module_table table;
     struct modprobe modprobe;
-    struct kernel_alias *aliases;
-    size_t alias_count;
+    struct kernel_aliases aliases;
     struct cache *information; /* what modules said when they were asked last */
 };
-
-/* Of trees that lie there, or of all that does. */
-static int list_directory(const char *modules_dir, bool only_trees, struct string_list *names)
-{
-    DIR *directory = opendir(modules_dir);
-    const struct dirent *entry;
-
-    if (!directory) {
-        int result = -errno;
-
-        log_error("cannot read kernel trees in %s: %s", modules_dir, strerror(errno));
-        return result;
-    }
-    while ((entry = readdir(directory))) {
-        char *modules = allocate_format("%s/%s/kernel", modules_dir, entry->d_name);
-        char *order = allocate_format("%s/%s/modules.order", modules_dir, entry->d_name);
-
-        if (entry->d_name[0] != '.' && (!only_trees || access(modules, F_OK) == 0 || access(order, F_OK) == 0))
-            string_list_add(names, entry->d_name);
-        free(order);
-        free(modules);
-    }
-    closedir(directory);
-    string_list_sort(names);
-    return 0;
-}
-
-int kernel_tree_releases(const char *modules_dir, struct string_list *releases)
-{
-    return list_directory(modules_dir, true, releases);
-}
-
-static int no_such_kernel(const char *modules_dir, const char *release)
-{
-    struct string_list releases = {0};
-    char *known;
-    int result = list_directory(modules_dir, false, &releases);
-
-    if (result < 0)
-        return result;
-    known = string_list_join(&releases, ", ");
-    log_error("no kernel %s in %s (there are: %s)", release, modules_dir, releases.count ? known : "none");
-    free(known);
-    string_list_free(&releases);
-    return -ENOENT;
-}
 
 static int locate(
     struct kernel_tree *tree, const char *modules_dir, const char *release, bool has_modules, const char *cache)
@@ -90,10 +41,10 @@ static int locate(
 
     /* A release names a directory: anything else would lead out of modules_dir. */
     if (*release == '\0' || *release == '.' || strchr(release, '/'))
-        return no_such_kernel(modules_dir, release);
+        return kernel_releases_refuse(modules_dir, release);
     tree->directory = allocate_format("%s/%s", modules_dir, release);
     if ((stat(tree->directory, &status) < 0 || !S_ISDIR(status.st_mode)) && has_modules)
-        return no_such_kernel(modules_dir, release);
+        return kernel_releases_refuse(modules_dir, release);
     if (module_indexes_exist(tree->directory)) {
         tree->indexed = allocate_string(tree->directory);
         return 0;
@@ -109,20 +60,6 @@ static int locate(
         log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
     tree->is_inflated = module_files_have_gzip(&tree->files);
     return depmod_index(tree->directory, release, &tree->files, cache, &tree->scratch, &tree->indexed);
-}
-
-/* The path of a module's file as a new string; path is what the indexes say. */
-static char *path_in_tree(const struct kernel_tree *tree, const char *path)
-{
-    char *file;
-    bool is_compressed;
-
-    if (!tree->is_inflated)
-        return allocate_string(path);
-    file = allocate_format("%s/%s", tree->directory, path);
-    is_compressed = access(file, F_OK) < 0;
-    free(file);
-    return allocate_format("%s%s", path, is_compressed ? ".gz" : "");
 }
 
 /* A path of a tree leads to a module in it. */
@@ -144,13 +81,18 @@ static bool is_module_path(const char *path)
 static int add_module(struct kernel_tree *tree, const char *release, char *line)
 {
     char *end = line + strcspn(line, ":");
+    char *file;
+    bool is_compressed;
 
     if (*end == '\0' || (*end++ = '\0', !is_module_path(line))) {
         log_error("cannot trust %s/modules.dep: it names %s, which is no module in it; run depmod %s", tree->directory,
             line, release);
         return -EBADMSG;
     }
-    module_table_add(&tree->table, path_in_tree(tree, line), end);
+    file = allocate_format("%s/%s", tree->directory, line);
+    is_compressed = tree->is_inflated && access(file, F_OK) < 0;
+    free(file);
+    module_table_add(&tree->table, allocate_format("%s%s", line, is_compressed ? ".gz" : ""), end);
     return 0;
 }
 
@@ -177,76 +119,12 @@ static int read_modules(struct kernel_tree *tree, const char *release)
     return result;
 }
 
-static void add_alias(struct kernel_tree *tree, const char *pattern, const struct kernel_module *module)
+static int read_indexes(struct kernel_tree *tree)
 {
-    char *copy = allocate_string(pattern);
+    int result = modprobe_open(&tree->modprobe, tree->indexed, &tree->configuration, &tree->table);
 
-    module_name_normalise(copy);
-    tree->aliases = allocate_more(tree->aliases, tree->alias_count, sizeof(*tree->aliases));
-    tree->aliases[tree->alias_count++] = (struct kernel_alias){copy, module};
-}
-
-static void add_configured_alias(void *tree, const char *pattern, const char *name)
-{
-    const struct kernel_module *module = module_table_find(&((struct kernel_tree *)tree)->table, name);
-
-    if (module)
-        add_alias(tree, pattern, module);
-}
-
-/* Lines "alias PATTERN NAME". */
-static void add_aliases(struct kernel_tree *tree, FILE *file)
-{
-    const struct kernel_module *module = NULL; /* most lie behind others of the same module: that saves looking it up */
-    char *line = NULL;
-    size_t capacity = 0;
-
-    while (getline(&line, &capacity, file) >= 0) {
-        char *rest = line;
-        const char *keyword = strsep(&rest, " ");
-        const char *pattern = strsep(&rest, " ");
-        const char *name = strsep(&rest, " \n");
-
-        if (!name || strcmp(keyword, "alias") != 0)
-            continue;
-        if (!module || strcmp(module->name, name) != 0)
-            module = module_table_find(&tree->table, name);
-        if (module)
-            add_alias(tree, pattern, module);
-    }
-    free(line);
-}
-
-static int read_aliases(struct kernel_tree *tree)
-{
-    /* depmod writes them as text too, which is much quicker to read than libkmod's index is to dump. */
-    char *path = allocate_format("%s/modules.alias", tree->indexed);
-    int fd = file_open(path);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-
-    free(path);
-    if (!file)
-        file = modprobe_open_aliases(&tree->modprobe);
-    if (!file)
-        return -EINVAL;
-    add_aliases(tree, file);
-    fclose(file);
-    modprobe_each_alias(&tree->modprobe, add_configured_alias, tree);
-    return 0;
-}
-
-static int load(struct kernel_tree *tree, const char *release)
-{
-    int result = read_modules(tree, release);
-
-    if (result < 0)
-        return result;
-    result = modprobe_lines_check_files(&tree->configuration);
-    if (result < 0)
-        return result;
-    result = modprobe_open(&tree->modprobe, tree->indexed, &tree->configuration, &tree->table);
     if (result == 0)
-        result = read_aliases(tree);
+        result = kernel_aliases_read(&tree->aliases, tree->indexed, &tree->modprobe, &tree->table);
     if (result < 0)
         log_error("cannot read the module indexes of %s: %s", tree->directory, strerror(-result));
     return result;
@@ -264,7 +142,11 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
     modinfo_cache_open((*tree)->information, cache);
     result = locate(*tree, modules_dir, release, has_modules, cache);
     if (result == 0)
-        result = load(*tree, release);
+        result = read_modules(*tree, release);
+    if (result == 0)
+        result = modprobe_lines_check_files(&(*tree)->configuration);
+    if (result == 0)
+        result = read_indexes(*tree);
     if (result < 0)
         kernel_tree_close(*tree);
     return result;
@@ -276,9 +158,7 @@ void kernel_tree_close(struct kernel_tree *tree)
     modinfo_cache_close(tree->information);
     free(tree->information);
     module_table_free(&tree->table);
-    for (size_t i = 0; i < tree->alias_count; i++)
-        free(tree->aliases[i].pattern);
-    free(tree->aliases);
+    kernel_aliases_free(&tree->aliases);
     string_list_free(&tree->configuration);
     module_files_free(&tree->files);
     scratch_remove(&tree->scratch);
@@ -312,15 +192,6 @@ enum module_found kernel_tree_find(const struct kernel_tree *tree, const char *n
     return module_find(&tree->modprobe, name, list);
 }
 
-static bool has_step(const struct module_list *steps, const char *path)
-{
-    for (size_t i = 0; i < steps->count; i++) {
-        if (module_path_is_same(steps->items[i]->path, path))
-            return true;
-    }
-    return false;
-}
-
 /* libkmod passes over a dependency whose file is gone; the module could not be loaded without it. */
 static int check_dependencies(const struct kernel_module *module, const struct module_list *steps)
 {
@@ -329,7 +200,11 @@ static int check_dependencies(const struct kernel_module *module, const struct m
 
     string_list_add_parts(&paths, module->dependencies, " ");
     for (size_t i = 0; i < paths.count && result == 0; i++) {
-        if (has_step(steps, paths.items[i]))
+        bool is_step = false;
+
+        for (size_t k = 0; k < steps->count && !is_step; k++)
+            is_step = module_path_is_same(steps->items[k]->path, paths.items[i]);
+        if (is_step)
             continue;
         log_error(
             "cannot pack module %s: it needs %s, which modules.dep names and nobody has", module->name, paths.items[i]);
@@ -394,6 +269,6 @@ bool kernel_tree_is_blacklisted(const struct kernel_tree *tree, const struct ker
 
 const struct kernel_alias *kernel_tree_aliases(const struct kernel_tree *tree, size_t *count)
 {
-    *count = tree->alias_count;
-    return tree->aliases;
+    *count = tree->aliases.count;
+    return tree->aliases.items;
 }

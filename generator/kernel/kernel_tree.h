@@ -6,7 +6,7 @@
 #define KINDLING_KERNEL_TREE_H
 
 #include "base/string_list.h"
-#include "kernel/module_table.h"
+#include "kernel/kernel_aliases.h"
 
 struct kernel_tree;
 
@@ -17,8 +17,6 @@ struct kernel_tree;
  */
 int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release, bool has_modules,
     const struct string_list *configuration, const char *cache);
-/* Adds the releases whose trees lie in a directory, sorted. Logs. 0 or -errno. */
-int kernel_tree_releases(const char *modules_dir, struct string_list *releases);
 void kernel_tree_close(struct kernel_tree *tree);
 
 /* All of the kernel's modules, sorted by name; module number n is item n. */
@@ -47,11 +45,6 @@ int kernel_tree_firmware(const struct kernel_tree *tree, const struct kernel_mod
 char *kernel_tree_options(const struct kernel_tree *tree, const struct kernel_module *module);
 /* True when the configuration does not let aliases load it: a blacklist line, or an install line that does nothing. */
 bool kernel_tree_is_blacklisted(const struct kernel_tree *tree, const struct kernel_module *module);
-
-struct kernel_alias {
-    char *pattern; /* normalised */
-    const struct kernel_module *module;
-};
 
 /* All aliases: those of the modules and those of the configuration. */
 const struct kernel_alias *kernel_tree_aliases(const struct kernel_tree *tree, size_t *count);

@@ -45,14 +45,6 @@ static bool find_section(const struct sections *sections, uint64_t number, struc
     return elf_reader_clip(&sections->elf, &clipped) && clipped.size == stretch->size;
 }
 
-static bool has_name(const struct sections *sections, uint64_t number, const struct elf_stretch *names)
-{
-    uint64_t place = ELF_FIELD(&sections->elf, header_of(sections, number), Shdr, sh_name);
-
-    return place < names->size && names->size - place >= sizeof(SECTION)
-           && !memcmp(sections->elf.bytes + names->offset + place, SECTION, sizeof(SECTION));
-}
-
 int modinfo_open(struct modinfo *info, const uint8_t *bytes, size_t size)
 {
     struct sections sections;
@@ -63,7 +55,10 @@ int modinfo_open(struct modinfo *info, const uint8_t *bytes, size_t size)
         || !find_section(&sections, ELF_FIELD(&sections.elf, 0, Ehdr, e_shstrndx), &names))
         return -ENOEXEC;
     for (uint64_t i = 0; i < sections.count; i++) {
-        if (!has_name(&sections, i, &names))
+        uint64_t name = ELF_FIELD(&sections.elf, header_of(&sections, i), Shdr, sh_name);
+
+        if (name >= names.size || names.size - name < sizeof(SECTION)
+            || memcmp(bytes + names.offset + name, SECTION, sizeof(SECTION)) != 0)
             continue;
         if (!find_section(&sections, i, &section))
             return -ENOEXEC;

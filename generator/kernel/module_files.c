@@ -9,29 +9,20 @@
 #include "archive/module_path.h"
 #include "base/allocate.h"
 
-static bool is_elsewhere(const FTSENT *entry)
-{
-    return entry->fts_level > 0 && (!strcmp(entry->fts_name, "build") || !strcmp(entry->fts_name, "source"));
-}
-
-static void add(struct module_files *files, const FTSENT *entry, size_t root_length)
-{
-    files->items = allocate_more(files->items, files->count, sizeof(*files->items));
-    files->items[files->count++] =
-        (struct module_file){.path = allocate_string(entry->fts_path + root_length + 1), .status = *entry->fts_statp};
-}
-
 /* A symlink that leads nowhere is no file; a directory that cannot be read is an error. */
 static int look_at(struct module_files *files, FTS *walk, FTSENT *entry, size_t root_length)
 {
     switch (entry->fts_info) {
     case FTS_D:
-        if (is_elsewhere(entry))
+        if (entry->fts_level > 0 && (!strcmp(entry->fts_name, "build") || !strcmp(entry->fts_name, "source")))
             fts_set(walk, entry, FTS_SKIP);
         return 0;
     case FTS_F:
-        if (module_path_is(entry->fts_name))
-            add(files, entry, root_length);
+        if (!module_path_is(entry->fts_name))
+            return 0;
+        files->items = allocate_more(files->items, files->count, sizeof(*files->items));
+        files->items[files->count++] =
+            (struct module_file){allocate_string(entry->fts_path + root_length + 1), *entry->fts_statp};
         return 0;
     case FTS_DNR:
     case FTS_ERR:

@@ -32,28 +32,23 @@ static enum module_found find_glob(const struct module_table *table, const char 
     return list->count > before ? MODULE_FOUND : MODULE_MISSING;
 }
 
-static enum module_found find_directory(const struct module_table *table, const char *path, struct module_list *list)
-{
-    size_t before = list->count;
-
-    for (size_t i = 0; i < table->count; i++) {
-        if (module_lies_at(&table->items[i], path))
-            module_list_add(list, &table->items[i]);
-    }
-    return list->count > before ? MODULE_FOUND : MODULE_MISSING;
-}
-
 /* A file is found by its module's name: thousands may be asked for, in a tree of thousands. Not so a directory. */
 static enum module_found find_path(const struct modprobe *modprobe, const char *path, struct module_list *list)
 {
     char *stem = module_path_is(path) ? module_path_name(path) : NULL;
     const struct kernel_module *module = stem ? module_table_find(modprobe->table, stem) : NULL;
-    enum module_found found = MODULE_FOUND;
+    size_t before = list->count;
+    enum module_found found;
 
-    if (module && module_lies_at(module, path))
+    if (module && module_lies_at(module, path)) {
         module_list_add(list, module);
-    else
-        found = find_directory(modprobe->table, path, list);
+    } else {
+        for (size_t i = 0; i < modprobe->table->count; i++) {
+            if (module_lies_at(&modprobe->table->items[i], path))
+                module_list_add(list, &modprobe->table->items[i]);
+        }
+    }
+    found = list->count > before ? MODULE_FOUND : MODULE_MISSING;
     if (found == MODULE_MISSING && stem) {
         struct module_list others = {0};
 

@@ -10,38 +10,29 @@
 #include "base/lines.h"
 #include "contract/module_name.h"
 
-static void read_line(struct weak_dependencies *list, char *line)
-{
-    const char *keyword = lines_word(&line);
-    const char *pattern = keyword ? lines_word(&line) : NULL;
-    struct weak_dependency *item;
-
-    if (!pattern || strcmp(keyword, "weakdep") != 0)
-        return;
-    list->items = allocate_more(list->items, list->count, sizeof(*list->items));
-    item = &list->items[list->count++];
-    *item = (struct weak_dependency){allocate_string(pattern), allocate_string(lines_rest(line))};
-    module_name_normalise(item->pattern);
-}
-
-/* A backslash at a line's end makes the next one part of it. */
-static void join_lines(char *text)
-{
-    while ((text = strstr(text, "\\\n")))
-        memset(text, ' ', 2);
-}
-
 void weak_dependencies_read(struct weak_dependencies *list, const char *path)
 {
     char *text = NULL, *line;
-    struct line_reader reader;
+    struct line_reader reader = {0};
 
     if (file_read_text(path, &text) < 0)
         return;
-    join_lines(text);
-    reader = (struct line_reader){.next = text};
-    while ((line = lines_next(&reader)))
-        read_line(list, line);
+    /* A backslash at a line's end makes the next one part of it. */
+    for (char *end = text; (end = strstr(end, "\\\n"));)
+        memset(end, ' ', 2);
+    reader.next = text;
+    while ((line = lines_next(&reader))) {
+        const char *keyword = lines_word(&line);
+        const char *pattern = keyword ? lines_word(&line) : NULL;
+        struct weak_dependency *item;
+
+        if (!pattern || strcmp(keyword, "weakdep") != 0)
+            continue;
+        list->items = allocate_more(list->items, list->count, sizeof(*list->items));
+        item = &list->items[list->count++];
+        *item = (struct weak_dependency){allocate_string(pattern), allocate_string(lines_rest(line))};
+        module_name_normalise(item->pattern);
+    }
     free(text);
 }
 
