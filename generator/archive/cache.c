@@ -31,23 +31,17 @@ static void make_directory(const char *path)
     free(parent);
 }
 
-static bool is_ours_alone(int directory)
-{
-    struct stat status;
-
-    return fstat(directory, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 022) == 0;
-}
-
 /* -1 when it may not be used; kind: how much that matters. */
 static int open_directory(const char *path, enum log_kind kind)
 {
+    struct stat status;
     int directory;
 
     make_directory(path);
     directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (directory < 0) {
         log_say(kind, "no cache in %s: %s", path, strerror(errno));
-    } else if (!is_ours_alone(directory)) {
+    } else if (fstat(directory, &status) < 0 || status.st_uid != geteuid() || (status.st_mode & 022) != 0) {
         log_say(kind, "no cache in %s: others may write to it", path);
         close(directory);
         directory = -1;
@@ -169,17 +163,6 @@ void cache_warn(const char *parent, const char *kind)
     free(path);
 }
 
-/* NULL before the first entry. */
-static struct cache_pack_writer *added(struct cache *cache)
-{
-    struct cache_pack_writer *writer;
-
-    pthread_mutex_lock(&cache->lock);
-    writer = cache->added;
-    pthread_mutex_unlock(&cache->lock);
-    return writer;
-}
-
 /* What replaces a damaged entry comes before it. */
 bool cache_get(struct cache *cache, const struct cache_key *key, struct buffer *bytes)
 {
@@ -187,7 +170,9 @@ bool cache_get(struct cache *cache, const struct cache_key *key, struct buffer *
 
     if (cache->directory < 0)
         return false;
-    writer = added(cache);
+    pthread_mutex_lock(&cache->lock);
+    writer = cache->added;
+    pthread_mutex_unlock(&cache->lock);
     if (writer && cache_pack_get_written(writer, key, bytes))
         return true;
     for (size_t i = 0; i < cache->count; i++) {
@@ -212,17 +197,6 @@ void cache_put(struct cache *cache, const struct cache_key *key, const void *byt
         cache_pack_put(writer, key, bytes, size);
 }
 
-/* Takes over the entries of the smallest half, when there are too many files. Returns how many these are: the first. */
-static size_t merge_packs(struct cache *cache)
-{
-    size_t count = cache->count < PACKS_MAXIMUM ? 0 : cache->count / 2;
-
-    sort_packs(cache, compare_by_size);
-    for (size_t i = 0; i < count; i++)
-        cache_pack_merge(cache->added, &cache->packs[i]);
-    return count;
-}
-
 /* Unless another file has its name by now. */
 static void remove_pack(const struct cache *cache, const struct cache_pack *pack)
 {
@@ -233,29 +207,18 @@ static void remove_pack(const struct cache *cache, const struct cache_pack *pack
         unlinkat(cache->directory, pack->name, 0);
 }
 
+/* Takes over the entries of the smallest half, when there are too many files. */
 static void keep_added(struct cache *cache)
 {
-    size_t merged = merge_packs(cache);
+    size_t merged = cache->count < PACKS_MAXIMUM ? 0 : cache->count / 2;
 
+    sort_packs(cache, compare_by_size);
+    for (size_t i = 0; i < merged; i++)
+        cache_pack_merge(cache->added, &cache->packs[i]);
     if (!cache_pack_finish(cache->added))
         return;
     for (size_t i = 0; i < merged; i++)
         remove_pack(cache, &cache->packs[i]);
-}
-
-/* The packs are there anew, the one used last first. */
-static void trim(const struct cache *cache, uint64_t maximum)
-{
-    uint64_t total = 0;
-
-    for (size_t i = 0; i < cache->count; i++) {
-        uint64_t size = (uint64_t)cache->packs[i].status.st_size;
-
-        if (size > maximum - total)
-            remove_pack(cache, &cache->packs[i]);
-        else
-            total += size;
-    }
 }
 
 void cache_close(struct cache *cache, uint64_t maximum)
@@ -263,10 +226,19 @@ void cache_close(struct cache *cache, uint64_t maximum)
     if (cache->directory < 0)
         return;
     if (cache->added) {
+        uint64_t total = 0;
+
         keep_added(cache);
         close_packs(cache);
-        open_packs(cache, true);
-        trim(cache, maximum);
+        open_packs(cache, true); /* the one used last comes first */
+        for (size_t i = 0; i < cache->count; i++) {
+            uint64_t size = (uint64_t)cache->packs[i].status.st_size;
+
+            if (size > maximum - total)
+                remove_pack(cache, &cache->packs[i]);
+            else
+                total += size;
+        }
     }
     close_packs(cache);
     pthread_mutex_destroy(&cache->lock);

@@ -184,13 +184,6 @@ void cache_pack_close(struct cache_pack *pack)
     free(pack->name);
 }
 
-/* Its time tells when a pack was used last. */
-static void note_use(struct cache_pack *pack)
-{
-    if (!atomic_exchange(&pack->is_used, true) && time(NULL) - pack->status.st_mtime > USE_RESOLUTION)
-        futimens(pack->fd, NULL);
-}
-
 /* They are sorted by key. */
 static const struct cache_record *find_record(
     const struct cache_record *records, size_t count, const struct cache_key *key)
@@ -206,25 +199,24 @@ bool cache_pack_get(struct cache_pack *pack, const struct cache_key *key, struct
 
     if (!record || !read_entry(pack->fd, record, bytes))
         return false;
-    note_use(pack);
+    /* Its time tells when a pack was used last. */
+    if (!atomic_exchange(&pack->is_used, true) && time(NULL) - pack->status.st_mtime > USE_RESOLUTION)
+        futimens(pack->fd, NULL);
     return true;
-}
-
-/* In containers that share a cache programs may have the same number, or that of one that died and left its file. */
-static char *new_name(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return allocate_format(BEGUN_PREFIX "%ld-%lld%09ld", (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
 }
 
 struct cache_pack_writer *cache_pack_create(int directory)
 {
-    char *name = new_name();
-    int fd = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     struct cache_pack_writer *writer;
+    struct timespec now;
+    char *name;
+    int fd;
 
+    /* In containers that share a cache programs may have the same number, or that of one that died and left its file.
+     */
+    clock_gettime(CLOCK_REALTIME, &now);
+    name = allocate_format(BEGUN_PREFIX "%ld-%lld%09ld", (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
+    fd = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
         free(name);
         return NULL;
@@ -236,45 +228,33 @@ struct cache_pack_writer *cache_pack_create(int directory)
     return writer;
 }
 
-/* Where the entry will lie: other threads write behind it at the same time. */
-static uint64_t add_record(struct cache_pack_writer *writer, struct cache_record record)
-{
-    pthread_mutex_lock(&writer->lock);
-    record.offset = writer->size;
-    writer->size += record.size;
-    writer->records = allocate_more(writer->records, writer->count, sizeof(record));
-    writer->records[writer->count++] = record;
-    pthread_mutex_unlock(&writer->lock);
-    return record.offset;
-}
-
 void cache_pack_put(struct cache_pack_writer *writer, const struct cache_key *key, const void *bytes, size_t size)
 {
     struct cache_record record = {.key = *key, .size = size, .checksum = entry_checksum(key, bytes, size)};
 
-    if (!write_at(writer->fd, add_record(writer, record), bytes, size))
-        atomic_store(&writer->has_failed, true);
-}
-
-static bool find_written(struct cache_pack_writer *writer, const struct cache_key *key, struct cache_record *record)
-{
-    bool is_found = false;
-
     pthread_mutex_lock(&writer->lock);
-    for (size_t i = writer->count; i > 0 && !is_found; i--) {
-        is_found = !memcmp(writer->records[i - 1].key.digest, key->digest, KEY_SIZE);
-        if (is_found)
-            *record = writer->records[i - 1];
-    }
+    record.offset = writer->size;
+    writer->size += size;
+    writer->records = allocate_more(writer->records, writer->count, sizeof(record));
+    writer->records[writer->count++] = record;
     pthread_mutex_unlock(&writer->lock);
-    return is_found;
+    /* Other threads write behind it at the same time. */
+    if (!write_at(writer->fd, record.offset, bytes, size))
+        atomic_store(&writer->has_failed, true);
 }
 
 bool cache_pack_get_written(struct cache_pack_writer *writer, const struct cache_key *key, struct buffer *bytes)
 {
     struct cache_record record;
+    bool is_found = false;
 
-    return find_written(writer, key, &record) && read_entry(writer->fd, &record, bytes);
+    pthread_mutex_lock(&writer->lock);
+    for (size_t i = writer->count; i > 0 && !is_found; i--) {
+        record = writer->records[i - 1];
+        is_found = !memcmp(record.key.digest, key->digest, KEY_SIZE);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return is_found && read_entry(writer->fd, &record, bytes);
 }
 
 /* Of one key, the latest comes first; an empty entry begins where the next one does. */

@@ -106,18 +106,6 @@ char *compress_gzip_recipe(int level)
         (void *)libdeflate_gzip_compress);
 }
 
-static int start_deflate(struct compress_stream *stream)
-{
-    if (stream->level == COMPRESS_LEVEL_DEFAULT || stream->level > Z_BEST_COMPRESSION)
-        stream->level = STREAM_LEVEL;
-    if (deflateInit2(&stream->zlib, stream->level, Z_DEFLATED, RAW_WINDOW_BITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY)
-        != Z_OK)
-        return -ENOMEM;
-    stream->zlib.next_out = stream->output;
-    stream->zlib.avail_out = OUTPUT_SIZE;
-    return 0;
-}
-
 static int write_output(struct compress_stream *stream)
 {
     size_t size = OUTPUT_SIZE - stream->zlib.avail_out;
@@ -127,24 +115,16 @@ static int write_output(struct compress_stream *stream)
     return output_file_write(stream->file, stream->output, size);
 }
 
-/* Returns how many of the bytes found room. */
-static size_t append_output(struct compress_stream *stream, const uint8_t *bytes, size_t size)
-{
-    if (size > stream->zlib.avail_out)
-        size = stream->zlib.avail_out;
-    memcpy(stream->zlib.next_out, bytes, size);
-    stream->zlib.next_out += size;
-    stream->zlib.avail_out -= (uInt)size;
-    return size;
-}
-
 static int put_output(struct compress_stream *stream, const uint8_t *bytes, size_t size)
 {
     int result = 0;
 
     while (result == 0 && size > 0) {
-        size_t taken = append_output(stream, bytes, size);
+        size_t taken = size < stream->zlib.avail_out ? size : stream->zlib.avail_out;
 
+        memcpy(stream->zlib.next_out, bytes, taken);
+        stream->zlib.next_out += taken;
+        stream->zlib.avail_out -= (uInt)taken;
         bytes += taken;
         size -= taken;
         if (stream->zlib.avail_out == 0)
@@ -153,32 +133,31 @@ static int put_output(struct compress_stream *stream, const uint8_t *bytes, size
     return result;
 }
 
-/* No name, no time, and no system that it was made on (RFC 1952). */
-static int write_gzip_header(struct compress_stream *stream)
-{
-    static const uint8_t header[] = {0x1f, 0x8b, Z_DEFLATED, 0, 0, 0, 0, 0, 0, OS_UNKNOWN};
-
-    return put_output(stream, header, sizeof(header));
-}
-
 int compress_stream_open(struct compress_stream **stream, struct output_file *file, enum compress_method method,
     int level, struct cache *stretches)
 {
-    int result = 0;
+    /* No name, no time, and no system that it was made on (RFC 1952). */
+    static const uint8_t header[] = {0x1f, 0x8b, Z_DEFLATED, 0, 0, 0, 0, 0, 0, OS_UNKNOWN};
+    struct compress_stream *opened = allocate(sizeof(*opened));
 
-    *stream = allocate(sizeof(**stream));
-    (*stream)->file = file;
-    (*stream)->stretches = stretches;
-    (*stream)->method = method;
-    (*stream)->level = level;
-    if (method == COMPRESS_GZIP)
-        result = start_deflate(*stream);
-    if (result < 0) {
-        free(*stream);
+    *stream = opened;
+    opened->file = file;
+    opened->stretches = stretches;
+    opened->method = method;
+    opened->level = level;
+    if (method != COMPRESS_GZIP)
+        return 0;
+    if (level == COMPRESS_LEVEL_DEFAULT || level > Z_BEST_COMPRESSION)
+        opened->level = STREAM_LEVEL;
+    if (deflateInit2(&opened->zlib, opened->level, Z_DEFLATED, RAW_WINDOW_BITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY)
+        != Z_OK) {
+        free(opened);
         *stream = NULL;
-        return result;
+        return -ENOMEM;
     }
-    return method == COMPRESS_GZIP ? write_gzip_header(*stream) : 0;
+    opened->zlib.next_out = opened->output;
+    opened->zlib.avail_out = OUTPUT_SIZE;
+    return put_output(opened, header, sizeof(header));
 }
 
 /* Feeds what is at next_in to zlib until it has taken all, and has given all that flush asks for. */
@@ -230,23 +209,17 @@ static int deflate_stretch(struct compress_stream *stream, int flush, struct buf
     return status == (flush == Z_FINISH ? Z_STREAM_END : Z_OK) && out->size < bound ? 0 : -EIO;
 }
 
-static struct cache_key stretch_key(const struct compress_stream *stream, int flush)
-{
-    char *recipe = recipe_of(flush == Z_FINISH ? "last" : "stretch", stream->level, zlibVersion(), (void *)deflate);
-    struct cache_key key = cache_key(recipe, stream->whole.data, stream->whole.size);
-
-    free(recipe);
-    return key;
-}
-
 static int make_stretch(struct compress_stream *stream, int flush, struct buffer *out)
 {
     struct cache_key key;
+    char *recipe;
     int result;
 
     if (stream->whole.size < STRETCH_MINIMUM)
         return deflate_stretch(stream, flush, out);
-    key = stretch_key(stream, flush);
+    recipe = recipe_of(flush == Z_FINISH ? "last" : "stretch", stream->level, zlibVersion(), (void *)deflate);
+    key = cache_key(recipe, stream->whole.data, stream->whole.size);
+    free(recipe);
     if (cache_get(stream->stretches, &key, out))
         return 0;
     result = deflate_stretch(stream, flush, out);

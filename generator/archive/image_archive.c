@@ -25,23 +25,6 @@ static int error_of(struct archive *archive)
     return error > 0 ? -error : -EIO;
 }
 
-/* Only what libarchive reads by itself: it would run programs for the rest. */
-static struct archive *new_decompressor(void)
-{
-    struct archive *archive = archive_read_new();
-
-    if (!archive)
-        return NULL;
-    archive_read_support_filter_gzip(archive);
-    archive_read_support_filter_bzip2(archive);
-    archive_read_support_filter_lzma(archive);
-    archive_read_support_filter_xz(archive);
-    archive_read_support_filter_lz4(archive);
-    archive_read_support_filter_zstd(archive);
-    archive_read_support_format_raw(archive);
-    return archive;
-}
-
 /* chunk: how much to ask for at a time. */
 static int read_data(struct archive *archive, struct buffer *out, size_t chunk)
 {
@@ -63,12 +46,20 @@ static int read_data(struct archive *archive, struct buffer *out, size_t chunk)
 /* *consumed: how many of the bytes belonged to the compressed stream. */
 static int decompress(const void *bytes, size_t size, const char *name, struct buffer *out, size_t *consumed)
 {
-    struct archive *archive = new_decompressor();
+    struct archive *archive = archive_read_new();
     struct archive_entry *entry;
     int result = 0;
 
     if (!archive)
         return -ENOMEM;
+    /* Only what libarchive reads by itself: it would run programs for the rest. */
+    archive_read_support_filter_gzip(archive);
+    archive_read_support_filter_bzip2(archive);
+    archive_read_support_filter_lzma(archive);
+    archive_read_support_filter_xz(archive);
+    archive_read_support_filter_lz4(archive);
+    archive_read_support_filter_zstd(archive);
+    archive_read_support_format_raw(archive);
     if (archive_read_open_memory(archive, bytes, size) != ARCHIVE_OK
         || archive_read_next_header(archive, &entry) != ARCHIVE_OK)
         result = error_of(archive);

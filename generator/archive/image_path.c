@@ -33,26 +33,22 @@ static char *next_part(struct lookup *lookup)
     return part;
 }
 
-static void follow(struct lookup *lookup, const struct image_entry *link)
-{
-    int length = (int)link->bytes.size;
-    const char *target = length > 0 ? (const char *)link->bytes.data : "";
-
-    replace(&lookup->rest, allocate_format("%.*s/%s", length, target, lookup->rest));
-    if (*target == '/')
-        *lookup->here = '\0';
-}
-
-/* One part further. The entry there, NULL when there is none. */
+/* One part further, or to where a symlink leads. The entry there, NULL when there is none. */
 static const struct image_entry *go_on(const struct image *image, struct lookup *lookup, const char *part)
 {
     char *path = allocate_format("%s%s%s", lookup->here, *lookup->here ? "/" : "", part);
     const struct image_entry *entry = image_find(image, path);
 
-    if (entry && S_ISLNK(entry->mode) && ++lookup->links <= SYMLINKS_MAXIMUM)
-        follow(lookup, entry);
-    else
+    if (entry && S_ISLNK(entry->mode) && ++lookup->links <= SYMLINKS_MAXIMUM) {
+        int length = (int)entry->bytes.size;
+        const char *target = length > 0 ? (const char *)entry->bytes.data : "";
+
+        replace(&lookup->rest, allocate_format("%.*s/%s", length, target, lookup->rest));
+        if (*target == '/')
+            *lookup->here = '\0';
+    } else {
         replace(&lookup->here, allocate_string(path));
+    }
     free(path);
     return entry;
 }

@@ -59,18 +59,6 @@ static int decompress(struct member *member)
     return result;
 }
 
-static int compress_in_place(struct member *member, int level)
-{
-    struct buffer compressed = {0};
-    int result = compress_gzip(member->bytes.data, member->bytes.size, level, &compressed);
-
-    buffer_free(&member->bytes);
-    member->bytes = compressed;
-    if (result < 0)
-        log_error("cannot compress %s: %s", member->source, strerror(-result));
-    return result;
-}
-
 /* A gzip stream ends with the number of bytes that it inflates to (RFC 1952). */
 static uint32_t inflated_size(const struct buffer *gzip)
 {
@@ -92,24 +80,6 @@ static bool take_from_cache(struct member *member, const struct work *work, cons
     return true;
 }
 
-/* Whether the source's times tell that it is as it was. */
-static bool has_settled(const struct stat *source)
-{
-    return source->st_mode && time(NULL) - source->st_ctim.tv_sec > TIMES_RESOLUTION;
-}
-
-/* What the key of its content is kept under. */
-static struct cache_key file_key(const struct task *task, const struct work *work)
-{
-    struct buffer signature = {0};
-    struct cache_key key;
-
-    file_signature_add_status(&signature, task->member->source, &task->source);
-    key = cache_key(work->recipe, signature.data, signature.size);
-    buffer_free(&signature);
-    return key;
-}
-
 static bool find_content_key(const struct work *work, const struct cache_key *file, struct cache_key *content)
 {
     struct buffer kept = {0};
@@ -123,16 +93,22 @@ static bool find_content_key(const struct work *work, const struct cache_key *fi
 
 static int make_gzip(struct member *member, const struct work *work, const struct cache_key *content)
 {
+    struct buffer compressed = {0};
     int result = 0;
 
     if (take_from_cache(member, work, content))
         return 0;
     if (is_compressed(member))
         result = decompress(member);
-    if (result == 0)
-        result = compress_in_place(member, work->level);
     if (result < 0)
         return result;
+    result = compress_gzip(member->bytes.data, member->bytes.size, work->level, &compressed);
+    buffer_free(&member->bytes);
+    member->bytes = compressed;
+    if (result < 0) {
+        log_error("cannot compress %s: %s", member->source, strerror(-result));
+        return result;
+    }
     member->inflated_size = inflated_size(&member->bytes);
     cache_put(&work->cache->contents, content, member->bytes.data, member->bytes.size);
     return 0;
@@ -150,12 +126,17 @@ static int read_source(struct member *member)
 static int load_gzip(const struct task *task, const struct work *work)
 {
     struct member *member = task->member;
-    bool is_settled = has_settled(&task->source);
+    /* Whether the source's times tell that it is as it was. */
+    bool is_settled = task->source.st_mode && time(NULL) - task->source.st_ctim.tv_sec > TIMES_RESOLUTION;
     struct cache_key file, content;
     int result;
 
     if (is_settled) {
-        file = file_key(task, work);
+        struct buffer signature = {0};
+
+        file_signature_add_status(&signature, member->source, &task->source);
+        file = cache_key(work->recipe, signature.data, signature.size);
+        buffer_free(&signature);
         if (find_content_key(work, &file, &content) && take_from_cache(member, work, &content))
             return 0;
     }
@@ -169,27 +150,14 @@ static int load_gzip(const struct task *task, const struct work *work)
     return result;
 }
 
-static int load(const struct task *task, const struct work *work)
+static int load_plain(struct member *member)
 {
-    struct member *member = task->member;
-    int result;
+    int result = read_source(member);
 
-    if (member->format == MEMBER_GZIP)
-        return load_gzip(task, work);
-    result = read_source(member);
     if (result < 0)
         return result;
     member->inflated_size = (uint32_t)member->bytes.size;
     return is_compressed(member) ? decompress(member) : 0;
-}
-
-/* All members are there at the same time: room that they do not use would be missed. */
-static int load_for_long(const struct task *task, const struct work *work)
-{
-    int result = load(task, work);
-
-    buffer_shrink(&task->member->bytes);
-    return result;
 }
 
 static void *load_some(void *argument)
@@ -198,7 +166,11 @@ static void *load_some(void *argument)
     size_t number;
 
     while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0) {
-        work->tasks[number].member->result = load_for_long(&work->tasks[number], work);
+        struct member *member = work->tasks[number].member;
+
+        member->result = member->format == MEMBER_GZIP ? load_gzip(&work->tasks[number], work) : load_plain(member);
+        /* All members are there at the same time: room that they do not use would be missed. */
+        buffer_shrink(&member->bytes);
         log_progress("packing", atomic_fetch_add(&work->done, 1) + 1, work->count);
     }
     return NULL;

@@ -30,89 +30,68 @@ static int fail(const char *path, int error)
     return error;
 }
 
-/* Random letters that mkostemp(3) puts in the place of its six X, and nothing more. */
-static bool is_temporary_name(const char *name, const char *prefix)
-{
-    size_t length = strlen(prefix);
-
-    return !strncmp(name, prefix, length) && strlen(name) == length + strlen(RANDOM_PART)
-           && strspn(name + length, ALPHANUMERICS) == strlen(RANDOM_PART);
-}
-
-/* What mkostemp made for this user, and nothing that only has such a name. */
-static bool is_temporary_file(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1
-           && (status.st_mode & 077) == 0;
-}
-
-/* The writer of a temporary file holds a lock on it for life, so one that can be locked has no writer. */
+/* The writer of a temporary file holds a lock on it for life, so one that can be locked has no writer. It must be what
+ * mkostemp made for this user, and nothing that only has such a name. */
 static void remove_if_stale(int directory, const char *name)
 {
     int fd = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat status;
 
     if (fd < 0)
         return;
-    if (is_temporary_file(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1
+        && (status.st_mode & 077) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
         unlinkat(directory, name, 0);
     close(fd);
 }
 
+/* Behind the prefix are random letters that mkostemp(3) puts in the place of its six X, and nothing more. */
 static void remove_stale_files(const char *directory_path, const char *prefix)
 {
     DIR *directory = opendir(directory_path);
     const struct dirent *entry;
+    size_t length = strlen(prefix);
 
     if (!directory)
         return;
     while ((entry = readdir(directory))) {
-        if (is_temporary_name(entry->d_name, prefix))
-            remove_if_stale(dirfd(directory), entry->d_name);
+        const char *name = entry->d_name;
+
+        if (!strncmp(name, prefix, length) && strlen(name) == length + strlen(RANDOM_PART)
+            && strspn(name + length, ALPHANUMERICS) == strlen(RANDOM_PART))
+            remove_if_stale(dirfd(directory), name);
     }
     closedir(directory);
 }
 
-/* Between creation and lock, another program may have taken our file for a stale one: then it has no name left. */
-static int lock(int fd)
-{
-    struct stat status;
-
-    /* A file system without locks has no stale files removed, and no other harm. */
-    flock(fd, LOCK_EX);
-    if (fstat(fd, &status) < 0)
-        return -errno;
-    return status.st_nlink > 0 ? 0 : -ESTALE;
-}
-
 static int create_temporary(struct output_file *file, const char *directory, const char *prefix)
 {
+    struct stat status;
     int result;
 
-    do {
+    for (;;) {
         free(file->temporary);
         file->temporary = allocate_format("%s/%s" RANDOM_PART, directory, prefix);
         file->fd = mkostemp(file->temporary, O_CLOEXEC);
         if (file->fd < 0)
             return -errno;
-        result = lock(file->fd);
+        /* A file system without locks has no stale files removed, and no other harm. */
+        flock(file->fd, LOCK_EX);
+        /* In between, another program may have taken our file for a stale one: then it has no name left. */
+        result = fstat(file->fd, &status) < 0 ? -errno : 0;
+        if (result == 0 && status.st_nlink > 0)
+            return 0;
+        close(file->fd);
         if (result < 0)
-            close(file->fd);
-    } while (result == -ESTALE);
-    return result;
-}
-
-/* Room for the temporary name's own parts is made where the file's name is near to what the file system takes. */
-static char *temporary_prefix(const char *target)
-{
-    return allocate_format(".%.*s.kindling-", NAME_LENGTH_MAXIMUM, output_target_name(target));
+            return result;
+    }
 }
 
 static int open_temporary(struct output_file *file)
 {
     char *directory = output_target_directory(file->target);
-    char *prefix = temporary_prefix(file->target);
+    /* Room for the temporary name's own parts is made where the file's name is near to what the file system takes. */
+    char *prefix = allocate_format(".%.*s.kindling-", NAME_LENGTH_MAXIMUM, output_target_name(file->target));
     int result;
 
     remove_stale_files(directory, prefix);
@@ -140,30 +119,16 @@ int output_file_open(struct output_file *file, const char *path)
     return fail(path, result);
 }
 
-/* For file systems that cannot set room aside. */
-static int compare_with_free_space(int fd, uint64_t size)
+int output_file_reserve(const struct output_file *file, uint64_t size)
 {
     struct statvfs status;
 
-    if (fstatvfs(fd, &status) < 0)
-        return 0;
-    return status.f_bavail < size / status.f_frsize ? -ENOSPC : 0;
-}
-
-int output_file_reserve(const struct output_file *file, uint64_t size)
-{
     if (size == 0 || fallocate(file->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size) == 0)
         return 0;
-    return errno == ENOSPC || errno == EDQUOT ? -errno : compare_with_free_space(file->fd, size);
-}
-
-/* The kernel may begin to put it on the disk, so that there is less to wait for in the end. */
-static void start_writing_back(const struct output_file *file, size_t size)
-{
-    off_t end = lseek(file->fd, 0, SEEK_CUR);
-
-    if (end >= (off_t)size)
-        sync_file_range(file->fd, end - (off_t)size, (off_t)size, SYNC_FILE_RANGE_WRITE);
+    if (errno == ENOSPC || errno == EDQUOT)
+        return -errno;
+    /* The file system cannot set room aside. */
+    return fstatvfs(file->fd, &status) == 0 && status.f_bavail < size / status.f_frsize ? -ENOSPC : 0;
 }
 
 int output_file_write(struct output_file *file, const void *bytes, size_t size)
@@ -172,15 +137,20 @@ int output_file_write(struct output_file *file, const void *bytes, size_t size)
 
     while (size > 0) {
         ssize_t written = write(file->fd, next, size);
+        off_t end;
 
         if (stop_check() < 0)
             return -EINTR;
         if (written < 0 && errno != EINTR)
             return -errno;
-        if (written > 0)
-            start_writing_back(file, (size_t)written);
-        next += written > 0 ? written : 0;
-        size -= written > 0 ? (size_t)written : 0;
+        if (written <= 0)
+            continue;
+        next += written;
+        size -= (size_t)written;
+        /* The kernel may begin to put it on the disk, so that there is less to wait for in the end. */
+        end = lseek(file->fd, 0, SEEK_CUR);
+        if (end >= (off_t)written)
+            sync_file_range(file->fd, end - (off_t)written, (off_t)written, SYNC_FILE_RANGE_WRITE);
     }
     return 0;
 }
@@ -257,18 +227,6 @@ static int rename_over(const char *temporary, const char *target)
     return result;
 }
 
-static int rename_into_place(struct output_file *file)
-{
-    int result = rename_over(file->temporary, file->target);
-
-    if (access(file->temporary, F_OK) < 0) {
-        debris_forget(file->temporary);
-        free(file->temporary);
-        file->temporary = NULL;
-    }
-    return result;
-}
-
 static bool is_unchanged(const struct output_file *file)
 {
     struct buffer old = {0};
@@ -293,7 +251,12 @@ int output_file_commit(struct output_file *file, bool if_changed)
         result = -errno;
     /* Renamed while still open and locked: nobody may take it for stale before it has its name. */
     if (result == 0)
-        result = rename_into_place(file);
+        result = rename_over(file->temporary, file->target);
+    if (access(file->temporary, F_OK) < 0) {
+        debris_forget(file->temporary);
+        free(file->temporary);
+        file->temporary = NULL;
+    }
     if (result < 0)
         fail(file->path, result);
     output_file_discard(file);

@@ -28,13 +28,6 @@ const char *output_target_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool is_symlink(const char *path)
-{
-    struct stat status;
-
-    return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
-}
-
 /* Replaces *path, a symlink, by what it says, seen from where it lies. */
 static int follow(char **path)
 {
@@ -53,31 +46,27 @@ static int follow(char **path)
     return 0;
 }
 
-/* expected: what the kernel found. Links of /proc do not lead where they say. */
-static int check_type(const char *target, const struct stat *expected)
-{
-    struct stat status;
-
-    if (S_ISDIR(expected->st_mode))
-        return -EISDIR;
-    if (!S_ISREG(expected->st_mode) || lstat(target, &status) < 0 || status.st_dev != expected->st_dev
-        || status.st_ino != expected->st_ino)
-        return -EMEDIUMTYPE;
-    return 0;
-}
-
 int output_target_find(const char *path, char **target)
 {
-    struct stat status;
-    bool is_there = stat(path, &status) == 0;
+    struct stat found, status;
+    bool is_there = stat(path, &found) == 0;
     int result = is_there || errno == ENOENT ? 0 : -errno;
 
     *target = allocate_string(path);
-    for (unsigned i = 0; i < SYMLINKS_MAXIMUM && result == 0 && is_symlink(*target); i++)
+    for (unsigned i = 0; i < SYMLINKS_MAXIMUM && result == 0; i++) {
+        if (lstat(*target, &status) < 0 || !S_ISLNK(status.st_mode))
+            break;
         result = follow(target);
+    }
     if (result == 0 && *output_target_name(*target) == '\0')
         result = -EISDIR;
-    if (result == 0 && is_there)
-        result = check_type(*target, &status);
-    return result;
+    if (result < 0 || !is_there)
+        return result;
+    if (S_ISDIR(found.st_mode))
+        return -EISDIR;
+    /* Links of /proc do not lead where they say. */
+    if (!S_ISREG(found.st_mode) || lstat(*target, &status) < 0 || status.st_dev != found.st_dev
+        || status.st_ino != found.st_ino)
+        return -EMEDIUMTYPE;
+    return 0;
 }
