@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,21 +17,14 @@
 
 #define READ_SIZE (64u << 10)
 
-/* Asks for one byte more than the file is long, so that its end is seen without another allocation. */
-static size_t expected_size(int fd)
-{
-    struct stat status;
-
-    if (fstat(fd, &status) < 0 || status.st_size <= 0 || status.st_size > UINT32_MAX)
-        return READ_SIZE;
-    return (size_t)status.st_size + 1;
-}
-
 int file_read_fd(int fd, struct buffer *bytes)
 {
     size_t start = bytes->size;
+    struct stat status;
+    bool is_told = fstat(fd, &status) == 0 && status.st_size > 0 && status.st_size <= UINT32_MAX;
 
-    buffer_reserve(bytes, expected_size(fd));
+    /* One byte more than the file is long, so that its end is seen without another allocation. */
+    buffer_reserve(bytes, is_told ? (size_t)status.st_size + 1 : READ_SIZE);
     for (;;) {
         ssize_t length;
 
@@ -67,23 +61,15 @@ void file_confine(const char *path)
         confined.path = realpath(path, NULL);
 }
 
-/* What path is called in the sysroot; NULL: it lies elsewhere. */
-static const char *path_in_sysroot(const char *path)
-{
-    size_t length = confined.path ? strlen(confined.path) : 0;
-
-    return length > 1 && !strncmp(path, confined.path, length) && path[length] == '/' ? path + length : NULL;
-}
-
 /* O_NONBLOCK: opening a fifo must not wait for its writer, nor what the kernel tells for the next event. */
 static int open_to_read(const char *path)
 {
     int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    const char *inside = path_in_sysroot(path);
+    size_t length = confined.path ? strlen(confined.path) : 0;
     int fd;
 
-    if (inside)
-        return sysroot_open_at(confined.directory, inside, flags);
+    if (length > 1 && !strncmp(path, confined.path, length) && path[length] == '/')
+        return sysroot_open_at(confined.directory, path + length, flags);
     fd = open(path, flags);
     return fd < 0 ? -errno : fd;
 }
@@ -199,28 +185,21 @@ int file_read_text_any(const char *path, char **text)
     return make_text(&bytes, result, text);
 }
 
-static int write_all(int fd, const struct buffer *bytes)
-{
-    size_t position = 0;
-
-    while (position < bytes->size) {
-        ssize_t length = write(fd, bytes->data + position, bytes->size - position);
-
-        if (length < 0 && errno != EINTR)
-            return -errno;
-        position += length > 0 ? (size_t)length : 0;
-    }
-    return 0;
-}
-
 int file_write_new(const char *path, const struct buffer *bytes)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int result;
+    int result = 0;
 
     if (fd < 0)
         return -errno;
-    result = write_all(fd, bytes);
+    for (size_t position = 0; position < bytes->size && result == 0;) {
+        ssize_t length = write(fd, bytes->data + position, bytes->size - position);
+
+        if (length > 0)
+            position += (size_t)length;
+        else if (length < 0 && errno != EINTR)
+            result = -errno;
+    }
     if (close(fd) < 0 && result == 0)
         result = -errno;
     return result;

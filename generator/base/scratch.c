@@ -22,20 +22,15 @@ static int open_directory(int parent, const char *name)
     return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* This user's own, and nobody else's to look into, as mkdtemp(3) makes them. */
-static bool is_scratch(int fd)
-{
-    struct stat status;
-
-    return fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 077) == 0;
-}
-
 static void remove_if_stale(const char *parent_path, int parent, const char *name)
 {
     int fd = open_directory(parent, name);
     char *path = allocate_format("%s/%s", parent_path, name);
+    struct stat status;
 
-    if (fd >= 0 && is_scratch(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+    /* This user's own, and nobody else's to look into, as mkdtemp(3) makes them. */
+    if (fd >= 0 && fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 077) == 0
+        && flock(fd, LOCK_EX | LOCK_NB) == 0)
         debris_remove(path);
     free(path);
     if (fd >= 0)
@@ -56,19 +51,12 @@ static void remove_stale(const char *parent_path)
     closedir(parent);
 }
 
-static bool is_still_there(const struct scratch *scratch)
-{
-    struct stat held;
-    struct stat named;
-
-    return fstat(scratch->lock, &held) == 0 && lstat(scratch->path, &named) == 0 && held.st_ino == named.st_ino
-           && held.st_dev == named.st_dev;
-}
-
 /* -ESTALE: another run found it between its making and its locking, and removed it. A file system without locks has no
  * stale ones removed, and no other harm. */
 static int make_locked(struct scratch *scratch, const char *parent)
 {
+    struct stat held, named;
+
     scratch->path = allocate_format("%s/" PREFIX RANDOM_PART, parent);
     if (!mkdtemp(scratch->path))
         return -errno;
@@ -80,7 +68,8 @@ static int make_locked(struct scratch *scratch, const char *parent)
         return result;
     }
     flock(scratch->lock, LOCK_EX);
-    if (is_still_there(scratch))
+    if (fstat(scratch->lock, &held) == 0 && lstat(scratch->path, &named) == 0 && held.st_ino == named.st_ino
+        && held.st_dev == named.st_dev)
         return 0;
     close(scratch->lock);
     return -ESTALE;

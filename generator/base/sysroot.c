@@ -14,21 +14,6 @@
 
 #include "base/allocate.h"
 
-static int path_of(int fd, char **path)
-{
-    char *link = allocate_format("/proc/self/fd/%d", fd);
-    char *target = allocate(PATH_MAX);
-    ssize_t length = readlink(link, target, PATH_MAX - 1);
-    int result = length < 0 ? -errno : 0;
-
-    free(link);
-    if (result < 0)
-        free(target);
-    else
-        *path = target;
-    return result;
-}
-
 int sysroot_open_at(int root, const char *path, int flags)
 {
     struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
@@ -40,11 +25,19 @@ int sysroot_open_at(int root, const char *path, int flags)
 static int resolve_in(int root, const char *path, char **resolved)
 {
     int fd = sysroot_open_at(root, path, O_PATH);
+    char *link, *target;
     int result;
 
     if (fd < 0)
         return fd;
-    result = path_of(fd, resolved);
+    link = allocate_format("/proc/self/fd/%d", fd);
+    target = allocate(PATH_MAX);
+    result = readlink(link, target, PATH_MAX - 1) < 0 ? -errno : 0;
+    if (result < 0)
+        free(target);
+    else
+        *resolved = target;
+    free(link);
     close(fd);
     return result;
 }

@@ -36,22 +36,19 @@ static void list_image(const struct image *image)
         puts(image->entries[i]->name);
 }
 
-static void explain(const struct assembly *assembly)
-{
-    for (size_t i = 0; i < assembly->selection.count; i++)
-        log_note("%s: %s", assembly->selection.items[i].module->name, assembly->selection.items[i].origin);
-    for (size_t i = 0; i < assembly->programs.files.count; i++)
-        log_note("/%s: %s", assembly->programs.files.items[i]->name, assembly->programs.files.items[i]->origin);
-    log_note("%zu modules of %s, %zu programs, %zu entries", assembly->selection.count,
-        assembly->plan->settings.release, assembly->programs.program_count, assembly->image.count);
-}
-
 static int finish(struct assembly *assembly)
 {
     struct plan *plan = assembly->plan;
+    const struct selection *selection = &assembly->selection;
+    const struct packed_files *files = &assembly->programs.files;
     int result;
 
-    explain(assembly);
+    for (size_t i = 0; i < selection->count; i++)
+        log_note("%s: %s", selection->items[i].module->name, selection->items[i].origin);
+    for (size_t i = 0; i < files->count; i++)
+        log_note("/%s: %s", files->items[i]->name, files->items[i]->origin);
+    log_note("%zu modules of %s, %zu programs, %zu entries", selection->count, plan->settings.release,
+        assembly->programs.program_count, assembly->image.count);
     if (plan->settings.is_dry_run) {
         list_image(&assembly->early);
         list_image(&assembly->image);
@@ -107,16 +104,6 @@ static int check_method(const struct assembly *assembly)
     return -EOPNOTSUPP;
 }
 
-static int read_config(struct assembly *assembly)
-{
-    struct plan *plan = assembly->plan;
-    int result = kernel_config_read(&assembly->config, plan->settings.modules_dir, plan->settings.release);
-
-    if (assembly->config.path)
-        string_list_add(&plan->inputs, assembly->config.path);
-    return result;
-}
-
 /* What says that a kernel's own modules should be there, as a new string; NULL: nothing does. `make modules_install`
  * writes modules.order, empty or not, beside modules.builtin. */
 static char *source_of_modules(const struct assembly *assembly)
@@ -165,7 +152,9 @@ int assemble(struct plan *plan)
     int result = read_epoch(&assembly.image.mtime);
 
     if (result == 0)
-        result = read_config(&assembly);
+        result = kernel_config_read(&assembly.config, plan->settings.modules_dir, plan->settings.release);
+    if (assembly.config.path)
+        string_list_add(&plan->inputs, assembly.config.path);
     if (result == 0)
         result = kernel_tree_open(&assembly.tree, plan->settings.modules_dir, plan->settings.release,
             !kernel_config_forbids_modules(&assembly.config), &plan->configuration, plan->settings.cache);

@@ -7,11 +7,12 @@
 
 #define STRETCH_CACHE_MAXIMUM (8u << 20)
 
-/* The least that the image can come to. */
-static uint64_t expected_size(const struct assembly *assembly)
+/* Room for the least that the image can come to. */
+static int reserve(const struct assembly *assembly, const struct output_file *file)
 {
     enum compress_method method = assembly->plan->settings.method;
     uint64_t size = 0;
+    int result;
 
     for (size_t i = 0; i < assembly->early.count; i++)
         size += assembly->early.entries[i]->bytes.size;
@@ -21,14 +22,7 @@ static uint64_t expected_size(const struct assembly *assembly)
         if (method == COMPRESS_NONE || (method == COMPRESS_GZIP && entry->place == IMAGE_LAZY))
             size += entry->bytes.size;
     }
-    return size;
-}
-
-static int reserve(const struct assembly *assembly, const struct output_file *file)
-{
-    uint64_t size = expected_size(assembly);
-    int result = output_file_reserve(file, size);
-
+    result = output_file_reserve(file, size);
     if (result < 0)
         log_error("cannot write %s of %" PRIu64 " bytes and more: %s", assembly->plan->settings.output, size,
             strerror(-result));

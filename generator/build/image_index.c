@@ -20,25 +20,6 @@ static size_t *number_modules(const struct kernel_tree *tree)
     return numbers;
 }
 
-/* Writes the modules' numbers at out; returns what follows them. */
-static size_t *put_numbers(const struct module_list *modules, const size_t *numbers, size_t *out)
-{
-    for (size_t i = 0; i < modules->count; i++)
-        *out++ = numbers[modules->items[i]->number];
-    return out;
-}
-
-/* The same for the steps of one module, with what it needs marked. */
-static size_t *put_steps(const struct selected_module *selected, const size_t *numbers, size_t *out)
-{
-    for (size_t i = 0; i < selected->steps.count; i++) {
-        const struct kernel_module *step = selected->steps.items[i];
-
-        *out++ = numbers[step->number] | (module_needs(selected->module, step) ? INDEX_STEP_NEEDED : 0);
-    }
-    return out;
-}
-
 /* The aliases of the numbered modules. The patterns stay the tree's. */
 static size_t pick_aliases(const struct kernel_tree *tree, const size_t *numbers, struct index_alias_record **picked)
 {
@@ -77,23 +58,17 @@ struct records {
     size_t *steps;
 };
 
-static size_t count_steps(const struct selection *selection)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < selection->count; i++)
-        count += selection->items[i].steps.count;
-    return count;
-}
-
 static void describe_modules(const struct image_index *index, const size_t *numbers, struct records *records)
 {
     const struct selection *selection = index->selection;
-    size_t *steps;
+    size_t step_count = 0;
+    size_t *out;
 
+    for (size_t i = 0; i < selection->count; i++)
+        step_count += selection->items[i].steps.count;
     *records = (struct records){.modules = allocate(selection->count * sizeof(*records->modules)),
-        .steps = allocate(count_steps(selection) * sizeof(*records->steps))};
-    steps = records->steps;
+        .steps = allocate(step_count * sizeof(*records->steps))};
+    out = records->steps;
     for (size_t i = 0; i < selection->count; i++) {
         const struct selected_module *selected = &selection->items[i];
 
@@ -102,21 +77,18 @@ static void describe_modules(const struct image_index *index, const size_t *numb
             .name = selected->module->name,
             .path = index->paths[i],
             .options = records->options.items[i],
-            .steps = steps,
+            .steps = out,
             .step_count = selected->steps.count,
             .size = index->members[i].inflated_size,
             .format = index->members[i].format,
             .flags = selected->flags,
         };
-        steps = put_steps(selected, numbers, steps);
-    }
-}
+        for (size_t k = 0; k < selected->steps.count; k++) {
+            const struct kernel_module *step = selected->steps.items[k];
 
-static void free_records(struct records *records)
-{
-    free(records->modules);
-    string_list_free(&records->options);
-    free(records->steps);
+            *out++ = numbers[step->number] | (module_needs(selected->module, step) ? INDEX_STEP_NEEDED : 0);
+        }
+    }
 }
 
 /* Where a program's file belongs, with the slash that the pack's names lack. */
@@ -137,15 +109,6 @@ static void describe_files(const struct image_index *index, struct index_file_re
     }
 }
 
-static size_t count_needs(const struct program_pack *pack)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < pack->program_count; i++)
-        count += pack->programs[i].need_count;
-    return count;
-}
-
 static void describe_programs(const struct program_pack *pack, struct index_program_record *programs, size_t *needs)
 {
     for (size_t i = 0; i < pack->program_count; i++) {
@@ -164,10 +127,14 @@ static int write_with_programs(
     const struct program_pack *pack = index->programs;
     struct index_file_record *files = allocate(pack->files.count * sizeof(*files));
     struct index_program_record *programs = allocate(pack->program_count * sizeof(*programs));
-    size_t *needs = allocate(count_needs(pack) * sizeof(*needs));
     struct string_list paths = {0};
+    size_t need_count = 0;
+    size_t *needs;
     int result;
 
+    for (size_t i = 0; i < pack->program_count; i++)
+        need_count += pack->programs[i].need_count;
+    needs = allocate(need_count * sizeof(*needs));
     describe_files(index, files, &paths);
     describe_programs(pack, programs, needs);
     content->files = files;
@@ -197,12 +164,15 @@ int image_index_write(const struct image_index *index, struct buffer *out)
     for (size_t i = 0; i < selection->count; i++)
         numbers[selection->items[i].module->number] = i;
     describe_modules(index, numbers, &records);
-    put_numbers(&selection->autoload, numbers, autoload);
+    for (size_t i = 0; i < selection->autoload.count; i++)
+        autoload[i] = numbers[selection->autoload.items[i]->number];
     content.modules = records.modules;
     content.autoload = autoload;
     result = write_with_programs(index, &content, numbers, out);
     free(autoload);
-    free_records(&records);
+    free(records.modules);
+    string_list_free(&records.options);
+    free(records.steps);
     free(numbers);
     return result;
 }

@@ -29,39 +29,29 @@ static void put_string(struct sections *sections, enum index_section_number numb
         buffer_append(strings, text, strlen(text) + 1);
 }
 
-static int put_steps(struct sections *sections, const struct index_module_record *module, size_t module_count)
-{
-    for (size_t i = 0; i < module->step_count; i++) {
-        if ((module->steps[i] & ~(size_t)INDEX_STEP_NEEDED) >= module_count)
-            return -EINVAL;
-        put(&sections->section[INDEX_STEPS], module->steps[i]);
-    }
-    return 0;
-}
-
-static int put_module(struct sections *sections, const struct index_module_record *module, size_t module_count)
-{
-    struct buffer *modules = &sections->section[INDEX_MODULES];
-
-    put_string(sections, INDEX_MODULES, module->name);
-    put_string(sections, INDEX_MODULES, module->path);
-    put_string(sections, INDEX_MODULES, module->options);
-    put(modules, sections->section[INDEX_STEPS].size / INDEX_STEP_SIZE);
-    put(modules, module->step_count);
-    put(modules, module->size);
-    put(modules, module->format);
-    put(modules, module->flags);
-    return put_steps(sections, module, module_count);
-}
-
 static int put_modules(struct sections *sections, const struct index_content *content)
 {
+    struct buffer *modules = &sections->section[INDEX_MODULES];
+    struct buffer *steps = &sections->section[INDEX_STEPS];
+
     for (size_t i = 0; i < content->module_count; i++) {
         const struct index_module_record *module = &content->modules[i];
-        int result = put_module(sections, module, content->module_count);
 
-        if (result < 0 || (i > 0 && strcmp(content->modules[i - 1].name, module->name) >= 0))
+        if (i > 0 && strcmp(content->modules[i - 1].name, module->name) >= 0)
             return -EINVAL;
+        put_string(sections, INDEX_MODULES, module->name);
+        put_string(sections, INDEX_MODULES, module->path);
+        put_string(sections, INDEX_MODULES, module->options);
+        put(modules, steps->size / INDEX_STEP_SIZE);
+        put(modules, module->step_count);
+        put(modules, module->size);
+        put(modules, module->format);
+        put(modules, module->flags);
+        for (size_t k = 0; k < module->step_count; k++) {
+            if ((module->steps[k] & ~(size_t)INDEX_STEP_NEEDED) >= content->module_count)
+                return -EINVAL;
+            put(steps, module->steps[k]);
+        }
     }
     return 0;
 }
@@ -172,24 +162,17 @@ static void put_settings(struct sections *sections, const struct index_content *
     }
 }
 
-/* Where each section comes to lie; returns the size of the whole. */
-static size_t lay_out(const struct sections *sections, size_t offset[INDEX_SECTION_COUNT])
-{
-    size_t position = INDEX_HEADER_SIZE;
-
-    for (unsigned i = INDEX_STRINGS + 1; i < INDEX_SECTION_COUNT; i++) {
-        offset[i] = position;
-        position += sections->section[i].size;
-    }
-    offset[INDEX_STRINGS] = position;
-    return position + sections->section[INDEX_STRINGS].size;
-}
-
 static int join(const struct sections *sections, struct buffer *out)
 {
     size_t offset[INDEX_SECTION_COUNT];
-    size_t size = lay_out(sections, offset);
+    size_t size = INDEX_HEADER_SIZE;
 
+    for (unsigned i = INDEX_STRINGS + 1; i < INDEX_SECTION_COUNT; i++) {
+        offset[i] = size;
+        size += sections->section[i].size;
+    }
+    offset[INDEX_STRINGS] = size;
+    size += sections->section[INDEX_STRINGS].size;
     if (size > UINT32_MAX)
         return -EOVERFLOW;
     buffer_append(out, INDEX_MAGIC, INDEX_MAGIC_SIZE);

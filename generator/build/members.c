@@ -27,31 +27,6 @@ static void add_member(struct assembly *assembly, char *source, char *path)
     string_list_add(&assembly->plan->inputs, source);
 }
 
-/* "kernel/fs/ext4/ext4.ko.xz" becomes "/lib/modules/RELEASE/kernel/fs/ext4/ext4.ko". */
-static void collect_modules(struct assembly *assembly)
-{
-    for (size_t i = 0; i < assembly->selection.count; i++) {
-        const char *path = assembly->selection.items[i].module->path;
-
-        add_member(assembly, allocate_format("%s/%s", kernel_tree_directory(assembly->tree), path),
-            allocate_format(
-                "/lib/modules/%s/%.*s", assembly->plan->settings.release, (int)module_path_plain_length(path), path));
-    }
-}
-
-static int collect_programs(struct assembly *assembly)
-{
-    const struct wanted *wanted = &assembly->plan->wanted;
-    int result = program_pack_add_all(&assembly->programs, wanted->programs, wanted->program_count);
-
-    for (size_t i = 0; i < assembly->programs.files.count && result == 0; i++) {
-        const struct packed_file *file = assembly->programs.files.items[i];
-
-        add_member(assembly, allocate_string(file->source), allocate_format("/%s", file->name));
-    }
-    return result;
-}
-
 /*
  * Never LAYOUT_KERNEL by itself: Debian's 6.12 cloud kernel, virtio disk, profile vm, guest time (tests/bench/lib.sh):
  * from /init to the real root 199 ms with what /init inflates (.ko.gz), 260 ms with what the kernel does (.ko.xz); from
@@ -65,13 +40,7 @@ static enum layout choose_layout(const struct assembly *assembly)
         return LAYOUT_CLASSIC; /* these have no way to pass on what is compressed, and shrink what is not much further
                                 */
     return assembly->programs.files.count > 0 || assembly->selection.count > CLASSIC_MODULES_MAXIMUM ? LAYOUT_LAZY
-                                                                                                    : LAYOUT_CLASSIC;
-}
-
-/* What is left of a module file's name behind ".ko": "" or the suffix of a compressor. */
-static const char *suffix_of(const char *source)
-{
-    return source + module_path_plain_length(source);
+                                                                                                     : LAYOUT_CLASSIC;
 }
 
 /* The kernel decompresses what is compressed by its own method, in a form that it knows. What cannot be read fails
@@ -85,7 +54,7 @@ static bool can_kernel_decompress(const char *source, const char *kernel_suffix)
 
     if (file)
         fclose(file);
-    return !strcmp(suffix_of(source), kernel_suffix)
+    return !strcmp(source + module_path_plain_length(source), kernel_suffix)
            && compressor_suits_kernel(compressor_of_file(source), header, size);
 }
 
@@ -146,13 +115,32 @@ static int add_firmware(struct assembly *assembly, struct cache *cache)
     return result;
 }
 
+/* Those of the modules, then those of the programs. */
+static int collect(struct assembly *assembly)
+{
+    const struct wanted *wanted = &assembly->plan->wanted;
+    const struct packed_files *files = &assembly->programs.files;
+    int result;
+
+    /* "kernel/fs/ext4/ext4.ko.xz" becomes "/lib/modules/RELEASE/kernel/fs/ext4/ext4.ko". */
+    for (size_t i = 0; i < assembly->selection.count; i++) {
+        const char *path = assembly->selection.items[i].module->path;
+
+        add_member(assembly, allocate_format("%s/%s", kernel_tree_directory(assembly->tree), path),
+            allocate_format(
+                "/lib/modules/%s/%.*s", assembly->plan->settings.release, (int)module_path_plain_length(path), path));
+    }
+    result = program_pack_add_all(&assembly->programs, wanted->programs, wanted->program_count);
+    for (size_t i = 0; i < files->count && result == 0; i++)
+        add_member(assembly, allocate_string(files->items[i]->source), allocate_format("/%s", files->items[i]->name));
+    return result;
+}
+
 int members_add(struct assembly *assembly)
 {
     struct member_cache cache;
-    int result;
+    int result = collect(assembly);
 
-    collect_modules(assembly);
-    result = collect_programs(assembly);
     if (result < 0)
         return result;
     choose_formats(assembly);

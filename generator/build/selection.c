@@ -29,22 +29,11 @@ static void select_module(struct growth *growth, const struct kernel_module *mod
     selection->items[selection->count++] = (struct selected_module){.module = module, .origin = origin};
 }
 
-static char *suggest(const struct kernel_tree *tree, const char *name)
+static int report_absence(const struct kernel_tree *tree, const struct wish *wish, enum module_found found)
 {
     struct string_list names = {0};
     size_t count;
     const struct kernel_module *modules = kernel_tree_modules(tree, &count);
-    char *phrase;
-
-    for (size_t i = 0; i < count; i++)
-        string_list_add(&names, modules[i].name);
-    phrase = suggestion_phrase(name, &names);
-    string_list_free(&names);
-    return phrase;
-}
-
-static int report_absence(const struct kernel_tree *tree, const struct wish *wish, enum module_found found)
-{
     char *phrase;
 
     if (found == MODULE_BUILT_IN) {
@@ -55,9 +44,12 @@ static int report_absence(const struct kernel_tree *tree, const struct wish *wis
         log_note("this kernel has no %s (%s)", wish->name, wish->origin);
         return 0;
     }
-    phrase = suggest(tree, wish->name);
+    for (size_t i = 0; i < count; i++)
+        string_list_add(&names, modules[i].name);
+    phrase = suggestion_phrase(wish->name, &names);
     log_error("cannot find %s in this kernel: %s requires it%s", wish->name, wish->origin, phrase);
     free(phrase);
+    string_list_free(&names);
     return -ENOENT;
 }
 
