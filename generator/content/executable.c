@@ -95,18 +95,6 @@ static bool find_dynamic(
     return false;
 }
 
-static bool find_strings(const struct reader *reader, const struct elf_stretch *dynamic, struct elf_stretch *strings)
-{
-    uint64_t address;
-    uint64_t size;
-
-    if (!find_dynamic(reader, dynamic, DT_STRTAB, 0, &address) || !find_address(reader, address, strings))
-        return false;
-    if (find_dynamic(reader, dynamic, DT_STRSZ, 0, &size) && size < strings->size)
-        strings->size = size;
-    return true;
-}
-
 static void read_search_path(const struct reader *reader, const struct elf_stretch *dynamic,
     const struct elf_stretch *strings, int64_t tag, struct string_list *list)
 {
@@ -144,14 +132,16 @@ static int read_dynamic(struct executable *executable, const struct reader *read
 {
     struct elf_stretch dynamic;
     struct elf_stretch strings = {0};
-    uint64_t first;
+    uint64_t value;
 
     if (!find_segment(reader, PT_DYNAMIC, &dynamic))
         return 0;
-    if (!find_strings(reader, &dynamic, &strings))
-        return find_dynamic(reader, &dynamic, DT_NEEDED, 0, &first) ? -ENOEXEC : 0;
+    if (!find_dynamic(reader, &dynamic, DT_STRTAB, 0, &value) || !find_address(reader, value, &strings))
+        return find_dynamic(reader, &dynamic, DT_NEEDED, 0, &value) ? -ENOEXEC : 0;
+    if (find_dynamic(reader, &dynamic, DT_STRSZ, 0, &value) && value < strings.size)
+        strings.size = value;
     read_search_path(reader, &dynamic, &strings, DT_RUNPATH, &executable->runpath);
-    if (!find_dynamic(reader, &dynamic, DT_RUNPATH, 0, &first))
+    if (!find_dynamic(reader, &dynamic, DT_RUNPATH, 0, &value))
         read_search_path(reader, &dynamic, &strings, DT_RPATH, &executable->rpath);
     return read_needed(reader, &dynamic, &strings, &executable->needed);
 }

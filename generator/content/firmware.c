@@ -129,32 +129,18 @@ static int compress(const struct firmware_job *job, struct buffer *bytes)
     return 0;
 }
 
-static int decompress(const struct source *source, struct buffer *bytes)
-{
-    struct buffer plain = {0};
-    int result = image_archive_decompress(bytes->data, bytes->size, source->path, &plain);
-
-    buffer_free(bytes);
-    *bytes = plain;
-    return result;
-}
-
-static bool is_readable_as_it_is(
-    const struct firmware_job *job, const struct source *source, const struct buffer *bytes)
-{
-    return can_kernel_read(job, source->suffix)
-           && compressor_suits_kernel(source->suffix->compressor, bytes->data, bytes->size);
-}
-
 /* Brings the bytes into the form in which they shall lie in the image. */
 static int convert(
     const struct firmware_job *job, const struct source *source, struct buffer *bytes, const struct suffix **suffix)
 {
-    int result;
-
     *suffix = source->suffix;
-    if (!is_readable_as_it_is(job, source, bytes)) {
-        result = decompress(source, bytes);
+    if (!can_kernel_read(job, source->suffix)
+        || !compressor_suits_kernel(source->suffix->compressor, bytes->data, bytes->size)) {
+        struct buffer plain = {0};
+        int result = image_archive_decompress(bytes->data, bytes->size, source->path, &plain);
+
+        buffer_free(bytes);
+        *bytes = plain;
         *suffix = &suffixes[0];
         if (result < 0)
             return result;
@@ -272,18 +258,13 @@ static int add_family(const struct firmware_job *job, const char *glob, const ch
 }
 
 /* Names come from modules, which may be anybody's: none leads out of the directory of firmware. */
-static bool is_sound(const char *name)
-{
-    char *slashed = allocate_format("/%s/", name);
-    bool is_good = *name != '\0' && !strstr(slashed, "/../") && !strstr(slashed, "//") && !strstr(slashed, "/./");
-
-    free(slashed);
-    return is_good;
-}
-
 static int add(const struct firmware_job *job, const char *name, const char *origin)
 {
-    if (!is_sound(name))
+    char *slashed = allocate_format("/%s/", name);
+    bool is_sound = *name != '\0' && !strstr(slashed, "/../") && !strstr(slashed, "//") && !strstr(slashed, "/./");
+
+    free(slashed);
+    if (!is_sound)
         return -ENOENT;
     return strpbrk(name, "*?[") ? add_family(job, name, origin) : add_named(job, name, origin);
 }
@@ -318,19 +299,6 @@ static int add_of_module(const struct firmware_job *job, const struct kernel_tre
     return result;
 }
 
-static void tell_missing(const struct firmware_job *job, struct string_list *missing)
-{
-    char *names;
-
-    string_list_sort(missing);
-    names = string_list_join(missing, ", ");
-    if (missing->count > 0)
-        log_note("%zu firmware files that packed modules name are not in %s" ROOT ": %s", missing->count,
-            strcmp(job->sysroot, "/") != 0 ? job->sysroot : "", names);
-    free(names);
-    string_list_free(missing);
-}
-
 static int add_required(const struct firmware_job *job, const struct wish_list *wishes)
 {
     int result = 0;
@@ -352,10 +320,17 @@ int firmware_pack(const struct firmware_job *job, const struct kernel_tree *tree
     const struct wish_list *wishes)
 {
     struct string_list missing = {0};
+    char *names;
     int result = add_required(job, wishes);
 
     for (size_t i = 0; i < modules->count && wishes->count > 0 && result == 0; i++)
         result = add_of_module(job, tree, modules->items[i], wishes, &missing);
-    tell_missing(job, &missing);
+    string_list_sort(&missing);
+    names = string_list_join(&missing, ", ");
+    if (missing.count > 0)
+        log_note("%zu firmware files that packed modules name are not in %s" ROOT ": %s", missing.count,
+            strcmp(job->sysroot, "/") != 0 ? job->sysroot : "", names);
+    free(names);
+    string_list_free(&missing);
     return result;
 }

@@ -29,18 +29,6 @@ static void include(struct library_places *places, const char *file, const char 
     free(path);
 }
 
-static void add_directory(struct library_places *places, const char *path)
-{
-    char *canonical;
-
-    if (*path != '/' || sysroot_canonical(places->sysroot, path, &canonical) < 0)
-        return;
-    if (string_list_contains(&places->configured, canonical))
-        free(canonical);
-    else
-        string_list_take(&places->configured, canonical);
-}
-
 /* A line is "include GLOB...", "hwcap ..." (of no use any more), or directories, which blanks, colons and commas
  * part. "DIRECTORY=TYPE" is of libc5's days. */
 static void read_line(struct library_places *places, const char *file, char *line)
@@ -54,8 +42,14 @@ static void read_line(struct library_places *places, const char *file, char *lin
             include(places, file, words.items[i]);
     } else if (words.count > 0 && strcmp(words.items[0], "hwcap") != 0) {
         for (size_t i = 0; i < words.count; i++) {
+            char *canonical;
+
             words.items[i][strcspn(words.items[i], "=")] = '\0';
-            add_directory(places, words.items[i]);
+            if (*words.items[i] != '/' || sysroot_canonical(places->sysroot, words.items[i], &canonical) < 0)
+                continue;
+            if (!string_list_contains(&places->configured, canonical))
+                string_list_add(&places->configured, canonical);
+            free(canonical);
         }
     }
     string_list_free(&words);

@@ -155,18 +155,6 @@ static int add_libraries(struct closure *closure)
     return result;
 }
 
-static void free_closure(struct closure *closure)
-{
-    for (size_t i = 0; i < closure->count; i++) {
-        free(closure->objects[i].path);
-        executable_free(&closure->objects[i].executable);
-        string_list_free(&closure->objects[i].inherited);
-    }
-    free(closure->objects);
-    string_list_free(&closure->names);
-    free(closure->loader_directory);
-}
-
 static bool is_library_for(const struct closure *closure, const char *path)
 {
     struct library library;
@@ -216,6 +204,13 @@ int library_closure_pack(const struct dynamic_program *program, struct executabl
         result = add_opened(&closure, &program->opened->items[i]);
     if (result == 0)
         result = add_libraries(&closure);
-    free_closure(&closure);
+    for (size_t i = 0; i < closure.count; i++) {
+        free(closure.objects[i].path);
+        executable_free(&closure.objects[i].executable);
+        string_list_free(&closure.objects[i].inherited);
+    }
+    free(closure.objects);
+    string_list_free(&closure.names);
+    free(closure.loader_directory);
     return result;
 }

@@ -29,27 +29,11 @@ static int look_at(const char *sysroot, const char *candidate, struct program *p
     return result;
 }
 
-static const char *reason(int error)
-{
-    return error == -ENOEXEC ? "it is neither an ELF program nor a script" : strerror(-error);
-}
-
-static void report(const struct wanted_program *wanted, const char *culprit, int error)
-{
-    const char *cure = wanted->package ? "; Debian's package is " : "";
-    const char *package = wanted->package ? wanted->package : "";
-
-    if (wanted->is_optional)
-        log_note("no %s: %s: %s", wanted->destination, culprit, reason(error));
-    else
-        log_error("cannot find a program for %s (%s): %s: %s%s%s", wanted->destination, wanted->origin, culprit,
-            reason(error), cure, package);
-}
-
 /* A candidate that is there but does not do is passed over: /sbin/e2fsck may be dynamic beside a static sibling. */
 int program_find(const char *sysroot, const struct wanted_program *wanted, struct program *program)
 {
     const char *culprit = wanted->candidates.items[0];
+    const char *reason;
     int error = -ENOENT;
 
     *program = (struct program){0};
@@ -71,6 +55,11 @@ int program_find(const char *sysroot, const struct wanted_program *wanted, struc
     }
     if (program->path)
         return 0;
-    report(wanted, culprit, error);
+    reason = error == -ENOEXEC ? "it is neither an ELF program nor a script" : strerror(-error);
+    if (wanted->is_optional)
+        log_note("no %s: %s: %s", wanted->destination, culprit, reason);
+    else
+        log_error("cannot find a program for %s (%s): %s: %s%s%s", wanted->destination, wanted->origin, culprit, reason,
+            wanted->package ? "; Debian's package is " : "", wanted->package ? wanted->package : "");
     return error;
 }

@@ -158,18 +158,6 @@ static int pack_program(struct program_pack *pack, const char *path, const char 
     return result;
 }
 
-/* Where a program that lies elsewhere is wanted. */
-static int link_program(struct program_pack *pack, const struct wanted_program *wanted, const char *path)
-{
-    int result = 0;
-
-    if (!packed_files_has(&pack->files, wanted->destination))
-        result = image_add_symlink(pack->files.image, wanted->destination, path, wanted->origin);
-    if (result < 0)
-        log_error("cannot add %s to the image: %s", wanted->destination, strerror(-result));
-    return result;
-}
-
 static int pack_static(struct program_pack *pack, const struct wanted_program *wanted, const char *path)
 {
     struct sysroot_place place = {.name = image_resolve(pack->files.image, wanted->destination),
@@ -187,12 +175,18 @@ static int pack_static(struct program_pack *pack, const struct wanted_program *w
     return 0;
 }
 
+/* Lies where it does in the sysroot; where it is wanted, if that is elsewhere, is a symlink. */
 static int pack_dependent(struct program_pack *pack, const struct wanted_program *wanted, const char *path)
 {
     int result = pack_program(pack, path, wanted->origin, 0);
 
     log_note("%s is not static: what it needs is packed too (%s)", path, wanted->origin);
-    return result < 0 ? result : link_program(pack, wanted, path);
+    if (result < 0 || packed_files_has(&pack->files, wanted->destination))
+        return result;
+    result = image_add_symlink(pack->files.image, wanted->destination, path, wanted->origin);
+    if (result < 0)
+        log_error("cannot add %s to the image: %s", wanted->destination, strerror(-result));
+    return result;
 }
 
 static bool is_regular(const struct program_pack *pack, const char *path)

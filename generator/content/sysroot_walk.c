@@ -37,12 +37,6 @@ static char *child_name(const struct walk *walk, const char *part)
     return allocate_format("%s%s%s", walk->name, *walk->name ? "/" : "", part);
 }
 
-static void enter(struct walk *walk, const char *part)
-{
-    replace(&walk->name, child_name(walk, part));
-    replace(&walk->real, allocate_format("%s/%s", walk->real, part));
-}
-
 static void cut_last(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -76,19 +70,15 @@ static int step_into_other(struct walk *walk, const char *part)
     return 0;
 }
 
-static bool leads_elsewhere(const struct image_entry *entry, const char *target)
-{
-    return !S_ISLNK(entry->mode) || entry->bytes.size != strlen(target)
-           || memcmp(entry->bytes.data, target, entry->bytes.size) != 0;
-}
-
 static int follow(struct walk *walk, const char *part, const char *target)
 {
     char *name = child_name(walk, part);
     const struct image_entry *present = image_find(walk->image, name);
     int result = 0;
 
-    if (present && leads_elsewhere(present, target)) {
+    if (present
+        && (!S_ISLNK(present->mode) || present->bytes.size != strlen(target)
+            || memcmp(present->bytes.data, target, strlen(target)) != 0)) {
         free(name);
         return step_into_other(walk, part);
     }
@@ -103,29 +93,12 @@ static int follow(struct walk *walk, const char *part, const char *target)
     return ++walk->symlinks > SYMLINKS_MAXIMUM ? -ELOOP : result;
 }
 
-static int arrive(const struct walk *walk, const char *host_path, const char *part, mode_t mode)
-{
-    char *name;
-
-    if (!S_ISREG(mode))
-        return S_ISDIR(mode) ? -EISDIR : -EINVAL;
-    name = child_name(walk, part);
-    *walk->place = (struct sysroot_place){
-        .name = image_resolve(walk->image, name), .source = allocate_string(host_path), .permissions = mode & 0755};
-    free(name);
-    return 0;
-}
-
-static bool is_last(const struct walk *walk)
-{
-    return walk->pending[strspn(walk->pending, "/")] == '\0';
-}
-
 static int visit(struct walk *walk, const char *part, const char *host_path)
 {
     char target[PATH_MAX];
     struct stat status;
     ssize_t length;
+    char *name;
 
     if (lstat(host_path, &status) < 0)
         return -errno;
@@ -136,10 +109,18 @@ static int visit(struct walk *walk, const char *part, const char *host_path)
         target[length] = '\0';
         return follow(walk, part, target);
     }
-    if (is_last(walk))
-        return arrive(walk, host_path, part, status.st_mode);
-    enter(walk, part);
-    return 0;
+    name = child_name(walk, part);
+    if (walk->pending[strspn(walk->pending, "/")] != '\0') {
+        replace(&walk->name, name);
+        replace(&walk->real, allocate_format("%s/%s", walk->real, part));
+        return 0;
+    }
+    if (S_ISREG(status.st_mode))
+        *walk->place = (struct sysroot_place){.name = image_resolve(walk->image, name),
+            .source = allocate_string(host_path),
+            .permissions = status.st_mode & 0755};
+    free(name);
+    return S_ISREG(status.st_mode) ? 0 : S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
 }
 
 static int step(struct walk *walk, const char *part)

@@ -207,21 +207,6 @@ static int add_binary_keymap(struct vconsole *vconsole, char *keymap, int in)
     return result;
 }
 
-static int add_named_keymap(struct vconsole *vconsole, const char *name)
-{
-    static const char *const directories[] = {"/usr/share/kbd/keymaps", "/usr/share/keymaps", "/lib/kbd/keymaps", NULL};
-    static const char *const suffixes[] = {"", ".map", ".kmap", NULL};
-    char *path = find(vconsole, name, directories, suffixes);
-    int result;
-
-    if (!path)
-        return not_there(vconsole, "keymap", name);
-    string_list_add(vconsole->inputs, path);
-    result = add_binary_keymap(vconsole, path, -1);
-    free(path);
-    return result;
-}
-
 /* Debian's, of XKB's layout, variant and options. */
 static int add_xkb_keymap(struct vconsole *vconsole)
 {
@@ -254,12 +239,24 @@ static int add_xkb_keymap(struct vconsole *vconsole)
 
 static int add_keymap(struct vconsole *vconsole, const struct cmdline *cmdline)
 {
+    static const char *const directories[] = {"/usr/share/kbd/keymaps", "/usr/share/keymaps", "/lib/kbd/keymaps", NULL};
+    static const char *const suffixes[] = {"", ".map", ".kmap", NULL};
     char *name = value_on(cmdline, "rd.vconsole.keymap");
+    char *path;
     int result;
 
     if (!name)
         name = value_in(vconsole, VCONSOLE, "KEYMAP");
-    result = name ? add_named_keymap(vconsole, name) : add_xkb_keymap(vconsole);
+    if (!name)
+        return add_xkb_keymap(vconsole);
+    path = find(vconsole, name, directories, suffixes);
+    if (path) {
+        string_list_add(vconsole->inputs, path);
+        result = add_binary_keymap(vconsole, path, -1);
+    } else {
+        result = not_there(vconsole, "keymap", name);
+    }
+    free(path);
     free(name);
     return result;
 }
