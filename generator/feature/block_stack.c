@@ -49,34 +49,16 @@ static bool has_entry(const char *sysroot, const char *directory, const char *na
     return is_there;
 }
 
-/* A new string, or NULL. */
-static char *read_uuid(const char *sysroot, const char *directory)
-{
-    char *path = allocate_format("%s/dm/uuid", directory);
-    char *text = NULL;
-
-    if (file_read_text_of(sysroot, path, &text) == 0)
-        text[strcspn(text, "\n")] = '\0';
-    free(path);
-    return text;
-}
-
-/* kpartx calls its partitions "part1-" and what the whole is called. */
-static const char *without_partition(const char *uuid)
-{
-    size_t length = strlen("part");
-
-    if (strncmp(uuid, "part", length) != 0)
-        return uuid;
-    length += strspn(uuid + length, "0123456789");
-    return uuid[length] == '-' ? uuid + length + 1 : uuid;
-}
-
 static const struct block_stack *mapped_stack(const char *uuid)
 {
     static const struct block_stack other = {"a mapped device", NULL};
+    size_t length = strlen("part");
 
-    uuid = without_partition(uuid);
+    /* kpartx calls its partitions "part1-" and what the whole is called. */
+    if (!strncmp(uuid, "part", length)) {
+        length += strspn(uuid + length, "0123456789");
+        uuid += uuid[length] == '-' ? length + 1 : 0;
+    }
     for (size_t i = 0; i < sizeof(mapped) / sizeof(mapped[0]); i++) {
         if (!strncmp(uuid, mapped[i].prefix, strlen(mapped[i].prefix)))
             return &mapped[i].stack;
@@ -89,9 +71,10 @@ static const struct block_stack *stack_of(const char *sysroot, const char *direc
     static const struct block_stack md = {"md", "md"}, bcache = {"bcache", "bcache"};
     const char *name = strrchr(directory, '/') + 1;
     const struct block_stack *stack = NULL;
-    char *uuid = read_uuid(sysroot, directory);
+    char *path = allocate_format("%s/dm/uuid", directory);
+    char *uuid = NULL;
 
-    if (uuid)
+    if (file_read_text_of(sysroot, path, &uuid) == 0)
         stack = mapped_stack(uuid);
     else if (has_entry(sysroot, directory, "md"))
         stack = &md;
@@ -104,6 +87,7 @@ static const struct block_stack *stack_of(const char *sysroot, const char *direc
             stack = &named[i].stack;
     }
     free(uuid);
+    free(path);
     return stack;
 }
 

@@ -59,20 +59,10 @@ static int no_such(const struct catalogue *catalogue, enum catalogue_kind kind, 
     return -ENOENT;
 }
 
-static int parse(const char *path, char *text, struct feature *feature)
-{
-    struct feature_error error = {0};
-
-    if (feature_parse(feature, text, &error) == 0)
-        return 0;
-    log_error("%s:%u: %s: %s", path, error.line, error.word, error.reason);
-    feature_free(feature);
-    return -EINVAL;
-}
-
 /* Returns 1 when it was read, 0 when there is no such file, or -errno. */
 static int read_from(struct catalogue *catalogue, const char *path, struct feature *feature)
 {
+    struct feature_error error = {0};
     char *text;
     int result = file_read_text(path, &text);
 
@@ -83,7 +73,11 @@ static int read_from(struct catalogue *catalogue, const char *path, struct featu
         log_error("cannot read %s: %s", path, strerror(-result));
         return result;
     }
-    result = parse(path, text, feature);
+    result = feature_parse(feature, text, &error);
+    if (result < 0) {
+        log_error("%s:%u: %s: %s", path, error.line, error.word, error.reason);
+        feature_free(feature);
+    }
     free(text);
     return result < 0 ? result : 1;
 }

@@ -42,9 +42,10 @@ static void read_driver(struct device_chain *chain, const char *directory)
     free(path);
 }
 
-/* The symlinks in a directory that lead to other devices, as canonical paths. */
-static void list_links(const struct device_chain *chain, const char *directory, struct string_list *found)
+/* What the symlinks in a directory lead to, if these are other devices. */
+static void add_links(struct device_chain *chain, const char *directory)
 {
+    struct string_list found = {0};
     char *resolved;
     const struct dirent *entry;
     DIR *stream;
@@ -58,51 +59,39 @@ static void list_links(const struct device_chain *chain, const char *directory, 
 
         if (entry->d_type == DT_LNK && sysroot_canonical(chain->sysroot, path, &canonical) == 0
             && !strncmp(canonical, DEVICES, strlen(DEVICES)))
-            string_list_add(found, canonical);
+            string_list_add(&found, canonical);
         free(canonical);
         free(path);
     }
     if (stream)
         closedir(stream);
     free(resolved);
-    string_list_sort(found);
-}
-
-static void add_links(struct device_chain *chain, const char *directory)
-{
-    struct string_list found = {0};
-
-    list_links(chain, directory, &found);
+    string_list_sort(&found);
     for (size_t i = 0; i < found.count; i++)
         device_chain_add(chain, found.items[i]);
     string_list_free(&found);
 }
 
-/* Its slaves, for what is stacked. The controllers of an NVMe subsystem are symlinks beside its disk, which is virtual:
- * no bus stands above it. */
-static void add_parts(struct device_chain *chain, const char *directory)
-{
-    static const char virtual[] = DEVICES "virtual/";
-    char *slaves = allocate_format("%s/slaves", directory);
-
-    add_links(chain, slaves);
-    if (!strncmp(directory, virtual, strlen(virtual)))
-        add_links(chain, directory);
-    free(slaves);
-}
-
 int device_chain_add(struct device_chain *chain, const char *path)
 {
+    static const char virtual[] = DEVICES "virtual/";
     char *directory;
     int result = sysroot_canonical(chain->sysroot, path, &directory);
 
     if (result < 0)
         return result;
     while (!strncmp(directory, DEVICES, strlen(DEVICES)) && !string_list_contains(&chain->visited, directory)) {
+        char *slaves = allocate_format("%s/slaves", directory);
+
         string_list_add(&chain->visited, directory);
         read_alias(chain, directory);
         read_driver(chain, directory);
-        add_parts(chain, directory);
+        add_links(chain, slaves);
+        /* The controllers of an NVMe subsystem are symlinks beside its disk, which is virtual: no bus stands above it.
+         */
+        if (!strncmp(directory, virtual, strlen(virtual)))
+            add_links(chain, directory);
+        free(slaves);
         *strrchr(directory, '/') = '\0';
     }
     free(directory);

@@ -119,22 +119,15 @@ static const struct keyword *find_keyword(const char *name)
     return NULL;
 }
 
-static struct feature_line *add_line(struct feature *feature, enum feature_keyword keyword, unsigned number)
-{
-    struct feature_line *line;
-
-    feature->lines = allocate_more(feature->lines, feature->line_count, sizeof(*line));
-    line = &feature->lines[feature->line_count++];
-    *line = (struct feature_line){.keyword = keyword, .number = number};
-    return line;
-}
-
 static const char *parse_words(
     struct feature *feature, const struct keyword *keyword, char *text, struct feature_error *error)
 {
-    struct feature_line *line = add_line(feature, keyword->keyword, error->line);
+    struct feature_line *line;
     char *word;
 
+    feature->lines = allocate_more(feature->lines, feature->line_count, sizeof(*line));
+    line = &feature->lines[feature->line_count++];
+    *line = (struct feature_line){.keyword = keyword->keyword, .number = error->line};
     while ((word = lines_word(&text)))
         string_list_add(&line->words, word);
     if (line->words.count == 0)
@@ -160,19 +153,14 @@ static const char *parse_line(struct feature *feature, char *text, struct featur
     return parse_words(feature, keyword, text, error);
 }
 
-static bool has(const struct feature *feature, enum feature_keyword keyword)
-{
-    for (size_t i = 0; i < feature->line_count; i++) {
-        if (feature->lines[i].keyword == keyword)
-            return true;
-    }
-    return false;
-}
-
 /* What belongs to a program would be packed for nobody. */
 static int check_owners(const struct feature *feature, struct feature_error *error)
 {
-    for (size_t i = 0; i < feature->line_count && !has(feature, FEATURE_PROGRAM); i++) {
+    bool has_program = false;
+
+    for (size_t i = 0; i < feature->line_count; i++)
+        has_program |= feature->lines[i].keyword == FEATURE_PROGRAM;
+    for (size_t i = 0; i < feature->line_count && !has_program; i++) {
         enum feature_keyword keyword = feature->lines[i].keyword;
 
         if (keyword != FEATURE_LIBRARY && keyword != FEATURE_DATA)

@@ -126,31 +126,24 @@ static int add_types(
     return result;
 }
 
-static int read_host(struct host *host, const struct string_list *words)
-{
-    int result = 0;
-
-    for (size_t i = 0; i < words->count && result == 0; i++) {
-        if (!strcmp(words->items[i], "disks"))
-            result = host_add_disks(host);
-        else if (!strcmp(words->items[i], "filesystems"))
-            result = host_add_types(host);
-        else
-            host_add_keyboards(host);
-    }
-    /* Directories are read in any order. */
-    string_list_sort(&host->aliases);
-    string_list_sort(&host->drivers);
-    string_list_sort(&host->types);
-    return result;
-}
-
 static int add_host(
     struct wanted *wanted, struct catalogue *catalogue, const struct string_list *words, const char *origin)
 {
     struct host host = {.sysroot = host_root(wanted)};
-    int result = read_host(&host, words);
+    int result = 0;
 
+    for (size_t i = 0; i < words->count && result == 0; i++) {
+        if (!strcmp(words->items[i], "disks"))
+            result = host_add_disks(&host);
+        else if (!strcmp(words->items[i], "filesystems"))
+            result = host_add_types(&host);
+        else
+            host_add_keyboards(&host);
+    }
+    /* Directories are read in any order. */
+    string_list_sort(&host.aliases);
+    string_list_sort(&host.drivers);
+    string_list_sort(&host.types);
     wanted->is_for_host |= string_list_contains(words, "disks");
     for (size_t i = 0; i < host.aliases.count; i++)
         wanted_add_module(wanted, host.aliases.items[i], origin, false);
