@@ -87,6 +87,20 @@ int image_archive_decompress(const void *bytes, size_t size, const char *name, s
     return decompress(bytes, size, name, out, &consumed);
 }
 
+int image_archive_read_file(const char *path, struct buffer *out)
+{
+    bool is_compressed = compressor_of_file(path) != NULL;
+    struct buffer compressed = {0};
+    int result = file_read(path, is_compressed ? &compressed : out);
+
+    if (result < 0)
+        log_error("cannot read %s: %s", path, strerror(-result));
+    else if (is_compressed)
+        result = image_archive_decompress(compressed.data, compressed.size, path, out);
+    buffer_free(&compressed);
+    return result;
+}
+
 /* Of the links to one file only one carries the content, in newc the last. entry: a link, not appended yet, to what is
  * in the image as first. As long as it is being read, a link's origin is the name of the first. */
 static void share_content(struct image *image, const char *first, struct image_entry *entry)
@@ -135,27 +149,12 @@ static int take_entry(struct archive *archive, struct archive_entry *entry, stru
     return 0;
 }
 
-static int take_entries(struct archive *archive, struct image *image)
-{
-    struct archive_entry *entry;
-    int status;
-
-    while ((status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
-        int result;
-
-        if (status == ARCHIVE_WARN)
-            log_warning("%s: %s", archive_entry_pathname(entry), archive_error_string(archive));
-        result = take_entry(archive, entry, image);
-        if (result < 0)
-            return result;
-    }
-    return status == ARCHIVE_EOF ? 0 : error_of(archive);
-}
-
 /* Reads one archive up to its trailer; *consumed is its length. */
 static int read_archive(const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
 {
     struct archive *archive;
+    struct archive_entry *entry;
+    int status;
     int result = newc_check(bytes, size, name);
 
     if (result < 0)
@@ -165,8 +164,15 @@ static int read_archive(const uint8_t *bytes, size_t size, const char *name, str
         return -ENOMEM;
     archive_read_support_format_cpio(archive);
     result = archive_read_open_memory(archive, bytes, size) == ARCHIVE_OK ? 0 : error_of(archive);
-    if (result == 0)
-        result = take_entries(archive, image);
+    while (result == 0 && (status = archive_read_next_header(archive, &entry)) != ARCHIVE_EOF) {
+        if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
+            result = error_of(archive);
+            break;
+        }
+        if (status == ARCHIVE_WARN)
+            log_warning("%s: %s", archive_entry_pathname(entry), archive_error_string(archive));
+        result = take_entry(archive, entry, image);
+    }
     if (result < 0)
         log_error("cannot read %s: %s", name,
             archive_error_string(archive) ? archive_error_string(archive) : strerror(-result));
@@ -201,21 +207,6 @@ static ssize_t read_bare(const uint8_t *bytes, size_t size, const char *name, st
     return (ssize_t)position;
 }
 
-/* What is compressed is not looked into again: the kernel does not do it either, and a stream may hold itself. */
-static int read_compressed(const uint8_t *bytes, size_t size, const char *name, struct image *image, size_t *consumed)
-{
-    struct buffer inflated = {0};
-    int result = decompress(bytes, size, name, &inflated, consumed);
-    ssize_t length = result < 0 ? result : read_bare(inflated.data, inflated.size, name, image);
-
-    if (length >= 0 && (size_t)length < inflated.size) {
-        log_error("cannot read %s: it holds something else than a newc archive", name);
-        length = -EINVAL;
-    }
-    buffer_free(&inflated);
-    return length < 0 ? (int)length : 0;
-}
-
 /* Reads archives until the bytes end. Returns how many bytes they took, or -errno. */
 static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name, struct image *image)
 {
@@ -223,6 +214,7 @@ static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name
 
     for (;;) {
         ssize_t length = read_bare(bytes + position, size - position, name, image);
+        struct buffer inflated = {0};
         size_t consumed;
         int result;
 
@@ -231,9 +223,17 @@ static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name
         position += (size_t)length;
         if (!compressor_of_stream(bytes + position, size - position))
             return (ssize_t)position;
-        result = read_compressed(bytes + position, size - position, name, image, &consumed);
-        if (result < 0)
-            return result;
+        /* What is compressed is not looked into again: the kernel does not do it either, and a stream may hold itself.
+         */
+        result = decompress(bytes + position, size - position, name, &inflated, &consumed);
+        length = result < 0 ? result : read_bare(inflated.data, inflated.size, name, image);
+        if (length >= 0 && (size_t)length < inflated.size) {
+            log_error("cannot read %s: it holds something else than a newc archive", name);
+            length = -EINVAL;
+        }
+        buffer_free(&inflated);
+        if (length < 0)
+            return length;
         position += consumed;
     }
 }

@@ -19,5 +19,7 @@ int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name
 const struct compressor *image_archive_compressor(const struct image_entry *entry);
 /* Appends what compressed bytes hold; name is for the messages, of which there is none when it is NULL. */
 int image_archive_decompress(const void *bytes, size_t size, const char *name, struct buffer *out);
+/* Appends a file's bytes, decompressed if its name says that it is compressed. */
+int image_archive_read_file(const char *path, struct buffer *out);
 
 #endif

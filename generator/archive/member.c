@@ -184,20 +184,6 @@ static int compare_by_size(const void *a, const void *b)
     return left->source.st_size < right->source.st_size ? 1 : left->source.st_size > right->source.st_size ? -1 : 0;
 }
 
-/* The largest first, so that in the end all threads have something to do: with btrfs or busybox last, one would. */
-static void list_tasks(struct work *work, struct member *members)
-{
-    work->tasks = allocate(work->count * sizeof(*work->tasks));
-    for (size_t i = 0; i < work->count; i++) {
-        struct task *task = &work->tasks[i];
-
-        task->member = &members[i];
-        if (stat(members[i].source, &task->source) < 0)
-            task->source = (struct stat){0};
-    }
-    qsort(work->tasks, work->count, sizeof(*work->tasks), compare_by_size);
-}
-
 /* The calling thread works too, so that a thread that cannot be had costs only time. */
 static void share(struct work *work, unsigned jobs)
 {
@@ -216,7 +202,14 @@ int member_load_all(struct member *members, size_t count, int level, unsigned jo
 {
     struct work work = {.count = count, .level = level, .cache = cache};
 
-    list_tasks(&work, members);
+    work.tasks = allocate(count * sizeof(*work.tasks));
+    for (size_t i = 0; i < count; i++) {
+        work.tasks[i].member = &members[i];
+        if (stat(members[i].source, &work.tasks[i].source) < 0)
+            work.tasks[i].source = (struct stat){0};
+    }
+    /* The largest first, so that in the end all threads have something to do: with btrfs or busybox last, one would. */
+    qsort(work.tasks, count, sizeof(*work.tasks), compare_by_size);
     work.recipe = compress_gzip_recipe(level);
     share(&work, jobs);
     log_progress_end();

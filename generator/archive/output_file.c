@@ -87,28 +87,22 @@ static int create_temporary(struct output_file *file, const char *directory, con
     }
 }
 
-static int open_temporary(struct output_file *file)
-{
-    char *directory = output_target_directory(file->target);
-    /* Room for the temporary name's own parts is made where the file's name is near to what the file system takes. */
-    char *prefix = allocate_format(".%.*s.kindling-", NAME_LENGTH_MAXIMUM, output_target_name(file->target));
-    int result;
-
-    remove_stale_files(directory, prefix);
-    result = create_temporary(file, directory, prefix);
-    free(prefix);
-    free(directory);
-    return result;
-}
-
 int output_file_open(struct output_file *file, const char *path)
 {
     int result;
 
     *file = (struct output_file){.path = path, .fd = -1};
     result = output_target_find(path, &file->target);
-    if (result == 0)
-        result = open_temporary(file);
+    if (result == 0) {
+        char *directory = output_target_directory(file->target);
+        /* Room for the temporary name's own parts, where the file's name is near to what the file system takes. */
+        char *prefix = allocate_format(".%.*s.kindling-", NAME_LENGTH_MAXIMUM, output_target_name(file->target));
+
+        remove_stale_files(directory, prefix);
+        result = create_temporary(file, directory, prefix);
+        free(prefix);
+        free(directory);
+    }
     if (result == 0) {
         debris_add(file->temporary);
         return 0;

@@ -61,19 +61,6 @@ void file_confine(const char *path)
         confined.path = realpath(path, NULL);
 }
 
-/* O_NONBLOCK: opening a fifo must not wait for its writer, nor what the kernel tells for the next event. */
-static int open_to_read(const char *path)
-{
-    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    size_t length = confined.path ? strlen(confined.path) : 0;
-    int fd;
-
-    if (length > 1 && !strncmp(path, confined.path, length) && path[length] == '/')
-        return sysroot_open_at(confined.directory, path + length, flags);
-    fd = open(path, flags);
-    return fd < 0 ? -errno : fd;
-}
-
 /* /dev/null stands for an empty file: a link to it hides a file of the same name elsewhere. */
 static int check_regular(const struct stat *status)
 {
@@ -84,10 +71,18 @@ static int check_regular(const struct stat *status)
 
 int file_open(const char *path)
 {
+    /* O_NONBLOCK: opening a fifo must not wait for its writer, nor what the kernel tells for the next event. */
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    size_t length = confined.path ? strlen(confined.path) : 0;
     struct stat status;
-    int fd = open_to_read(path);
-    int result;
+    int fd, result;
 
+    if (length > 1 && !strncmp(path, confined.path, length) && path[length] == '/') {
+        fd = sysroot_open_at(confined.directory, path + length, flags);
+    } else {
+        fd = open(path, flags);
+        fd = fd < 0 ? -errno : fd;
+    }
     if (fd < 0)
         return fd;
     result = fstat(fd, &status) < 0 ? -errno : check_regular(&status);

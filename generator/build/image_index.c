@@ -20,32 +20,22 @@ static size_t *number_modules(const struct kernel_tree *tree)
     return numbers;
 }
 
-/* The aliases of the numbered modules. The patterns stay the tree's. */
-static size_t pick_aliases(const struct kernel_tree *tree, const size_t *numbers, struct index_alias_record **picked)
+/* Writes content with the aliases of the numbered modules. The patterns stay the tree's. */
+static int write_with_aliases(
+    struct index_content *content, const struct kernel_tree *tree, const size_t *numbers, struct buffer *out)
 {
-    size_t all_count;
-    const struct kernel_alias *all = kernel_tree_aliases(tree, &all_count);
-    size_t count = 0;
+    size_t count;
+    const struct kernel_alias *all = kernel_tree_aliases(tree, &count);
+    int result;
 
-    *picked = NULL;
-    for (size_t i = 0; i < all_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t number = numbers[all[i].module->number];
 
         if (number == NO_NUMBER || kernel_tree_is_blacklisted(tree, all[i].module))
             continue;
-        *picked = allocate_more(*picked, count, sizeof(**picked));
-        (*picked)[count++] = (struct index_alias_record){all[i].pattern, number};
+        content->aliases = allocate_more(content->aliases, content->alias_count, sizeof(*content->aliases));
+        content->aliases[content->alias_count++] = (struct index_alias_record){all[i].pattern, number};
     }
-    return count;
-}
-
-/* Writes content with the aliases of its modules. */
-static int write_with_aliases(
-    struct index_content *content, const struct kernel_tree *tree, const size_t *numbers, struct buffer *out)
-{
-    int result;
-
-    content->alias_count = pick_aliases(tree, numbers, &content->aliases);
     result = index_write(content, out);
     free(content->aliases);
     return result;
@@ -109,17 +99,6 @@ static void describe_files(const struct image_index *index, struct index_file_re
     }
 }
 
-static void describe_programs(const struct program_pack *pack, struct index_program_record *programs, size_t *needs)
-{
-    for (size_t i = 0; i < pack->program_count; i++) {
-        const struct packed_program *program = &pack->programs[i];
-
-        programs[i] = (struct index_program_record){program->wanted_at, needs, program->need_count};
-        for (size_t k = 0; k < program->need_count; k++)
-            *needs++ = program->needs[k]->number;
-    }
-}
-
 /* Writes content with its aliases, and the programs. */
 static int write_with_programs(
     const struct image_index *index, struct index_content *content, const size_t *numbers, struct buffer *out)
@@ -129,14 +108,20 @@ static int write_with_programs(
     struct index_program_record *programs = allocate(pack->program_count * sizeof(*programs));
     struct string_list paths = {0};
     size_t need_count = 0;
-    size_t *needs;
+    size_t *needs, *next;
     int result;
 
     for (size_t i = 0; i < pack->program_count; i++)
         need_count += pack->programs[i].need_count;
-    needs = allocate(need_count * sizeof(*needs));
+    next = needs = allocate(need_count * sizeof(*needs));
     describe_files(index, files, &paths);
-    describe_programs(pack, programs, needs);
+    for (size_t i = 0; i < pack->program_count; i++) {
+        const struct packed_program *program = &pack->programs[i];
+
+        programs[i] = (struct index_program_record){program->wanted_at, next, program->need_count};
+        for (size_t k = 0; k < program->need_count; k++)
+            *next++ = program->needs[k]->number;
+    }
     content->files = files;
     content->file_count = pack->files.count;
     content->programs = programs;
@@ -185,19 +170,6 @@ static int compare_by_number(const void *a, const void *b)
     return left->number < right->number ? -1 : left->number > right->number;
 }
 
-/* Those of candidates that are not selected, sorted by name. */
-static void subtract(const struct module_list *candidates, const struct selection *selection, struct module_list *rest)
-{
-    size_t number;
-
-    for (size_t i = 0; i < candidates->count; i++) {
-        if (!selection_find(selection, candidates->items[i], &number))
-            module_list_add(rest, candidates->items[i]);
-    }
-    if (rest->count > 0)
-        qsort(rest->items, rest->count, sizeof(void *), compare_by_number);
-}
-
 int image_index_write_left_out(const struct kernel_tree *tree, const struct selection *selection,
     const struct module_list *left_out, struct buffer *out)
 {
@@ -207,7 +179,14 @@ int image_index_write_left_out(const struct kernel_tree *tree, const struct sele
     struct index_content content = {0};
     int result;
 
-    subtract(left_out, selection, &rest);
+    for (size_t i = 0; i < left_out->count; i++) {
+        size_t number;
+
+        if (!selection_find(selection, left_out->items[i], &number))
+            module_list_add(&rest, left_out->items[i]);
+    }
+    if (rest.count > 0)
+        qsort(rest.items, rest.count, sizeof(void *), compare_by_number);
     records = allocate(rest.count * sizeof(*records));
     for (size_t i = 0; i < rest.count; i++) {
         numbers[rest.items[i]->number] = i;

@@ -53,17 +53,6 @@ static int report_absence(const struct kernel_tree *tree, const struct wish *wis
     return -ENOENT;
 }
 
-static int select_wish(struct growth *growth, const struct wish *wish)
-{
-    struct module_list found = {0};
-    enum module_found answer = kernel_tree_find(growth->tree, wish->name, &found);
-
-    for (size_t i = 0; i < found.count; i++)
-        select_module(growth, found.items[i], allocate_string(wish->origin));
-    module_list_free(&found);
-    return answer == MODULE_FOUND ? 0 : report_absence(growth->tree, wish, answer);
-}
-
 /* number and not a pointer: the array moves as it grows. */
 static void select_needs(struct growth *growth, size_t number, const struct module_list *needs, const char *verb)
 {
@@ -138,8 +127,17 @@ int selection_make(struct selection *selection, const struct kernel_tree *tree, 
     *selection = (struct selection){0};
     kernel_tree_modules(tree, &count);
     growth.is_selected = allocate(count * sizeof(*growth.is_selected));
-    for (size_t i = 0; i < wanted->modules.count && result == 0; i++)
-        result = select_wish(&growth, &wanted->modules.items[i]);
+    for (size_t i = 0; i < wanted->modules.count && result == 0; i++) {
+        const struct wish *wish = &wanted->modules.items[i];
+        struct module_list found = {0};
+        enum module_found answer = kernel_tree_find(tree, wish->name, &found);
+
+        for (size_t k = 0; k < found.count; k++)
+            select_module(&growth, found.items[k], allocate_string(wish->origin));
+        module_list_free(&found);
+        if (answer != MODULE_FOUND)
+            result = report_absence(tree, wish, answer);
+    }
     /* What a module brings in is appended, and is completed in its turn. */
     for (size_t i = 0; i < selection->count && result == 0; i++)
         result = complete(&growth, i);

@@ -83,7 +83,7 @@ int cmd_config(int argc, char **argv)
     int result = command_line_read(&options, argc, argv);
     int status = result == -EINVAL ? 2 : 1;
 
-    options.is_forced = true; /* nothing is made by it */
+    options.is_forced = true;          /* nothing is made by it */
     if (!options.settings.modules_dir) /* nor is a kernel looked for */
         options.settings.modules_dir =
             allocate_format("%s/lib/modules", options.settings.sysroot ? options.settings.sysroot : "");

@@ -6,6 +6,8 @@
 
 #include "base/allocate.h"
 #include "base/elf_reader.h"
+#include "base/file.h"
+#include "base/sysroot.h"
 
 /* The kernel reads so much of a script's first line (BINPRM_BUF_SIZE). */
 #define SCRIPT_LINE_MAXIMUM 256u
@@ -197,6 +199,22 @@ int executable_read(struct executable *executable, const uint8_t *bytes, size_t 
     if (size > 2 && bytes[0] == '#' && bytes[1] == '!')
         return read_script(executable, bytes, size);
     return open_elf(&reader, bytes, size) ? read_elf(executable, &reader) : -ENOEXEC;
+}
+
+int executable_read_of(struct executable *executable, const char *sysroot, const char *path)
+{
+    struct buffer bytes = {0};
+    char *resolved = NULL;
+    int result = sysroot_resolve(sysroot, path, &resolved);
+
+    *executable = (struct executable){0};
+    if (result == 0)
+        result = file_read(resolved, &bytes);
+    if (result == 0)
+        result = executable_read(executable, bytes.data, bytes.size);
+    free(resolved);
+    buffer_free(&bytes);
+    return result;
 }
 
 void executable_free(struct executable *executable)

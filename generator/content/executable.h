@@ -29,6 +29,8 @@ struct executable {
 /* Reads an ELF file of either class and byte order, or a script's first line. Returns 0, or -ENOEXEC when kind is
  * EXECUTABLE_NONE. executable_free in both cases. */
 int executable_read(struct executable *executable, const uint8_t *bytes, size_t size);
+/* The same of a file of a sysroot. 0 or -errno. */
+int executable_read_of(struct executable *executable, const char *sysroot, const char *path);
 void executable_free(struct executable *executable);
 
 /* True when a loader would take the library for this program: same class, byte order and machine. */

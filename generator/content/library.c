@@ -91,21 +91,12 @@ void library_places_free(struct library_places *places)
 static bool try_path(const struct library_places *places, const struct executable *program, char *path, bool is_usual,
     struct library *library)
 {
-    struct buffer bytes = {0};
-    char *resolved;
-    bool does_suit = false;
-
     *library = (struct library){.path = path, .is_usual = is_usual};
-    if (sysroot_resolve(places->sysroot, path, &resolved) == 0) {
-        does_suit = file_read(resolved, &bytes) == 0
-                    && executable_read(&library->executable, bytes.data, bytes.size) == 0
-                    && executable_suits(&library->executable, program);
-        buffer_free(&bytes);
-        free(resolved);
-    }
-    if (!does_suit)
-        library_free(library);
-    return does_suit;
+    if (executable_read_of(&library->executable, places->sysroot, path) == 0
+        && executable_suits(&library->executable, program))
+        return true;
+    library_free(library);
+    return false;
 }
 
 /* The loader's directory without /usr in front, or with it. */
@@ -114,21 +105,6 @@ static char *twin_of(const char *directory)
     if (!strncmp(directory, "/usr/", strlen("/usr/")))
         return allocate_string(directory + strlen("/usr"));
     return allocate_format("/usr%s", directory);
-}
-
-/* Loaders are built with the directory that they lie in, and its twin: /lib64 and /usr/lib64, /lib/x86_64-linux-gnu and
- * /usr/lib/x86_64-linux-gnu. The others are each usual somewhere. */
-static void list_directories(
-    const struct library_places *places, const char *loader_directory, struct string_list *directories)
-{
-    static const char *const others[] = {"/lib64", "/usr/lib64", "/lib", "/usr/lib"};
-
-    for (size_t i = 0; i < places->configured.count; i++)
-        string_list_add(directories, places->configured.items[i]);
-    string_list_add(directories, loader_directory);
-    string_list_take(directories, twin_of(loader_directory));
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-        string_list_add(directories, others[i]);
 }
 
 /* Directories go by their canonical names, so that one file is not packed under two. */
@@ -152,6 +128,9 @@ static bool try_directory(const struct library_places *places, const struct exec
 int library_find(const struct library_places *places, const struct executable *program, const char *loader_directory,
     const struct string_list *rpath, const char *name, struct library *library)
 {
+    /* Loaders are built with the directory that they lie in, and its twin: /lib64 and /usr/lib64, /lib/x86_64-linux-gnu
+     * and /usr/lib/x86_64-linux-gnu. The others are each usual somewhere. */
+    static const char *const others[] = {"/lib64", "/usr/lib64", "/lib", "/usr/lib"};
     struct string_list directories = {0};
     bool is_found = false;
 
@@ -161,7 +140,12 @@ int library_find(const struct library_places *places, const struct executable *p
         if (try_path(places, program, allocate_format("%s/%s", rpath->items[i], name), true, library))
             return 0;
     }
-    list_directories(places, loader_directory, &directories);
+    for (size_t i = 0; i < places->configured.count; i++)
+        string_list_add(&directories, places->configured.items[i]);
+    string_list_add(&directories, loader_directory);
+    string_list_take(&directories, twin_of(loader_directory));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        string_list_add(&directories, others[i]);
     for (size_t i = 0; i < directories.count && !is_found; i++)
         is_found = try_directory(places, program, directories.items[i], loader_directory, name, library);
     string_list_free(&directories);

@@ -92,26 +92,12 @@ static bool is_for(const struct processor *processor, const struct vendor *vendo
     return does_fit;
 }
 
-/* Without the suffix of a compressor, as a new string. */
-static char *bare_name(const char *name)
-{
-    const struct compressor *compressor = compressor_of_file(name);
-
-    return allocate_text(name, strlen(name) - (compressor ? strlen(compressor->suffix) : 0));
-}
-
 /* Appends a file's bytes to the vendor's. */
-static int append_file(const struct vendor *vendor, const char *path, bool is_compressed, struct buffer *all)
+static int append_file(const struct vendor *vendor, const char *path, struct buffer *all)
 {
-    struct buffer raw = {0};
     struct buffer bytes = {0};
-    int result = file_read(path, is_compressed ? &raw : &bytes);
+    int result = image_archive_read_file(path, &bytes);
 
-    if (result < 0)
-        log_error("cannot read %s: %s", path, strerror(-result));
-    else if (is_compressed)
-        result = image_archive_decompress(raw.data, raw.size, path, &bytes);
-    buffer_free(&raw);
     if (result == 0 && (bytes.size < 4 || bytes.size % 4 != 0 || get_le32(bytes.data) != vendor->magic)) {
         log_error("cannot pack %s: it is no microcode of %s", path, vendor->id);
         result = -EINVAL;
@@ -130,7 +116,9 @@ static void list_files(
     const struct dirent *entry;
 
     while (stream && (entry = readdir(stream))) {
-        char *name = bare_name(entry->d_name);
+        const struct compressor *compressor = compressor_of_file(entry->d_name);
+        size_t suffix = compressor ? strlen(compressor->suffix) : 0;
+        char *name = allocate_text(entry->d_name, strlen(entry->d_name) - suffix);
 
         if (fnmatch(vendor->pattern, name, 0) == 0 && (!processor || is_for(processor, vendor, name)))
             string_list_add(names, entry->d_name);
@@ -158,10 +146,8 @@ static int gather(const char *sysroot, const struct vendor *vendor, const struct
     list_files(directory, vendor, processor, &names);
     for (size_t i = 0; i < names.count && result == 0; i++) {
         char *path = allocate_format("%s/%s", directory, names.items[i]);
-        char *name = bare_name(names.items[i]);
 
-        result = append_file(vendor, path, strcmp(name, names.items[i]) != 0, all);
-        free(name);
+        result = append_file(vendor, path, all);
         string_list_take(inputs, path);
     }
     string_list_free(&names);

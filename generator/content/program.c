@@ -4,30 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "content/executable.h"
-
-/* Reads what a candidate is. 0, -ENOENT, or what is wrong with it. */
-static int look_at(const char *sysroot, const char *candidate, struct program *program)
-{
-    struct buffer bytes = {0};
-    struct executable executable = {0};
-    char *path = NULL;
-    int result = sysroot_resolve(sysroot, candidate, &path);
-
-    if (result == 0)
-        result = file_read(path, &bytes);
-    if (result == 0)
-        result = executable_read(&executable, bytes.data, bytes.size);
-    *program = (struct program){candidate, path, executable.kind == EXECUTABLE_STATIC};
-    executable_free(&executable);
-    buffer_free(&bytes);
-    if (result < 0)
-        free(path);
-    return result;
-}
 
 /* A candidate that is there but does not do is passed over: /sbin/e2fsck may be dynamic beside a static sibling. */
 int program_find(const char *sysroot, const struct wanted_program *wanted, struct program *program)
@@ -38,9 +17,15 @@ int program_find(const char *sysroot, const struct wanted_program *wanted, struc
 
     *program = (struct program){0};
     for (size_t i = 0; i < wanted->candidates.count; i++) {
-        struct program found;
-        int result = look_at(sysroot, wanted->candidates.items[i], &found);
+        const char *candidate = wanted->candidates.items[i];
+        struct program found = {.candidate = candidate};
+        struct executable executable;
+        int result = executable_read_of(&executable, sysroot, candidate);
 
+        found.is_static = executable.kind == EXECUTABLE_STATIC;
+        executable_free(&executable);
+        if (result == 0)
+            result = sysroot_resolve(sysroot, candidate, &found.path);
         if (result == 0 && (found.is_static || !program->path)) {
             free(program->path);
             *program = found;
@@ -49,7 +34,7 @@ int program_find(const char *sysroot, const struct wanted_program *wanted, struc
         } else if (result == 0) {
             free(found.path);
         } else if (result != -ENOENT) {
-            culprit = wanted->candidates.items[i];
+            culprit = candidate;
             error = result;
         }
     }

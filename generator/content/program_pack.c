@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "base/allocate.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "content/library_closure.h"
@@ -118,21 +117,6 @@ static int pack_script(
     return result;
 }
 
-static int read_program(const struct program_pack *pack, const char *path, struct executable *executable)
-{
-    struct buffer bytes = {0};
-    char *resolved = NULL;
-    int result = sysroot_resolve(pack->places.sysroot, path, &resolved);
-
-    if (result == 0)
-        result = file_read(resolved, &bytes);
-    if (result == 0)
-        result = executable_read(executable, bytes.data, bytes.size);
-    free(resolved);
-    buffer_free(&bytes);
-    return result;
-}
-
 static int pack_program(struct program_pack *pack, const char *path, const char *origin, unsigned depth)
 {
     struct executable executable = {0};
@@ -142,7 +126,7 @@ static int pack_program(struct program_pack *pack, const char *path, const char 
         return 0;
     string_list_add(&pack->visited, path);
     if (result == 0)
-        result = read_program(pack, path, &executable);
+        result = executable_read_of(&executable, pack->places.sysroot, path);
     if (result < 0) {
         log_error("cannot pack %s (%s): %s", path, origin,
             result == -ENOEXEC ? "it is neither an ELF program nor a script" : strerror(-result));

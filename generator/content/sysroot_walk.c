@@ -55,21 +55,6 @@ static char *next_part(struct walk *walk)
     return part;
 }
 
-/* The image has something else at a symlink's place: what the symlink leads to goes there. */
-static int step_into_other(struct walk *walk, const char *part)
-{
-    char *path = allocate_format("%s/%s", walk->real, part);
-    char *real = NULL;
-    int result = sysroot_canonical(*walk->sysroot ? walk->sysroot : "/", path, &real);
-
-    free(path);
-    if (result < 0)
-        return result;
-    replace(&walk->name, child_name(walk, part));
-    replace(&walk->real, strcmp(real, "/") != 0 ? real : (free(real), allocate_string("")));
-    return 0;
-}
-
 static int follow(struct walk *walk, const char *part, const char *target)
 {
     char *name = child_name(walk, part);
@@ -79,8 +64,19 @@ static int follow(struct walk *walk, const char *part, const char *target)
     if (present
         && (!S_ISLNK(present->mode) || present->bytes.size != strlen(target)
             || memcmp(present->bytes.data, target, strlen(target)) != 0)) {
+        /* The image has something else at the symlink's place: what the symlink leads to goes there. */
+        char *path = allocate_format("%s/%s", walk->real, part);
+        char *real = NULL;
+
+        result = sysroot_canonical(*walk->sysroot ? walk->sysroot : "/", path, &real);
+        free(path);
+        if (result == 0) {
+            replace(&walk->name, allocate_string(name));
+            replace(&walk->real, allocate_string(strcmp(real, "/") != 0 ? real : ""));
+        }
+        free(real);
         free(name);
-        return step_into_other(walk, part);
+        return result;
     }
     if (!present)
         result = image_add_symlink(walk->image, name, target, walk->origin);

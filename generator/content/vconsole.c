@@ -281,20 +281,6 @@ static char *name_of_parts(const struct vconsole *vconsole)
     return name;
 }
 
-static int read_font(const char *path, struct buffer *font)
-{
-    bool is_compressed = compressor_of_file(path) != NULL;
-    struct buffer raw = {0};
-    int result = file_read(path, is_compressed ? &raw : font);
-
-    if (result < 0)
-        log_error("cannot read %s: %s", path, strerror(-result));
-    else if (is_compressed)
-        result = image_archive_decompress(raw.data, raw.size, path, font);
-    buffer_free(&raw);
-    return result;
-}
-
 static int add_font(struct vconsole *vconsole, const struct cmdline *cmdline)
 {
     static const char *const directories[] = {
@@ -316,7 +302,7 @@ static int add_font(struct vconsole *vconsole, const struct cmdline *cmdline)
         result = not_there(vconsole, "console font", name);
     if (path) {
         string_list_add(vconsole->inputs, path);
-        result = read_font(path, &font);
+        result = image_archive_read_file(path, &font);
         if (result == 0)
             result = add_file(vconsole, FONT_PATH, &font, "loadfont");
     }

@@ -77,20 +77,14 @@ static int make_parents(const char *root, const char *path)
 /* Writes what the gzip stream at source holds. Logs. */
 static int inflate_file(const char *source, const char *path)
 {
-    struct buffer compressed = {0};
     struct buffer inflated = {0};
-    int result = file_read(source, &compressed);
+    int result = image_archive_read_file(source, &inflated);
 
-    if (result < 0)
-        log_error("cannot read %s: %s", source, strerror(-result));
-    else
-        result = image_archive_decompress(compressed.data, compressed.size, source, &inflated);
     if (result == 0) {
         result = file_write_new(path, &inflated);
         if (result < 0)
             log_error("cannot write %s: %s", path, strerror(-result));
     }
-    buffer_free(&compressed);
     buffer_free(&inflated);
     return result;
 }

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "archive/image_archive.h"
-#include "archive/module_path.h"
 #include "base/allocate.h"
-#include "base/file.h"
 #include "base/file_signature.h"
 #include "base/log.h"
 #include "kernel/modinfo.h"
@@ -25,29 +23,13 @@ void modinfo_cache_close(struct cache *cache)
     cache_close(cache, SIZE_MAXIMUM);
 }
 
-/* Reads a module's file, as it was before the distribution compressed it. Logs. */
-static int read_module(const char *path, struct buffer *bytes)
-{
-    struct buffer file = {0};
-    int result = file_read(path, &file);
-
-    if (result < 0)
-        log_error("cannot read %s: %s", path, strerror(-result));
-    else if (path[module_path_plain_length(path)] != '\0')
-        result = image_archive_decompress(file.data, file.size, path, bytes);
-    else
-        buffer_append(bytes, file.data, file.size);
-    buffer_free(&file);
-    return result;
-}
-
 /* Appends what a module's own .modinfo says of some keys, a line "KEY=VALUE" for each. Logs. */
 static int ask(const char *path, struct buffer *lines)
 {
     static const char *const keys[] = {"weakdep", "firmware"};
     struct buffer bytes = {0};
     struct modinfo info = {0};
-    int result = read_module(path, &bytes);
+    int result = image_archive_read_file(path, &bytes);
 
     if (result == 0) {
         result = modinfo_open(&info, bytes.data, bytes.size);

@@ -18,20 +18,6 @@ enum module_found module_find_named(const struct modprobe *modprobe, const char 
     return MODULE_FOUND;
 }
 
-static enum module_found find_glob(const struct module_table *table, const char *glob, struct module_list *list)
-{
-    char *pattern = allocate_string(glob);
-    size_t before = list->count;
-
-    module_name_normalise(pattern);
-    for (size_t i = 0; i < table->count; i++) {
-        if (fnmatch(pattern, table->items[i].name, 0) == 0)
-            module_list_add(list, &table->items[i]);
-    }
-    free(pattern);
-    return list->count > before ? MODULE_FOUND : MODULE_MISSING;
-}
-
 /* A file is found by its module's name: thousands may be asked for, in a tree of thousands. Not so a directory. */
 static enum module_found find_path(const struct modprobe *modprobe, const char *path, struct module_list *list)
 {
@@ -63,10 +49,20 @@ static enum module_found find_path(const struct modprobe *modprobe, const char *
 
 enum module_found module_find(const struct modprobe *modprobe, const char *name, struct module_list *list)
 {
+    size_t before = list->count;
+    char *pattern;
+
     if (strchr(name, '/'))
         return find_path(modprobe, name, list);
     /* A colon is in every alias of a device, whose brackets and stars are not a glob of names. */
-    if (strpbrk(name, "*?[") && !strchr(name, ':'))
-        return find_glob(modprobe->table, name, list);
-    return module_find_named(modprobe, name, list);
+    if (!strpbrk(name, "*?[") || strchr(name, ':'))
+        return module_find_named(modprobe, name, list);
+    pattern = allocate_string(name);
+    module_name_normalise(pattern);
+    for (size_t i = 0; i < modprobe->table->count; i++) {
+        if (fnmatch(pattern, modprobe->table->items[i].name, 0) == 0)
+            module_list_add(list, &modprobe->table->items[i]);
+    }
+    free(pattern);
+    return list->count > before ? MODULE_FOUND : MODULE_MISSING;
 }

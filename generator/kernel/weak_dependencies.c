@@ -36,31 +36,27 @@ void weak_dependencies_read(struct weak_dependencies *list, const char *path)
     free(text);
 }
 
-static void read_directory(struct weak_dependencies *list, const char *path, struct string_list *seen)
-{
-    DIR *directory = opendir(path);
-    const struct dirent *entry;
-
-    while (directory && (entry = readdir(directory))) {
-        char *file;
-
-        if (fnmatch("*.conf", entry->d_name, FNM_PERIOD) != 0 || string_list_contains(seen, entry->d_name))
-            continue;
-        string_list_add(seen, entry->d_name);
-        file = allocate_format("%s/%s", path, entry->d_name);
-        weak_dependencies_read(list, file);
-        free(file);
-    }
-    if (directory)
-        closedir(directory);
-}
-
 void weak_dependencies_read_configuration(struct weak_dependencies *list, const struct string_list *directories)
 {
     struct string_list seen = {0};
 
-    for (size_t i = 0; i < directories->count; i++)
-        read_directory(list, directories->items[i], &seen);
+    for (size_t i = 0; i < directories->count; i++) {
+        DIR *directory = opendir(directories->items[i]);
+        const struct dirent *entry;
+
+        while (directory && (entry = readdir(directory))) {
+            char *file;
+
+            if (fnmatch("*.conf", entry->d_name, FNM_PERIOD) != 0 || string_list_contains(&seen, entry->d_name))
+                continue;
+            string_list_add(&seen, entry->d_name);
+            file = allocate_format("%s/%s", directories->items[i], entry->d_name);
+            weak_dependencies_read(list, file);
+            free(file);
+        }
+        if (directory)
+            closedir(directory);
+    }
     string_list_free(&seen);
 }
 
