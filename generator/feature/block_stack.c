@@ -11,13 +11,13 @@
 #define DEVICES "/sys/devices/"
 #define DEPTH_MAXIMUM 32u /* layers: what runs in circles ends here */
 
-const struct block_stack block_stack_luks = {"LUKS", "luks"};
+const struct block_stack block_stack_luks = {"LUKS", "crypt"};
 
 /* The uuid that each maker of mapped devices gives them begins with a word of its own. */
 static const struct {
     const char *prefix;
     struct block_stack stack;
-} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "verity"}}, {"CRYPT-", {"LUKS", "luks"}}, {"LVM-", {"LVM", "lvm"}},
+} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "verity"}}, {"CRYPT-", {"LUKS", "crypt"}}, {"LVM-", {"LVM", "lvm"}},
     {"mpath-", {"multipath", "multipath"}}, {"DMRAID-", {"dmraid", NULL}}};
 
 /* The kernel's names of other devices that somebody has to set up. */

@@ -83,7 +83,12 @@ static int look(struct boot *boot, void *context)
         block_device_settle(wanted->device, wanted->types);
     if (!wanted->device)
         return 0;
-    return storage_complete(&boot->storage, wanted->device, false) ? 1 : await_members(wanted);
+    if (!storage_complete(&boot->storage, wanted->device, false))
+        return await_members(wanted);
+    if (wanted->device->superblock.usage != SUPERBLOCK_CRYPTO || block_device_matches(wanted->device, &wanted->ref))
+        return 1;
+    wanted->device = NULL; /* it was opened, and its name stands for what it holds, which comes as another device */
+    return 0;
 }
 
 /* What lacks members is used only by someone who says so; btrfs(5), "degraded". */

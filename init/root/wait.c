@@ -32,7 +32,7 @@ static void assemble(struct boot *boot, struct clock *clock)
 {
     uint64_t before = timing_now(), taken;
 
-    storage_assemble(&boot->storage, clock->news);
+    (void)storage_assemble(&boot->storage, clock->news);
     clock->news = timing_now();
     taken = clock->news - before;
     clock->next_note += taken;
@@ -51,10 +51,11 @@ int wait_for(struct boot *boot, const struct wait *wait)
     if (wait->seconds != BOOT_TIMEOUT_NEVER)
         clock.deadline = now + wait->seconds * SECOND;
     while ((result = wait->look(boot, wait->wanted)) == 0) {
-        if (is_over)
+        if (is_over && !storage_assemble(&boot->storage, 0)) /* what has come has to do */
             return -ETIMEDOUT;
-        assemble(boot, &clock);
-        do {
+        if (!is_over)
+            assemble(boot, &clock);
+        while (!is_over) {
             due = storage_due(&boot->storage, clock.news);
             next = clock.deadline < clock.next_note ? clock.deadline : clock.next_note;
             result = devices_step(&boot->devices, due < next ? due : next);
@@ -64,7 +65,9 @@ int wait_for(struct boot *boot, const struct wait *wait)
                 clock.news = timing_now();
             note_progress(wait, &clock);
             is_over = timing_now() >= clock.deadline;
-        } while (result == 0 && !wait->at_each_step && !is_over && timing_now() < due);
+            if (result != 0 || wait->at_each_step || timing_now() >= due)
+                break;
+        }
         if (is_over && devices_settle(&boot->devices, timing_now() + WAIT_SETTLE) < 0)
             return -ETIMEDOUT; /* else what is on its way is looked at, too */
     }

@@ -35,7 +35,8 @@ bool storage_are_siblings(const struct block_device *one, const struct block_dev
 static int prepare(struct storage *storage, const struct assembler *assembler, const struct block_device *device)
 {
     const char *culprit;
-    int result = assembler->program ? program_unpack(storage->index, assembler->program, &culprit) : 0;
+    bool is_due = assembler->program && !assembler->prepares_itself;
+    int result = is_due ? program_unpack(storage->index, assembler->program, &culprit) : 0;
 
     if (result == -ENOENT)
         log_error(device->path, " holds ", superblock_describe(&device->superblock), ", but this image has no ",
@@ -58,7 +59,8 @@ static void mark_done(struct storage *storage, struct block_device *device)
     }
 }
 
-static void offer(
+/* Returns true when something was made. */
+static bool offer(
     struct storage *storage, const struct assembler *assembler, struct block_device *device, bool degraded)
 {
     int result = prepare(storage, assembler, device);
@@ -71,6 +73,7 @@ static void offer(
     }
     if (result != 0)
         mark_done(storage, device);
+    return result > 0;
 }
 
 static bool is_wanted(const struct storage *storage, const struct assembler *assembler)
@@ -94,19 +97,20 @@ static uint64_t moment_of(
     uint64_t patience = assembler->patience ? assembler->patience(storage) : UINT64_MAX;
     uint64_t longest = patience > WAIT_DEGRADED ? patience : WAIT_DEGRADED;
 
-    if (patience == UINT64_MAX)
-        return UINT64_MAX;
+    if (patience == UINT64_MAX || news == 0)
+        return patience == UINT64_MAX ? UINT64_MAX : 0;
     if (device->incomplete_since && device->incomplete_since + longest < news + patience)
         return device->incomplete_since + longest;
     return news + patience;
 }
 
-void storage_assemble(struct storage *storage, uint64_t news)
+bool storage_assemble(struct storage *storage, uint64_t news)
 {
     uint64_t now = timing_now();
+    bool has_made = false;
 
     if (!wants_any(storage))
-        return;
+        return false;
     for (size_t i = 0; i < storage->blocks->count; i++) {
         struct block_device *device = storage->blocks->list[i];
         const struct assembler *assembler;
@@ -117,10 +121,11 @@ void storage_assemble(struct storage *storage, uint64_t news)
         if (!assembler || device->is_assembled || !is_wanted(storage, assembler))
             continue;
         is_due = now >= moment_of(storage, device, assembler, news);
-        offer(storage, assembler, device, is_due);
+        has_made |= offer(storage, assembler, device, is_due);
         if (is_due || !device->incomplete_since)
             device->incomplete_since = now;
     }
+    return has_made;
 }
 
 uint64_t storage_due(const struct storage *storage, uint64_t news)
@@ -200,7 +205,7 @@ bool storage_complete(struct storage *storage, struct block_device *device, bool
     block_device_read_superblock(device);
     assembler = assembler_of(storage, device);
     if (assembler && !device->is_assembled)
-        offer(storage, assembler, device, degraded);
+        (void)offer(storage, assembler, device, degraded);
     return !assembler || device->is_assembled;
 }
 
@@ -216,11 +221,16 @@ bool storage_explain(struct storage *storage, struct block_device *device, char 
 
 void storage_hand_over(const struct storage *storage)
 {
-    size_t i = 0;
+    size_t device = 0;
 
-    while (i < storage->blocks->count && !udev_record_is_for(storage->blocks->list[i]->path + strlen("/dev/")))
-        i++;
-    if (i < storage->blocks->count)
+    for (size_t i = 0; storage->assemblers[i]; i++) {
+        if (storage->assemblers[i]->forget)
+            storage->assemblers[i]->forget();
+    }
+    while (
+        device < storage->blocks->count && !udev_record_is_for(storage->blocks->list[device]->path + strlen("/dev/")))
+        device++;
+    if (device < storage->blocks->count)
         udev_records_write();
 }
 

@@ -19,9 +19,10 @@
 struct storage;
 
 struct assembler {
-    const char *type;    /* of the superblock that its members have: "linux_raid_member" */
-    const char *module;  /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
-    const char *program; /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
+    const char *type;     /* of the superblock that its members have: "linux_raid_member" */
+    const char *module;   /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
+    const char *program;  /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
+    bool prepares_itself; /* it makes its program ready by itself, when it is sure to need it */
 
     /* How long nothing may happen, in microseconds, until it is to be done with what has come; UINT64_MAX for never.
      * Where something happens all the time, it is done when members have been missing for WAIT_DEGRADED. NULL: it is
@@ -41,6 +42,10 @@ struct assembler {
     /* Writes the sentence that tells what is still missing. */
     void (*explain)(struct storage *storage, struct block_device *member, char sentence[LOG_MESSAGE_SIZE]);
 
+    /* At the hand-over, when nothing more is assembled: wipes what nobody else may learn. NULL where there is nothing.
+     */
+    void (*forget)(void);
+
     /* At the shutdown, when nothing is mounted any more: takes down what of its kind is in nobody's use. Returns how
      * many it took down. NULL where nothing is left behind. */
     unsigned (*take_down)(void);
@@ -53,7 +58,7 @@ struct storage {
     const struct index *index;
     const struct cmdline *cmdline;
     const struct boot_options *options;
-    const struct device_ref *wanted; /* what the boot waits for; NULL when that is no block device */
+    struct device_ref *wanted; /* what the boot waits for; NULL when that is no block device */
 };
 
 /* True when what the boot waits for may lie on a device that an assembler makes. Where a name can be read only from the
@@ -67,8 +72,9 @@ bool storage_has_programs(const struct storage *storage);
 extern const struct assembler *const storage_assemblers[];
 
 /* Has what may be wanted assembled from the devices that have come. Reads none when nothing may be wanted. What fails
- * is logged, once. news: when something last happened, as timing_now. */
-void storage_assemble(struct storage *storage, uint64_t news);
+ * is logged, once. news: when something last happened, as timing_now; 0 when nothing more is awaited. Returns true when
+ * something was made. */
+bool storage_assemble(struct storage *storage, uint64_t news);
 
 /* When storage_assemble is due again if nothing happens, as timing_now; UINT64_MAX when nothing waits for that. */
 uint64_t storage_due(const struct storage *storage, uint64_t news);
@@ -80,7 +86,8 @@ bool storage_complete(struct storage *storage, struct block_device *device, bool
 /* Tells what a device still misses. False when it is complete, or no member of anything. */
 bool storage_explain(struct storage *storage, struct block_device *device, char sentence[LOG_MESSAGE_SIZE]);
 
-/* Tells the real root's udev what it has not seen come, once nothing more is assembled; see udev_record.h. */
+/* Once nothing more is assembled: forgets what is secret, and tells the real root's udev what it has not seen come; see
+ * udev_record.h. */
 void storage_hand_over(const struct storage *storage);
 
 /* Takes down what can be, in rounds: what an upper layer held is free in the next. */

@@ -1,6 +1,7 @@
 #include "system/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -75,6 +76,62 @@ int process_run(char *const argv[])
     pid_t child = process_start(argv, STDOUT_FILENO);
 
     return child < 0 ? child : process_wait(child);
+}
+
+/* Keeps the last of what comes until the end of the pipe. */
+static void keep_end(int fd, char said[PROCESS_SAID_SIZE])
+{
+    size_t used = 0;
+    ssize_t length;
+
+    for (;;) {
+        if (used == PROCESS_SAID_SIZE - 1) {
+            used /= 2;
+            memmove(said, said + PROCESS_SAID_SIZE - 1 - used, used);
+        }
+        length = read(fd, said + used, PROCESS_SAID_SIZE - 1 - used);
+        if (length == 0 || (length < 0 && errno != EINTR))
+            break;
+        used += length > 0 ? (size_t)length : 0;
+    }
+    said[used] = '\0';
+}
+
+static _Noreturn void become_fed(char *const argv[], char *environment, int input, int output)
+{
+    dup2(input, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    putenv(environment);
+    become(argv);
+}
+
+int process_run_fed(char *const argv[], char *environment, const void *bytes, size_t size, char said[PROCESS_SAID_SIZE])
+{
+    int input[2], output[2];
+    bool is_fed;
+    pid_t child;
+
+    *said = '\0';
+    if (pipe2(input, O_CLOEXEC) < 0)
+        return -errno;
+    if (pipe2(output, O_CLOEXEC) < 0) {
+        child = -errno;
+        close(input[0]);
+        close(input[1]);
+        return child;
+    }
+    is_fed = size == 0 || write(input[1], bytes, size) == (ssize_t)size;
+    close(input[1]);
+    child = is_fed ? fork() : -1;
+    if (child == 0)
+        become_fed(argv, environment, input[0], output[1]);
+    close(input[0]);
+    close(output[1]);
+    if (child > 0)
+        keep_end(output[0], said);
+    close(output[0]);
+    return child < 0 ? -EIO : process_wait(child);
 }
 
 int process_run_interactive(char *const argv[])

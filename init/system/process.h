@@ -3,7 +3,10 @@
 #define KINDLING_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
+
+#define PROCESS_SAID_SIZE 256u
 
 /* Starts the program at argv[0] with the console as its input, and the descriptor as its output and for its errors.
  * Returns its process or -errno. */
@@ -16,7 +19,12 @@ int process_wait(pid_t child);
 /* Runs the program at argv[0] with the console as its input and output. Returns as process_wait. */
 int process_run(char *const argv[]);
 
-/* The same, as the leader of a session of its own that has the console as its terminal: for a shell. */
+/* Runs the program at argv[0] with these bytes, no more than a pipe holds (64 KiB), as its input, and keeps the end of
+ * what it prints, as a string. environment: "NAME=value" for it alone; it must remain. Returns as process_wait. */
+int process_run_fed(
+    char *const argv[], char *environment, const void *bytes, size_t size, char said[PROCESS_SAID_SIZE]);
+
+/* The same as process_run, as the leader of a session of its own that has the console as its terminal: for a shell. */
 int process_run_interactive(char *const argv[]);
 
 /* Sets PATH for what this process starts; path is "PATH=..." and must remain. */

@@ -15,6 +15,13 @@
 #define WAIT_QUIET_SECONDS 3u
 #define WAIT_DEGRADED (10u * SECOND)
 
+/* Before a passphrase is asked for that nobody has announced: once nothing has happened for so long, no disk is on its
+ * way that may hold what is wanted. */
+#define WAIT_LUKS (SECOND / 2u)
+
+/* For a device that has the key of a volume, unless rd.luks.key.tout= or keyfile-timeout= say otherwise. */
+#define WAIT_KEY_SECONDS 10u
+
 /* For resume=. Quick buses are looked at in any case; this is for a disk on USB. A resume= that has outlived its swap
  * space is common, so it is less than the wait for a root. */
 #define WAIT_RESUME_SECONDS 10u

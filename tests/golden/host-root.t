@@ -8,7 +8,7 @@ SYS=$SYSROOT/sys
 BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
 profile host 'description one machine' 'host disks filesystems'
-for name in luks lvm md; do
+for name in crypt lvm md; do
     feature $name "description $name" 'module helper'
 done
 
@@ -75,8 +75,8 @@ on dm-0 dm-1
 on dm-1 vda1
 mounted '29 1 253:0 / / rw - zeta /dev/mapper/vg-root rw'
 echo 'feature = lvm' >>"$KINDLING_ETC/kindling.conf"
-check "LVM on LUKS" refuses '/ lies on LUKS \(dm-1\), and it has no feature luks'
-echo 'feature = luks' >>"$KINDLING_ETC/kindling.conf"
+check "LVM on LUKS" refuses '/ lies on LUKS \(dm-1\), and it has no feature crypt'
+echo 'feature = crypt' >>"$KINDLING_ETC/kindling.conf"
 check "with both features" update
 
 fresh

@@ -1,0 +1,131 @@
+#include "contract/crypttab.h"
+
+#include <string.h>
+
+#define BLANKS " \t\r"
+
+enum { NAME, DEVICE, KEY, OPTIONS, FIELD_COUNT };
+
+static char *cut_line(char *text)
+{
+    char *end = strchr(text, '\n');
+
+    if (!end)
+        return text + strlen(text);
+    *end = '\0';
+    return end + 1;
+}
+
+/* Returns the number of fields; those that are missing are "". */
+static unsigned split(char *line, char *fields[FIELD_COUNT])
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        size_t length;
+
+        line += strspn(line, BLANKS);
+        length = strcspn(line, BLANKS);
+        fields[i] = line;
+        line += length + (line[length] != '\0');
+        fields[i][length] = '\0';
+        count += length > 0;
+    }
+    return count;
+}
+
+bool crypttab_next(char **text, struct crypttab_entry *entry)
+{
+    char *fields[FIELD_COUNT];
+
+    while (**text) {
+        char *line = *text + strspn(*text, BLANKS);
+        bool has_key;
+
+        *text = cut_line(line);
+        if (*line == '#' || split(line, fields) <= DEVICE)
+            continue;
+        has_key = strcmp(fields[KEY], "none") != 0 && strcmp(fields[KEY], "-") != 0;
+        *entry = (struct crypttab_entry){fields[NAME], fields[DEVICE], has_key ? fields[KEY] : "", fields[OPTIONS]};
+        return true;
+    }
+    return false;
+}
+
+/* The names of Debian's crypttab(5), systemd's and mkinitcpio's cryptdevice=; an "=" for those with a value. */
+static const struct {
+    const char *name;
+    enum crypttab_meaning meaning;
+    const char *argument;
+} known[] = {
+    {"discard", CRYPTTAB_FLAG, "--allow-discards"},
+    {"allow-discards", CRYPTTAB_FLAG, "--allow-discards"},
+    {"readonly", CRYPTTAB_FLAG, "--readonly"},
+    {"read-only", CRYPTTAB_FLAG, "--readonly"},
+    {"same-cpu-crypt", CRYPTTAB_FLAG, "--perf-same_cpu_crypt"},
+    {"perf-same_cpu_crypt", CRYPTTAB_FLAG, "--perf-same_cpu_crypt"},
+    {"submit-from-crypt-cpus", CRYPTTAB_FLAG, "--perf-submit_from_crypt_cpus"},
+    {"perf-submit_from_crypt_cpus", CRYPTTAB_FLAG, "--perf-submit_from_crypt_cpus"},
+    {"no-read-workqueue", CRYPTTAB_FLAG, "--perf-no_read_workqueue"},
+    {"perf-no_read_workqueue", CRYPTTAB_FLAG, "--perf-no_read_workqueue"},
+    {"no-write-workqueue", CRYPTTAB_FLAG, "--perf-no_write_workqueue"},
+    {"perf-no_write_workqueue", CRYPTTAB_FLAG, "--perf-no_write_workqueue"},
+    {"key-slot=", CRYPTTAB_VALUE, "--key-slot"},
+    {"keyslot=", CRYPTTAB_VALUE, "--key-slot"},
+    {"header=", CRYPTTAB_VALUE, "--header"},
+    {"keyfile-offset=", CRYPTTAB_OURS, NULL},
+    {"keyfile-size=", CRYPTTAB_OURS, NULL},
+    {"keyfile-timeout=", CRYPTTAB_OURS, NULL},
+    {"timeout=", CRYPTTAB_OURS, NULL},
+    {"tries=", CRYPTTAB_OURS, NULL},
+    {"luks", CRYPTTAB_MOOT, NULL},
+    {"initramfs", CRYPTTAB_MOOT, NULL},
+    {"x-initrd.attach", CRYPTTAB_MOOT, NULL},
+    {"auto", CRYPTTAB_MOOT, NULL},
+    {"noauto", CRYPTTAB_MOOT, NULL},
+    {"nofail", CRYPTTAB_MOOT, NULL},
+    {"noearly", CRYPTTAB_MOOT, NULL},
+    {"_netdev", CRYPTTAB_MOOT, NULL},
+    {"quiet", CRYPTTAB_MOOT, NULL},
+    {"loud", CRYPTTAB_MOOT, NULL},
+    {"check", CRYPTTAB_MOOT, NULL},
+    {"check=", CRYPTTAB_MOOT, NULL},
+    {"checkargs=", CRYPTTAB_MOOT, NULL},
+    {"retry=", CRYPTTAB_MOOT, NULL},
+    {"password-echo=", CRYPTTAB_MOOT, NULL},
+    {"password-cache=", CRYPTTAB_MOOT, NULL},
+    {"x-systemd.device-timeout=", CRYPTTAB_MOOT, NULL},
+    {"token-timeout=", CRYPTTAB_MOOT, NULL},
+    {"none", CRYPTTAB_MOOT, NULL},
+    {"plain", CRYPTTAB_REFUSED, NULL},
+    {"swap", CRYPTTAB_REFUSED, NULL},
+    {"tmp", CRYPTTAB_REFUSED, NULL},
+    {"tmp=", CRYPTTAB_REFUSED, NULL},
+    {"tcrypt", CRYPTTAB_REFUSED, NULL},
+    {"tcrypt-hidden", CRYPTTAB_REFUSED, NULL},
+    {"tcrypt-system", CRYPTTAB_REFUSED, NULL},
+    {"tcrypt-veracrypt", CRYPTTAB_REFUSED, NULL},
+    {"veracrypt", CRYPTTAB_REFUSED, NULL},
+    {"bitlk", CRYPTTAB_REFUSED, NULL},
+    {"fvault2", CRYPTTAB_REFUSED, NULL},
+    {"keyscript=", CRYPTTAB_REFUSED, NULL},
+    {"tpm2-device=", CRYPTTAB_REFUSED, NULL},
+    {"fido2-device=", CRYPTTAB_REFUSED, NULL},
+    {"pkcs11-uri=", CRYPTTAB_REFUSED, NULL},
+    {"link-volume-key=", CRYPTTAB_REFUSED, NULL},
+};
+
+enum crypttab_meaning crypttab_option(const char *option, size_t length, const char **argument)
+{
+    const char *equals = memchr(option, '=', length);
+    size_t name_length = equals ? (size_t)(equals - option) + 1 : length;
+
+    *argument = NULL;
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strlen(known[i].name) == name_length && !strncmp(known[i].name, option, name_length)) {
+            *argument = known[i].argument;
+            return known[i].meaning;
+        }
+    }
+    return CRYPTTAB_UNKNOWN;
+}
