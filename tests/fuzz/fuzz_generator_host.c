@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "feature/host.h"
+#include "feature/host_root.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -10,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static bool is_made;
     struct fuzz_input input = {data, size};
     struct string_list features = {0};
-    struct host host = {0};
+    struct host host = {.sysroot = fuzz_tree()};
 
     if (!is_made) {
         fuzz_link("/sys/dev/block/8:1", "../../devices/pci0/block/sda/sda1");
@@ -23,11 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     is_made = true;
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         fuzz_write(files[i], fuzz_part(&input));
-    (void)host_add_disks(&host, fuzz_tree());
-    (void)host_add_types(&host, fuzz_tree());
-    host_add_keyboards(&host, fuzz_tree());
+    (void)host_add_disks(&host);
+    (void)host_add_types(&host);
+    host_add_keyboards(&host);
     host_free(&host);
-    (void)host_check_root(fuzz_tree(), &features);
+    (void)host_root_check(fuzz_tree(), &features);
     (void)host_is_virtual(fuzz_tree());
     return 0;
 }
