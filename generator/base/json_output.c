@@ -28,8 +28,11 @@ static json_t *escaped_text(const char *text)
 
 json_t *json_text(const char *text)
 {
-    json_t *value = text ? json_string(text) : json_null();
+    json_t *value;
 
+    if (!text)
+        return json_null();
+    value = json_string(text);
     return value ? value : escaped_text(text);
 }
 

@@ -112,7 +112,8 @@ static void read_double_quoted(struct reader *reader, struct word *word)
     while ((c = take(reader)) && c != '"') {
         if (c == '\\' && *reader->next && strchr("$`\"\\\n", *reader->next)) {
             c = take(reader);
-            keep(word, c == '\n' ? '\0' : c);
+            if (c != '\n') /* else the line goes on */
+                keep(word, c);
         } else if (c == '$' && *reader->next != '"') {
             read_dollar(reader, word);
         } else if (c == '`') {
@@ -145,23 +146,24 @@ static void read_word(struct reader *reader, struct word *word)
             skip_until(reader, '`');
         } else if (c == '\\') {
             c = take(reader);
-            keep(word, c == '\n' ? '\0' : c);
+            if (c != '\n') /* else the line goes on */
+                keep(word, c);
         } else {
             keep(word, c);
         }
     }
 }
 
-/* Takes name and word. */
-static void add(struct reader *reader, unsigned line, char *name, struct word *word, bool appends)
+/* Takes word. */
+static void add(struct reader *reader, unsigned line, const char *name, struct word *word, bool appends)
 {
     struct shell_statements *statements = reader->statements;
     const char *why = word->why ? word->why : reader->depth + reader->parentheses > 0 ? why_condition : NULL;
     char *value = why ? NULL : allocate_text((const char *)word->text.data, word->text.size);
 
     statements->items = allocate_more(statements->items, statements->count, sizeof(*statements->items));
-    statements->items[statements->count++] =
-        (struct shell_statement){.line = line, .name = name, .value = value, .why = why, .appends = appends};
+    statements->items[statements->count++] = (struct shell_statement){
+        .line = line, .name = allocate_string(name), .value = value, .why = why, .appends = appends};
     buffer_free(&word->text);
 }
 
@@ -191,6 +193,7 @@ static void read_assignment(struct reader *reader, size_t length)
         read_word(reader, &word);
     }
     add(reader, line, name, &word, appends);
+    free(name);
 }
 
 /* What is assigned in front of a command is for it alone. */
@@ -230,7 +233,7 @@ static void open_compound(struct reader *reader, unsigned line, const char *name
     struct word word = {.why = why_condition};
 
     if (reader->depth + reader->parentheses == 0)
-        add(reader, line, allocate_string(name), &word, false);
+        add(reader, line, name, &word, false);
     reader->depth++;
     reader->command = reader->statements->count;
 }
@@ -293,10 +296,9 @@ static void read_command(struct reader *reader)
         return;
     }
     word = (struct word){.why = skip_arguments(reader)};
-    if (reader->depth + reader->parentheses > 0 && word.why == why_command)
-        free(name);
-    else
+    if (reader->depth + reader->parentheses == 0 || word.why != why_command)
         add(reader, line, name, &word, false);
+    free(name);
     reader->command = reader->statements->count; /* it is nothing that is assigned */
 }
 

@@ -1,4 +1,4 @@
-/* Shell files of others: whatever stands in them, what is found has a name and lies in the file, and is sure or is not. */
+/* Shell files of others: what is found in them has a name and lies in the file, and is sure or is not. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
