@@ -88,6 +88,7 @@ static const struct step {
     [ROOT] = {"root", step_root, BREAK_ROOT, true},
     {"resume", step_resume, BREAK_CHECK, true},
     {"fsck", step_fsck, BREAK_NONE, true},
+    {"grow", step_grow, BREAK_NONE, true},
     {"mount", step_mount, BREAK_MOUNT, true},
     {"overlay", step_overlay, BREAK_NONE, true},
     {"usr", step_usr, BREAK_NONE, true},

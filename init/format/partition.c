@@ -7,69 +7,14 @@
 #include <string.h>
 
 #include "contract/bytes.h"
+#include "format/partition_table.h"
 #include "format/utf16.h"
 #include "format/uuid.h"
 
-/* All fields are bytes, so that the structs have neither padding nor alignment. */
-struct mbr_entry {
-    uint8_t boot_indicator;
-    uint8_t first_chs[3];
-    uint8_t type;
-    uint8_t last_chs[3];
-    uint8_t first_lba[4];
-    uint8_t sectors[4];
-};
-static_assert(sizeof(struct mbr_entry) == 16, "MBR entry");
-
-struct mbr {
-    uint8_t boot_code[440];
-    uint8_t disk_signature[4];
-    uint8_t unknown[2];
-    struct mbr_entry entries[4];
-    uint8_t magic[2];
-};
-static_assert(offsetof(struct mbr, entries) == 446, "MBR entries");
-static_assert(offsetof(struct mbr, magic) == 510, "MBR magic");
-
-struct gpt_header {
-    uint8_t signature[8];
-    uint8_t revision[4];
-    uint8_t header_size[4];
-    uint8_t header_crc[4];
-    uint8_t reserved[4];
-    uint8_t my_lba[8];
-    uint8_t alternate_lba[8];
-    uint8_t first_usable_lba[8];
-    uint8_t last_usable_lba[8];
-    uint8_t disk_guid[16];
-    uint8_t entries_lba[8];
-    uint8_t entry_count[4];
-    uint8_t entry_size[4];
-    uint8_t entries_crc[4];
-};
-static_assert(offsetof(struct gpt_header, entries_lba) == 72, "GPT header");
-static_assert(sizeof(struct gpt_header) == 92, "GPT header");
-
-#define GPT_NAME_UNITS 36
-
-struct gpt_entry {
-    uint8_t type_guid[16];
-    uint8_t guid[16];
-    uint8_t first_lba[8];
-    uint8_t last_lba[8];
-    uint8_t attributes[8];
-    uint8_t name[2 * GPT_NAME_UNITS];
-};
-static_assert(offsetof(struct gpt_entry, name) == 56, "GPT entry");
-static_assert(sizeof(struct gpt_entry) == 128, "GPT entry");
 static_assert(UTF16_TEXT_SIZE(GPT_NAME_UNITS) == PARTITION_LABEL_SIZE, "label");
 static_assert(UUID_TEXT_SIZE == PARTITION_UUID_SIZE, "uuid");
 
-#define MBR_PRIMARY_COUNT 4
-#define MBR_ACTIVE 0x80
-#define MBR_TYPE_GPT_PROTECTIVE 0xee
 #define MBR_NUMBER_MAX 255 /* the kernel's DISK_MAX_PARTS - 1 */
-#define GPT_PRIMARY_LBA 1
 #define SECTOR_SIZE_MIN 512u
 
 static void format_hex(uint32_t value, unsigned digits, char *text)
@@ -92,8 +37,7 @@ static bool mbr_is_valid(const struct mbr *mbr)
     return true;
 }
 
-/* A hybrid MBR mirrors some partitions beside the protective entry; the kernel follows the GPT then. */
-static bool mbr_announces_gpt(const struct mbr *mbr)
+bool mbr_announces_gpt(const struct mbr *mbr)
 {
     for (int i = 0; i < MBR_PRIMARY_COUNT; i++)
         if (mbr->entries[i].type == MBR_TYPE_GPT_PROTECTIVE)
@@ -106,7 +50,7 @@ static bool mbr_type_is_extended(uint8_t type)
     return type == 0x05 || type == 0x0f || type == 0x85;
 }
 
-static bool mbr_has_logical_partitions(const struct mbr *mbr)
+bool mbr_has_logical_partitions(const struct mbr *mbr)
 {
     for (int i = 0; i < MBR_PRIMARY_COUNT; i++)
         if (mbr_type_is_extended(mbr->entries[i].type))
@@ -141,8 +85,7 @@ static int mbr_find(const struct mbr *mbr, uint32_t number, struct partition *fo
     return 0;
 }
 
-/* CRC-32 of the header with its own CRC field as zeros. */
-static uint32_t gpt_header_crc(const uint8_t *header, size_t header_size)
+uint32_t gpt_header_crc(const uint8_t *header, size_t header_size)
 {
     static const uint8_t zeros[4];
     const size_t crc_at = offsetof(struct gpt_header, header_crc);
@@ -152,7 +95,7 @@ static uint32_t gpt_header_crc(const uint8_t *header, size_t header_size)
     return libdeflate_crc32(crc, header + crc_at + 4, header_size - crc_at - 4);
 }
 
-static const struct gpt_header *gpt_read_header(const struct device_view *disk, uint32_t sector_size, uint64_t lba)
+const struct gpt_header *gpt_read_header(const struct device_view *disk, uint32_t sector_size, uint64_t lba)
 {
     const uint8_t *bytes = device_view_bytes(disk, lba * sector_size, sector_size);
     const struct gpt_header *header = (const void *)bytes;
@@ -170,8 +113,7 @@ static const struct gpt_header *gpt_read_header(const struct device_view *disk, 
     return get_le64(header->my_lba) == lba ? header : NULL;
 }
 
-/* The array of entries, verified. */
-static int gpt_read_entries(
+int gpt_read_entries(
     const struct device_view *disk, uint32_t sector_size, const struct gpt_header *header, const uint8_t **entries)
 {
     uint32_t entry_size = get_le32(header->entry_size);
@@ -222,8 +164,7 @@ static int gpt_find(
     return gpt_decode_entry((const void *)entry, number, found);
 }
 
-/* NULL when the disk has none. */
-static const struct mbr *read_mbr(const struct device_view *disk, uint32_t sector_size)
+const struct mbr *mbr_read(const struct device_view *disk, uint32_t sector_size)
 {
     const struct mbr *mbr = device_view_bytes(disk, 0, sizeof(*mbr));
 
@@ -232,7 +173,7 @@ static const struct mbr *read_mbr(const struct device_view *disk, uint32_t secto
 
 int partition_find(const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found)
 {
-    const struct mbr *mbr = read_mbr(disk, sector_size);
+    const struct mbr *mbr = mbr_read(disk, sector_size);
 
     memset(found, 0, sizeof(*found));
     if (!mbr)
@@ -284,7 +225,7 @@ static bool gpt_covers(const struct device_view *disk, uint32_t sector_size, uin
 
 bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint64_t offset)
 {
-    const struct mbr *mbr = read_mbr(disk, sector_size);
+    const struct mbr *mbr = mbr_read(disk, sector_size);
     uint64_t lba;
 
     if (!mbr)

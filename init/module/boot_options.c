@@ -287,6 +287,7 @@ static const struct option {
     {"rd.skipfsck", set_true, FIELD(skip_fsck)},
     {"forcefsck", set_true, FIELD(force_fsck)},
     {"fsckfix", set_repair_yes, FIELD(repair)},
+    {"kindling.growroot", set_boolean, FIELD(grow_root)},
     {"kindling.handover", set_hand_over, FIELD(detach_mounts)},
     {"kindling.shutdown", set_boolean, FIELD(keep_shutdown)},
     {"kindling.uevent_buffer", set_number, FIELD(uevent_buffer)},

@@ -57,6 +57,7 @@ struct boot_options {
     bool skip_fsck;         /* fsck.mode=skip, fastboot, rd.skipfsck */
     bool force_fsck;        /* fsck.mode=force, forcefsck */
     const char *repair;     /* fsck.repair=: "preen" (default), "yes" or "no" */
+    bool grow_root;         /* kindling.growroot: its partition and its file system are to fill the disk */
     bool detach_mounts;     /* kindling.handover=detach: the root mounts /dev, /proc and /sys itself */
     bool keep_shutdown;     /* kindling.shutdown: the root is to be taken down from outside */
     uint64_t uevent_buffer; /* kindling.uevent_buffer: bytes for device events that wait to be read */

@@ -101,7 +101,7 @@ static int mount_without_recovery(struct mount_task *task, const char *type)
     return result;
 }
 
-static bool is_write_protected(const char *path)
+bool mount_is_write_protected(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     int read_only = 0;
@@ -117,7 +117,7 @@ static bool is_write_protected(const char *path)
 /* btrfs has its own word for a log that it cannot replay (btrfs_replay_log). */
 static bool wants_to_write(const struct mount_task *task, const char *type, int error)
 {
-    return error == -EROFS || (error == -EIO && !strcmp(type, "btrfs") && is_write_protected(task->device->path));
+    return error == -EROFS || (error == -EIO && !strcmp(type, "btrfs") && mount_is_write_protected(task->device->path));
 }
 
 /* A disk that refuses to be written to may still be read. */

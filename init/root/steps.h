@@ -9,6 +9,7 @@ int step_mounts(struct boot *boot);
 int step_root(struct boot *boot); /* nothing is done when it is found already */
 int step_resume(struct boot *boot);
 int step_fsck(struct boot *boot);
+int step_grow(struct boot *boot);
 int step_mount(struct boot *boot);
 int step_overlay(struct boot *boot);
 int step_usr(struct boot *boot);

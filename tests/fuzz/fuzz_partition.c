@@ -11,6 +11,7 @@
 
 #include "contract/bytes.h"
 #include "format/partition.h"
+#include "format/partition_growth.h"
 
 #define HEADER_SIZE 4u
 #define SIZE_MAX_UNITS (2 * PARTITION_TABLE_SIZE / 16)
@@ -67,6 +68,26 @@ static int find(const struct device_view *view, uint32_t sector_size, uint32_t n
     return result;
 }
 
+/* Nothing is written outside the disk, or into the partition as it was. */
+static void grow(const struct device_view *view, uint32_t sector_size, uint32_t number)
+{
+    static struct partition_growth growth;
+    enum partition_room room = partition_growth_plan(view, sector_size, number, &growth);
+    bool has_writes = room == PARTITION_ROOM_SOME || room == PARTITION_ROOM_UNFINISHED;
+
+    require(has_writes == (growth.write_count > 0) && growth.write_count <= PARTITION_GROWTH_WRITES);
+    require(room != PARTITION_ROOM_SOME
+            || (growth.new_size >= growth.size + PARTITION_GROWTH_LEAST && growth.start <= view->device_size
+                && growth.new_size <= view->device_size - growth.start));
+    for (size_t i = 0; i < growth.write_count; i++) {
+        const struct partition_write *write = &growth.writes[i];
+
+        require(write->offset <= view->device_size && write->size <= view->device_size - write->offset);
+        require(write->offset + write->size <= growth.start || write->offset >= growth.start + growth.new_size);
+        require(write->bytes >= (uint8_t *)&growth && write->bytes + write->size <= (uint8_t *)(&growth + 1));
+    }
+}
+
 /* What is wanted is given, in a buffer of exactly that size. */
 static void use(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t number, bool is_all)
 {
@@ -76,6 +97,9 @@ static void use(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t
     uint8_t *more;
 
     (void)find(&view, sector_size, number);
+    view.wanted = NULL;
+    grow(&view, sector_size, number);
+    view.wanted = &wanted;
     require(wanted.size <= DEVICE_VIEW_MORE_MAX && wanted.offset <= view.device_size
             && wanted.size <= view.device_size - wanted.offset);
     more = make_more(disk, size, wanted.size);
@@ -83,6 +107,7 @@ static void use(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t
         view.more = more;
         view.at = wanted;
         require(find(&view, sector_size, number) != -EOVERFLOW);
+        grow(&view, sector_size, number);
     }
     free(more);
 }
