@@ -3,6 +3,7 @@
 #define KINDLING_BOOT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "contract/cmdline.h"
@@ -15,7 +16,8 @@
 #define INIT_PATH_SIZE 4096u
 
 struct boot {
-    char **argv; /* the kernel's, for the target's init */
+    char **argv;    /* the kernel's, for the target's init */
+    uint64_t start; /* when /init began: microseconds, as timing_now */
     struct index index;
     struct cmdline cmdline;
     struct boot_options options;

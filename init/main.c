@@ -203,6 +203,7 @@ int main(int argc, char **argv)
     if (shutdown_is_asked(argv[0]))
         return shutdown_main(argv);
     boot.argv = argv;
+    boot.start = timing_now();
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
         run_step(&boot, &steps[i]);
     return 1;

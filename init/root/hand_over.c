@@ -16,6 +16,7 @@
 
 #include "module/member.h"
 #include "module/modprobe.h"
+#include "root/init_arguments.h"
 #include "root/mounts.h"
 #include "root/shutdown.h"
 #include "root/steps.h"
@@ -161,7 +162,6 @@ int step_hand_over(struct boot *boot)
     timing_note("step", "hand-over", start);
     (void)timing_save(); /* where the root keeps no /run there is nobody to read it */
     set_path();
-    boot->argv[0] = boot->next_init;
-    execv(boot->next_init, boot->argv);
+    execv(boot->next_init, init_arguments(boot));
     return failure_because(boot->next_init, strerror(errno), "cannot start ", boot->next_init, NULL);
 }

@@ -109,6 +109,14 @@ fails "with a rw that the image has baked in" "root=/dev/vda" "$MADE/ext4-quota.
     "cannot mount /dev/vda as ext4: No such process"
 check "which kindling check knows" says 1 'does not boot on q35-virtio: ext4 \(which asks for quota_v2\) wants quota_v2' \
     --root "$MADE/ext4-quota.img"
+
+# Nor any other checksum than the one that every btrfs asks for.
+DISK=$MADE/btrfs-xxhash.img
+once "$DISK" made_by_mkfs 128M "mkfs.btrfs -q --csum xxhash" "$DISK"
+image unhashed -p minimal -f virtio -m btrfs,crypto-crc32c
+fails "btrfs without its checksum's module" "root=/dev/vda" "$DISK" -- "cannot mount /dev/vda as btrfs"
+check "which kindling check knows too" says 1 'does not boot on q35-virtio: btrfs \(which asks for crypto-xxhash64\) wants xxhash_generic' \
+    --root "$DISK"
 IMAGE=$GENERIC
 
 # A hybrid image on a disk: its first partition begins where the disk does.

@@ -25,6 +25,7 @@ if [ -d /run/systemd/system ]; then
     systemctl is-system-running --wait | say running
     systemctl --failed --plain --no-legend --no-pager | say failed
     journalctl -b -p warning _PID=1 -o cat --no-pager | say complaint
+    systemd-analyze time | say analyze
 fi
 echo "system: told"
 TELL
@@ -89,6 +90,7 @@ went_well systemd
 check "systemd: it is up without a failure" is "$(told running)" running
 check "systemd: no unit failed" is "$(told failed)" ""
 check "systemd: it complains of nothing" is "$(told complaint)" ""
+check "systemd: systemd-analyze knows of the initramfs" grep -qE '\(kernel\) \+ [0-9.a-z ]+ \(initrd\) \+ .*\(userspace\)' <(told analyze)
 
 for init in sysvinit openrc runit; do
     system_disk "$init"
