@@ -71,8 +71,10 @@ char **init_arguments(struct boot *boot)
         given++;
     arguments = calloc(count + given, sizeof(*arguments));
     state = arguments ? write_state(boot->start) : -1;
-    if (state < 0)
+    if (state < 0) {
+        free(arguments);
         return boot->argv;
+    }
     (void)text_decimal((uint64_t)state, number);
     memcpy(arguments, told, sizeof(told));
     memcpy(arguments + count, boot->argv + 1, given * sizeof(*arguments)); /* with the NULL behind them */
