@@ -226,7 +226,7 @@ $(KINDLING_IMAGES): | data
 
 JOBS ?= 2
 # Other Debians take long to fetch and to build in, and power cuts are many; what they showed is in the other tests too.
-HOST_TESTS := tests/install/trixie.t
+HOST_TESTS := tests/install/trixie.t tests/install/newest.t
 POWER_TESTS := tests/fault/power.t
 TESTS ?= $(UNIT_PROGRAMS) $(filter-out $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
 
@@ -264,7 +264,7 @@ help:
 	@echo 'make check               all tests (TESTS="tests/boot/roots.t" for some of them)'
 	@echo 'make quick               the unit tests, the quick ones of the generator, ten boots: three minutes'
 	@echo 'make unit                the unit tests alone'
-	@echo 'make check-hosts         the package and the golden tests in other Debians (root, the network, a quarter of an hour)'
+	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'

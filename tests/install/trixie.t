@@ -17,7 +17,7 @@ check "apt installs what building takes" apt install "${PACKAGES[@]}" perl cpio 
 in_sources() {
     in_root sh -c 'cd /root/kindling && exec "$@"' - "$@"
 }
-check "it is built without a warning" in_sources make -j2 all build/tests/fault/fail_call.so build/tests/golden/alias_differential build/asan/bin/kindling
+check "it is built without a warning" in_sources make -j2 KINDLING_STRICT=1 all build/tests/fault/fail_call.so build/tests/golden/alias_differential build/asan/bin/kindling
 golden() {
     in_sources sh -c 'prove -j2 --exec "" tests/golden/*.t' >"$LOGS/trixie-golden.log" 2>&1 || {
         grep -E '^not ok|Failed|Result' "$LOGS/trixie-golden.log"
@@ -45,6 +45,17 @@ check "and no other initramfs tool" test ! -e "$ROOT/usr/sbin/mkinitramfs"
 check "kindling check says that it boots" in_root kindling check "/boot/initrd.img-$KVER" --machine q35-virtio --rootfstype ext4
 disk
 check "it boots to the prompts of Debian's init" boots_to_login trixie "$KVER" "$CMDLINE" 'kindling: '
+# Systemd is asked when its start is done, which is a while after the prompt.
+knows_of_initramfs() {
+    local log=$LOGS/trixie-analyze.log
+    qemu/run -k "$ROOT/boot/vmlinuz-$KVER" -i "$IMAGE" -m 1024 -d "$DISK" --snapshot -a "$CMDLINE" --log "$log" --timeout 600 \
+        --type 'debian login: ?$ => root' --type '# ?$ => systemctl is-system-running --wait; systemd-analyze time' \
+        --until '\(initrd\) \+ .*\(userspace\)' --fail 'Kernel panic' || {
+        tail -n 20 "$log"
+        return 1
+    }
+}
+check "its systemd-analyze knows of the initramfs" knows_of_initramfs
 check "apt removes the kernel" apt purge linux-image-cloud-amd64 "linux-image-$KVER"
 check "its image goes with it" test -z "$(cd "$ROOT/boot" && find . -name 'initrd*')"
 done_testing

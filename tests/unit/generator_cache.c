@@ -139,9 +139,10 @@ static void keep(const char *kind, const struct cache_key *key, const char *text
 /* Makes the file end with this index, at end, and its true trailer. */
 static void write_index(int fd, off_t end, const uint8_t *index, uint32_t count)
 {
-    uint8_t trailer[16] = "........kindling";
+    uint8_t trailer[16];
     off_t size = (off_t)RECORD_SIZE * count;
 
+    memcpy(trailer + 8, "kindling", 8);
     put_le32(trailer, count);
     put_le32(trailer + 4, checksum_crc32(0, index, (size_t)size));
     assert_int_equal(pwrite(fd, index, (size_t)size, end), size);
