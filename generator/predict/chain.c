@@ -282,7 +282,7 @@ static void walk_types(struct walk *walk, const struct root_spec *root)
         bool is_layer = known && known->feature;
         char *missing = is_layer ? walk_layer(walk, known) : walk_type(walk, types->items[i]);
 
-        if (!is_layer && !missing)
+        if (!missing)
             missing = check_root_needs(walk, root, types->items[i]);
         is_mounted = !missing;
         if (is_layer && is_mounted)

@@ -8,6 +8,7 @@
 #include "base/allocate.h"
 #include "contract/bytes.h"
 #include "format/ext_superblock.h"
+#include "format/luks_cipher.h"
 
 /* Exactly these bytes: 0 or -errno. */
 static int read_at(int fd, uint8_t *bytes, size_t size, uint64_t offset)
@@ -93,6 +94,34 @@ static const struct need {
     {"btrfs", BTRFS_CHECKSUM_TYPE_AT, 0xffff, 3, DISK_NEED_ALWAYS, "crypto-blake2b-256"},
 };
 
+/* A part of a dm-crypt's specification: "aes", "xts", "plain64", "essiv:sha256". The beginnings plain and plain64 are
+ * dm-crypt's own. */
+static void add_cipher_part(struct string_list *needs, const char *part)
+{
+    const char *colon = strchr(part, ':');
+
+    if (strncmp(part, "plain", strlen("plain")) != 0)
+        string_list_take(needs, allocate_format("crypto-%.*s", (int)strcspn(part, ":"), part));
+    if (colon)
+        string_list_take(needs, allocate_format("crypto-%s", colon + 1));
+}
+
+static void add_cipher(int fd, uint64_t offset, struct string_list *needs)
+{
+    uint8_t *head = allocate(LUKS_CIPHER_HEAD_SIZE);
+    struct device_view view = {.head = head, .head_size = LUKS_CIPHER_HEAD_SIZE, .device_size = LUKS_CIPHER_HEAD_SIZE};
+    char cipher[LUKS_CIPHER_SIZE];
+    struct string_list parts = {0};
+
+    if (read_at(fd, head, LUKS_CIPHER_HEAD_SIZE, offset) == 0 && luks_cipher(&view, cipher)) {
+        string_list_add_parts(&parts, cipher, "-");
+        for (size_t i = 0; i < parts.count; i++)
+            add_cipher_part(needs, parts.items[i]);
+    }
+    string_list_free(&parts);
+    free(head);
+}
+
 void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_list needs[DISK_NEED_KINDS])
 {
     for (size_t i = 0; i < sizeof(known_needs) / sizeof(known_needs[0]); i++) {
@@ -103,4 +132,6 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
         if ((get_le32(field) & known_needs[i].mask) == known_needs[i].value)
             string_list_add(&needs[known_needs[i].kind], known_needs[i].name);
     }
+    if (!strcmp(type, "crypto_LUKS"))
+        add_cipher(fd, offset, &needs[DISK_NEED_ALWAYS]);
 }

@@ -22,7 +22,7 @@ enum disk_need {
 };
 
 /* Adds to each kind's list the names that the kernel will ask for when it mounts what disk_probe has found there,
- * beyond those that it asks for whenever it mounts one of that type (modules.d/filesystems/). */
+ * or opens it, beyond those that it asks for whenever it mounts one of that type (modules.d/filesystems/). */
 void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_list needs[DISK_NEED_KINDS]);
 
 #endif

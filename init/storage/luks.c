@@ -11,6 +11,7 @@
 
 #include "contract/crypttab.h"
 #include "device/coldplug.h"
+#include "format/luks_cipher.h"
 #include "module/program.h"
 #include "storage/device_mapper.h"
 #include "storage/luks_volume.h"
@@ -164,12 +165,27 @@ static int put_together(
     return result == 0 ? add_text(command, volume->name) : result;
 }
 
+/* "aes-xts-plain64"; "" when its header does not tell. */
+static void read_cipher(const struct block_device *device, char cipher[LUKS_CIPHER_SIZE])
+{
+    uint8_t *head = malloc(LUKS_CIPHER_HEAD_SIZE);
+    int fd = open(device->path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = head && fd >= 0 ? read(fd, head, LUKS_CIPHER_HEAD_SIZE) : -1;
+    const struct device_view view = {
+        .head = head, .head_size = length > 0 ? (size_t)length : 0, .device_size = device->size};
+
+    if (!luks_cipher(&view, cipher))
+        *cipher = '\0';
+    if (fd >= 0)
+        close(fd);
+    free(head);
+}
+
 /* Says what kept cryptsetup from opening the volume, unless that was the key. */
 static void explain_status(const struct block_device *device, const struct luks_volume *volume, int status, char *said)
 {
-    char number[DECIMAL_SIZE];
+    char number[DECIMAL_SIZE], cipher[LUKS_CIPHER_SIZE] = "";
 
-    said[strcspn(said, "\n")] = '\0';
     if (status == NO_MEMORY)
         log_error("cannot open the LUKS volume ", device->path, ": its key takes more memory than there is");
     else if (status == EXISTS)
@@ -180,9 +196,13 @@ static void explain_status(const struct block_device *device, const struct luks_
     else if (status > 255)
         log_error("cannot open the LUKS volume ", device->path, ": cryptsetup was killed by signal ",
             text_decimal((uint64_t)status - 256, number));
-    else
-        log_error("cannot open the LUKS volume ", device->path, ": ", *said ? said : "cryptsetup does not say why",
-            strstr(said, "kernel") ? "; this image may lack its cipher, which the feature crypt brings" : "");
+    else if (strstr(said, "kernel supports"))
+        read_cipher(device, cipher);
+    if (*cipher)
+        log_error("cannot open the LUKS volume ", device->path, ": its cipher is ", cipher,
+            ", for which this kernel and this image have not all modules: kindling build -f crypt");
+    else if (status > 0 && status <= 255 && status != NO_MEMORY && status != EXISTS)
+        log_error("cannot open the LUKS volume ", device->path, ": cryptsetup says: ", *said ? said : "nothing");
 }
 
 /* Returns cryptsetup's exit status, or what else process_run_fed does. Without a key_file the passphrase is taken. */
