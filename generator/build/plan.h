@@ -12,6 +12,7 @@ struct plan {
     struct wanted wanted;
     struct wanted left_out;    /* modules that, if they are not in the image, a failing boot should be able to name */
     char *command;             /* SETTING_BUILD */
+    bool has_crypttab;         /* lines of the system's crypttab go with it */
     struct string_list inputs; /* files that made this plan */
 };
 

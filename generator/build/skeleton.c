@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "build/assembly.h"
+#include "content/crypttab.h"
 #include "content/template.h"
 #include "content/vconsole.h"
 
@@ -88,5 +89,7 @@ int skeleton_add(struct assembly *assembly)
     if (result == 0 && assembly->plan->wanted.has_console)
         result = vconsole_add(&assembly->image, assembly->plan->settings.sysroot, assembly->plan->settings.cmdline,
             &assembly->plan->inputs);
+    if (result == 0 && assembly->plan->has_crypttab)
+        result = crypttab_add(&assembly->image, assembly->plan->settings.sysroot, &assembly->plan->inputs);
     return result;
 }

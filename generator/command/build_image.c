@@ -228,6 +228,8 @@ int build_image_plan(struct plan *plan, const struct options *options)
     free(plan->settings.cmdline);
     plan->settings.cmdline = string_list_join(&plan->wanted.cmdline, " ");
     choose_microcode(plan, options);
+    plan->has_crypttab =
+        (options->is_for_host || plan->wanted.is_for_host) && string_list_contains(&plan->wanted.features, "crypt");
     if (result == 0 && (options->is_for_host || plan->wanted.is_for_host) && !options->is_forced)
         result = host_root_check(plan->settings.sysroot, &plan->wanted.features);
     return result;

@@ -143,4 +143,33 @@ rm -r "$SYSROOT/proc" "$SYSROOT/sys"
 check "without /proc and /sys" update
 check "no debris" no_debris
 
+# What of /etc/crypttab goes with the image.
+fresh
+mapped dm-0 253:0 CRYPT-LUKS2-abc-system
+echo system >"$SYS/devices/virtual/block/dm-0/dm/name"
+on dm-0 vda1
+mounted '29 1 253:0 / / rw - zeta /dev/mapper/system rw'
+echo 'feature = crypt' >>"$KINDLING_ETC/kindling.conf"
+echo secret >"$SYSROOT/etc/key"
+chmod 600 "$SYSROOT/etc/key"
+printf 'system UUID=1 none luks,discard\nhome UUID=2 none luks\ndata UUID=3 /etc/key luks,initramfs\n' >"$SYSROOT/etc/crypttab"
+has_crypttab() {
+    diff <("$KINDLING" cat "$IMAGE" etc/crypttab) <(printf '%s\n' "$@")
+}
+check "an image for what needs a volume" update
+check "has the root's line of crypttab, those that mean it, and nobody's key" \
+    has_crypttab 'system UUID=1 none luks,discard' 'data UUID=3 none luks,initramfs'
+check "which is not there" prints_not 'etc/key' "$KINDLING" ls "$IMAGE"
+feature with-key 'file /etc/key'
+echo 'feature = with-key' >>"$KINDLING_ETC/kindling.conf"
+check "until somebody asks for it" update
+check "and then it is named" has_crypttab 'system UUID=1 none luks,discard' 'data UUID=3 /etc/key luks,initramfs'
+key_is_kept() {
+    "$KINDLING" ls -l "$IMAGE" | grep -E '^-rw-------.* etc/key$'
+}
+check "with the rights that it has" key_is_kept
+sed -i 's/discard/keyscript=\/bin\/key/' "$SYSROOT/etc/crypttab"
+check "an option that /init cannot honour" fails_with 1 \
+    '^kindling: /etc/crypttab: the initramfs cannot open system as it says: /init does nothing with its option keyscript=/bin/key$' update
+
 done_testing

@@ -1,0 +1,99 @@
+#include "content/crypttab.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/sysroot.h"
+#include "contract/crypttab.h"
+#include "feature/host_volumes.h"
+
+#define CRYPTTAB "/etc/crypttab"
+#define ORIGIN "this machine's " CRYPTTAB
+
+static bool is_meant(const struct string_list *options, const struct string_list *volumes, const char *name)
+{
+    return string_list_contains(options, "initramfs") || string_list_contains(options, "x-initrd.attach")
+           || string_list_contains(volumes, name);
+}
+
+static int check_options(const struct crypttab_entry *entry, const struct string_list *options)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const char *argument, *option = options->items[i];
+        enum crypttab_meaning meaning = crypttab_option(option, strlen(option), &argument);
+
+        if (meaning != CRYPTTAB_REFUSED && meaning != CRYPTTAB_UNKNOWN)
+            continue;
+        log_error(CRYPTTAB ": the initramfs cannot open %s as it says: /init does nothing with its option %s",
+            entry->name, option);
+        return -ENOTSUP;
+    }
+    return 0;
+}
+
+/* A device is no file of the image's, nor is what lies on one ("/key:LABEL=stick"). */
+static const char *key_in_image(const struct image *image, const struct crypttab_entry *entry)
+{
+    if (!*entry->key)
+        return "none";
+    if (!strncmp(entry->key, "/dev/", strlen("/dev/")) || strchr(entry->key, ':')
+        || image_find(image, entry->key + (*entry->key == '/')))
+        return entry->key;
+    log_note(CRYPTTAB ": the key %s of %s is not in the image, so that its passphrase is asked for; a feature with the "
+                      "line \"file %s\" would put it there, for everybody who can read the image",
+        entry->key, entry->name, entry->key);
+    return "none";
+}
+
+static int add_line(struct buffer *lines, const struct image *image, const struct string_list *volumes,
+    const struct crypttab_entry *entry)
+{
+    struct string_list options = {0};
+    int result = 0;
+
+    string_list_add_parts(&options, entry->options, ",");
+    if (is_meant(&options, volumes, entry->name)) {
+        result = check_options(entry, &options);
+        if (result == 0) {
+            char *line = allocate_format("%s %s %s %s\n", entry->name, entry->device, key_in_image(image, entry),
+                *entry->options ? entry->options : "luks");
+
+            buffer_append_string(lines, line);
+            free(line);
+        }
+    }
+    string_list_free(&options);
+    return result;
+}
+
+int crypttab_add(struct image *image, const char *sysroot, struct string_list *inputs)
+{
+    struct string_list volumes = {0};
+    struct buffer lines = {0};
+    struct crypttab_entry entry;
+    char *text = NULL, *resolved = NULL, *rest;
+    int result = 0;
+
+    if (image_find(image, CRYPTTAB + 1) || file_read_text_of(sysroot, CRYPTTAB, &text) < 0)
+        return 0;
+    if (sysroot_resolve(sysroot, CRYPTTAB, &resolved) == 0)
+        string_list_add(inputs, resolved);
+    host_volumes_find(sysroot, &volumes);
+    rest = text;
+    while (result == 0 && crypttab_next(&rest, &entry))
+        result = add_line(&lines, image, &volumes, &entry);
+    if (result == 0 && lines.size > 0) {
+        result = image_add_file(image, CRYPTTAB + 1, 0644, &lines, IMAGE_HEAD, ORIGIN);
+        if (result < 0)
+            log_error("cannot add " CRYPTTAB " to the image: %s", strerror(-result));
+    }
+    buffer_free(&lines);
+    string_list_free(&volumes);
+    free(resolved);
+    free(text);
+    return result;
+}

@@ -1,0 +1,75 @@
+#include "feature/host_volumes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocate.h"
+#include "base/file.h"
+#include "feature/block_stack.h"
+#include "feature/host_device.h"
+#include "feature/mount_table.h"
+
+struct search {
+    const char *sysroot;
+    struct string_list *names;
+};
+
+static bool take_name(void *context, const struct block_stack *stack, const char *device)
+{
+    struct search *search = context;
+    char *path = allocate_format("/sys/class/block/%s/dm/name", device);
+    char *name = NULL;
+
+    if (!strcmp(stack->name, block_stack_luks.name) && file_read_text_of(search->sysroot, path, &name) == 0) {
+        name[strcspn(name, "\n")] = '\0';
+        if (!string_list_contains(search->names, name))
+            string_list_add(search->names, name);
+    }
+    free(name);
+    free(path);
+    return false;
+}
+
+static void search_path(void *context, const char *path)
+{
+    const struct search *search = context;
+
+    block_stack_find(search->sysroot, path, take_name, context);
+}
+
+static void search_named(struct search *search, const char *spec)
+{
+    char *name = host_device_name(search->sysroot, spec);
+    char *path = allocate_format("/sys/class/block/%s", name ? name : "");
+
+    if (name) {
+        search_path(search, path);
+        host_device_btrfs(search->sysroot, name, search_path, search);
+    }
+    free(path);
+    free(name);
+}
+
+static void search_mount(void *context, const struct mount *mount)
+{
+    char *path = allocate_format("/sys/dev/block/%s", mount->number);
+
+    if (mount_is_needed_early(mount)) {
+        if (*mount->number)
+            search_path(context, path);
+        search_named(context, mount->device);
+    }
+    free(path);
+}
+
+void host_volumes_find(const char *sysroot, struct string_list *names)
+{
+    struct search search = {sysroot, names};
+    char *resume = host_device_of_resume(sysroot);
+
+    (void)mount_table_mounted(sysroot, search_mount, &search);
+    mount_table_fstab(sysroot, NULL, search_mount, &search);
+    if (resume)
+        search_named(&search, resume);
+    free(resume);
+}
