@@ -171,7 +171,7 @@ static const struct counterpart {
     {"busybox", "busybox"},
     {"caps", NULL},
     {"console-setup", "vconsole"},
-    {"crypt", "luks"},
+    {"crypt", "crypt"},
     {"dash", NULL},
     {"dbus", NULL},
     {"dbus-broker", NULL},

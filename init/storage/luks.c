@@ -508,6 +508,20 @@ static int open_volume(
     return status == WRONG_KEY || status < 0 ? ask(storage, device, volume) : status;
 }
 
+/* Words that others know, and that would have had a say. */
+static void say_what_is_ignored(const struct storage *storage)
+{
+    static const char *const ignored[] = {"rd.luks.serial", "rd.luks.data", "rd.luks.header", "luks.data",
+        "luks.header", "crypto", "cryptheader", "cryptoffset"};
+    static bool was_said;
+
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]) && !was_said; i++) {
+        if (cmdline_value(storage->cmdline, ignored[i]))
+            log_warning(ignored[i], "= on the kernel command line is ignored: /init does nothing of that kind");
+    }
+    was_said = true;
+}
+
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
     struct index_program program;
@@ -523,6 +537,7 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     }
     if (!is_named(storage, device, &volume) && (!degraded || luks_volume_any_is_named(storage)))
         return 0;
+    say_what_is_ignored(storage);
     if (!options_are_fine(device, &volume))
         return 1;
     if (index_find_program(storage->index, CRYPTSETUP, &program) < 0 && access(CRYPTSETUP, X_OK) < 0) {

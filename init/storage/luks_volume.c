@@ -12,36 +12,50 @@
 
 #define CRYPTTAB "/etc/crypttab"
 
-/* What begins with it is looked for once under each. */
-static const char *const prefixes[] = {"rd.luks", "luks", NULL};
-
-/* The words KEY=VALUE, key being a prefix and a suffix: "rd.luks" ".uuid". */
+/* The words KEY=VALUE, and then those with systemd's key, which is the same without its "rd.". */
 struct words {
     const struct cmdline *cmdline;
-    const char *const *prefix;
-    const char *suffix;
+    const char *key;
     size_t position;
 };
 
-static struct words words_of(const struct storage *storage, const char *suffix)
+static struct words words_of(const struct storage *storage, const char *key)
 {
-    return (struct words){storage->cmdline, prefixes, suffix, 0};
+    return (struct words){storage->cmdline, key, 0};
 }
 
 static const char *next_word(struct words *words)
 {
-    char key[64];
-    const char *value = NULL;
+    const char *value = cmdline_next(words->cmdline, words->key, &words->position);
 
-    while (*words->prefix && !value) {
-        (void)text_join(key, sizeof(key), *words->prefix, words->suffix, NULL); /* there is room */
-        value = cmdline_next(words->cmdline, key, &words->position);
-        if (!value) {
-            words->prefix++;
-            words->position = 0;
-        }
+    if (value || strncmp(words->key, "rd.", strlen("rd.")) != 0)
+        return value;
+    words->key += strlen("rd.");
+    words->position = 0;
+    return cmdline_next(words->cmdline, words->key, &words->position);
+}
+
+/* The next word with that key, which may have no value. */
+static const struct cmdline_word *next_key(const struct storage *storage, const char *key, size_t *position)
+{
+    while (*position < storage->cmdline->count) {
+        const struct cmdline_word *word = &storage->cmdline->words[(*position)++];
+
+        if (!strcmp(word->key, key))
+            return word;
     }
-    return value;
+    return NULL;
+}
+
+/* The last value of that key is a no. */
+static bool is_refused(struct words words)
+{
+    const char *value;
+    bool is = false;
+
+    while ((value = next_word(&words)) != NULL)
+        is = !strcmp(value, "0") || !strcmp(value, "no") || !strcmp(value, "off");
+    return is;
 }
 
 static const char *without_luks(const char *uuid)
@@ -134,15 +148,6 @@ static int set_crypttab_key(struct luks_volume *volume, const char *key)
     return result;
 }
 
-static bool heeds_crypttab(const struct storage *storage)
-{
-    const char *value = cmdline_value(storage->cmdline, "rd.luks.crypttab");
-
-    if (!value)
-        value = cmdline_value(storage->cmdline, "luks.crypttab");
-    return !value || (strcmp(value, "0") != 0 && strcmp(value, "no") != 0);
-}
-
 /* A copy that is cut up; free it. NULL when there is none. */
 static char *read_crypttab(const struct storage *storage)
 {
@@ -150,7 +155,7 @@ static char *read_crypttab(const struct storage *storage)
     size_t size;
     char *text;
 
-    if (!heeds_crypttab(storage) || file_map(CRYPTTAB, &bytes, &size) < 0)
+    if (is_refused(words_of(storage, "rd.luks.crypttab")) || file_map(CRYPTTAB, &bytes, &size) < 0)
         return NULL;
     text = malloc(size + 1);
     if (text) {
@@ -182,8 +187,8 @@ static int take_crypttab(const struct storage *storage, struct block_device *dev
 
 static int take_names(const struct storage *storage, struct block_device *device, struct luks_volume *volume)
 {
-    struct words uuids = words_of(storage, ".uuid"), names = words_of(storage, ".name");
-    struct words partitions = words_of(storage, ".partuuid");
+    struct words uuids = words_of(storage, "rd.luks.uuid"), names = words_of(storage, "rd.luks.name");
+    struct words partitions = words_of(storage, "rd.luks.partuuid");
     char spec[LUKS_TEXT_SIZE];
     const char *word;
     int result = 0;
@@ -269,6 +274,7 @@ static int take_cryptopts(struct block_device *device, const char *word, struct 
 static int take_alpine(const struct storage *storage, struct block_device *device, struct luks_volume *volume)
 {
     const char *root = cmdline_value(storage->cmdline, "cryptroot"), *name, *key;
+    size_t position = 0;
     int result;
 
     if (!root || !is_device(device, root))
@@ -276,17 +282,15 @@ static int take_alpine(const struct storage *storage, struct block_device *devic
     name = cmdline_value(storage->cmdline, "cryptdm");
     key = cmdline_value(storage->cmdline, "cryptkey");
     result = set_name(volume, name ? name : "root");
-    for (size_t i = 0; i < storage->cmdline->count && result == 0; i++) {
-        if (!strcmp(storage->cmdline->words[i].key, "cryptdiscards"))
-            result = add_options(volume, "discard");
-    }
+    if (result == 0 && next_key(storage, "cryptdiscards", &position))
+        result = add_options(volume, "discard");
     return key && result == 0 ? set_key(volume, key, "") : result;
 }
 
 /* dracut has PATH:KEYDEVICE:LUKSDEVICE, systemd UUID=PATH:KEYDEVICE. */
 static int take_keys(const struct storage *storage, struct block_device *device, struct luks_volume *volume)
 {
-    struct words words = words_of(storage, ".key");
+    struct words words = words_of(storage, "rd.luks.key");
     const char *word, *value;
     struct parts parts;
     int result = 0;
@@ -304,7 +308,9 @@ static int take_keys(const struct storage *storage, struct block_device *device,
 
 static int take_options(const struct storage *storage, const struct block_device *device, struct luks_volume *volume)
 {
-    struct words words = words_of(storage, ".options");
+    struct words words = words_of(storage, "rd.luks.options");
+    const struct cmdline_word *one;
+    size_t position = 0;
     const char *word;
     int result = 0;
 
@@ -312,11 +318,7 @@ static int take_options(const struct storage *storage, const struct block_device
         word = value_for(device, word);
         result = word ? add_options(volume, word) : 0;
     }
-    for (size_t i = 0; i < storage->cmdline->count && result == 0; i++) {
-        const struct cmdline_word *one = &storage->cmdline->words[i];
-
-        if (strcmp(one->key, "rd.luks.allow-discards") != 0)
-            continue;
+    while (result == 0 && (one = next_key(storage, "rd.luks.allow-discards", &position)) != NULL) {
         if (!one->value || is_uuid(device, without_luks(one->value), strlen(without_luks(one->value))))
             result = add_options(volume, "discard");
     }
@@ -360,20 +362,16 @@ int luks_volume_find(const struct storage *storage, struct block_device *device,
 
 bool luks_volume_any_is_named(const struct storage *storage)
 {
-    static const char *const suffixes[] = {".uuid", ".name", ".partuuid"}, *const keys[] = {"cryptdevice", "cryptroot"};
+    struct words naming[] = {words_of(storage, "rd.luks.uuid"), words_of(storage, "rd.luks.name"),
+        words_of(storage, "rd.luks.partuuid"), words_of(storage, "cryptdevice"), words_of(storage, "cryptroot")};
     struct crypttab_entry entry;
     const char *word;
     size_t position = 0;
     char *text, *rest;
     bool is_named = false;
 
-    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && !is_named; i++) {
-        struct words words = words_of(storage, suffixes[i]);
-
-        is_named = next_word(&words) != NULL;
-    }
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && !is_named; i++)
-        is_named = cmdline_value(storage->cmdline, keys[i]) != NULL;
+    for (size_t i = 0; i < sizeof(naming) / sizeof(naming[0]) && !is_named; i++)
+        is_named = next_word(&naming[i]) != NULL;
     while (!is_named && (word = cmdline_next(storage->cmdline, "cryptopts", &position)) != NULL)
         is_named = *word != '\0';
     text = rest = is_named ? NULL : read_crypttab(storage);
@@ -385,13 +383,7 @@ bool luks_volume_any_is_named(const struct storage *storage)
 
 bool luks_volume_none_is_wanted(const struct storage *storage)
 {
-    for (size_t i = 0; prefixes[i]; i++) {
-        const char *value = cmdline_value(storage->cmdline, prefixes[i]);
-
-        if (value && (!strcmp(value, "0") || !strcmp(value, "no") || !strcmp(value, "off")))
-            return true;
-    }
-    return false;
+    return is_refused(words_of(storage, "rd.luks"));
 }
 
 uint64_t luks_volume_number(const struct luks_volume *volume, const char *name, uint64_t otherwise)

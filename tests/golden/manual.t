@@ -66,13 +66,14 @@ boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
         sed -nE 's/.*cmdline_(next|value)\(storage->cmdline, "([a-z_.]+)".*/\2/p' init/storage/*.c
+        grep -ohE '(words_of|next_key)\(storage, "[a-z_.-]+' init/storage/*.c | cut -d'"' -f2
         grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'
     } | sort -u
 }
 
 page_boot_options() {
     awk '/^\.Sh/ { on = ($0 == ".Sh KERNEL COMMAND LINE") } on' init/man/kindling-init.7 |
-        sed -nE 's/^\.It Cm ([a-z_.]+).*/\1/p' | sort -u
+        sed -nE 's/^\.It Cm ([a-z_.-]+).*/\1/p' | sort -u
 }
 
 same_boot_options() {
