@@ -9,44 +9,25 @@
 #include "base/allocate.h"
 #include "kernel/modinfo.h"
 
-static bool can_be_decompressed(
-    struct simulated_boot *boot, const struct image_entry *file, const struct compressor *compressor)
-{
-    struct buffer bytes = {0};
-    bool is_whole = boot->budget > 0 && compressor_suits_kernel(compressor, file->bytes.data, file->bytes.size)
-                    && image_archive_decompress(file->bytes.data, file->bytes.size, NULL, &bytes) == 0;
-
-    boot->budget -= bytes.size < boot->budget ? bytes.size : boot->budget;
-    buffer_free(&bytes);
-    return is_whole;
-}
-
 /* Of the file that is compressed so, or by NULL is not. */
 static enum boot_firmware firmware_in(
     struct simulated_boot *boot, const char *place, const struct compressor *compressor)
 {
     char *path = allocate_format("%s%s", place, compressor ? compressor->suffix : "");
     const struct image_entry *file = image_path_find(boot->image, path);
+    struct buffer bytes = {0};
+    bool is_whole;
 
     free(path);
     if (!file)
         return BOOT_FIRMWARE_ABSENT;
-    return boot->is_trusted || !compressor || can_be_decompressed(boot, file, compressor) ? BOOT_FIRMWARE_THERE
-                                                                                          : BOOT_FIRMWARE_UNREADABLE;
-}
-
-/* Of the file at this place, plain or compressed. The kernel goes on to the next one when it cannot read one. */
-static enum boot_firmware firmware_at(struct simulated_boot *boot, const char *place)
-{
-    enum boot_firmware best = firmware_in(boot, place, NULL);
-
-    for (size_t i = 0; i < COMPRESSOR_COUNT && best != BOOT_FIRMWARE_THERE; i++) {
-        enum boot_firmware found =
-            compressors[i].firmware_option ? firmware_in(boot, place, &compressors[i]) : BOOT_FIRMWARE_ABSENT;
-
-        best = found > best ? found : best;
-    }
-    return best;
+    if (boot->is_trusted || !compressor)
+        return BOOT_FIRMWARE_THERE;
+    is_whole = boot->budget > 0 && compressor_suits_kernel(compressor, file->bytes.data, file->bytes.size)
+               && image_archive_decompress(file->bytes.data, file->bytes.size, NULL, &bytes) == 0;
+    boot->budget -= bytes.size < boot->budget ? bytes.size : boot->budget;
+    buffer_free(&bytes);
+    return is_whole ? BOOT_FIRMWARE_THERE : BOOT_FIRMWARE_UNREADABLE;
 }
 
 enum boot_firmware boot_firmware_find(struct simulated_boot *boot, const char *name)
@@ -57,9 +38,15 @@ enum boot_firmware boot_firmware_find(struct simulated_boot *boot, const char *n
     enum boot_firmware best = BOOT_FIRMWARE_ABSENT;
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        enum boot_firmware found = best == BOOT_FIRMWARE_THERE ? best : firmware_at(boot, places[i]);
+        /* Plain, or compressed in one way or another. The kernel goes on to the next when it cannot read one. */
+        for (size_t k = 0; k <= COMPRESSOR_COUNT && best != BOOT_FIRMWARE_THERE; k++) {
+            const struct compressor *compressor = k > 0 ? &compressors[k - 1] : NULL;
+            enum boot_firmware found = !compressor || compressor->firmware_option
+                                           ? firmware_in(boot, places[i], compressor)
+                                           : BOOT_FIRMWARE_ABSENT;
 
-        best = found > best ? found : best;
+            best = found > best ? found : best;
+        }
         free(places[i]);
     }
     return best;

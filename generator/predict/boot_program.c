@@ -25,18 +25,6 @@ struct search {
     char *missing;                  /* the first name that was not found */
 };
 
-static bool is_for_this_kernel(const struct executable *executable)
-{
-    return executable->machine == EM_X86_64 || executable->machine == EM_386;
-}
-
-static char *directory_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? allocate_text(path, (size_t)(slash - path)) : allocate_string("");
-}
-
 /* "$ORIGIN/../lib" of /usr/bin/x is /usr/bin/../lib, whose ".." is resolved. */
 static void add_directory(struct string_list *directories, const char *directory, const char *origin)
 {
@@ -61,7 +49,8 @@ static void add_directory(struct string_list *directories, const char *directory
 
 static void add_search_paths(struct search *search, const struct executable *executable, const char *path)
 {
-    char *origin = directory_of(path);
+    const char *slash = strrchr(path, '/');
+    char *origin = slash ? allocate_text(path, (size_t)(slash - path)) : allocate_string("");
 
     for (size_t i = 0; i < executable->rpath.count; i++)
         add_directory(&search->directories, executable->rpath.items[i], origin);
@@ -70,33 +59,12 @@ static void add_search_paths(struct search *search, const struct executable *exe
     free(origin);
 }
 
-/* Where loaders look by themselves. */
-static void add_usual_places(struct search *search)
-{
-    static const char *const usual[] = {"/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
-        "/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib", "/usr/lib", "/usr/local/lib"};
-
-    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-        string_list_add(&search->directories, usual[i]);
-}
-
 static void add_names(struct search *search, const struct executable *executable)
 {
     for (size_t i = 0; i < executable->needed.count; i++) {
         if (!string_list_contains(&search->names, executable->needed.items[i]))
             string_list_add(&search->names, executable->needed.items[i]);
     }
-}
-
-/* musl's loader is its C library. */
-static bool is_the_loader(const struct search *search, const char *name)
-{
-    const char *slash = strrchr(search->interpreter, '/');
-    const char *loader = slash ? slash + 1 : search->interpreter;
-
-    return !strcmp(name, loader)
-           || (!strncmp(loader, MUSL_LOADER, strlen(MUSL_LOADER))
-               && !strncmp(name, MUSL_LIBRARY, strlen(MUSL_LIBRARY)));
 }
 
 /* Reads the library at a path; true when it suits the program, and its own needs are added then. */
@@ -117,12 +85,20 @@ static bool take_library(struct search *search, const char *path)
 
 static bool find_library(struct search *search, const char *name)
 {
-    bool is_found = strchr(name, '/') ? take_library(search, name) : is_the_loader(search, name);
+    const char *slash = strrchr(search->interpreter, '/');
+    const char *loader = slash ? slash + 1 : search->interpreter;
+    bool is_found;
 
+    if (strchr(name, '/'))
+        return take_library(search, name);
+    /* musl's loader is its C library. */
+    is_found =
+        !strcmp(name, loader)
+        || (!strncmp(loader, MUSL_LOADER, strlen(MUSL_LOADER)) && !strncmp(name, MUSL_LIBRARY, strlen(MUSL_LIBRARY)));
     for (size_t i = 0; i < search->directories.count && !is_found; i++) {
         char *path = allocate_format("%s/%s", search->directories.items[i], name);
 
-        is_found = !strchr(name, '/') && take_library(search, path);
+        is_found = take_library(search, path);
         free(path);
     }
     return is_found;
@@ -130,11 +106,15 @@ static bool find_library(struct search *search, const char *name)
 
 static char *check_libraries(const struct image *image, struct executable *program, const char *path)
 {
+    /* Where loaders look by themselves. */
+    static const char *const usual[] = {"/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
+        "/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib", "/usr/lib", "/usr/local/lib"};
     struct search search = {.image = image, .interpreter = program->interpreter, .program = program};
     char *why = NULL;
 
     add_search_paths(&search, program, path);
-    add_usual_places(&search);
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+        string_list_add(&search.directories, usual[i]);
     add_names(&search, program);
     for (size_t i = 0; i < search.names.count && !why; i++) {
         if (!find_library(&search, search.names.items[i]))
@@ -145,29 +125,13 @@ static char *check_libraries(const struct image *image, struct executable *progr
     return why;
 }
 
-static char *check_path(const struct image *image, const char *path, unsigned depth);
-
-static char *check_bytes(const struct image *image, const char *path, const uint8_t *bytes, size_t size, unsigned depth)
-{
-    struct executable program;
-    char *why = NULL;
-    char *deeper;
-
-    if (executable_read(&program, bytes, size) < 0
-        || (program.kind != EXECUTABLE_SCRIPT && !is_for_this_kernel(&program)))
-        why = allocate_string("it is no program for this kind of processor");
-    else if (program.interpreter && (deeper = check_path(image, program.interpreter, depth + 1))) {
-        why = allocate_format("its interpreter %s cannot run: %s", program.interpreter, deeper);
-        free(deeper);
-    } else if (program.interpreter && program.kind == EXECUTABLE_DYNAMIC)
-        why = check_libraries(image, &program, path);
-    executable_free(&program);
-    return why;
-}
-
 static char *check_path(const struct image *image, const char *path, unsigned depth)
 {
     const struct image_entry *entry = image_path_find(image, path);
+    struct executable program;
+    char *why = NULL;
+    char *deeper;
+    bool is_ours;
 
     if (!entry)
         return allocate_string("it is not in this image");
@@ -175,7 +139,18 @@ static char *check_path(const struct image *image, const char *path, unsigned de
         return allocate_string("it is not executable");
     if (depth > INTERPRETERS_MAXIMUM)
         return allocate_string("its interpreters have interpreters without end");
-    return check_bytes(image, path, entry->bytes.data, entry->bytes.size, depth);
+    is_ours = executable_read(&program, entry->bytes.data, entry->bytes.size) == 0
+              && (program.kind == EXECUTABLE_SCRIPT || program.machine == EM_X86_64 || program.machine == EM_386);
+    if (!is_ours) {
+        why = allocate_string("it is no program for this kind of processor");
+    } else if (program.interpreter && (deeper = check_path(image, program.interpreter, depth + 1))) {
+        why = allocate_format("its interpreter %s cannot run: %s", program.interpreter, deeper);
+        free(deeper);
+    } else if (program.interpreter && program.kind == EXECUTABLE_DYNAMIC) {
+        why = check_libraries(image, &program, path);
+    }
+    executable_free(&program);
+    return why;
 }
 
 char *boot_program_check(const struct image *image, const char *path)
@@ -204,27 +179,25 @@ void boot_programs_free(struct boot_programs *programs)
     free(programs->files);
 }
 
-/* As it lies in the archive. */
-static char *inflate(struct simulated_boot *boot, const struct index_file *file, struct buffer *bytes)
-{
-    const struct image_entry *entry = image_path_find(boot->image, file->member);
-    bool is_whole = entry && boot->budget > 0 && simulated_boot_read_member(entry, file->format, file->size, bytes);
-
-    boot->budget -= bytes->size < boot->budget ? bytes->size : boot->budget;
-    if (!entry)
-        return allocate_format("%s is in the index, but not in this image", file->member);
-    return is_whole ? NULL : allocate_format("%s is damaged in this image", file->member);
-}
-
 static struct unpacked_file *unpack(struct boot_programs *programs, uint32_t number, const struct index_file *file)
 {
+    struct simulated_boot *boot = programs->boot;
     struct unpacked_file *unpacked = &programs->files[number];
+    struct buffer *bytes = &unpacked->entry.bytes;
+    const struct image_entry *packed;
+    bool is_whole;
 
-    if (!unpacked->entry.name) {
-        unpacked->entry.name = allocate_string(file->path + strspn(file->path, "/"));
-        unpacked->entry.mode = S_IFREG | (mode_t)(file->permissions & 0777);
-        unpacked->why = inflate(programs->boot, file, &unpacked->entry.bytes);
-    }
+    if (unpacked->entry.name)
+        return unpacked;
+    unpacked->entry.name = allocate_string(file->path + strspn(file->path, "/"));
+    unpacked->entry.mode = S_IFREG | (mode_t)(file->permissions & 0777);
+    packed = image_path_find(boot->image, file->member);
+    is_whole = packed && boot->budget > 0 && simulated_boot_read_member(packed, file->format, file->size, bytes);
+    boot->budget -= bytes->size < boot->budget ? bytes->size : boot->budget;
+    if (!packed)
+        unpacked->why = allocate_format("%s is in the index, but not in this image", file->member);
+    else if (!is_whole)
+        unpacked->why = allocate_format("%s is damaged in this image", file->member);
     return unpacked;
 }
 
@@ -249,25 +222,19 @@ static char *unpack_needs(struct boot_programs *programs, const struct index_pro
     return NULL;
 }
 
-/* The same entries, which stay the other's, with room for more. */
-static void borrow(struct image *image, const struct image *other)
-{
-    *image = (struct image){0};
-    for (; image->count < other->count; image->count++) {
-        image->entries = allocate_more(image->entries, image->count, sizeof(void *));
-        image->by_name = allocate_more(image->by_name, image->count, sizeof(void *));
-        image->entries[image->count] = other->entries[image->count];
-        image->by_name[image->count] = other->by_name[image->count];
-    }
-}
-
 char *boot_programs_check(struct boot_programs *programs, const struct index_program *program)
 {
     const struct image *packed = programs->boot->image;
-    struct image image;
+    struct image image = {0};
     char *why;
 
-    borrow(&image, packed);
+    /* The same entries, which stay the other's, with room for more. */
+    for (; image.count < packed->count; image.count++) {
+        image.entries = allocate_more(image.entries, image.count, sizeof(void *));
+        image.by_name = allocate_more(image.by_name, image.count, sizeof(void *));
+        image.entries[image.count] = packed->entries[image.count];
+        image.by_name[image.count] = packed->by_name[image.count];
+    }
     why = unpack_needs(programs, program, &image);
     if (!why)
         why = check_path(&image, program->wanted_at, 0);

@@ -235,27 +235,21 @@ static void walk_any_type(struct walk *walk)
         walk->chain->missing = allocate_string("this image has no file system that a root could have");
 }
 
-/* The last of the two words that the image has baked in; whoever boots it may say otherwise. */
-static bool mounts_writable(const struct simulated_boot *boot)
-{
-    bool is_writable = false;
-
-    for (size_t i = 0; i < boot->cmdline.count; i++) {
-        const struct cmdline_word *word = &boot->cmdline.words[i];
-
-        if (!word->value && (!strcmp(word->key, "rw") || !strcmp(word->key, "ro")))
-            is_writable = !strcmp(word->key, "rw");
-    }
-    return is_writable;
-}
-
 /* What this very root asks for. Returns NULL, or the sentence why it is not mounted. */
 static char *check_root_needs(struct walk *walk, const struct root_spec *root, const char *type)
 {
+    bool mounts_writable = false;
     char *missing = NULL;
 
+    /* The last of the two words that the image has baked in; whoever boots it may say otherwise. */
+    for (size_t i = 0; i < walk->boot->cmdline.count; i++) {
+        const struct cmdline_word *word = &walk->boot->cmdline.words[i];
+
+        if (!word->value && (!strcmp(word->key, "rw") || !strcmp(word->key, "ro")))
+            mounts_writable = !strcmp(word->key, "rw");
+    }
     for (size_t kind = 0; kind < DISK_NEED_KINDS && !missing; kind++) {
-        bool is_vital = kind == DISK_NEED_ALWAYS || (kind == DISK_NEED_WRITABLE && mounts_writable(walk->boot));
+        bool is_vital = kind == DISK_NEED_ALWAYS || (kind == DISK_NEED_WRITABLE && mounts_writable);
 
         for (size_t i = 0; i < root->needs[kind].count && !missing; i++) {
             char *why = check_need(walk, type, root->needs[kind].items[i]);

@@ -26,40 +26,30 @@ int file_systems_read(struct file_systems *file_systems, struct catalogue *catal
     return result;
 }
 
-static bool calls_layer(const struct feature *feature, const char *type)
-{
-    for (size_t i = 0; i < feature->line_count; i++) {
-        if (feature->lines[i].keyword == FEATURE_LAYER && string_list_contains(&feature->lines[i].words, type))
-            return true;
-    }
-    return false;
-}
-
-static void add_layer(
-    struct file_systems *file_systems, const char *type, const char *name, const struct feature *feature)
-{
-    struct file_system *item;
-
-    file_systems->items = allocate_more(file_systems->items, file_systems->count, sizeof(*item));
-    item = &file_systems->items[file_systems->count++];
-    *item = (struct file_system){allocate_string(type), allocate_string(name), *feature};
-}
-
-/* Not found is no error: then it is no layer. */
+/* The first feature that calls the type a layer. Not found is no error: then it is none. */
 static int read_layer(struct file_systems *file_systems, struct catalogue *catalogue,
     const struct string_list *features, const char *type)
 {
     for (size_t i = 0; i < features->count; i++) {
-        struct feature feature;
-        int result = catalogue_read(catalogue, CATALOGUE_FEATURE, features->items[i], &feature);
+        struct file_system item = {0};
+        bool is_layer = false;
+        int result = catalogue_read(catalogue, CATALOGUE_FEATURE, features->items[i], &item.description);
 
-        if (result == 0 && calls_layer(&feature, type)) {
-            add_layer(file_systems, type, features->items[i], &feature);
-            return 0;
-        }
-        feature_free(&feature);
         if (result < 0)
             return result;
+        for (size_t k = 0; k < item.description.line_count && !is_layer; k++) {
+            const struct feature_line *line = &item.description.lines[k];
+
+            is_layer = line->keyword == FEATURE_LAYER && string_list_contains(&line->words, type);
+        }
+        if (is_layer) {
+            item.name = allocate_string(type);
+            item.feature = allocate_string(features->items[i]);
+            file_systems->items = allocate_more(file_systems->items, file_systems->count, sizeof(item));
+            file_systems->items[file_systems->count++] = item;
+            return 0;
+        }
+        feature_free(&item.description);
     }
     return 0;
 }

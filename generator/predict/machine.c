@@ -76,27 +76,17 @@ static char *link_name(const char *directory, const char *link)
     return allocate_string(slash ? slash + 1 : target);
 }
 
-static char *read_modalias(const char *directory)
-{
-    char *path = allocate_format("%s/modalias", directory);
-    char *text = NULL;
-
-    if (file_read_text(path, &text) < 0)
-        text = NULL;
-    free(path);
-    if (text)
-        text[strcspn(text, "\n")] = '\0';
-    return text;
-}
-
 /* A device of the way counts when a driver holds it: the rest only enumerates. The driver's module and the driver have
  * different names at times, and where it is built in only the latter is known. */
 static void add_host_device(struct machine *machine, const char *directory)
 {
     char *driver = link_name(directory, "driver");
     char *module = link_name(directory, "driver/module");
-    char *modalias = read_modalias(directory);
+    char *path = allocate_format("%s/modalias", directory);
+    char *modalias = NULL;
 
+    if (file_read_text(path, &modalias) == 0)
+        modalias[strcspn(modalias, "\n")] = '\0';
     if (driver && modalias && *modalias) {
         struct machine_device *device = add_device(machine, modalias);
 
@@ -105,25 +95,8 @@ static void add_host_device(struct machine *machine, const char *directory)
     }
     free(driver);
     free(module);
+    free(path);
     free(modalias);
-}
-
-/* All devices from the one at a path up to the root of sysfs, the topmost first. Cuts the path up. */
-static void climb(struct machine *machine, char *path, const char *root)
-{
-    char *slash;
-
-    while (strlen(path) > strlen(root) && (slash = strrchr(path, '/'))) {
-        add_host_device(machine, path);
-        *slash = '\0';
-    }
-    for (size_t i = 0; i < machine->device_count / 2; i++) {
-        struct machine_device *other = &machine->devices[machine->device_count - 1 - i];
-        struct machine_device here = machine->devices[i];
-
-        machine->devices[i] = *other;
-        *other = here;
-    }
 }
 
 int machine_read_host(struct machine *machine, const char *device)
@@ -132,6 +105,7 @@ int machine_read_host(struct machine *machine, const char *device)
     char *block = allocate_format("%s/class/block/%s", sysfs(), slash ? slash + 1 : device);
     char *root = realpath(sysfs(), NULL);
     char *path = realpath(block, NULL);
+    char *end;
     int result = -errno;
 
     *machine = (struct machine){.name = allocate_string(MACHINE_THIS_HOST)};
@@ -141,7 +115,18 @@ int machine_read_host(struct machine *machine, const char *device)
             device);
     } else if (path && root) {
         result = 0;
-        climb(machine, path, root);
+        /* All devices from this one up to the root of sysfs; the topmost is to come first. */
+        while (strlen(path) > strlen(root) && (end = strrchr(path, '/'))) {
+            add_host_device(machine, path);
+            *end = '\0';
+        }
+        for (size_t i = 0; i < machine->device_count / 2; i++) {
+            struct machine_device *other = &machine->devices[machine->device_count - 1 - i];
+            struct machine_device here = machine->devices[i];
+
+            machine->devices[i] = *other;
+            *other = here;
+        }
     } else {
         log_error("cannot tell by what devices this host comes to %s: %s", device, strerror(-result));
     }

@@ -61,17 +61,6 @@ static int add_partitions(struct parts *parts, int fd)
     return result;
 }
 
-/* The boot partition and swap are not what a root is. */
-static bool is_beside_root(const struct superblock *found)
-{
-    return found->type && (!strcmp(found->type, "vfat") || !strcmp(found->type, "swap"));
-}
-
-static bool are_alike(const struct superblock *one, const struct superblock *other)
-{
-    return one->type && other->type && !strcmp(one->type, other->type);
-}
-
 /* The part that is the root; NULL when there is none, or *is_alone says that there are several, unlike each other. What
  * was said decides between them. */
 static struct part *choose(const struct parts *parts, const struct string_list *said, bool *is_alone)
@@ -81,34 +70,33 @@ static struct part *choose(const struct parts *parts, const struct string_list *
     *is_alone = true;
     for (size_t i = 0; i < parts->count; i++) {
         struct part *part = &parts->items[i];
+        const char *type = part->found.type;
 
-        if (part->found.type && string_list_contains(said, part->found.type)) {
+        if (type && string_list_contains(said, type)) {
             *is_alone = true;
             return part;
         }
-        if (is_beside_root(&part->found) && parts->count > 1)
+        /* The boot partition and swap are not what a root is. */
+        if (type && (!strcmp(type, "vfat") || !strcmp(type, "swap")) && parts->count > 1)
             continue;
-        *is_alone = *is_alone && (!chosen || are_alike(&chosen->found, &part->found));
+        if (chosen && (!chosen->found.type || !type || strcmp(chosen->found.type, type) != 0))
+            *is_alone = false;
         chosen = part;
     }
     return chosen;
-}
-
-/* The driver of ext4 takes the older ones too. */
-static bool is_said_to_be(const char *said, const char *type)
-{
-    return !strcmp(said, type) || (!strcmp(said, "ext4") && !strncmp(type, "ext", strlen("ext")));
 }
 
 /* Of what was said, that as which /init will be able to mount it: a disc may be two things on purpose. */
 static void take_what_is_said(struct root_spec *root, int fd, const struct part *part, const struct string_list *said)
 {
     for (size_t i = 0; i < said->count; i++) {
+        const char *type = said->items[i];
         struct superblock found;
 
-        if (disk_probe(fd, part->offset, part->size, said->items[i], &found) == 0 && found.type
-            && is_said_to_be(said->items[i], found.type))
-            string_list_add(&root->types, said->items[i]);
+        /* The driver of ext4 takes the older ones too. */
+        if (disk_probe(fd, part->offset, part->size, type, &found) == 0 && found.type
+            && (!strcmp(type, found.type) || (!strcmp(type, "ext4") && !strncmp(found.type, "ext", strlen("ext")))))
+            string_list_add(&root->types, type);
     }
 }
 
@@ -218,28 +206,22 @@ static int take_mounted(struct root_spec *root, const char *type, const struct s
     return 0;
 }
 
-static int find_own_root(struct root_spec *root, const struct string_list *said)
-{
-    char *type = find_mounted(NULL, &root->device);
-    int result = -ENODEV;
-
-    if (root->device)
-        result = take_mounted(root, type, said);
-    else
-        log_error("cannot tell what this host's root is: it lies on no block device (%s)", type ? type : "?");
-    free(type);
-    return result;
-}
-
 int root_spec_find(struct root_spec *root, const char *spec, const struct string_list *said)
 {
     struct stat status;
     char *path, *type;
-    int result;
+    int result = -ENODEV;
 
     *root = (struct root_spec){0};
-    if (!spec)
-        return find_own_root(root, said);
+    if (!spec) {
+        type = find_mounted(NULL, &root->device);
+        if (root->device)
+            result = take_mounted(root, type, said);
+        else
+            log_error("cannot tell what this host's root is: it lies on no block device (%s)", type ? type : "?");
+        free(type);
+        return result;
+    }
     path = blkid_evaluate_spec(spec, NULL);
     if (!path || stat(path, &status) < 0) {
         free(path);

@@ -121,13 +121,6 @@ char *simulated_boot_built_in(const struct simulated_boot *boot, const char *nam
     return boot->built_in.size > 0 ? built_in_find((const char *)boot->built_in.data, name, alias) : NULL;
 }
 
-/* libarchive reads a gzip stream without looking at the CRC-32 in its last eight bytes (RFC 1952); /init does look. */
-static bool has_its_sum(const struct buffer *compressed, const struct buffer *bytes)
-{
-    return compressed->size >= 8
-           && get_le32(compressed->data + compressed->size - 8) == checksum_crc32(0, bytes->data, bytes->size);
-}
-
 bool simulated_boot_read_member(
     const struct image_entry *entry, enum member_format format, uint32_t size, struct buffer *bytes)
 {
@@ -137,7 +130,12 @@ bool simulated_boot_read_member(
     }
     if (image_archive_decompress(entry->bytes.data, entry->bytes.size, NULL, bytes) < 0)
         return false;
-    return format != MEMBER_GZIP || (bytes->size == size && has_its_sum(&entry->bytes, bytes));
+    if (format != MEMBER_GZIP)
+        return true;
+    /* libarchive reads a gzip stream without looking at the CRC-32 in its last eight bytes (RFC 1952); /init does look.
+     */
+    return bytes->size == size && entry->bytes.size >= 8
+           && get_le32(entry->bytes.data + entry->bytes.size - 8) == checksum_crc32(0, bytes->data, bytes->size);
 }
 
 bool simulated_boot_read_module(struct simulated_boot *boot, const struct index_module *module, struct buffer *bytes)
@@ -191,45 +189,28 @@ static char *check_needs(const struct simulated_boot *boot, const char *name, co
     return why;
 }
 
-/* vermagic: "6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions ". */
-static char *check_release(const struct simulated_boot *boot, const char *name, const struct modinfo *info)
-{
-    const char *magic = modinfo_get(info, "vermagic");
-    size_t length = strcspn(magic, " ");
-
-    if (length == 0 || (strlen(boot->release) == length && !strncmp(magic, boot->release, length)))
-        return NULL;
-    return allocate_format(
-        "module %s is for kernel %.*s, and this image is for %s", name, (int)length, magic, boot->release);
-}
-
 static char *check_content(struct simulated_boot *boot, const struct index_module *module)
 {
     struct buffer bytes = {0};
     struct modinfo info;
     char *why = NULL;
 
-    if (!simulated_boot_read_module(boot, module, &bytes))
+    if (!simulated_boot_read_module(boot, module, &bytes)) {
         why = allocate_format("module %s is damaged in this image", module->name);
-    else if (modinfo_open(&info, bytes.data, bytes.size) < 0)
+    } else if (modinfo_open(&info, bytes.data, bytes.size) < 0) {
         why = allocate_format("%s is no kernel module", module->path);
-    if (!why)
-        why = check_release(boot, module->name, &info);
-    if (!why)
-        why = check_needs(boot, module->name, &info);
+    } else {
+        /* "6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions " */
+        const char *magic = modinfo_get(&info, "vermagic");
+        size_t length = strcspn(magic, " ");
+
+        if (length > 0 && (strlen(boot->release) != length || strncmp(magic, boot->release, length) != 0))
+            why = allocate_format("module %s is for kernel %.*s, and this image is for %s", module->name, (int)length,
+                magic, boot->release);
+        else
+            why = check_needs(boot, module->name, &info);
+    }
     buffer_free(&bytes);
-    return why;
-}
-
-static char *explain_skipped(const struct simulated_boot *boot, const char *name, uint32_t missing)
-{
-    struct index_module module = {.name = ""};
-    char *clause, *why;
-
-    index_module(&boot->index, missing, &module);
-    clause = explain_need(boot, module.name);
-    why = allocate_format("module %s %s", name, clause);
-    free(clause);
     return why;
 }
 
@@ -252,10 +233,20 @@ static void load(struct simulated_boot *boot, uint32_t number)
 
     load_request_begin(&request, &boot->plan, number);
     while ((what = load_request_next(&request, &step, &missing)) != LOAD_END) {
+        struct index_module needed = {.name = ""};
         char *fault;
 
         index_module(&boot->index, step, &module);
-        fault = what == LOAD_TRY ? find_fault(boot, &module) : explain_skipped(boot, module.name, missing);
+        if (what == LOAD_TRY) {
+            fault = find_fault(boot, &module);
+        } else {
+            char *clause;
+
+            index_module(&boot->index, missing, &needed);
+            clause = explain_need(boot, needed.name);
+            fault = allocate_format("module %s %s", module.name, clause);
+            free(clause);
+        }
         free(boot->faults[step]);
         boot->faults[step] = fault;
         if (what == LOAD_TRY)
