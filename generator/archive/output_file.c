@@ -221,23 +221,11 @@ static int rename_over(const char *temporary, const char *target)
     return result;
 }
 
-static bool is_unchanged(const struct output_file *file)
-{
-    struct buffer old = {0};
-    struct buffer new = {0};
-    bool is_same = file_read(file->target, &old) == 0 && file_read(file->temporary, &new) == 0 && old.size == new.size
-                   && (new.size == 0 || !memcmp(old.data, new.data, new.size));
-
-    buffer_free(&old);
-    buffer_free(&new);
-    return is_same;
-}
-
 int output_file_commit(struct output_file *file, bool if_changed)
 {
     int result = stop_check();
 
-    if (result == 0 && if_changed && is_unchanged(file)) {
+    if (result == 0 && if_changed && file_is_same(file->target, file->temporary)) {
         output_file_discard(file);
         return 0;
     }

@@ -180,6 +180,18 @@ int file_read_text_any(const char *path, char **text)
     return make_text(&bytes, result, text);
 }
 
+bool file_is_same(const char *left, const char *right)
+{
+    struct buffer one = {0};
+    struct buffer other = {0};
+    bool is_same = file_read(left, &one) == 0 && file_read(right, &other) == 0 && one.size == other.size
+                   && (one.size == 0 || !memcmp(one.data, other.data, one.size));
+
+    buffer_free(&one);
+    buffer_free(&other);
+    return is_same;
+}
+
 int file_write_new(const char *path, const struct buffer *bytes)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -2,6 +2,8 @@
 #ifndef KINDLING_GENERATOR_FILE_H
 #define KINDLING_GENERATOR_FILE_H
 
+#include <stdbool.h>
+
 #include "base/buffer.h"
 #include "base/string_list.h"
 
@@ -27,6 +29,8 @@ int file_read_text(const char *path, char **text);
 int file_read_text_of(const char *sysroot, const char *path, char **text);
 /* The same of a file of any kind. */
 int file_read_text_any(const char *path, char **text);
+/* Whether both are regular files and hold the same bytes. */
+bool file_is_same(const char *left, const char *right);
 /* Makes a file of mode 0600 that was not there before. */
 int file_write_new(const char *path, const struct buffer *bytes);
 /* Adds the path DIRECTORY/NAME to a list when there is such a file. */

@@ -24,27 +24,16 @@ static void complain_of_unknown(const char *word, const struct option *longs)
     string_list_free(&names);
 }
 
-/* The beginning of several options is as good as none of them. */
-static const char *second_match(const char *word, const struct option *longs, const char **first)
-{
-    size_t length = strcspn(word, "=");
-
-    *first = NULL;
-    for (; longs->name; longs++) {
-        if (strncmp(word, longs->name, length) != 0)
-            continue;
-        if (*first)
-            return longs->name;
-        *first = longs->name;
-    }
-    return NULL;
-}
-
 static void complain_of_long(const char *word, const struct option *longs)
 {
-    const char *first;
-    const char *second = second_match(word + 2, longs, &first);
+    size_t length = strcspn(word + 2, "=");
+    const char *first = NULL, *second = NULL;
 
+    for (const struct option *option = longs; option->name && !second; option++) {
+        if (!strncmp(word + 2, option->name, length))
+            *(first ? &second : &first) = option->name;
+    }
+    /* The beginning of several options is as good as none of them. */
     if (second)
         log_error("%s is the beginning of several options: --%s, --%s", word, first, second);
     else if (first)

@@ -164,20 +164,10 @@ static char *canonical_command(const struct plan *plan, const struct options *op
     return (char *)command.data;
 }
 
-/* What is made of somebody else's tree never comes into an image of this host, whatever it looks like. */
-static void separate_cache(struct output_settings *settings)
-{
-    char *own = settings->cache;
-
-    if (!own || !strcmp(settings->sysroot, "/"))
-        return;
-    settings->cache = allocate_format("%s/sysroots", own);
-    free(own);
-}
-
-static void complete_settings(struct output_settings *settings)
+static void complete_settings(struct output_settings *settings, bool is_cache_named)
 {
     struct utsname running;
+    char *cache = settings->cache;
     char *sysroot = settings->sysroot ? realpath(settings->sysroot, NULL) : allocate_string("/");
 
     if (!settings->release && uname(&running) == 0)
@@ -191,6 +181,11 @@ static void complete_settings(struct output_settings *settings)
         settings->template = data_directory_path("template");
     if (!settings->output)
         settings->output = allocate_format("initramfs-%s.img", settings->release);
+    /* What is made of somebody else's tree never comes into an image of this host, whatever it looks like. */
+    if (cache && !is_cache_named && strcmp(settings->sysroot, "/") != 0) {
+        settings->cache = allocate_format("%s/sysroots", cache);
+        free(cache);
+    }
 }
 
 /* A machine's own processor is to have its fixes; those of a virtual one are its hypervisor's business. */
@@ -210,9 +205,7 @@ int build_image_plan(struct plan *plan, const struct options *options)
     int result;
 
     output_settings_copy(&plan->settings, &options->settings);
-    complete_settings(&plan->settings);
-    if (!options->is_cache_named)
-        separate_cache(&plan->settings);
+    complete_settings(&plan->settings, options->is_cache_named);
     file_confine(plan->settings.sysroot);
     plan->init = data_directory_path("init");
     plan->command = canonical_command(plan, options);

@@ -31,24 +31,16 @@ static int check_options(const struct options *options)
     return -EINVAL;
 }
 
-static int build_one_of_all(struct options *options, const char *directory, const char *release)
-{
-    free(options->settings.release);
-    free(options->settings.output);
-    options->settings.release = allocate_string(release);
-    options->settings.output = directory ? allocate_format("%s/initramfs-%s.img", directory, release) : NULL;
-    return build_image(options);
-}
-
 /* An image that cannot be made does not keep the others from being made. */
 static int build_all(struct options *options)
 {
-    char *directory = options->settings.output;
+    struct output_settings *settings = &options->settings;
+    char *directory = settings->output;
     struct string_list releases = {0};
     struct plan plan = {0};
     int result = build_image_plan(&plan, options);
 
-    options->settings.output = NULL;
+    settings->output = NULL;
     if (result == 0)
         result = kernel_releases_list(plan.settings.modules_dir, &releases);
     if (result == 0 && releases.count == 0) {
@@ -56,7 +48,11 @@ static int build_all(struct options *options)
         result = -ENOENT;
     }
     for (size_t i = 0; i < releases.count && stop_check() == 0; i++) {
-        if (build_one_of_all(options, directory, releases.items[i]) < 0)
+        free(settings->release);
+        free(settings->output);
+        settings->release = allocate_string(releases.items[i]);
+        settings->output = directory ? allocate_format("%s/initramfs-%s.img", directory, settings->release) : NULL;
+        if (build_image(options) < 0)
             result = -EIO;
     }
     plan_free(&plan);

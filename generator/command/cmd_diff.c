@@ -56,23 +56,7 @@ static int compare_items(const void *a, const void *b)
 }
 
 /* A program's file goes by the place where /init unpacks it. */
-static void see_through(struct side *side, const struct index_file *file)
-{
-    const struct image_entry *entry = image_find(&side->image, file->member);
-
-    for (size_t i = 0; i < side->image.count; i++) {
-        struct item *item = &side->items[i];
-
-        if (item->entry != entry || file->format == MEMBER_PLAIN)
-            continue;
-        free(item->key);
-        item->key = allocate_string(file->path + strspn(file->path, "/"));
-        item->mode = S_IFREG | (mode_t)file->permissions;
-        item->is_compressed = true;
-    }
-}
-
-static void see_through_all(struct side *side)
+static void see_through(struct side *side)
 {
     const struct image_entry *entry = image_find(&side->image, IMAGE_INDEX_PATH);
     struct index index;
@@ -80,8 +64,20 @@ static void see_through_all(struct side *side)
 
     if (!entry || index_attach(&index, entry->bytes.data, entry->bytes.size) < 0)
         return;
-    for (uint32_t i = 0; index_file(&index, i, &file) == 0; i++)
-        see_through(side, &file);
+    for (uint32_t i = 0; index_file(&index, i, &file) == 0; i++) {
+        const struct image_entry *member = image_find(&side->image, file.member);
+
+        for (size_t k = 0; k < side->image.count; k++) {
+            struct item *item = &side->items[k];
+
+            if (item->entry != member || file.format == MEMBER_PLAIN)
+                continue;
+            free(item->key);
+            item->key = allocate_string(file.path + strspn(file.path, "/"));
+            item->mode = S_IFREG | (mode_t)file.permissions;
+            item->is_compressed = true;
+        }
+    }
 }
 
 static int read_side(struct side *side, const char *path)
@@ -98,7 +94,7 @@ static int read_side(struct side *side, const char *path)
             .mode = entry->mode,
             .is_compressed = image_module_is(entry) && name[module_path_plain_length(name)] != '\0'};
     }
-    see_through_all(side);
+    see_through(side);
     if (side->image.count > 0)
         qsort(side->items, side->image.count, sizeof(*side->items), compare_items);
     return result;

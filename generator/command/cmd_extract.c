@@ -75,31 +75,24 @@ static int open_directory(int root, const char *path)
     return open_beneath(root, path);
 }
 
-static int write_all(int fd, const struct buffer *bytes)
-{
-    size_t position = 0;
-
-    while (position < bytes->size) {
-        ssize_t written = write(fd, bytes->data + position, bytes->size - position);
-
-        if (stop_check() < 0)
-            return -EINTR;
-        if (written < 0 && errno != EINTR)
-            return -errno;
-        position += written > 0 ? (size_t)written : 0;
-    }
-    return 0;
-}
-
 static int make_file(int parent, const char *name, const struct image_entry *entry)
 {
     const struct timespec times[2] = {{.tv_sec = entry->mtime}, {.tv_sec = entry->mtime}};
     int fd = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    int result;
+    int result = fd < 0 ? -errno : 0;
 
     if (fd < 0)
-        return -errno;
-    result = write_all(fd, &entry->bytes);
+        return result;
+    for (size_t position = 0; position < entry->bytes.size && result == 0;) {
+        ssize_t written = write(fd, entry->bytes.data + position, entry->bytes.size - position);
+
+        if (written > 0)
+            position += (size_t)written;
+        else if (written < 0 && errno != EINTR)
+            result = -errno;
+        if (stop_check() < 0)
+            result = -EINTR;
+    }
     if (result == 0 && fchmod(fd, entry->mode & PERMISSIONS) < 0)
         result = -errno;
     futimens(fd, times);

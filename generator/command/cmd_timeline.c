@@ -13,26 +13,17 @@
 #include "command/timeline.h"
 #include "command/timeline_svg.h"
 
-/* What came over a serial line may have any bytes between its lines. */
-static int read_log(const char *path, struct buffer *log)
-{
-    int result = file_read_any(path, log);
-
-    for (size_t i = 0; i < log->size; i++) {
-        if (log->data[i] == '\0')
-            log->data[i] = ' ';
-    }
-    buffer_append(log, "", 1);
-    return result;
-}
-
 /* Returns 0 or -errno; logged. */
 static int read_timeline(const char *path, struct timeline *timeline)
 {
     struct buffer log = {0};
-    int result = read_log(path, &log);
+    int result = file_read_any(path, &log);
 
-    if (result == 0 && log.data)
+    /* What came over a serial line may have any bytes between its lines. */
+    for (size_t i = 0; i < log.size; i++)
+        log.data[i] = log.data[i] ? log.data[i] : ' ';
+    buffer_append(&log, "", 1);
+    if (result == 0)
         timeline_parse((const char *)log.data, timeline);
     buffer_free(&log);
     if (result < 0) {

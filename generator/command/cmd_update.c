@@ -45,14 +45,6 @@ static char *image_of(const struct update *update, const char *release)
     return allocate_format("%s/initrd.img-%s", update->boot_dir, release);
 }
 
-static int delete_file(const char *path)
-{
-    if (unlink(path) == 0 || errno == ENOENT)
-        return 0;
-    log_error("cannot delete %s: %s", path, strerror(errno));
-    return -EIO;
-}
-
 static int delete_image(const struct update *update, const char *release)
 {
     static const char *const ends[] = {"", ".old", ".old.new"};
@@ -62,17 +54,24 @@ static int delete_image(const struct update *update, const char *release)
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         char *path = allocate_format("%s%s", image, ends[i]);
 
-        if (delete_file(path) < 0)
+        if (unlink(path) < 0 && errno != ENOENT) {
+            log_error("cannot delete %s: %s", path, strerror(errno));
             result = -EIO;
+        }
         free(path);
     }
     free(image);
     return result;
 }
 
-static int make_image(struct update *update, const char *release, const char *image)
+static int update_image(struct update *update, const char *release)
 {
+    char *image = image_of(update, release);
+    char *kept = allocate_format("%s.old", image);
     struct options *options = &update->options;
+    struct outcome outcome;
+    struct fallback fallback;
+    int result;
 
     free(options->settings.release);
     free(options->settings.output);
@@ -81,21 +80,10 @@ static int make_image(struct update *update, const char *release, const char *im
     options->settings.if_changed = true;
     options->is_for_host = true;
     options->is_forced = update->is_forced;
-    return build_image(options);
-}
-
-static int update_image(struct update *update, const char *release)
-{
-    char *image = image_of(update, release);
-    char *kept = allocate_format("%s.old", image);
-    struct outcome outcome;
-    struct fallback fallback;
-    int result;
-
     outcome_begin(&outcome, image);
     result = fallback_open(&fallback, image);
     if (result == 0)
-        result = make_image(update, release, image);
+        result = build_image(options);
     if (fallback_close(&fallback) < 0 && result == 0)
         result = -EIO;
     if (result == 0)
@@ -168,26 +156,18 @@ static int settle_releases(struct update *update)
     return -ENOENT;
 }
 
-/* Two updates at a time, of apt and of an administrator, would take each other's previous images for their own. */
-static int lock(const char *boot_dir)
-{
-    int fd = open(boot_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-    if (fd < 0) {
-        log_error("cannot put an image into %s: %s", boot_dir, strerror(errno));
-        return -EIO;
-    }
-    flock(fd, LOCK_EX); /* what has no locks goes without */
-    return fd;
-}
-
 static int update_all(struct update *update)
 {
     int result = 0;
-    int fd = lock(update->boot_dir);
+    int fd = open(update->boot_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (fd < 0)
-        return fd;
+    if (fd < 0) {
+        log_error("cannot put an image into %s: %s", update->boot_dir, strerror(errno));
+        return -EIO;
+    }
+    /* Two updates at a time, of apt and of an administrator, would take each other's previous images for their own.
+     * What has no locks goes without. */
+    flock(fd, LOCK_EX);
     for (size_t i = 0; i < update->releases.count && stop_check() == 0; i++) {
         const char *release = update->releases.items[i];
 
@@ -196,16 +176,6 @@ static int update_all(struct update *update)
     }
     close(fd);
     return stop_check() < 0 ? -EINTR : result;
-}
-
-static int read_configuration(struct update *update)
-{
-    char *file = allocate_string(update->configuration ? update->configuration : "");
-    char *arguments[] = {(char[]){"kindling"}, (char[]){"-c"}, file, NULL};
-    int result = command_line_read(&update->options, update->configuration ? 3 : 1, arguments);
-
-    free(file);
-    return result;
 }
 
 static void set(struct update *update, int option, const char *value)
@@ -238,14 +208,6 @@ static void set(struct update *update, int option, const char *value)
     default:
         log_set_verbose(true);
     }
-}
-
-/* What is deleted has to be named. */
-static bool makes_sense(const struct update *update)
-{
-    bool has_names = update->releases.count > 0;
-
-    return !(update->wants_all && has_names) && !(update->wants_deletion && !has_names);
 }
 
 /* The key of kindling.conf that an option of build is: update has one way to say what goes in. NULL: it is none. */
@@ -288,6 +250,7 @@ static int read_arguments(struct update *update, int argc, char **argv)
         {"boot-dir", required_argument, NULL, 'b'}, {"config", required_argument, NULL, 'c'},
         {"delete", no_argument, NULL, 'd'}, {"force", no_argument, NULL, 'f'}, {"quiet", no_argument, NULL, 'q'},
         {"verbose", no_argument, NULL, 'v'}, {0}};
+    bool has_names;
     int option;
 
     if (is_for_configuration(argc, argv))
@@ -297,7 +260,9 @@ static int read_arguments(struct update *update, int argc, char **argv)
             return -EINVAL;
         set(update, option, optarg);
     }
-    if (optind == argc && makes_sense(update))
+    has_names = update->releases.count > 0;
+    /* What is deleted has to be named. */
+    if (optind == argc && !(update->wants_all && has_names) && !(update->wants_deletion && !has_names))
         return 0;
     log_error("usage: kindling " USAGE);
     return -EINVAL;
@@ -305,8 +270,11 @@ static int read_arguments(struct update *update, int argc, char **argv)
 
 static int run(struct update *update)
 {
-    int result = read_configuration(update);
+    char *file = allocate_string(update->configuration ? update->configuration : "");
+    char *arguments[] = {(char[]){"kindling"}, (char[]){"-c"}, file, NULL};
+    int result = command_line_read(&update->options, update->configuration ? 3 : 1, arguments);
 
+    free(file);
     if (result == 0)
         result = settle_releases(update);
     if (result < 0)

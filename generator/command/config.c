@@ -10,24 +10,13 @@
 #include "base/log.h"
 #include "base/suggestion.h"
 
-static const char *set(struct options *options, const char *key, const char *value, unsigned line)
-{
-    char *origin = allocate_format("%s:%u", options->configuration ? options->configuration : "-", line);
-    const char *wrong = "unknown key";
-    size_t count;
-    const struct option_row *rows = options_rows(&count);
-
-    for (size_t i = 0; i < count; i++) {
-        if (!strcmp(rows[i].name, key) && rows[i].place == CONFIGURATION_TOO)
-            wrong = options_set(options, &rows[i], value, origin);
-    }
-    free(origin);
-    return wrong;
-}
-
 static const char *parse_line(struct options *options, char *line, unsigned number, const char **key)
 {
     char *equals = strchr(line, '=');
+    const char *wrong = "unknown key";
+    size_t count;
+    const struct option_row *rows = options_rows(&count);
+    char *origin;
 
     *key = NULL;
     line = lines_rest(line);
@@ -37,7 +26,13 @@ static const char *parse_line(struct options *options, char *line, unsigned numb
         return "not of the form key = value";
     *equals = '\0';
     *key = lines_rest(line);
-    return set(options, *key, lines_rest(equals + 1), number);
+    origin = allocate_format("%s:%u", options->configuration ? options->configuration : "-", number);
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(rows[i].name, *key) && rows[i].place == CONFIGURATION_TOO)
+            wrong = options_set(options, &rows[i], lines_rest(equals + 1), origin);
+    }
+    free(origin);
+    return wrong;
 }
 
 int config_parse(struct options *options, char *text, struct config_error *error)

@@ -59,40 +59,21 @@ static int spare(const struct fallback *fallback)
     return result < 0 ? cannot_keep(fallback, result) : 0;
 }
 
-static bool has_never_booted(const struct fallback *fallback, const struct stat *status)
-{
-    struct timespec now;
-    struct timespec running;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_gettime(CLOCK_BOOTTIME, &running);
-    return status->st_mtim.tv_sec > now.tv_sec - running.tv_sec && access(fallback->kept, F_OK) == 0;
-}
-
 /* What is under the spare name becomes the image that is kept, or nothing if it never booted and one that did is kept
  * already. If it cannot be renamed, it stays where it is: it may be the only image that ever booted. */
 static int keep(const struct fallback *fallback, const struct stat *status)
 {
+    struct timespec now, running;
     int result;
 
-    if (has_never_booted(fallback, status)) {
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &running);
+    if (status->st_mtim.tv_sec > now.tv_sec - running.tv_sec && access(fallback->kept, F_OK) == 0) {
         unlink(fallback->spare);
         return 0;
     }
     result = rename(fallback->spare, fallback->kept) < 0 ? -errno : output_file_sync_directory(fallback->kept);
     return result < 0 ? cannot_keep(fallback, result) : 0;
-}
-
-static bool holds_the_same(const char *left_path, const char *right_path)
-{
-    struct buffer left = {0};
-    struct buffer right = {0};
-    bool is_same = file_read(left_path, &left) == 0 && file_read(right_path, &right) == 0 && left.size == right.size
-                   && (left.size == 0 || !memcmp(left.data, right.data, left.size));
-
-    buffer_free(&left);
-    buffer_free(&right);
-    return is_same;
 }
 
 static bool is_whole(const char *path)
@@ -112,7 +93,7 @@ static int take_over_spare(const struct fallback *fallback)
     if (lstat(fallback->spare, &left) < 0)
         return 0;
     if (S_ISREG(left.st_mode) && !(left.st_ino == fallback->before.st_ino && left.st_dev == fallback->before.st_dev)
-        && !holds_the_same(fallback->spare, fallback->image) && is_whole(fallback->spare))
+        && !file_is_same(fallback->spare, fallback->image) && is_whole(fallback->spare))
         return keep(fallback, &left);
     unlink(fallback->spare);
     return 0;
@@ -134,21 +115,17 @@ int fallback_open(struct fallback *fallback, const char *image)
     return result;
 }
 
-static bool is_replaced(const struct fallback *fallback)
-{
-    struct stat now;
-
-    return stat(fallback->image, &now) == 0
-           && (now.st_ino != fallback->before.st_ino || now.st_mtim.tv_sec != fallback->before.st_mtim.tv_sec
-               || now.st_mtim.tv_nsec != fallback->before.st_mtim.tv_nsec);
-}
-
 int fallback_close(struct fallback *fallback)
 {
+    const struct stat *before = &fallback->before;
+    struct stat now;
+    bool is_replaced = fallback->is_spared && stat(fallback->image, &now) == 0
+                       && (now.st_ino != before->st_ino || now.st_mtim.tv_sec != before->st_mtim.tv_sec
+                           || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec);
     int result = 0;
 
-    if (fallback->is_spared && is_replaced(fallback))
-        result = keep(fallback, &fallback->before);
+    if (is_replaced)
+        result = keep(fallback, before);
     else if (fallback->is_spared)
         unlink(fallback->spare);
     free(fallback->kept);

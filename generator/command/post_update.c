@@ -1,10 +1,8 @@
 #include "command/post_update.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,14 +14,8 @@
 #include "base/string_list.h"
 #include "feature/data_directory.h"
 
-static bool is_hook_name(const char *name)
-{
-    for (const char *c = name; *c; c++) {
-        if (!isascii(*c) || (!isalnum((unsigned char)*c) && !strchr("-_", *c)))
-            return false;
-    }
-    return *name != '\0';
-}
+/* As run-parts(8) names them. */
+#define HOOK_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 static void find_hooks(const char *path, struct string_list *hooks)
 {
@@ -31,7 +23,8 @@ static void find_hooks(const char *path, struct string_list *hooks)
     const struct dirent *entry;
 
     while (directory && (entry = readdir(directory))) {
-        if (is_hook_name(entry->d_name) && faccessat(dirfd(directory), entry->d_name, X_OK, 0) == 0)
+        if (entry->d_name[strspn(entry->d_name, HOOK_CHARACTERS)] == '\0'
+            && faccessat(dirfd(directory), entry->d_name, X_OK, 0) == 0)
             string_list_add(hooks, entry->d_name);
     }
     if (directory)

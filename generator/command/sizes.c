@@ -75,15 +75,6 @@ static int fill(struct chart *chart, const struct image_entry *const *entries, s
     return result;
 }
 
-static uint64_t packed_bytes(const struct image *image)
-{
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < image->count; i++)
-        sum += S_ISREG(image->entries[i]->mode) ? image->entries[i]->bytes.size : 0;
-    return sum;
-}
-
 static void print_numbers(const struct chart *chart, uint64_t packed, uint64_t unpacked)
 {
     uint64_t permille = chart->whole > 0 ? (packed * 1000 + chart->whole / 2) / chart->whole : 0;
@@ -125,30 +116,28 @@ static void print_part(const struct chart *chart, bool modules, const char *titl
     printf("%zu %s\n\n", count, title);
 }
 
-/* What one stream compresses together, nobody can share out among the files. */
-static void print_image(const struct chart *chart, const char *path, size_t entry_count)
+static void print_chart(const struct chart *chart, const char *path, size_t entry_count)
 {
     struct stat status;
 
+    printf("%11s %11s  %7s\n", "packed", "unpacked", "share");
+    print_part(chart, true, "modules");
+    print_part(chart, false, "other files");
     printf("%11" PRIu64 " bytes of files in %zu entries", chart->whole, entry_count);
+    /* What one stream compresses together, nobody can share out among the files. */
     if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
         printf(", an image of %" PRIu64, (uint64_t)status.st_size);
     putchar('\n');
 }
 
-static void print_chart(const struct chart *chart, const char *path, size_t entry_count)
-{
-    printf("%11s %11s  %7s\n", "packed", "unpacked", "share");
-    print_part(chart, true, "modules");
-    print_part(chart, false, "other files");
-    print_image(chart, path, entry_count);
-}
-
 int sizes_print(const struct image *image, const char *path, const struct image_entry *const *entries, size_t count)
 {
-    struct chart chart = {.whole = packed_bytes(image)};
-    int result = fill(&chart, entries, count);
+    struct chart chart = {0};
+    int result;
 
+    for (size_t i = 0; i < image->count; i++)
+        chart.whole += S_ISREG(image->entries[i]->mode) ? image->entries[i]->bytes.size : 0;
+    result = fill(&chart, entries, count);
     if (result == 0)
         print_chart(&chart, path, image->count);
     for (size_t i = 0; i < chart.count; i++)

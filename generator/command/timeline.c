@@ -50,17 +50,6 @@ static void parse_record(const char *line, struct timeline *timeline)
         add(timeline, &interval);
 }
 
-/* The kernel's time stamp of a line, in microseconds: "[    1.604739] ...". */
-static bool parse_stamp(const char *line, uint64_t *stamp)
-{
-    unsigned long seconds, fraction;
-
-    if (sscanf(line, "[ %lu.%6lu]", &seconds, &fraction) != 2)
-        return false;
-    *stamp = (uint64_t)seconds * 1000000 + fraction;
-    return true;
-}
-
 struct moments {
     uint64_t from[sizeof(milestones) / sizeof(milestones[0])];
     uint64_t until[sizeof(milestones) / sizeof(milestones[0])];
@@ -68,10 +57,12 @@ struct moments {
 
 static void note_moment(const char *line, struct moments *moments)
 {
-    uint64_t stamp;
+    unsigned long seconds, fraction;
+    uint64_t stamp; /* in microseconds, as the kernel writes it: "[    1.604739] ..." */
 
-    if (!parse_stamp(line, &stamp))
+    if (sscanf(line, "[ %lu.%6lu]", &seconds, &fraction) != 2)
         return;
+    stamp = (uint64_t)seconds * 1000000 + fraction;
     for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++) {
         if (milestones[i].from && strstr(line, milestones[i].from))
             moments->from[i] = stamp;
