@@ -105,24 +105,6 @@ static int compare_by_key(const void *a, const void *b)
     return memcmp(left->key.digest, right->key.digest, KEY_SIZE);
 }
 
-static struct cache_record decode(const uint8_t *bytes)
-{
-    struct cache_record record = {.offset = get_le64(bytes + OFFSET_AT),
-        .size = get_le64(bytes + SIZE_AT),
-        .checksum = get_le32(bytes + CHECKSUM_AT)};
-
-    memcpy(record.key.digest, bytes, KEY_SIZE);
-    return record;
-}
-
-static void encode(const struct cache_record *record, uint8_t *bytes)
-{
-    memcpy(bytes, record->key.digest, KEY_SIZE);
-    put_le64(bytes + OFFSET_AT, record->offset);
-    put_le64(bytes + SIZE_AT, record->size);
-    put_le32(bytes + CHECKSUM_AT, record->checksum);
-}
-
 /* All entries lie in front of the index, which begins at end, and none on another. */
 static bool decode_all(struct cache_pack *pack, const uint8_t *index, uint64_t end)
 {
@@ -130,8 +112,12 @@ static bool decode_all(struct cache_pack *pack, const uint8_t *index, uint64_t e
 
     pack->records = allocate(pack->count * sizeof(*pack->records));
     for (size_t i = 0; i < pack->count; i++) {
-        struct cache_record record = decode(index + i * RECORD_SIZE);
+        const uint8_t *bytes = index + i * RECORD_SIZE;
+        struct cache_record record = {.offset = get_le64(bytes + OFFSET_AT),
+            .size = get_le64(bytes + SIZE_AT),
+            .checksum = get_le32(bytes + CHECKSUM_AT)};
 
+        memcpy(record.key.digest, bytes, KEY_SIZE);
         if (record.offset > end || record.size > end - record.offset || record.size > end - total)
             return false;
         total += record.size;
@@ -305,8 +291,15 @@ static bool write_index(const struct cache_pack_writer *writer, struct cache_key
     uint8_t *bytes = allocate(size + TRAILER_SIZE);
     bool is_written;
 
-    for (size_t i = 0; i < writer->count; i++)
-        encode(&writer->records[i], bytes + i * RECORD_SIZE);
+    for (size_t i = 0; i < writer->count; i++) {
+        const struct cache_record *record = &writer->records[i];
+        uint8_t *place = bytes + i * RECORD_SIZE;
+
+        memcpy(place, record->key.digest, KEY_SIZE);
+        put_le64(place + OFFSET_AT, record->offset);
+        put_le64(place + SIZE_AT, record->size);
+        put_le32(place + CHECKSUM_AT, record->checksum);
+    }
     put_le32(bytes + size, (uint32_t)writer->count);
     put_le32(bytes + size + INDEX_CHECKSUM_AT, checksum_crc32(0, bytes, size));
     memcpy(bytes + size + MAGIC_AT, MAGIC, MAGIC_SIZE);

@@ -209,33 +209,26 @@ static int deflate_stretch(struct compress_stream *stream, int flush, struct buf
     return status == (flush == Z_FINISH ? Z_STREAM_END : Z_OK) && out->size < bound ? 0 : -EIO;
 }
 
-static int make_stretch(struct compress_stream *stream, int flush, struct buffer *out)
-{
-    struct cache_key key;
-    char *recipe;
-    int result;
-
-    if (stream->whole.size < STRETCH_MINIMUM)
-        return deflate_stretch(stream, flush, out);
-    recipe = recipe_of(flush == Z_FINISH ? "last" : "stretch", stream->level, zlibVersion(), (void *)deflate);
-    key = cache_key(recipe, stream->whole.data, stream->whole.size);
-    free(recipe);
-    if (cache_get(stream->stretches, &key, out))
-        return 0;
-    result = deflate_stretch(stream, flush, out);
-    if (result == 0)
-        cache_put(stream->stretches, &key, out->data, out->size);
-    return result;
-}
-
 static int end_stretch(struct compress_stream *stream, int flush)
 {
     struct buffer deflated = {0};
-    int result;
+    struct cache_key key;
+    bool is_kept = stream->whole.size >= STRETCH_MINIMUM;
+    int result = 0;
 
     if (stream->is_long)
         return pump(stream, flush);
-    result = make_stretch(stream, flush, &deflated);
+    if (is_kept) {
+        char *recipe = recipe_of(flush == Z_FINISH ? "last" : "stretch", stream->level, zlibVersion(), (void *)deflate);
+
+        key = cache_key(recipe, stream->whole.data, stream->whole.size);
+        free(recipe);
+    }
+    if (!is_kept || !cache_get(stream->stretches, &key, &deflated)) {
+        result = deflate_stretch(stream, flush, &deflated);
+        if (is_kept && result == 0)
+            cache_put(stream->stretches, &key, deflated.data, deflated.size);
+    }
     if (result == 0)
         result = put_output(stream, deflated.data, deflated.size);
     buffer_free(&deflated);

@@ -80,17 +80,6 @@ static bool take_from_cache(struct member *member, const struct work *work, cons
     return true;
 }
 
-static bool find_content_key(const struct work *work, const struct cache_key *file, struct cache_key *content)
-{
-    struct buffer kept = {0};
-    bool is_found = cache_get(&work->cache->sources, file, &kept) && kept.size == sizeof(*content);
-
-    if (is_found)
-        memcpy(content, kept.data, sizeof(*content));
-    buffer_free(&kept);
-    return is_found;
-}
-
 static int make_gzip(struct member *member, const struct work *work, const struct cache_key *content)
 {
     struct buffer compressed = {0};
@@ -132,12 +121,17 @@ static int load_gzip(const struct task *task, const struct work *work)
     int result;
 
     if (is_settled) {
-        struct buffer signature = {0};
+        struct buffer signature = {0}, kept = {0};
+        bool is_known;
 
         file_signature_add_status(&signature, member->source, &task->source);
         file = cache_key(work->recipe, signature.data, signature.size);
         buffer_free(&signature);
-        if (find_content_key(work, &file, &content) && take_from_cache(member, work, &content))
+        is_known = cache_get(&work->cache->sources, &file, &kept) && kept.size == sizeof(content);
+        if (is_known)
+            memcpy(&content, kept.data, sizeof(content));
+        buffer_free(&kept);
+        if (is_known && take_from_cache(member, work, &content))
             return 0;
     }
     result = read_source(member);

@@ -30,38 +30,33 @@ static int fail(const char *path, int error)
     return error;
 }
 
-/* The writer of a temporary file holds a lock on it for life, so one that can be locked has no writer. It must be what
- * mkostemp made for this user, and nothing that only has such a name. */
-static void remove_if_stale(int directory, const char *name)
-{
-    int fd = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    struct stat status;
-
-    if (fd < 0)
-        return;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1
-        && (status.st_mode & 077) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-        unlinkat(directory, name, 0);
-    close(fd);
-}
-
-/* Behind the prefix are random letters that mkostemp(3) puts in the place of its six X, and nothing more. */
+/* The writer of a temporary file holds a lock on it for life, so one that can be locked has no writer. Behind the
+ * prefix are random letters that mkostemp(3) puts in the place of its six X, and it made the file for this user: what
+ * only has such a name is left alone. */
 static void remove_stale_files(const char *directory_path, const char *prefix)
 {
     DIR *directory = opendir(directory_path);
     const struct dirent *entry;
     size_t length = strlen(prefix);
 
-    if (!directory)
-        return;
-    while ((entry = readdir(directory))) {
+    while (directory && (entry = readdir(directory))) {
         const char *name = entry->d_name;
+        struct stat status;
+        int fd;
 
-        if (!strncmp(name, prefix, length) && strlen(name) == length + strlen(RANDOM_PART)
-            && strspn(name + length, ALPHANUMERICS) == strlen(RANDOM_PART))
-            remove_if_stale(dirfd(directory), name);
+        if (strncmp(name, prefix, length) != 0 || strlen(name) != length + strlen(RANDOM_PART)
+            || strspn(name + length, ALPHANUMERICS) != strlen(RANDOM_PART))
+            continue;
+        fd = openat(dirfd(directory), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        if (fd < 0)
+            continue;
+        if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() && status.st_nlink == 1
+            && (status.st_mode & 077) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            unlinkat(dirfd(directory), name, 0);
+        close(fd);
     }
-    closedir(directory);
+    if (directory)
+        closedir(directory);
 }
 
 static int create_temporary(struct output_file *file, const char *directory, const char *prefix)

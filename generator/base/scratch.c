@@ -22,33 +22,31 @@ static int open_directory(int parent, const char *name)
     return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static void remove_if_stale(const char *parent_path, int parent, const char *name)
-{
-    int fd = open_directory(parent, name);
-    char *path = allocate_format("%s/%s", parent_path, name);
-    struct stat status;
-
-    /* This user's own, and nobody else's to look into, as mkdtemp(3) makes them. */
-    if (fd >= 0 && fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 077) == 0
-        && flock(fd, LOCK_EX | LOCK_NB) == 0)
-        debris_remove(path);
-    free(path);
-    if (fd >= 0)
-        close(fd);
-}
-
+/* This user's own, and nobody else's to look into, as mkdtemp(3) makes them, whose lock nobody holds any more. */
 static void remove_stale(const char *parent_path)
 {
     DIR *parent = opendir(parent_path);
     const struct dirent *entry;
 
-    if (!parent)
-        return;
-    while ((entry = readdir(parent))) {
-        if (!strncmp(entry->d_name, PREFIX, strlen(PREFIX)) && strlen(entry->d_name) == strlen(PREFIX RANDOM_PART))
-            remove_if_stale(parent_path, dirfd(parent), entry->d_name);
+    while (parent && (entry = readdir(parent))) {
+        struct stat status;
+        char *path;
+        int fd;
+
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0 || strlen(entry->d_name) != strlen(PREFIX RANDOM_PART))
+            continue;
+        fd = open_directory(dirfd(parent), entry->d_name);
+        if (fd < 0)
+            continue;
+        path = allocate_format("%s/%s", parent_path, entry->d_name);
+        if (fstat(fd, &status) == 0 && status.st_uid == geteuid() && (status.st_mode & 077) == 0
+            && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            debris_remove(path);
+        free(path);
+        close(fd);
     }
-    closedir(parent);
+    if (parent)
+        closedir(parent);
 }
 
 /* -ESTALE: another run found it between its making and its locking, and removed it. A file system without locks has no

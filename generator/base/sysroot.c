@@ -22,12 +22,20 @@ int sysroot_open_at(int root, const char *path, int flags)
     return fd < 0 ? -errno : (int)fd;
 }
 
-static int resolve_in(int root, const char *path, char **resolved)
+int sysroot_resolve(const char *sysroot, const char *path, char **resolved)
 {
-    int fd = sysroot_open_at(root, path, O_PATH);
     char *link, *target;
-    int result;
+    int root, fd, result;
 
+    if (!strcmp(sysroot, "/")) {
+        *resolved = realpath(path, NULL);
+        return *resolved ? 0 : -errno;
+    }
+    root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return -errno;
+    fd = sysroot_open_at(root, path, O_PATH);
+    close(root);
     if (fd < 0)
         return fd;
     link = allocate_format("/proc/self/fd/%d", fd);
@@ -39,23 +47,6 @@ static int resolve_in(int root, const char *path, char **resolved)
         *resolved = target;
     free(link);
     close(fd);
-    return result;
-}
-
-int sysroot_resolve(const char *sysroot, const char *path, char **resolved)
-{
-    int root;
-    int result;
-
-    if (!strcmp(sysroot, "/")) {
-        *resolved = realpath(path, NULL);
-        return *resolved ? 0 : -errno;
-    }
-    root = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0)
-        return -errno;
-    result = resolve_in(root, path, resolved);
-    close(root);
     return result;
 }
 

@@ -18,22 +18,6 @@ static void append_quoted(struct buffer *text, const char *path)
     }
 }
 
-static void compose(struct buffer *text, const char *target, const struct string_list *inputs)
-{
-    append_quoted(text, target);
-    buffer_append_string(text, ":");
-    for (size_t i = 0; i < inputs->count; i++) {
-        buffer_append_string(text, " \\\n  ");
-        append_quoted(text, inputs->items[i]);
-    }
-    buffer_append_string(text, "\n");
-    for (size_t i = 0; i < inputs->count; i++) {
-        buffer_append_string(text, "\n");
-        append_quoted(text, inputs->items[i]);
-        buffer_append_string(text, ":\n");
-    }
-}
-
 int depfile_write(const char *path, const char *target, struct string_list *inputs)
 {
     struct buffer text = {0};
@@ -41,7 +25,18 @@ int depfile_write(const char *path, const char *target, struct string_list *inpu
     int result;
 
     string_list_sort(inputs);
-    compose(&text, target, inputs);
+    append_quoted(&text, target);
+    buffer_append_string(&text, ":");
+    for (size_t i = 0; i < inputs->count; i++) {
+        buffer_append_string(&text, " \\\n  ");
+        append_quoted(&text, inputs->items[i]);
+    }
+    buffer_append_string(&text, "\n");
+    for (size_t i = 0; i < inputs->count; i++) {
+        buffer_append_string(&text, "\n");
+        append_quoted(&text, inputs->items[i]);
+        buffer_append_string(&text, ":\n");
+    }
     result = output_file_open(&file, path);
     if (result == 0) {
         result = output_file_write(&file, text.data, text.size);

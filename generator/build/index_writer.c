@@ -91,16 +91,6 @@ static int put_aliases(struct sections *sections, const struct index_content *co
     return 0;
 }
 
-static int put_autoload(struct sections *sections, const struct index_content *content)
-{
-    for (size_t i = 0; i < content->autoload_count; i++) {
-        if (content->autoload[i] >= content->module_count)
-            return -EINVAL;
-        put(&sections->section[INDEX_AUTOLOAD], content->autoload[i]);
-    }
-    return 0;
-}
-
 static int put_files(struct sections *sections, const struct index_content *content)
 {
     struct buffer *files = &sections->section[INDEX_FILES];
@@ -152,16 +142,6 @@ static int compare_settings(const void *a, const void *b)
     return strcmp(((const struct index_setting_record *)a)->key, ((const struct index_setting_record *)b)->key);
 }
 
-static void put_settings(struct sections *sections, const struct index_content *content)
-{
-    if (content->setting_count > 0)
-        qsort(content->settings, content->setting_count, sizeof(*content->settings), compare_settings);
-    for (size_t i = 0; i < content->setting_count; i++) {
-        put_string(sections, INDEX_SETTINGS, content->settings[i].key);
-        put_string(sections, INDEX_SETTINGS, content->settings[i].value);
-    }
-}
-
 static int join(const struct sections *sections, struct buffer *out)
 {
     size_t offset[INDEX_SECTION_COUNT];
@@ -197,13 +177,21 @@ int index_write(struct index_content *content, struct buffer *out)
     result = put_modules(&sections, content);
     if (result == 0)
         result = put_aliases(&sections, content);
-    if (result == 0)
-        result = put_autoload(&sections, content);
+    for (size_t i = 0; i < content->autoload_count && result == 0; i++) {
+        if (content->autoload[i] >= content->module_count)
+            result = -EINVAL;
+        put(&sections.section[INDEX_AUTOLOAD], content->autoload[i]);
+    }
     if (result == 0)
         result = put_files(&sections, content);
     if (result == 0)
         result = put_programs(&sections, content);
-    put_settings(&sections, content);
+    if (content->setting_count > 0)
+        qsort(content->settings, content->setting_count, sizeof(*content->settings), compare_settings);
+    for (size_t i = 0; i < content->setting_count; i++) {
+        put_string(&sections, INDEX_SETTINGS, content->settings[i].key);
+        put_string(&sections, INDEX_SETTINGS, content->settings[i].value);
+    }
     if (result == 0)
         result = join(&sections, out);
     for (unsigned i = 0; i < INDEX_SECTION_COUNT; i++)

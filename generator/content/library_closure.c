@@ -138,23 +138,6 @@ static int add_library(
     return 0;
 }
 
-/* What a library needs is appended, and is met in its turn. */
-static int add_libraries(struct closure *closure)
-{
-    int result = 0;
-
-    for (size_t number = 0; number < closure->count && result == 0; number++) {
-        struct string_list rpath = {0};
-
-        make_search_path(closure, &closure->objects[number], &rpath);
-        for (size_t i = 0; i < closure->objects[number].executable.needed.count && result == 0; i++)
-            result = add_library(
-                closure, number, &rpath, closure->objects[number].executable.needed.items[i], closure->program->origin);
-        string_list_free(&rpath);
-    }
-    return result;
-}
-
 static bool is_library_for(const struct closure *closure, const char *path)
 {
     struct library library;
@@ -202,8 +185,16 @@ int library_closure_pack(const struct dynamic_program *program, struct executabl
     *executable = (struct executable){0};
     for (size_t i = 0; i < program->opened->count && result == 0; i++)
         result = add_opened(&closure, &program->opened->items[i]);
-    if (result == 0)
-        result = add_libraries(&closure);
+    /* What a library needs is appended, and is met in its turn. */
+    for (size_t number = 0; number < closure.count && result == 0; number++) {
+        struct string_list rpath = {0};
+
+        make_search_path(&closure, &closure.objects[number], &rpath);
+        for (size_t i = 0; i < closure.objects[number].executable.needed.count && result == 0; i++)
+            result = add_library(
+                &closure, number, &rpath, closure.objects[number].executable.needed.items[i], program->origin);
+        string_list_free(&rpath);
+    }
     for (size_t i = 0; i < closure.count; i++) {
         free(closure.objects[i].path);
         executable_free(&closure.objects[i].executable);

@@ -119,24 +119,6 @@ static int visit(struct walk *walk, const char *part, const char *host_path)
     return S_ISREG(status.st_mode) ? 0 : S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
 }
 
-static int step(struct walk *walk, const char *part)
-{
-    char *host_path;
-    int result;
-
-    if (!strcmp(part, "."))
-        return 0;
-    if (!strcmp(part, "..")) {
-        cut_last(walk->name);
-        cut_last(walk->real);
-        return 0;
-    }
-    host_path = allocate_format("%s%s/%s", walk->sysroot, walk->real, part);
-    result = visit(walk, part, host_path);
-    free(host_path);
-    return result;
-}
-
 int sysroot_walk(
     struct image *image, const char *sysroot, const char *path, const char *origin, struct sysroot_place *place)
 {
@@ -152,7 +134,15 @@ int sysroot_walk(
 
     *place = (struct sysroot_place){0};
     while (result == 0 && (part = next_part(&walk))) {
-        result = step(&walk, part);
+        char *host_path = allocate_format("%s%s/%s", walk.sysroot, walk.real, part);
+
+        if (!strcmp(part, "..")) {
+            cut_last(walk.name);
+            cut_last(walk.real);
+        } else if (strcmp(part, ".") != 0) {
+            result = visit(&walk, part, host_path);
+        }
+        free(host_path);
         free(part);
     }
     if (result == 0 && !place->name)

@@ -135,17 +135,6 @@ int host_add_disks(struct host *host)
     return 0;
 }
 
-static bool is_keyboard(const char *sysroot, const char *input)
-{
-    char *path = allocate_format("%s/capabilities/ev", input);
-    char *text = NULL;
-    unsigned long bits = file_read_text_of(sysroot, path, &text) == 0 ? strtoul(text, NULL, 16) : 0;
-
-    free(text);
-    free(path);
-    return bits & EV_KEY_BIT && bits & EV_REP_BIT;
-}
-
 void host_add_keyboards(struct host *host)
 {
     char *inputs;
@@ -157,9 +146,17 @@ void host_add_keyboards(struct host *host)
     stream = opendir(inputs);
     while (stream && (entry = readdir(stream))) {
         char *path = allocate_format("/sys/class/input/%s", entry->d_name);
+        char *capabilities = allocate_format("%s/capabilities/ev", path);
+        char *text = NULL;
+        unsigned long bits = 0;
 
-        if (!strncmp(entry->d_name, "input", strlen("input")) && is_keyboard(host->sysroot, path))
+        if (!strncmp(entry->d_name, "input", strlen("input"))
+            && file_read_text_of(host->sysroot, capabilities, &text) == 0)
+            bits = strtoul(text, NULL, 16);
+        if (bits & EV_KEY_BIT && bits & EV_REP_BIT)
             (void)add_chain(host, path); /* it is there, or has just been pulled */
+        free(text);
+        free(capabilities);
         free(path);
     }
     if (stream)

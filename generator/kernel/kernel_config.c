@@ -22,20 +22,6 @@ static bool cut_suffix(char *text, const char *suffix)
     return true;
 }
 
-/* The root that a directory of kernel trees belongs to, as a new string; NULL when it lies elsewhere. */
-static char *root_of(const char *modules_dir)
-{
-    char *root = realpath(modules_dir, NULL);
-
-    /* A system whose kernels have no modules may have no directory of them. */
-    if (!root && errno == ENOENT)
-        root = allocate_string(modules_dir);
-    if (!root || cut_suffix(root, "/usr/lib/modules") || cut_suffix(root, "/lib/modules"))
-        return root;
-    free(root);
-    return NULL;
-}
-
 /* Reads path as it is seen from root ("": from here). Returns 0 too when there is none. */
 static int read_at(struct kernel_config *config, const char *root, char *path)
 {
@@ -62,9 +48,17 @@ static int read_at(struct kernel_config *config, const char *root, char *path)
 
 int kernel_config_read(struct kernel_config *config, const char *modules_dir, const char *release)
 {
-    char *root = root_of(modules_dir);
+    /* The root that a directory of kernel trees belongs to; NULL when it lies elsewhere. */
+    char *root = realpath(modules_dir, NULL);
     int result = 0;
 
+    /* A system whose kernels have no modules may have no directory of them. */
+    if (!root && errno == ENOENT)
+        root = allocate_string(modules_dir);
+    if (root && !cut_suffix(root, "/usr/lib/modules") && !cut_suffix(root, "/lib/modules")) {
+        free(root);
+        root = NULL;
+    }
     *config = (struct kernel_config){0};
     if (root)
         result = read_at(config, root, allocate_format("/boot/config-%s", release));

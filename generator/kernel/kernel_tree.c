@@ -119,17 +119,6 @@ static int read_modules(struct kernel_tree *tree, const char *release)
     return result;
 }
 
-static int read_indexes(struct kernel_tree *tree)
-{
-    int result = modprobe_open(&tree->modprobe, tree->indexed, &tree->configuration, &tree->table);
-
-    if (result == 0)
-        result = kernel_aliases_read(&tree->aliases, tree->indexed, &tree->modprobe, &tree->table);
-    if (result < 0)
-        log_error("cannot read the module indexes of %s: %s", tree->directory, strerror(-result));
-    return result;
-}
-
 int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release, bool has_modules,
     const struct string_list *configuration, const char *cache)
 {
@@ -145,8 +134,13 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
         result = read_modules(*tree, release);
     if (result == 0)
         result = modprobe_lines_check_files(&(*tree)->configuration);
-    if (result == 0)
-        result = read_indexes(*tree);
+    if (result == 0) {
+        result = modprobe_open(&(*tree)->modprobe, (*tree)->indexed, configuration, &(*tree)->table);
+        if (result == 0)
+            result = kernel_aliases_read(&(*tree)->aliases, (*tree)->indexed, &(*tree)->modprobe, &(*tree)->table);
+        if (result < 0)
+            log_error("cannot read the module indexes of %s: %s", (*tree)->directory, strerror(-result));
+    }
     if (result < 0)
         kernel_tree_close(*tree);
     return result;

@@ -6,16 +6,6 @@
 #include "feature/data_directory.h"
 #include "predict/chain.h"
 
-static void warn_of(const struct chain *chain, const char *path, const char *machine)
-{
-    for (size_t i = 0; i < chain->warnings.count; i++)
-        log_warning("%s on %s: %s", path, machine, chain->warnings.items[i]);
-    if (chain->missing && chain->is_beyond_image)
-        log_note("%s is not for %s: %s", path, machine, chain->missing);
-    else if (chain->missing)
-        log_warning("%s does not boot on %s: %s", path, machine, chain->missing);
-}
-
 static void check_machines(struct simulated_boot *boot, const char *path, const struct string_list *machines)
 {
     static const struct root_spec any_root;
@@ -31,7 +21,12 @@ static void check_machines(struct simulated_boot *boot, const char *path, const 
 
         if (machine_read(&machine, &catalogue, machines->items[i]) == 0) {
             chain_walk(&chain, boot, &machine, &any_root, &file_systems);
-            warn_of(&chain, path, machines->items[i]);
+            for (size_t k = 0; k < chain.warnings.count; k++)
+                log_warning("%s on %s: %s", path, machine.name, chain.warnings.items[k]);
+            if (chain.missing && chain.is_beyond_image)
+                log_note("%s is not for %s: %s", path, machine.name, chain.missing);
+            else if (chain.missing)
+                log_warning("%s does not boot on %s: %s", path, machine.name, chain.missing);
         }
         chain_free(&chain);
         machine_free(&machine);

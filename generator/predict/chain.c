@@ -206,31 +206,30 @@ static char *walk_layer(struct walk *walk, const struct file_system *layer)
     return missing;
 }
 
-/* One file system of several. Returns true when a root could have it. What the image lacks on purpose is passed over,
- * what it has must work. */
-static bool try_type(struct walk *walk, const char *type)
-{
-    char *alias = allocate_format("fs-%s", type);
-    struct boot_finding found = boot_finding_for_request(walk->boot, alias);
-    bool is_there = is_answered(&found);
-    char *missing = is_there ? walk_type(walk, type) : NULL;
-
-    if (found.answer == BOOT_BROKEN)
-        missing = explain(walk->boot, type, &found);
-    if (missing)
-        string_list_take(&walk->chain->warnings, missing);
-    boot_finding_free(&found);
-    free(alias);
-    return is_there && !missing;
-}
-
-/* Nobody said what the root is. */
+/* Nobody said what the root is: of the file systems at least one has to work. What the image lacks on purpose is passed
+ * over, what it has must work. */
 static void walk_any_type(struct walk *walk)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < walk->file_systems->count; i++)
-        count += !walk->file_systems->items[i].feature && try_type(walk, walk->file_systems->items[i].name);
+    for (size_t i = 0; i < walk->file_systems->count; i++) {
+        const char *type = walk->file_systems->items[i].name;
+        char *alias = allocate_format("fs-%s", type);
+        struct boot_finding found = {.answer = BOOT_NOBODY_KNOWS};
+        char *missing = NULL;
+
+        if (!walk->file_systems->items[i].feature)
+            found = boot_finding_for_request(walk->boot, alias);
+        if (is_answered(&found))
+            missing = walk_type(walk, type);
+        else if (found.answer == BOOT_BROKEN)
+            missing = explain(walk->boot, type, &found);
+        count += is_answered(&found) && !missing;
+        if (missing)
+            string_list_take(&walk->chain->warnings, missing);
+        boot_finding_free(&found);
+        free(alias);
+    }
     if (count == 0)
         walk->chain->missing = allocate_string("this image has no file system that a root could have");
 }

@@ -86,28 +86,22 @@ static struct part *choose(const struct parts *parts, const struct string_list *
     return chosen;
 }
 
-/* Of what was said, that as which /init will be able to mount it: a disc may be two things on purpose. */
-static void take_what_is_said(struct root_spec *root, int fd, const struct part *part, const struct string_list *said)
-{
-    for (size_t i = 0; i < said->count; i++) {
-        const char *type = said->items[i];
-        struct superblock found;
-
-        /* The driver of ext4 takes the older ones too. */
-        if (disk_probe(fd, part->offset, part->size, type, &found) == 0 && found.type
-            && (!strcmp(type, found.type) || (!strcmp(type, "ext4") && !strncmp(found.type, "ext", strlen("ext")))))
-            string_list_add(&root->types, type);
-    }
-}
-
 /* As /init judges before it mounts (mount_check_claim). */
 static void judge(
     struct root_spec *root, int fd, const struct part *part, const struct string_list *said, const char *path)
 {
     const struct superblock *found = &part->found;
 
-    if (found->usage != SUPERBLOCK_MEMBER && found->usage != SUPERBLOCK_CRYPTO)
-        take_what_is_said(root, fd, part, said);
+    /* Of what was said, that as which /init will be able to mount it: a disc may be two things on purpose. */
+    for (size_t i = 0; i < said->count && found->usage != SUPERBLOCK_MEMBER && found->usage != SUPERBLOCK_CRYPTO; i++) {
+        const char *type = said->items[i];
+        struct superblock as;
+
+        /* The driver of ext4 takes the older ones too. */
+        if (disk_probe(fd, part->offset, part->size, type, &as) == 0 && as.type
+            && (!strcmp(type, as.type) || (!strcmp(type, "ext4") && !strncmp(as.type, "ext", strlen("ext")))))
+            string_list_add(&root->types, type);
+    }
     if (found->claims[0] && root->types.count != 1)
         root->refusal =
             allocate_format("both %s and %s claim %s: boot with rootfstype=%s or rootfstype=%s, whichever is true",
