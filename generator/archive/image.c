@@ -56,22 +56,6 @@ static const struct image_entry *find_linked_parent(const struct image *image, c
     return NULL;
 }
 
-/* name with the symlink that its first length bytes lead to replaced by its target. */
-static char *follow(const struct image_entry *link, const char *name, size_t length)
-{
-    const char *target = (const char *)link->bytes.data;
-    int target_length = (int)link->bytes.size;
-    const char *slash = strrchr(link->name, '/');
-    int directory_length = slash ? (int)(slash - link->name) + 1 : 0;
-
-    if (target_length > 0 && *target == '/') {
-        directory_length = 0;
-        target++;
-        target_length--;
-    }
-    return allocate_format("%.*s%.*s%s", directory_length, link->name, target_length, target, name + length);
-}
-
 char *image_resolve(const struct image *image, const char *name)
 {
     char *resolved = allocate_string(without_slashes(name));
@@ -79,11 +63,22 @@ char *image_resolve(const struct image *image, const char *name)
     for (unsigned i = 0; i < SYMLINKS_MAXIMUM; i++) {
         size_t length;
         const struct image_entry *link = find_linked_parent(image, resolved, &length);
+        const char *target, *slash;
+        int target_length, directory_length;
         char *next;
 
         if (!link)
             break;
-        next = follow(link, resolved, length);
+        target = (const char *)link->bytes.data;
+        target_length = (int)link->bytes.size;
+        slash = strrchr(link->name, '/');
+        directory_length = slash ? (int)(slash - link->name) + 1 : 0;
+        if (target_length > 0 && *target == '/') {
+            directory_length = 0;
+            target++;
+            target_length--;
+        }
+        next = allocate_format("%.*s%.*s%s", directory_length, link->name, target_length, target, resolved + length);
         free(resolved);
         resolved = next;
     }

@@ -73,23 +73,12 @@ static int add_built_in(struct assembly *assembly)
     return add_compressed_text(assembly, IMAGE_BUILT_IN_PATH, &text);
 }
 
-static int add_seal(struct assembly *assembly)
-{
-    const struct buffer *init = &image_find(&assembly->image, &IMAGE_INIT_PATH[1])->bytes;
-    uint8_t seal[SEAL_SIZE];
-    struct buffer bytes = {0};
-    int result;
-
-    seal_write(
-        seal, (uint32_t)assembly->image.count, assembly->index.data, assembly->index.size, init->data, init->size);
-    buffer_append(&bytes, seal, sizeof(seal));
-    result = image_add_file(&assembly->image, IMAGE_SEAL_PATH, 0644, &bytes, IMAGE_SEAL, ASSEMBLY_ORIGIN);
-    return result < 0 ? assembly_fail(IMAGE_SEAL_PATH, result) : 0;
-}
-
 int descriptions_add(struct assembly *assembly)
 {
-    struct buffer reasons = {0};
+    const struct buffer *init = &image_find(&assembly->image, &IMAGE_INIT_PATH[1])->bytes;
+    const struct buffer *index = &assembly->index;
+    uint8_t seal[SEAL_SIZE];
+    struct buffer reasons = {0}, bytes = {0};
     int result = add_index(assembly);
 
     if (result == 0)
@@ -100,8 +89,11 @@ int descriptions_add(struct assembly *assembly)
         image_index_write_reasons(&assembly->image, &reasons);
         result = add_compressed_text(assembly, IMAGE_REASONS_PATH, &reasons);
     }
+    if (result < 0)
+        return result;
     /* The seal counts what is there, so it comes last. */
-    if (result == 0)
-        result = add_seal(assembly);
-    return result;
+    seal_write(seal, (uint32_t)assembly->image.count, index->data, index->size, init->data, init->size);
+    buffer_append(&bytes, seal, sizeof(seal));
+    result = image_add_file(&assembly->image, IMAGE_SEAL_PATH, 0644, &bytes, IMAGE_SEAL, ASSEMBLY_ORIGIN);
+    return result < 0 ? assembly_fail(IMAGE_SEAL_PATH, result) : 0;
 }

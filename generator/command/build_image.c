@@ -71,18 +71,6 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     return result;
 }
 
-static int locate_modules(struct plan *plan)
-{
-    int result;
-
-    if (plan->settings.modules_dir)
-        return 0;
-    result = sysroot_resolve(plan->settings.sysroot, "/lib/modules", &plan->settings.modules_dir);
-    if (result < 0)
-        log_error("cannot find kernel trees at /lib/modules in %s: %s", plan->settings.sysroot, strerror(-result));
-    return result;
-}
-
 /* modprobe's configuration belongs to the root that the modules come from: a bare --modules-dir is of another one. */
 static void locate_configuration(struct plan *plan, const struct options *options)
 {
@@ -212,7 +200,11 @@ int build_image_plan(struct plan *plan, const struct options *options)
     if (options->configuration)
         string_list_add(&plan->inputs, options->configuration);
     locate_configuration(plan, options);
-    result = locate_modules(plan);
+    result = plan->settings.modules_dir
+                 ? 0
+                 : sysroot_resolve(plan->settings.sysroot, "/lib/modules", &plan->settings.modules_dir);
+    if (result < 0)
+        log_error("cannot find kernel trees at /lib/modules in %s: %s", plan->settings.sysroot, strerror(-result));
     if (result == 0)
         result = fill_wanted(plan, options);
     /* The last word wins: what the caller says comes last. */

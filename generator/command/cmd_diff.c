@@ -36,20 +36,6 @@ struct tally {
     size_t changed;
 };
 
-/* A module goes by its own name, all else by the entry's. */
-static char *key_of(const struct image_entry *entry)
-{
-    char *name;
-    char *key;
-
-    if (!image_module_is(entry))
-        return allocate_string(entry->name + (strncmp(entry->name, "./", 2) ? 0 : 2));
-    name = image_module_name(entry);
-    key = allocate_format("module %s", name);
-    free(name);
-    return key;
-}
-
 static int compare_items(const void *a, const void *b)
 {
     return strcmp(((const struct item *)a)->key, ((const struct item *)b)->key);
@@ -88,11 +74,16 @@ static int read_side(struct side *side, const char *path)
     for (size_t i = 0; i < side->image.count; i++) {
         const struct image_entry *entry = side->image.entries[i];
         const char *name = entry->name;
+        bool is_module = image_module_is(entry);
+        char *module = is_module ? image_module_name(entry) : NULL;
 
-        side->items[i] = (struct item){.key = key_of(entry),
+        /* A module goes by its own name, all else by the entry's. */
+        side->items[i] = (struct item){.key = is_module ? allocate_format("module %s", module)
+                                                        : allocate_string(name + (strncmp(name, "./", 2) ? 0 : 2)),
             .entry = entry,
             .mode = entry->mode,
-            .is_compressed = image_module_is(entry) && name[module_path_plain_length(name)] != '\0'};
+            .is_compressed = is_module && name[module_path_plain_length(name)] != '\0'};
+        free(module);
     }
     see_through(side);
     if (side->image.count > 0)

@@ -25,42 +25,30 @@ struct request {
     const char *sysroot;
 };
 
-static int name_width(const struct string_list *names)
-{
-    size_t width = 0;
-
-    for (size_t i = 0; i < names->count; i++) {
-        size_t length = strlen(names->items[i]);
-
-        width = length > width ? length : width;
-    }
-    return (int)width;
-}
-
-static void add_to_json(json_t *array, const char *name, const struct feature *feature)
-{
-    json_t *object = json_object();
-
-    json_set_text(object, "name", name);
-    json_set_text(object, "description", feature->description);
-    json_array_append_new(array, object);
-}
-
 /* json: an array that is added to; NULL: they are printed. */
 static int list_all(
     struct catalogue *catalogue, enum catalogue_kind kind, const struct string_list *names, json_t *json)
 {
+    int width = 0;
+
+    for (size_t i = 0; i < names->count; i++)
+        width = (int)strlen(names->items[i]) > width ? (int)strlen(names->items[i]) : width;
     for (size_t i = 0; i < names->count; i++) {
         struct feature feature;
 
         if (catalogue_read(catalogue, kind, names->items[i], &feature) < 0)
             return 1;
-        if (json)
-            add_to_json(json, names->items[i], &feature);
-        else if (*feature.description)
-            printf("%-*s  %s\n", name_width(names), names->items[i], feature.description);
-        else
+        if (json) {
+            json_t *object = json_object();
+
+            json_set_text(object, "name", names->items[i]);
+            json_set_text(object, "description", feature.description);
+            json_array_append_new(json, object);
+        } else if (*feature.description) {
+            printf("%-*s  %s\n", width, names->items[i], feature.description);
+        } else {
             puts(names->items[i]);
+        }
         feature_free(&feature);
     }
     return 0;

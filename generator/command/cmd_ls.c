@@ -29,24 +29,10 @@ struct listing {
     char *reasons;       /* the text of IMAGE_REASONS_PATH, or "" */
 };
 
-static char type_letter(mode_t mode)
-{
-    static const struct {
-        mode_t type;
-        char letter;
-    } types[] = {{S_IFREG, '-'}, {S_IFDIR, 'd'}, {S_IFLNK, 'l'}, {S_IFCHR, 'c'}, {S_IFBLK, 'b'}, {S_IFIFO, 'p'},
-        {S_IFSOCK, 's'}};
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if ((mode & S_IFMT) == types[i].type)
-            return types[i].letter;
-    }
-    return '?';
-}
-
 /* As ls -l writes it: "drwxr-xr-t". */
 static void print_mode(mode_t mode)
 {
+    static const char types[] = "?pc?d?b?-?l?s???"; /* by the four bits of S_IFMT */
     static const char letters[] = "rwxrwxrwx";
     static const struct {
         mode_t bit;
@@ -56,7 +42,7 @@ static void print_mode(mode_t mode)
     } specials[] = {{S_ISUID, 3, 's', 'S'}, {S_ISGID, 6, 's', 'S'}, {S_ISVTX, 9, 't', 'T'}};
     char text[] = "----------";
 
-    text[0] = type_letter(mode);
+    text[0] = types[(mode & S_IFMT) >> 12];
     for (size_t i = 0; i < 9; i++) {
         if (mode & (0400u >> i))
             text[i + 1] = letters[i];

@@ -32,25 +32,18 @@
 #define MINIVM_CMDLINE "root=/dev/sda kindling.handover=detach"
 
 /* A word without a slash may be a directory too: "fs". */
-static bool is_path(const struct output_settings *settings, const char *word)
-{
-    char *path = allocate_format("%s/%s/kernel/%s", settings->modules_dir, settings->release, word);
-    bool is = strchr(word, '/') || access(path, F_OK) == 0;
-
-    free(path);
-    return is;
-}
-
 static void add_module(struct plan *plan, const char *word, const char *origin)
 {
+    char *path = allocate_format("%s/%s/kernel/%s", plan->settings.modules_dir, plan->settings.release, word);
     char *name;
 
-    if (is_path(&plan->settings, word))
+    if (strchr(word, '/') || access(path, F_OK) == 0)
         name = allocate_format("kernel/%s", word);
     else
         name = module_path_is(word) ? module_path_name(word) : allocate_string(word);
     wanted_add_module(&plan->wanted, name, origin, true);
     free(name);
+    free(path);
 }
 
 static void add_autoload(struct plan *plan, const char *word, const char *origin)
@@ -147,23 +140,11 @@ static int make_plan(struct plan *plan, const char *template, const char *releas
     return result < 0 ? result : add_features(plan);
 }
 
-static int make_initramfs(const char *template, const char *release)
-{
-    struct plan plan;
-    int result = make_plan(&plan, template, release);
-
-    if (result == 0)
-        result = assemble(&plan);
-    if (result == 0)
-        printf("Initial ramdisk '%s' created\n", plan.settings.output);
-    plan_free(&plan);
-    return result < 0 ? 1 : 0;
-}
-
 int cmd_mkinitramfs(int argc, char **argv)
 {
     static const struct option longs[] = {{"verbose", no_argument, NULL, 'v'}, {0}};
-    int option;
+    struct plan plan;
+    int option, result;
 
     while ((option = arguments_next(argc, argv, ":v", longs)) != -1) {
         if (option == '?')
@@ -174,5 +155,11 @@ int cmd_mkinitramfs(int argc, char **argv)
         log_error("usage: kindling " USAGE);
         return 2;
     }
-    return make_initramfs(argv[optind], argv[optind + 1]);
+    result = make_plan(&plan, argv[optind], argv[optind + 1]);
+    if (result == 0)
+        result = assemble(&plan);
+    if (result == 0)
+        printf("Initial ramdisk '%s' created\n", plan.settings.output);
+    plan_free(&plan);
+    return result < 0 ? 1 : 0;
 }

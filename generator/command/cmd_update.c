@@ -268,22 +268,6 @@ static int read_arguments(struct update *update, int argc, char **argv)
     return -EINVAL;
 }
 
-static int run(struct update *update)
-{
-    char *file = allocate_string(update->configuration ? update->configuration : "");
-    char *arguments[] = {(char[]){"kindling"}, (char[]){"-c"}, file, NULL};
-    int result = command_line_read(&update->options, update->configuration ? 3 : 1, arguments);
-
-    free(file);
-    if (result == 0)
-        result = settle_releases(update);
-    if (result < 0)
-        return result;
-    if (!update->wants_deletion)
-        foreign_hooks_warn(update->options.settings.sysroot, &update->options.known_hooks);
-    return update_all(update);
-}
-
 int cmd_update(int argc, char **argv)
 {
     struct update update = {.boot_dir = "/boot"};
@@ -292,8 +276,20 @@ int cmd_update(int argc, char **argv)
     /* What a kernel package's installation leaves is no business of root's home. */
     if (geteuid() == 0)
         setenv("XDG_CACHE_HOME", "/var/cache", 0);
-    if (read_arguments(&update, argc, argv) == 0)
-        status = run(&update) < 0 ? 1 : 0;
+    if (read_arguments(&update, argc, argv) == 0) {
+        char *file = allocate_string(update.configuration ? update.configuration : "");
+        char *arguments[] = {(char[]){"kindling"}, (char[]){"-c"}, file, NULL};
+        int result = command_line_read(&update.options, update.configuration ? 3 : 1, arguments);
+
+        free(file);
+        if (result == 0)
+            result = settle_releases(&update);
+        if (result == 0 && !update.wants_deletion)
+            foreign_hooks_warn(update.options.settings.sysroot, &update.options.known_hooks);
+        if (result == 0)
+            result = update_all(&update);
+        status = result < 0 ? 1 : 0;
+    }
     options_free(&update.options);
     string_list_free(&update.releases);
     return status;

@@ -76,24 +76,21 @@ static int keep(const struct fallback *fallback, const struct stat *status)
     return result < 0 ? cannot_keep(fallback, result) : 0;
 }
 
-static bool is_whole(const char *path)
-{
-    struct image image = {0};
-    bool is_whole = image_archive_read(path, &image) == 0 && image.count > 0;
-
-    image_free(&image);
-    return is_whole;
-}
-
 /* An update that was killed, or whose last rename failed, has left the previous image under its spare name. */
 static int take_over_spare(const struct fallback *fallback)
 {
+    struct image image = {0};
     struct stat left;
+    bool is_another, is_whole;
 
     if (lstat(fallback->spare, &left) < 0)
         return 0;
-    if (S_ISREG(left.st_mode) && !(left.st_ino == fallback->before.st_ino && left.st_dev == fallback->before.st_dev)
-        && !file_is_same(fallback->spare, fallback->image) && is_whole(fallback->spare))
+    is_another = S_ISREG(left.st_mode)
+                 && !(left.st_ino == fallback->before.st_ino && left.st_dev == fallback->before.st_dev)
+                 && !file_is_same(fallback->spare, fallback->image);
+    is_whole = is_another && image_archive_read(fallback->spare, &image) == 0 && image.count > 0;
+    image_free(&image);
+    if (is_whole)
         return keep(fallback, &left);
     unlink(fallback->spare);
     return 0;

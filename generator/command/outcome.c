@@ -14,14 +14,9 @@ void outcome_begin(struct outcome *outcome, const char *image)
     clock_gettime(CLOCK_MONOTONIC, &outcome->start);
 }
 
-static bool is_same_file(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_mtim.tv_sec == b->st_mtim.tv_sec
-           && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 void outcome_tell(const struct outcome *outcome, const char *kept)
 {
+    const struct stat *before = &outcome->before;
     struct timespec now;
     struct stat after;
     bool is_kept = kept && access(kept, F_OK) == 0;
@@ -31,7 +26,8 @@ void outcome_tell(const struct outcome *outcome, const char *kept)
     seconds = (double)(now.tv_sec - outcome->start.tv_sec) + (double)(now.tv_nsec - outcome->start.tv_nsec) / 1e9;
     if (stat(outcome->image, &after) < 0 || !S_ISREG(after.st_mode))
         return; /* a pipe, say, whose reader knows what came */
-    if (is_same_file(&after, &outcome->before))
+    if (after.st_dev == before->st_dev && after.st_ino == before->st_ino
+        && after.st_mtim.tv_sec == before->st_mtim.tv_sec && after.st_mtim.tv_nsec == before->st_mtim.tv_nsec)
         log_result("%s would be the same: it stays", outcome->image);
     else
         log_result("wrote %s: %.*f %s in %.1f s%s%s", outcome->image, after.st_size < 1000000 ? 0 : 1,

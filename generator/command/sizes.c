@@ -28,22 +28,6 @@ struct chart {
     uint64_t longest; /* packed bytes that a bar of full width stands for */
 };
 
-static int weigh(const struct image_entry *entry, struct weight *weight)
-{
-    struct buffer inflated = {0};
-    int result = 0;
-
-    *weight = (struct weight){.is_module = image_module_is(entry), .packed = entry->bytes.size};
-    weight->name = weight->is_module ? image_module_name(entry) : allocate_string(entry->name);
-    weight->unpacked = weight->packed;
-    if (image_archive_compressor(entry)) {
-        result = image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, &inflated);
-        weight->unpacked = inflated.size;
-    }
-    buffer_free(&inflated);
-    return result;
-}
-
 /* Modules first, the heavy ones before the light ones. */
 static int compare_weights(const void *a, const void *b)
 {
@@ -63,11 +47,21 @@ static int fill(struct chart *chart, const struct image_entry *const *entries, s
 
     chart->weights = allocate((count + 1) * sizeof(*chart->weights));
     for (size_t i = 0; i < count && result == 0; i++) {
-        if (!S_ISREG(entries[i]->mode))
+        const struct image_entry *entry = entries[i];
+        struct weight *weight = &chart->weights[chart->count];
+        struct buffer inflated = {0};
+
+        if (!S_ISREG(entry->mode))
             continue;
-        result = weigh(entries[i], &chart->weights[chart->count]);
-        if (chart->weights[chart->count].packed > chart->longest)
-            chart->longest = chart->weights[chart->count].packed;
+        *weight = (struct weight){.is_module = image_module_is(entry), .packed = entry->bytes.size};
+        weight->name = weight->is_module ? image_module_name(entry) : allocate_string(entry->name);
+        weight->unpacked = weight->packed;
+        if (image_archive_compressor(entry)) {
+            result = image_archive_decompress(entry->bytes.data, entry->bytes.size, entry->name, &inflated);
+            weight->unpacked = inflated.size;
+        }
+        buffer_free(&inflated);
+        chart->longest = weight->packed > chart->longest ? weight->packed : chart->longest;
         chart->count++;
     }
     if (chart->count > 0)
@@ -116,30 +110,25 @@ static void print_part(const struct chart *chart, bool modules, const char *titl
     printf("%zu %s\n\n", count, title);
 }
 
-static void print_chart(const struct chart *chart, const char *path, size_t entry_count)
-{
-    struct stat status;
-
-    printf("%11s %11s  %7s\n", "packed", "unpacked", "share");
-    print_part(chart, true, "modules");
-    print_part(chart, false, "other files");
-    printf("%11" PRIu64 " bytes of files in %zu entries", chart->whole, entry_count);
-    /* What one stream compresses together, nobody can share out among the files. */
-    if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
-        printf(", an image of %" PRIu64, (uint64_t)status.st_size);
-    putchar('\n');
-}
-
 int sizes_print(const struct image *image, const char *path, const struct image_entry *const *entries, size_t count)
 {
     struct chart chart = {0};
+    struct stat status;
     int result;
 
     for (size_t i = 0; i < image->count; i++)
         chart.whole += S_ISREG(image->entries[i]->mode) ? image->entries[i]->bytes.size : 0;
     result = fill(&chart, entries, count);
-    if (result == 0)
-        print_chart(&chart, path, image->count);
+    if (result == 0) {
+        printf("%11s %11s  %7s\n", "packed", "unpacked", "share");
+        print_part(&chart, true, "modules");
+        print_part(&chart, false, "other files");
+        printf("%11" PRIu64 " bytes of files in %zu entries", chart.whole, image->count);
+        /* What one stream compresses together, nobody can share out among the files. */
+        if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
+            printf(", an image of %" PRIu64, (uint64_t)status.st_size);
+        putchar('\n');
+    }
     for (size_t i = 0; i < chart.count; i++)
         free(chart.weights[i].name);
     free(chart.weights);

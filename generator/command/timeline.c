@@ -71,18 +71,6 @@ static void note_moment(const char *line, struct moments *moments)
     }
 }
 
-static void add_moments(struct timeline *timeline, const struct moments *moments)
-{
-    for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++) {
-        struct timeline_interval interval = {.start = moments->from[i], .end = moments->until[i], .kind = "kernel"};
-
-        if (interval.end == 0 || (milestones[i].from && interval.start == 0) || interval.start > interval.end)
-            continue;
-        snprintf(interval.name, sizeof(interval.name), "%s", milestones[i].name);
-        add(timeline, &interval);
-    }
-}
-
 void timeline_parse(const char *text, struct timeline *timeline)
 {
     struct moments moments = {0};
@@ -97,7 +85,14 @@ void timeline_parse(const char *text, struct timeline *timeline)
         note_moment(line, &moments);
         text += length + (text[length] == '\n');
     }
-    add_moments(timeline, &moments);
+    for (size_t i = 0; i < sizeof(milestones) / sizeof(milestones[0]); i++) {
+        struct timeline_interval interval = {.start = moments.from[i], .end = moments.until[i], .kind = "kernel"};
+
+        if (interval.end == 0 || (milestones[i].from && interval.start == 0) || interval.start > interval.end)
+            continue;
+        snprintf(interval.name, sizeof(interval.name), "%s", milestones[i].name);
+        add(timeline, &interval);
+    }
     if (timeline->count > 0)
         qsort(timeline->intervals, timeline->count, sizeof(*timeline->intervals), by_start);
 }
@@ -135,16 +130,6 @@ static unsigned column(const struct timeline_scale *scale, uint64_t moment)
     return (unsigned)((moment - scale->origin) * BAR_WIDTH / scale->span);
 }
 
-static void draw_bar(const struct timeline_interval *interval, const struct timeline_scale *scale, FILE *out)
-{
-    unsigned from = column(scale, interval->start);
-    unsigned until = column(scale, interval->end);
-
-    fprintf(out, "  |%*s", (int)from, "");
-    for (unsigned i = from; i < until || i == from; i++)
-        fputc(strcmp(interval->kind, "step") != 0 ? '-' : '=', out);
-}
-
 static void draw_interval(const struct timeline_interval *interval, const struct timeline_scale *scale, FILE *out)
 {
     bool inner = !timeline_is_of_kernel(interval) && strcmp(interval->kind, "step") != 0;
@@ -153,31 +138,32 @@ static void draw_interval(const struct timeline_interval *interval, const struct
     snprintf(label, sizeof(label), "%s%s", inner ? "  " : "", interval->name);
     fprintf(out, "%-26s %9.6f %9.6f", label, (double)interval->start / 1e6,
         (double)(interval->end - interval->start) / 1e6);
-    if (!timeline_is_of_kernel(interval))
-        draw_bar(interval, scale, out);
-    fputc('\n', out);
-}
+    if (!timeline_is_of_kernel(interval)) {
+        unsigned from = column(scale, interval->start);
+        unsigned until = column(scale, interval->end);
 
-static void draw_sum_of_modules(const struct timeline *timeline, FILE *out)
-{
-    uint64_t sum = 0;
-    size_t count = 0;
-
-    for (size_t i = 0; i < timeline->count; i++) {
-        if (strcmp(timeline->intervals[i].kind, "module") != 0)
-            continue;
-        sum += timeline->intervals[i].end - timeline->intervals[i].start;
-        count++;
+        fprintf(out, "  |%*s", (int)from, "");
+        for (unsigned i = from; i < until || i == from; i++)
+            fputc(strcmp(interval->kind, "step") != 0 ? '-' : '=', out);
     }
-    fprintf(out, "%-26s %9zu %9.6f\n", "modules loaded", count, (double)sum / 1e6);
+    fputc('\n', out);
 }
 
 void timeline_draw(const struct timeline *timeline, FILE *out)
 {
     struct timeline_scale scale = timeline_measure(timeline);
+    uint64_t sum = 0;
+    size_t count = 0;
 
     fprintf(out, "%-26s %9s %9s\n", "", "from (s)", "took (s)");
-    for (size_t i = 0; i < timeline->count; i++)
-        draw_interval(&timeline->intervals[i], &scale, out);
-    draw_sum_of_modules(timeline, out);
+    for (size_t i = 0; i < timeline->count; i++) {
+        const struct timeline_interval *interval = &timeline->intervals[i];
+
+        draw_interval(interval, &scale, out);
+        if (strcmp(interval->kind, "module") != 0)
+            continue;
+        sum += interval->end - interval->start;
+        count++;
+    }
+    fprintf(out, "%-26s %9zu %9.6f\n", "modules loaded", count, (double)sum / 1e6);
 }

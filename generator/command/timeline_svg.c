@@ -147,18 +147,6 @@ static void add_lanes(struct drawing *drawing)
     free(cpus);
 }
 
-static struct lane *find_lane(struct drawing *drawing, const struct timeline_interval *interval)
-{
-    char name[sizeof(drawing->lanes->name)];
-
-    snprintf(name, sizeof(name), "CPU %u", interval->cpu);
-    for (size_t i = 1; i < drawing->lane_count; i++) {
-        if (!is_kind(interval, "step") && !strcmp(drawing->lanes[i].name, name))
-            return &drawing->lanes[i];
-    }
-    return &drawing->lanes[0];
-}
-
 /* Inside the bar if it fits, else behind it, else before it. */
 static void place_label(const struct drawing *drawing, struct mark *mark)
 {
@@ -202,11 +190,17 @@ static void place_marks(struct drawing *drawing)
     for (size_t i = 0; i < drawing->timeline->count; i++) {
         const struct timeline_interval *interval = &drawing->timeline->intervals[i];
         struct mark *mark = &drawing->marks[drawing->mark_count];
+        char lane[sizeof(drawing->lanes->name)];
 
         if (!is_bar(interval))
             continue;
         mark->interval = interval;
-        mark->lane = find_lane(drawing, interval);
+        mark->lane = &drawing->lanes[0]; /* that of the steps */
+        snprintf(lane, sizeof(lane), "CPU %u", interval->cpu);
+        for (size_t k = 1; k < drawing->lane_count && !is_kind(interval, "step"); k++) {
+            if (!strcmp(drawing->lanes[k].name, lane))
+                mark->lane = &drawing->lanes[k];
+        }
         mark->from = position(drawing, interval->start);
         mark->width = fmax(position(drawing, interval->end) - mark->from, NARROWEST);
         place_label(drawing, mark);

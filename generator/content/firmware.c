@@ -269,15 +269,6 @@ static int add(const struct firmware_job *job, const char *name, const char *ori
     return strpbrk(name, "*?[") ? add_family(job, name, origin) : add_named(job, name, origin);
 }
 
-static const struct wish *wish_for(const struct wish_list *wishes, const char *name)
-{
-    for (size_t i = 0; i < wishes->count; i++) {
-        if (!wishes->items[i].is_required && fnmatch(wishes->items[i].name, name, 0) == 0)
-            return &wishes->items[i];
-    }
-    return NULL;
-}
-
 static int add_of_module(const struct firmware_job *job, const struct kernel_tree *tree,
     const struct kernel_module *module, const struct wish_list *wishes, struct string_list *missing)
 {
@@ -285,9 +276,14 @@ static int add_of_module(const struct firmware_job *job, const struct kernel_tre
     int result = kernel_tree_firmware(tree, module, &names);
 
     for (size_t i = 0; i < names.count && result == 0; i++) {
-        const struct wish *wish = wish_for(wishes, names.items[i]);
-        char *origin = wish ? allocate_format("%s may ask for it (%s)", module->name, wish->origin) : NULL;
+        const struct wish *wish = NULL;
+        char *origin;
 
+        for (size_t k = 0; k < wishes->count && !wish; k++) {
+            if (!wishes->items[k].is_required && fnmatch(wishes->items[k].name, names.items[i], 0) == 0)
+                wish = &wishes->items[k];
+        }
+        origin = wish ? allocate_format("%s may ask for it (%s)", module->name, wish->origin) : NULL;
         result = wish ? add(job, names.items[i], origin) : 0;
         if (result == -ENOENT) {
             string_list_add(missing, names.items[i]);

@@ -173,19 +173,6 @@ static int pack_dependent(struct program_pack *pack, const struct wanted_program
     return result;
 }
 
-static bool is_regular(const struct program_pack *pack, const char *path)
-{
-    struct stat status = {0};
-    char *resolved = NULL;
-
-    if (sysroot_resolve(pack->places.sysroot, path, &resolved) < 0)
-        return false;
-    if (stat(resolved, &status) < 0)
-        status.st_mode = 0;
-    free(resolved);
-    return S_ISREG(status.st_mode);
-}
-
 /* What of a glob's is no regular file stays away. */
 static int add_data(struct program_pack *pack, const struct wish *wish)
 {
@@ -196,7 +183,15 @@ static int add_data(struct program_pack *pack, const struct wish *wish)
         return packed_files_need(&pack->files, current(pack), wish->name, wish->origin);
     sysroot_glob(pack->places.sysroot, wish->name, &paths);
     for (size_t i = 0; i < paths.count && result == 0; i++) {
-        if (is_regular(pack, paths.items[i]))
+        struct stat status = {0};
+        char *resolved;
+
+        if (sysroot_resolve(pack->places.sysroot, paths.items[i], &resolved) < 0)
+            continue;
+        if (stat(resolved, &status) < 0)
+            status.st_mode = 0;
+        free(resolved);
+        if (S_ISREG(status.st_mode))
             result = packed_files_need(&pack->files, current(pack), paths.items[i], wish->origin);
     }
     string_list_free(&paths);

@@ -153,29 +153,10 @@ static const char *parse_line(struct feature *feature, char *text, struct featur
     return parse_words(feature, keyword, text, error);
 }
 
-/* What belongs to a program would be packed for nobody. */
-static int check_owners(const struct feature *feature, struct feature_error *error)
-{
-    bool has_program = false;
-
-    for (size_t i = 0; i < feature->line_count; i++)
-        has_program |= feature->lines[i].keyword == FEATURE_PROGRAM;
-    for (size_t i = 0; i < feature->line_count && !has_program; i++) {
-        enum feature_keyword keyword = feature->lines[i].keyword;
-
-        if (keyword != FEATURE_LIBRARY && keyword != FEATURE_DATA)
-            continue;
-        *error = (struct feature_error){.line = feature->lines[i].number,
-            .word = keyword == FEATURE_DATA ? "data" : "library",
-            .reason = "is for the programs of the same file, which has none"};
-        return -EINVAL;
-    }
-    return 0;
-}
-
 int feature_parse(struct feature *feature, char *text, struct feature_error *error)
 {
     struct line_reader reader = {0};
+    bool has_program = false;
     char *line;
 
     *feature = (struct feature){.description = allocate_string("")};
@@ -186,7 +167,20 @@ int feature_parse(struct feature *feature, char *text, struct feature_error *err
         if (error->reason)
             return -EINVAL;
     }
-    return check_owners(feature, error);
+    for (size_t i = 0; i < feature->line_count; i++)
+        has_program |= feature->lines[i].keyword == FEATURE_PROGRAM;
+    for (size_t i = 0; i < feature->line_count && !has_program; i++) {
+        enum feature_keyword keyword = feature->lines[i].keyword;
+
+        if (keyword != FEATURE_LIBRARY && keyword != FEATURE_DATA)
+            continue;
+        /* What belongs to a program would be packed for nobody. */
+        *error = (struct feature_error){.line = feature->lines[i].number,
+            .word = keyword == FEATURE_DATA ? "data" : "library",
+            .reason = "is for the programs of the same file, which has none"};
+        return -EINVAL;
+    }
+    return 0;
 }
 
 void feature_free(struct feature *feature)

@@ -186,12 +186,16 @@ enum module_found kernel_tree_find(const struct kernel_tree *tree, const char *n
     return module_find(&tree->modprobe, name, list);
 }
 
-/* libkmod passes over a dependency whose file is gone; the module could not be loaded without it. */
-static int check_dependencies(const struct kernel_module *module, const struct module_list *steps)
+int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *steps)
 {
     struct string_list paths = {0};
-    int result = 0;
+    int result = modprobe_steps(&tree->modprobe, module, steps);
 
+    if (result < 0) {
+        log_error("cannot find out what module %s needs: %s", module->name, strerror(-result));
+        return result;
+    }
+    /* libkmod passes over a dependency whose file is gone; the module could not be loaded without it. */
     string_list_add_parts(&paths, module->dependencies, " ");
     for (size_t i = 0; i < paths.count && result == 0; i++) {
         bool is_step = false;
@@ -205,16 +209,6 @@ static int check_dependencies(const struct kernel_module *module, const struct m
         result = -ENOENT;
     }
     string_list_free(&paths);
-    return result;
-}
-
-int kernel_tree_steps(const struct kernel_tree *tree, const struct kernel_module *module, struct module_list *steps)
-{
-    int result = modprobe_steps(&tree->modprobe, module, steps);
-
-    if (result == 0)
-        return check_dependencies(module, steps);
-    log_error("cannot find out what module %s needs: %s", module->name, strerror(-result));
     return result;
 }
 

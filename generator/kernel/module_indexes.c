@@ -51,17 +51,6 @@ static int check_trie(const char *directory, const char *name, const char *relea
     return result;
 }
 
-static bool is_same_list(struct string_list *left, struct string_list *right)
-{
-    string_list_sort(left);
-    string_list_sort(right);
-    for (size_t i = 0; i < left->count && i < right->count; i++) {
-        if (strcmp(left->items[i], right->items[i]) != 0)
-            return false;
-    }
-    return left->count == right->count;
-}
-
 /* A truncated index may be sound in itself, and an image without modules would come of it. depmod writes the same as
  * text too. */
 static int check_against_text(const char *directory, const char *release, struct string_list *dependencies)
@@ -72,8 +61,15 @@ static int check_against_text(const char *directory, const char *release, struct
     int result = 0;
 
     if (file_read_text(path, &text) == 0) {
+        bool is_same;
+
         string_list_add_parts(&lines, text, "\n");
-        if (!is_same_list(&lines, dependencies))
+        string_list_sort(&lines);
+        string_list_sort(dependencies);
+        is_same = lines.count == dependencies->count;
+        for (size_t i = 0; i < lines.count && is_same; i++)
+            is_same = !strcmp(lines.items[i], dependencies->items[i]);
+        if (!is_same)
             result = damaged(path, release, "modules.dep.bin beside it says something else");
     }
     string_list_free(&lines);

@@ -31,39 +31,31 @@ static struct boot_finding finding_of(const struct simulated_boot *boot, uint32_
         load_plan_is_loaded(&boot->plan, number) ? BOOT_LOADED : BOOT_BROKEN, record.name, boot->faults[number]);
 }
 
-/* True when the module itself says that it has the alias. */
-static bool claims(struct simulated_boot *boot, const struct index_module *module, const char *alias)
+/* A module of the image which itself says that it has the alias. */
+static bool find_untabled(struct simulated_boot *boot, const char *alias, struct boot_finding *found)
 {
-    struct buffer bytes = {0};
-    struct modinfo info;
-    const char *pattern;
-    size_t position = 0;
+    struct index_module module;
     bool is_claimed = false;
 
-    if (simulated_boot_read_module(boot, module, &bytes) && modinfo_open(&info, bytes.data, bytes.size) == 0) {
+    for (uint32_t i = 0; !boot->is_trusted && !is_claimed && index_module(&boot->index, i, &module) == 0; i++) {
+        struct buffer bytes = {0};
+        struct modinfo info = {0};
+        const char *pattern;
+        size_t position = 0;
+
+        if (simulated_boot_read_module(boot, &module, &bytes))
+            (void)modinfo_open(&info, bytes.data, bytes.size);
         while (!is_claimed && (pattern = modinfo_next(&info, "alias", &position))) {
             char *copy = normalised(pattern);
 
             is_claimed = glob_matches(copy, alias);
             free(copy);
         }
+        buffer_free(&bytes);
     }
-    buffer_free(&bytes);
-    return is_claimed;
-}
-
-/* A module of the image which has the alias by its own account. */
-static bool find_untabled(struct simulated_boot *boot, const char *alias, struct boot_finding *found)
-{
-    struct index_module module;
-
-    for (uint32_t i = 0; !boot->is_trusted && index_module(&boot->index, i, &module) == 0; i++) {
-        if (!claims(boot, &module, alias))
-            continue;
+    if (is_claimed)
         *found = finding(BOOT_UNTABLED, module.name, NULL);
-        return true;
-    }
-    return false;
+    return is_claimed;
 }
 
 static bool find_left_out(struct simulated_boot *boot, const char *alias, struct boot_finding *found)
