@@ -170,7 +170,7 @@ static void complete_settings(struct output_settings *settings, bool is_cache_na
     if (!settings->output)
         settings->output = allocate_format("initramfs-%s.img", settings->release);
     /* What is made of somebody else's tree never comes into an image of this host, whatever it looks like. */
-    if (cache && !is_cache_named && strcmp(settings->sysroot, "/") != 0) {
+    if (cache && !is_cache_named && settings->sysroot && strcmp(settings->sysroot, "/") != 0) {
         settings->cache = allocate_format("%s/sysroots", cache);
         free(cache);
     }

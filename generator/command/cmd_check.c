@@ -10,9 +10,9 @@
 #include "archive/image_archive.h"
 #include "base/allocate.h"
 #include "base/file.h"
-#include "base/json_output.h"
 #include "base/log.h"
 #include "command/arguments.h"
+#include "command/check_report.h"
 #include "contract/root_type.h"
 #include "feature/data_directory.h"
 #include "kernel/built_in.h"
@@ -25,14 +25,12 @@
 #define USAGE_STATUS 2
 
 struct check {
-    const char *path;
     const char *kernel_option;
     const char *modules_dir;
     const char *root;
     const char *type_option;
     struct string_list machine_options;
-    bool is_verbose;
-    json_t *json; /* what is told as JSON; NULL: as text */
+    struct check_report report;
 
     char *kernel;            /* the release that will run; NULL: the image's own */
     struct string_list said; /* rootfstype= */
@@ -53,13 +51,13 @@ static int read_arguments(struct check *check, int argc, char **argv)
         {"modules-dir", required_argument, NULL, 'd'}, {"root", required_argument, NULL, 'r'},
         {"rootfstype", required_argument, NULL, 't'}, {"machine", required_argument, NULL, 'm'},
         {"verbose", no_argument, NULL, 'v'}, {"json", no_argument, NULL, 'j'}, {0}};
+    bool is_json = false;
     int option;
 
     while ((option = arguments_next(argc, argv, ":k:v", longs)) != -1) {
         switch (option) {
         case 'j':
-            json_decref(check->json);
-            check->json = json_object();
+            is_json = true;
             break;
         case 'k':
             check->kernel_option = optarg;
@@ -77,7 +75,7 @@ static int read_arguments(struct check *check, int argc, char **argv)
             string_list_add_parts(&check->machine_options, optarg, ", ");
             break;
         case 'v':
-            check->is_verbose = true;
+            check->report.is_verbose = true;
             break;
         default:
             return USAGE_STATUS;
@@ -87,12 +85,9 @@ static int read_arguments(struct check *check, int argc, char **argv)
         log_error("usage: kindling " USAGE);
         return USAGE_STATUS;
     }
-    check->path = argv[optind];
-    if (check->json) {
-        json_set_text(check->json, "image", check->path);
-        json_set_text(check->json, "why", NULL);
-        json_object_set_new(check->json, "machines", json_array());
-    }
+    check->report.path = argv[optind];
+    if (is_json)
+        check_report_begin_json(&check->report);
     return 0;
 }
 
@@ -175,16 +170,6 @@ static int find_machines(struct check *check)
     return USAGE_STATUS;
 }
 
-/* "does not boot": the one sentence. */
-static int refuse_image(const struct check *check, const char *why)
-{
-    if (check->json)
-        json_set_text(check->json, "why", why);
-    else
-        log_error("%s does not boot: %s", check->path, why);
-    return 1;
-}
-
 /* What the kernel's tree, where it is at hand, knows better than the image does. */
 static int ask_kernel(struct check *check)
 {
@@ -208,7 +193,7 @@ static int ask_kernel(struct check *check)
         && !kernel_config_has(&config, option)) {
         char *why = allocate_format("kernel %s could not unpack it (%s has no %s)", release, config.path, option);
 
-        status = refuse_image(check, why);
+        status = check_report_refuse(&check->report, why);
         free(why);
     }
 out:
@@ -221,79 +206,22 @@ out:
 static int open_image(struct check *check)
 {
     char *why;
-    int result = file_read(check->path, &check->bytes);
+    int result = file_read(check->report.path, &check->bytes);
 
     if (result < 0) {
-        log_error("cannot read %s: %s", check->path, strerror(-result));
+        log_error("cannot read %s: %s", check->report.path, strerror(-result));
         return USAGE_STATUS;
     }
-    if (image_archive_read_bytes(check->bytes.data, check->bytes.size, check->path, &check->image) < 0)
+    if (image_archive_read_bytes(check->bytes.data, check->bytes.size, check->report.path, &check->image) < 0)
         return 1;
     image_strip_names(&check->image);
     if (simulated_boot_open(&check->boot, &check->image, &why) == 0) {
         check->boot.kernel = check->kernel;
         return ask_kernel(check);
     }
-    result = refuse_image(check, why);
+    result = check_report_refuse(&check->report, why);
     free(why);
     return result;
-}
-
-static void print_chain(const struct check *check, const struct chain *chain)
-{
-    for (size_t i = 0; check->is_verbose && i < chain->links.count; i++)
-        printf("  %s\n", chain->links.items[i]);
-}
-
-static void add_to_json(const struct check *check, const char *machine, const struct chain *chain, const char *verdict)
-{
-    json_t *object = json_object();
-
-    json_set_text(object, "name", machine);
-    json_set_text(object, "verdict", verdict);
-    json_set_text(object, "missing", chain->missing);
-    json_object_set_new(object, "root_types", json_texts(&check->found.types));
-    json_object_set_new(object, "links", json_texts(&chain->links));
-    json_object_set_new(object, "warnings", json_texts(&chain->warnings));
-    json_array_append_new(json_object_get(check->json, "machines"), object);
-}
-
-static void print_json(struct check *check, int status)
-{
-    static const char *const verdicts[] = {"boots", "does not boot", "unknown"};
-
-    json_set_text(check->json, "verdict", verdicts[status]);
-    json_print(check->json);
-    check->json = NULL;
-}
-
-/* A machine that the kernel has no driver for is no fault of an image for many machines. */
-static int report(struct check *check, const char *machine, const struct chain *chain)
-{
-    bool is_excused = chain->missing && chain->is_beyond_image && !check->are_named;
-    char *types;
-    int status = 0;
-
-    check->has_machine |= !is_excused;
-    if (check->json) {
-        add_to_json(check, machine, chain, !chain->missing ? "boots" : is_excused ? "not for it" : "does not boot");
-        return chain->missing && !is_excused ? 1 : 0;
-    }
-    types = string_list_join(&check->found.types, ",");
-    if (!chain->missing)
-        printf("%s boots on %s%s%s%s\n", check->path, machine, *types ? " (" : "", types, *types ? ")" : "");
-    print_chain(check, chain);
-    for (size_t i = 0; i < chain->warnings.count; i++)
-        log_warning("%s on %s: %s", check->path, machine, chain->warnings.items[i]);
-    if (is_excused) {
-        printf("%s is not for %s: %s\n", check->path, machine, chain->missing);
-    } else if (chain->missing) {
-        fflush(stdout);
-        log_error("%s does not boot on %s: %s", check->path, machine, chain->missing);
-        status = 1;
-    }
-    free(types);
-    return status;
 }
 
 static int check_machine(struct check *check, const char *name)
@@ -305,8 +233,13 @@ static int check_machine(struct check *check, const char *name)
                                                   : machine_read(&machine, &check->catalogue, name);
 
     if (result == 0) {
+        bool is_excused;
+
         chain_walk(&chain, &check->boot, &machine, &check->found, &check->file_systems);
-        status = report(check, name, &chain);
+        /* A machine that the kernel has no driver for is no fault of an image for many machines. */
+        is_excused = chain.missing && chain.is_beyond_image && !check->are_named;
+        check->has_machine |= !is_excused;
+        status = check_report_machine(&check->report, name, &chain, &check->found.types, is_excused);
     }
     chain_free(&chain);
     machine_free(&machine);
@@ -326,7 +259,7 @@ static int check_machines(struct check *check)
         worst = status > worst ? status : worst;
     }
     if (worst == 0 && !check->has_machine)
-        worst = refuse_image(check, "of the machines of its profile it is for none");
+        worst = check_report_refuse(&check->report, "of the machines of its profile it is for none");
     return worst;
 }
 
@@ -341,15 +274,14 @@ static int check_shared_root(struct check *check)
         return status;
     string_list_add(&check->found.types, check->said.items[0]);
     chain_walk(&chain, &check->boot, &no_machine, &check->found, &check->file_systems);
-    if (!check->json)
-        print_chain(check, &chain);
+    check_report_links(&check->report, &chain);
     if (chain.missing)
-        status = refuse_image(check, chain.missing);
+        status = check_report_refuse(&check->report, chain.missing);
     else
         log_error(
             "cannot tell whether %s boots: it can mount a root of type %s, but that lies on no disk, and only the "
             "ways to disks are known here",
-            check->path, check->said.items[0]);
+            check->report.path, check->said.items[0]);
     chain_free(&chain);
     return status;
 }
@@ -366,7 +298,7 @@ static void free_check(struct check *check)
     file_systems_free(&check->file_systems);
     catalogue_free(&check->catalogue);
     free(check->kernel);
-    json_decref(check->json);
+    json_decref(check->report.json);
 }
 
 int cmd_check(int argc, char **argv)
@@ -389,12 +321,12 @@ int cmd_check(int argc, char **argv)
         if (status == 0)
             status = find_root(&check);
         if (status == 0 && check.found.refusal)
-            status = refuse_image(&check, check.found.refusal);
+            status = check_report_refuse(&check.report, check.found.refusal);
         else if (status == 0)
             status = check_machines(&check);
     }
-    if (check.json && is_asked)
-        print_json(&check, status);
+    if (is_asked)
+        check_report_end(&check.report, status);
     free_check(&check);
     return status;
 }
