@@ -1,7 +1,7 @@
 /*
- * kindling.growroot: the root's partition is made to fill a disk that has become larger, and its file system to fill the
- * partition, as growpart(1) and resize2fs(8) would. What forbids it are the files by which cloud-initramfs-growroot and
- * cloud-init know that it is not wanted, or done.
+ * kindling.growroot: the root's partition is made to fill a disk that has become larger, and its file system to fill
+ * the partition, as growpart(1) and resize2fs(8) would. What forbids it are the files by which cloud-initramfs-growroot
+ * and cloud-init know that it is not wanted, or done.
  *
  * A file system grows through its own driver while it is mounted, which a journal or a copy on write makes safe at any
  * moment; resize2fs offline is not.
