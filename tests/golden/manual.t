@@ -82,6 +82,25 @@ same_boot_options() {
 check "there are boot options" test "$(boot_options | wc -l)" -ge 34
 check "kindling-init(7) tells of each option of the kernel command line" same_boot_options
 
+# What README says that apt takes away with initramfs-tools has a row in kindling.conf(5), whose features there are.
+removed() {
+    perl -0ne 'print join "\n", split /,\s+/, $1 if /takes away with initramfs-tools \(([^)]*)\)/' README.md
+}
+packages_table() {
+    sed -n "/^\.Sh OTHERS' PACKAGES/,/^\.Sh FILES/p" generator/man/kindling.conf.5 | sed 's/\\-/-/g'
+}
+check "packages are named" test "$(removed | wc -l)" -ge 5
+for package in $(removed); do
+    check "kindling.conf(5) says what to do without $package" grep -q "^$package\|, $package" <(packages_table)
+done
+features_are_there() {
+    local feature
+    for feature in $(packages_table | grep -oE 'feature = [a-z0-9-]+|fsck-[a-z0-9]+|lvm-thin' | sed 's/.* //'); do
+        [ -f "modules.d/$feature" ] || { echo "there is no feature $feature"; return 1; }
+    done
+}
+check "with features that there are" features_are_there
+
 # The table of what becomes of others' options says of each what it says of it above.
 table() {
     sed -n '/^\.TS/,/^\.TE/p' init/man/kindling-init.7
