@@ -183,24 +183,65 @@ static bool is_program(const char *sysroot, const char *path)
     return is;
 }
 
+/* Adds the programs below a directory that match a pattern, without the directory's name. */
+static void find_programs(const char *sysroot, const char *directory, const char *pattern, struct string_list *names)
+{
+    const char *root = sysroot ? sysroot : "/";
+    char *whole = allocate_format("%s/%s", directory, pattern);
+    struct string_list paths = {0};
+
+    sysroot_glob(root, whole, &paths);
+    for (size_t i = 0; i < paths.count; i++) {
+        if (!is_leftover(paths.items[i]) && is_program(root, paths.items[i]))
+            string_list_add(names, paths.items[i] + strlen(directory) + 1);
+    }
+    string_list_free(&paths);
+    free(whole);
+}
+
 void foreign_hooks_find(const char *sysroot, struct string_list *hooks)
 {
-    static const char *const patterns[] = {"hooks/*", "scripts/*/*"};
     char *etc = find_etc(sysroot);
-    const char *root = sysroot ? sysroot : "/";
+    char *directory = allocate_format("%s/initramfs-tools", etc);
 
-    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-        char *pattern = allocate_format("%s/initramfs-tools/%s", etc, patterns[i]);
-        struct string_list paths = {0};
+    find_programs(sysroot, directory, "hooks/*", hooks);
+    find_programs(sysroot, directory, "scripts/*/*", hooks);
+    free(directory);
+    free(etc);
+}
 
-        sysroot_glob(root, pattern, &paths);
-        for (size_t j = 0; j < paths.count; j++) {
-            if (!is_leftover(paths.items[j]) && is_program(root, paths.items[j]))
-                string_list_add(hooks, paths.items[j] + strlen(etc) + strlen("/initramfs-tools/"));
-        }
-        string_list_free(&paths);
-        free(pattern);
+/* What packages have for initramfs-tools and kindling does itself: as they call it in Debian 12 and 13. */
+static const char *const replaced_hooks[] = {"amd64_microcode", "intel_microcode", "btrfs", "dmsetup", "lvm2", "mdadm",
+    "thin-provisioning-tools", "cryptroot", "cryptroot-unlock", "cryptgnupg", "cryptkeyctl", "cryptopensc",
+    "cryptpassdev", "fsck", "fuse", "fuse3", "ntfs_3g", "keymap", "kbd", "console_setup", "klibc*", "kmod", "udev",
+    "resume", "thermal", "zz-busybox*", "reiserfsprogs", "xfs", "compcache", "framebuffer", "iucode_tool"};
+
+static bool is_replaced(const char *hook)
+{
+    const char *name = strrchr(hook, '/') + 1;
+
+    for (size_t i = 0; i < sizeof(replaced_hooks) / sizeof(replaced_hooks[0]); i++) {
+        if (fnmatch(replaced_hooks[i], name, 0) == 0)
+            return true;
     }
+    return false;
+}
+
+/* Packages' hooks lie in /usr/share of the tree that /etc is in. */
+static void find_packages_hooks(const char *sysroot, struct string_list *hooks)
+{
+    char *etc = find_etc(sysroot);
+    const char *last = strrchr(etc, '/');
+    char *directory = allocate_format("%.*s/usr/share/initramfs-tools", last ? (int)(last - etc) : 0, etc);
+    struct string_list all = {0};
+
+    find_programs(sysroot, directory, "hooks/*", &all);
+    for (size_t i = 0; i < all.count; i++) {
+        if (!is_replaced(all.items[i]))
+            string_list_add(hooks, all.items[i]);
+    }
+    string_list_free(&all);
+    free(directory);
     free(etc);
 }
 
@@ -213,25 +254,34 @@ static bool is_acknowledged(const struct string_list *patterns, const char *hook
     return false;
 }
 
-void foreign_hooks_warn(const char *sysroot, const struct string_list *acknowledged)
+static void warn_of(const char *whose, const struct string_list *hooks, const struct string_list *acknowledged)
 {
-    struct string_list hooks = {0};
     struct string_list named = {0};
     char *joined;
 
-    foreign_hooks_find(sysroot, &hooks);
-    for (size_t i = 0; i < hooks.count; i++) {
-        if (!is_acknowledged(acknowledged, hooks.items[i]))
-            string_list_add(&named, hooks.items[i]);
+    for (size_t i = 0; i < hooks->count; i++) {
+        if (!is_acknowledged(acknowledged, hooks->items[i]))
+            string_list_add(&named, hooks->items[i]);
     }
     joined = string_list_join(&named, ", ");
     if (named.count > 0)
         log_warning(
-            "of /etc/initramfs-tools these are not run: %s (known-hook = ... in kindling.conf when that is known)",
-            joined);
+            "of %s these are not run: %s (known-hook = ... in kindling.conf when that is known)", whose, joined);
     free(joined);
     string_list_free(&named);
-    string_list_free(&hooks);
+}
+
+void foreign_hooks_warn(const char *sysroot, const struct string_list *acknowledged)
+{
+    struct string_list own = {0};
+    struct string_list packages = {0};
+
+    foreign_hooks_find(sysroot, &own);
+    find_packages_hooks(sysroot, &packages);
+    warn_of("/etc/initramfs-tools", &own, acknowledged);
+    warn_of("packages' hooks for initramfs-tools", &packages, acknowledged);
+    string_list_free(&own);
+    string_list_free(&packages);
 }
 
 int foreign_configuration_read(struct foreign_configuration *configuration, const char *sysroot)

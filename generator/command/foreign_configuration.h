@@ -36,7 +36,8 @@ void foreign_configuration_free(struct foreign_configuration *configuration);
 /* Adds the hooks and boot scripts that lie in /etc/initramfs-tools, which are its own programs: "hooks/NAME",
  * "scripts/STAGE/NAME", sorted. sysroot as above. */
 void foreign_hooks_find(const char *sysroot, struct string_list *hooks);
-/* Warns in one line of those that no pattern (fnmatch(3)) acknowledges. */
+/* Warns of those that no pattern (fnmatch(3)) acknowledges in one line, and in another of what packages have in
+ * /usr/share/initramfs-tools/hooks and nothing of kindling's replaces. */
 void foreign_hooks_warn(const char *sysroot, const struct string_list *acknowledged);
 
 #endif

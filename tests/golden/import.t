@@ -201,6 +201,22 @@ echo 'known-hook = hooks/mine' >>"$KINDLING_ETC/kindling.conf"
 check "but for those that are known" fails_with 0 'not run: scripts/local-top/unlock \(' update
 echo 'known-hook = scripts/*' >>"$KINDLING_ETC/kindling.conf"
 check "none, when all are" silent update
+# What packages brought with them.
+PACKAGES=$WORK/usr/share/initramfs-tools
+mkdir -p "$PACKAGES/hooks" "$PACKAGES/scripts/local-top"
+for name in hooks/multipath hooks/lvm2 hooks/cryptroot hooks/klibc-utils hooks/intel_microcode scripts/local-top/iscsi; do
+    install -m 755 "$TOOLS/hooks/mine" "$PACKAGES/$name"
+done
+check "packages' hooks that nothing of ours replaces are named" fails_with 0 \
+    "warning: of packages' hooks for initramfs-tools these are not run: hooks/multipath \\(known-hook = " update
+echo 'known-hook = hooks/multipath' >>"$KINDLING_ETC/kindling.conf"
+check "until that is known" silent update
+mkdir -p "$WORK/root/usr/share/initramfs-tools"
+cp -R "$PACKAGES/hooks" "$WORK/root/usr/share/initramfs-tools/"
+mv "$WORK/root/usr/share/initramfs-tools/hooks/multipath" "$WORK/root/usr/share/initramfs-tools/hooks/zfs"
+check "a sysroot's too" prints 'packages. hooks for initramfs-tools these are not run: hooks/zfs \(' \
+    "$KINDLING" build -k "$KVER" --for-host -p minimal --force --microcode none --modules-dir "$WORK/modules" \
+    --sysroot "$WORK/root" -o "$WORK/out/image"
 check "deleting an image says nothing" silent "$KINDLING" update -d -b "$WORK/out" -k "$KVER"
 check "this system's own" prints '/initramfs-tools/hooks/mine: hooks and scripts' "$KINDLING" import
 check "no hook was run" test ! -e "$WORK/run"
