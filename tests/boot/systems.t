@@ -113,6 +113,7 @@ ttyS0::respawn:/bin/getty -L ttyS0 9600 vt100
 ::shutdown:/bin/umount -a -r
 INITTAB
 }
+once "$MADE/root" qemu/mkroot "$MADE/root"
 once "$MADE/busybox-root" make_busybox_root "$MADE/busybox-root"
 DISK=$MADE/busybox-in-use.img
 qemu/mkdisk -t ext4 -p none "$DISK" "$MADE/busybox-root" || bail_out "cannot make a disk"
