@@ -36,14 +36,7 @@ static const struct vendor {
 
 #define VENDOR_COUNT (sizeof(vendors) / sizeof(vendors[0]))
 
-/* A processor as /proc/cpuinfo tells: its first "KEY : VALUE" lines. */
-struct processor {
-    char vendor[16];
-    unsigned family;
-    unsigned model;
-    unsigned stepping;
-};
-
+/* A processor's "KEY : VALUE" lines. */
 static unsigned number_of(const char *text, const char *key)
 {
     const char *found = strstr(text, key);
@@ -52,44 +45,46 @@ static unsigned number_of(const char *text, const char *key)
     return found ? (unsigned)strtoul(found + 1, NULL, 10) : 0;
 }
 
-static int read_processor(const char *sysroot, struct processor *processor)
+/* Intel's files are named for family, model and stepping. AMD's are for a family, and those before 15h share one. */
+static void add_wanted(const char *processor, struct string_list *wanted)
 {
-    char *text = NULL;
-    const char *vendor;
+    char vendor[16], *name;
+    unsigned family = number_of(processor, "\ncpu family");
+
+    if (sscanf(processor, "vendor_id : %15s", vendor) != 1)
+        return;
+    if (!strcmp(vendor, vendors[0].id))
+        name = allocate_format(
+            "%02x-%02x-%02x", family, number_of(processor, "\nmodel\t"), number_of(processor, "\nstepping"));
+    else if (strcmp(vendor, vendors[1].id) != 0)
+        return;
+    else if (family < 0x15)
+        name = allocate_string("microcode_amd.bin");
+    else
+        name = allocate_format("microcode_amd_fam%02xh.bin", family);
+    if (!string_list_contains(wanted, name))
+        string_list_add(wanted, name);
+    free(name);
+}
+
+/* The names of the files for the machine's processors, which need not be all of one kind. */
+static int read_wanted(const char *sysroot, struct string_list *wanted)
+{
+    char *text = NULL, *processor, *next;
     int result = file_read_text_of(sysroot, "/proc/cpuinfo", &text);
 
-    *processor = (struct processor){0};
     if (result < 0) {
         log_error("cannot tell which processor the machine of %s has: /proc/cpuinfo: %s", sysroot, strerror(-result));
         return result;
     }
-    vendor = strstr(text, "vendor_id");
-    if (vendor && sscanf(vendor, "vendor_id : %15s", processor->vendor) == 1) {
-        processor->family = number_of(text, "\ncpu family");
-        processor->model = number_of(text, "\nmodel\t");
-        processor->stepping = number_of(text, "\nstepping");
+    for (processor = strstr(text, "vendor_id"); processor; processor = next) {
+        next = strstr(processor + 1, "vendor_id");
+        if (next)
+            next[-1] = '\0'; /* its line's begin is of no use */
+        add_wanted(processor, wanted);
     }
     free(text);
     return 0;
-}
-
-/* Intel's files are named for family, model and stepping. AMD's are for a family, and those before 15h share one. */
-static bool is_for(const struct processor *processor, const struct vendor *vendor, const char *name)
-{
-    char *wanted;
-    bool does_fit;
-
-    if (strcmp(processor->vendor, vendor->id) != 0)
-        return false;
-    if (vendor == &vendors[0])
-        wanted = allocate_format("%02x-%02x-%02x", processor->family, processor->model, processor->stepping);
-    else if (processor->family < 0x15)
-        wanted = allocate_string("microcode_amd.bin");
-    else
-        wanted = allocate_format("microcode_amd_fam%02xh.bin", processor->family);
-    does_fit = !strcmp(wanted, name);
-    free(wanted);
-    return does_fit;
 }
 
 /* Appends a file's bytes to the vendor's. */
@@ -108,19 +103,31 @@ static int append_file(const struct vendor *vendor, const char *path, struct buf
     return result;
 }
 
-/* The names of the vendor's files; processor: only what is for this one (NULL: for any). */
+/* Without a compressor's suffix, and without the one by which Debian hides from the kernel what must not be loaded
+ * later than from here. */
+static char *bare_name(const char *name)
+{
+    static const char early_only[] = ".initramfs";
+    const struct compressor *compressor = compressor_of_file(name);
+    size_t length = strlen(name) - (compressor ? strlen(compressor->suffix) : 0);
+    size_t suffix = strlen(early_only);
+
+    if (length > suffix && !strncmp(name + length - suffix, early_only, suffix))
+        length -= suffix;
+    return allocate_text(name, length);
+}
+
+/* The names of the vendor's files; wanted: only what has such a bare name (NULL: any). */
 static void list_files(
-    const char *directory, const struct vendor *vendor, const struct processor *processor, struct string_list *names)
+    const char *directory, const struct vendor *vendor, const struct string_list *wanted, struct string_list *names)
 {
     DIR *stream = opendir(directory);
     const struct dirent *entry;
 
     while (stream && (entry = readdir(stream))) {
-        const struct compressor *compressor = compressor_of_file(entry->d_name);
-        size_t suffix = compressor ? strlen(compressor->suffix) : 0;
-        char *name = allocate_text(entry->d_name, strlen(entry->d_name) - suffix);
+        char *name = bare_name(entry->d_name);
 
-        if (fnmatch(vendor->pattern, name, 0) == 0 && (!processor || is_for(processor, vendor, name)))
+        if (fnmatch(vendor->pattern, name, 0) == 0 && (!wanted || string_list_contains(wanted, name)))
             string_list_add(names, entry->d_name);
         free(name);
     }
@@ -129,7 +136,7 @@ static void list_files(
     string_list_sort(names);
 }
 
-static int gather(const char *sysroot, const struct vendor *vendor, const struct processor *processor,
+static int gather(const char *sysroot, const struct vendor *vendor, const struct string_list *wanted,
     struct buffer *all, struct string_list *inputs)
 {
     struct string_list names = {0};
@@ -143,7 +150,7 @@ static int gather(const char *sysroot, const struct vendor *vendor, const struct
     free(below_usr);
     if (result < 0)
         return 0;
-    list_files(directory, vendor, processor, &names);
+    list_files(directory, vendor, wanted, &names);
     for (size_t i = 0; i < names.count && result == 0; i++) {
         char *path = allocate_format("%s/%s", directory, names.items[i]);
 
@@ -181,12 +188,12 @@ static void align_next(struct image *image, const char *name)
 }
 
 static int add_vendor(struct image *image, const char *sysroot, const struct vendor *vendor,
-    const struct processor *processor, struct string_list *inputs)
+    const struct string_list *wanted, struct string_list *inputs)
 {
     struct buffer bytes = {0};
     struct buffer mark = {0};
     char *name = allocate_format(DIRECTORY "/%s.bin", vendor->id);
-    int result = gather(sysroot, vendor, processor, &bytes, inputs);
+    int result = gather(sysroot, vendor, wanted, &bytes, inputs);
 
     if (result == 0 && bytes.size > 0 && image->count == 0) {
         buffer_append_string(&mark, "1\n");
@@ -216,11 +223,12 @@ const char *microcode_choice_name(enum microcode_choice choice)
 int microcode_add(struct image *image, const char *sysroot, enum microcode_choice choice, struct string_list *inputs)
 {
     const char *root = strcmp(sysroot, "/") != 0 ? sysroot : "";
-    struct processor processor;
-    int result = choice == MICROCODE_HOST ? read_processor(sysroot, &processor) : 0;
+    struct string_list wanted = {0};
+    int result = choice == MICROCODE_HOST ? read_wanted(sysroot, &wanted) : 0;
 
     for (size_t i = 0; i < VENDOR_COUNT && result == 0; i++)
-        result = add_vendor(image, sysroot, &vendors[i], choice == MICROCODE_HOST ? &processor : NULL, inputs);
+        result = add_vendor(image, sysroot, &vendors[i], choice == MICROCODE_HOST ? &wanted : NULL, inputs);
+    string_list_free(&wanted);
     if (result < 0 || image->count > 0)
         return result;
     if (choice == MICROCODE_HOST) {

@@ -12,7 +12,7 @@
 enum microcode_choice {
     MICROCODE_NONE,
     MICROCODE_ALL, /* whatever is installed, for any processor */
-    MICROCODE_HOST /* what fits the processor that /proc/cpuinfo of the sysroot names */
+    MICROCODE_HOST /* what fits the processors that /proc/cpuinfo of the sysroot names */
 };
 
 /* As people write it. */

@@ -96,6 +96,18 @@ check "none for this processor: no archive, and a note" prints 'has no microcode
     in_root -v -o "$IMAGE" --microcode host
 check "the image is as without" cmp -n 10 "$IMAGE" "$WORK/out/bare"
 cpu GenuineIntel 6 158 13
+cat "$SYSROOT/proc/cpuinfo" >"$WORK/cpuinfo"
+cpu GenuineIntel 6 60 3
+cat "$WORK/cpuinfo" >>"$SYSROOT/proc/cpuinfo"
+intel 06-4f-01
+check "of two kinds of processors" early host
+check "both" sh -c "cat '$SYSROOT'/lib/firmware/intel-ucode/06-3c-03 '$SYSROOT'/lib/firmware/intel-ucode/06-9e-0d | cmp - '$WORK/early/$INTEL'"
+cpu GenuineIntel 6 79 1
+mv "$SYSROOT/lib/firmware/intel-ucode/06-4f-01" "$SYSROOT/lib/firmware/intel-ucode/06-4f-01.initramfs"
+check "of what Debian lets an initramfs alone load" early host
+check "it" cmp "$WORK/early/$INTEL" "$SYSROOT/lib/firmware/intel-ucode/06-4f-01.initramfs"
+rm "$SYSROOT/lib/firmware/intel-ucode/06-4f-01.initramfs"
+cpu GenuineIntel 6 158 13
 check "an image for this machine has it unasked" prints "^$INTEL\$" in_root --for-host -n
 check "unless it is not wanted" prints_not microcode in_root --for-host --microcode none -n
 echo 'flags	: fpu hypervisor lahf_lm' >>"$SYSROOT/proc/cpuinfo"
