@@ -121,8 +121,8 @@ static void open_packs(struct cache *cache, bool cleans)
 
         if (cleans && (result == -EBADMSG || result == -ELOOP))
             unlinkat(cache->directory, name, 0);
-        if (cleans && cache_pack_is_begun(name))
-            cache_pack_remove_stale(cache->directory, name);
+        if (cleans && cache_pack_writer_is_name(name))
+            cache_pack_writer_remove_stale(cache->directory, name);
     }
     string_list_free(&names);
     sort_packs(cache, compare_by_use);
@@ -173,7 +173,7 @@ bool cache_get(struct cache *cache, const struct cache_key *key, struct buffer *
     pthread_mutex_lock(&cache->lock);
     writer = cache->added;
     pthread_mutex_unlock(&cache->lock);
-    if (writer && cache_pack_get_written(writer, key, bytes))
+    if (writer && cache_pack_writer_get(writer, key, bytes))
         return true;
     for (size_t i = 0; i < cache->count; i++) {
         if (cache_pack_get(&cache->packs[i], key, bytes))
@@ -190,11 +190,11 @@ void cache_put(struct cache *cache, const struct cache_key *key, const void *byt
         return;
     pthread_mutex_lock(&cache->lock);
     if (!cache->added)
-        cache->added = cache_pack_create(cache->directory);
+        cache->added = cache_pack_writer_open(cache->directory);
     writer = cache->added;
     pthread_mutex_unlock(&cache->lock);
     if (writer)
-        cache_pack_put(writer, key, bytes, size);
+        cache_pack_writer_put(writer, key, bytes, size);
 }
 
 /* Unless another file has its name by now. */
@@ -214,8 +214,8 @@ static void keep_added(struct cache *cache)
 
     sort_packs(cache, compare_by_size);
     for (size_t i = 0; i < merged; i++)
-        cache_pack_merge(cache->added, &cache->packs[i]);
-    if (!cache_pack_finish(cache->added))
+        cache_pack_writer_merge(cache->added, &cache->packs[i]);
+    if (!cache_pack_writer_finish(cache->added))
         return;
     for (size_t i = 0; i < merged; i++)
         remove_pack(cache, &cache->packs[i]);

@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#include "archive/cache_pack.h"
+#include "archive/cache_pack_writer.h"
 
 struct cache {
     int directory;            /* -1: there is none */

@@ -1,7 +1,7 @@
 /* A file of the cache: an entry is what its key says, or none. */
 #include "fuzz.h"
 
-#include "archive/cache_pack.h"
+#include "archive/cache_pack_writer.h"
 #include "archive/checksum.h"
 #include "contract/bytes.h"
 
@@ -28,12 +28,12 @@ static void look(int directory)
     if (cache_pack_open(&pack, directory, "pack") < 0)
         return;
     (void)cache_pack_get(&pack, &key, &bytes);
-    writer = cache_pack_create(directory);
+    writer = cache_pack_writer_open(directory);
     require(writer);
-    cache_pack_merge(writer, &pack);
-    (void)cache_pack_get_written(writer, &key, &bytes);
+    cache_pack_writer_merge(writer, &pack);
+    (void)cache_pack_writer_get(writer, &key, &bytes);
     cache_pack_close(&pack);
-    (void)cache_pack_finish(writer);
+    (void)cache_pack_writer_finish(writer);
     buffer_free(&bytes);
 }
 
