@@ -228,6 +228,8 @@ JOBS ?= 2
 # Other Debians take long to fetch and to build in, and power cuts are many; what they showed is in the other tests too.
 HOST_TESTS := tests/install/trixie.t tests/install/newest.t
 POWER_TESTS := tests/fault/power.t
+# Every layout of md, LVM and LUKS that we know to be in use.
+STACK_TESTS := $(wildcard tests/boot/stacks/*.t)
 TESTS ?= $(UNIT_PROGRAMS) $(filter-out $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
 
 # What a person runs while working: a golden test is quick that takes less than ten seconds, and of the boots these are ten.
@@ -249,7 +251,11 @@ quick:
 unit: $(UNIT_PROGRAMS)
 	$(Q)tests/run -j $(JOBS) $^
 
-.PHONY: check-hosts check-power
+.PHONY: check-hosts check-power check-stacks
+check-stacks: all
+	$(Q).dev/deps test
+	$(Q)tests/run -j $(JOBS) $(STACK_TESTS)
+
 check-hosts check-power: all
 	$(Q).dev/deps test
 	$(Q)CUTS=5000 prove --timer --failures --comments --exec '' $(if $(filter %-hosts,$@),$(HOST_TESTS),$(POWER_TESTS))
@@ -265,6 +271,7 @@ help:
 	@echo 'make quick               the unit tests, the quick ones of the generator, ten boots: three minutes'
 	@echo 'make unit                the unit tests alone'
 	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
+	@echo 'make check-stacks        roots on md arrays of every level and format, whole and not'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'

@@ -1,6 +1,7 @@
 #include "predict/disk_probe.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -120,6 +121,12 @@ static void add_cipher(int fd, uint64_t offset, struct string_list *needs)
     }
     string_list_free(&parts);
     free(head);
+}
+
+void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS])
+{
+    if (found->array.slots > 0)
+        string_list_take(&needs[DISK_NEED_ALWAYS], allocate_format("md-level-%" PRId32, found->array.level));
 }
 
 void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_list needs[DISK_NEED_KINDS])

@@ -25,4 +25,7 @@ enum disk_need {
  * or opens it, beyond those that it asks for whenever it mounts one of that type (modules.d/filesystems/). */
 void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_list needs[DISK_NEED_KINDS]);
 
+/* The same for the array that a member belongs to: its level (request_module in md_run, drivers/md/md.c). */
+void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS]);
+
 #endif

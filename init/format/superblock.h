@@ -36,6 +36,7 @@ enum superblock_usage {
 /* md: what a member's superblock tells of its array. */
 struct superblock_array {
     int32_t level;    /* 0, 1, 4, 5, 6, 10; -1 for linear */
+    uint32_t layout;  /* 10: near copies, and far ones << 8 */
     uint32_t slots;   /* how many members it has when it is whole */
     uint32_t working; /* how many of them it had when this was written */
     uint32_t slot;    /* this one's, from 0 on; no slot of the array for a spare, or one that failed */

@@ -42,7 +42,9 @@ struct md0_superblock {
     uint8_t unused_5[88];
     uint8_t checksum[4];
     uint8_t events[8]; /* a 64-bit number in the writer's order */
-    uint8_t unused_6[348];
+    uint8_t unused_6[92];
+    uint8_t layout[4];
+    uint8_t unused_7[252];
     struct md0_disk disks[MD0_DISKS];
     struct md0_disk this_disk;
 };
@@ -51,6 +53,7 @@ static_assert(offsetof(struct md0_superblock, level) == 28, "md 0.90 level");
 static_assert(offsetof(struct md0_superblock, slots) == 40, "md 0.90 raid_disks");
 static_assert(offsetof(struct md0_superblock, uuid_1_3) == 52, "md 0.90 uuid");
 static_assert(offsetof(struct md0_superblock, checksum) == 152, "md 0.90 checksum");
+static_assert(offsetof(struct md0_superblock, layout) == 256, "md 0.90 layout");
 static_assert(offsetof(struct md0_superblock, disks) == 512, "md 0.90 disks");
 static_assert(sizeof(struct md0_superblock) == MD0_SIZE, "md 0.90 superblock");
 
@@ -68,7 +71,8 @@ struct md1_superblock {
     char set_name[32];
     uint8_t unused_2[8];
     uint8_t level[4];
-    uint8_t unused_3[16];
+    uint8_t layout[4];
+    uint8_t unused_3[12];
     uint8_t slots[4];
     uint8_t unused_4[48];
     uint8_t super_offset[8]; /* sectors */
@@ -129,6 +133,7 @@ static void md0_describe(const struct md0_superblock *superblock, get_32 *get, s
     const uint8_t *high = superblock->events + (get == get_le32 ? 4 : 0);
 
     *array = (struct superblock_array){.level = (int32_t)get(superblock->level),
+        .layout = get(superblock->layout),
         .slots = get(superblock->slots),
         .slot = get(superblock->this_disk.slot),
         .events = (uint64_t)get(high) << 32 | get(low)};
@@ -177,6 +182,7 @@ static uint32_t md1_role(const struct md1_superblock *superblock, uint32_t numbe
 static void md1_describe(const struct md1_superblock *superblock, struct superblock_array *array)
 {
     *array = (struct superblock_array){.level = (int32_t)get_le32(superblock->level),
+        .layout = get_le32(superblock->layout),
         .slots = get_le32(superblock->slots),
         .slot = md1_role(superblock, get_le32(superblock->device_number)),
         .events = get_le64(superblock->events)};

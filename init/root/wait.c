@@ -33,8 +33,7 @@ static void assemble(struct boot *boot, struct clock *clock)
     uint64_t before = timing_now(), taken;
 
     (void)storage_assemble(&boot->storage, clock->news);
-    clock->news = timing_now();
-    taken = clock->news - before;
+    taken = timing_now() - before;
     clock->next_note += taken;
     if (clock->deadline != UINT64_MAX)
         clock->deadline += taken;

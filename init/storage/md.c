@@ -25,8 +25,6 @@
  * at them, writes nothing. */
 #define START_READ_ONLY "/sys/module/md_mod/parameters/start_ro"
 
-#define RAID_LINEAR (-1)
-
 struct array {
     const struct superblock *newest; /* of those that have come */
     const char *name;                /* for people */
@@ -61,6 +59,30 @@ static bool has_slot(const struct storage *storage, const struct block_device *o
     return false;
 }
 
+/* Two disks that say with equal right to be the same member: one was copied, or is seen twice. NULL: none has another.
+ */
+static const struct block_device *find_twin(const struct storage *storage, const struct block_device *of)
+{
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        const struct block_device *device = storage->blocks->list[i];
+
+        if (device != of && is_member(device, of) && device->superblock.array.slot == of->superblock.array.slot
+            && device->superblock.array.slot < of->superblock.array.slots
+            && device->superblock.array.events == of->superblock.array.events)
+            return device;
+    }
+    return NULL;
+}
+
+static bool has_twins(const struct storage *storage, const struct block_device *of)
+{
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        if (is_member(storage->blocks->list[i], of) && find_twin(storage, storage->blocks->list[i]))
+            return true;
+    }
+    return false;
+}
+
 static struct array describe(const struct storage *storage, const struct block_device *of)
 {
     struct array array = {.newest = &of->superblock};
@@ -79,20 +101,39 @@ static struct array describe(const struct storage *storage, const struct block_d
     return array;
 }
 
-/* Without so many there is no data. Of RAID 10's layouts each has another number: mdadm knows it. */
-static uint32_t count_needed(const struct superblock_array *array)
+/* Of RAID 10, near copies that lie side by side: one of each group has to be there. Of other layouts, no less than the
+ * number of different parts; the rest is for the kernel to refuse. */
+static bool has_a_copy_of_each(const struct storage *storage, const struct block_device *of, uint32_t present)
 {
+    const struct superblock_array *array = &of->superblock.array;
+    uint32_t near = array->layout & 0xff, far = array->layout >> 8 & 0xff;
+    bool has_all = near > 0 && far > 0 && present >= (array->slots + near * far - 1) / (near * far);
+
+    for (uint32_t first = 0; has_all && far == 1 && array->slots % near == 0 && first < array->slots; first += near) {
+        has_all = false;
+        for (uint32_t i = 0; i < near && !has_all; i++)
+            has_all = has_slot(storage, of, first + i, storage->blocks->count);
+    }
+    return has_all;
+}
+
+/* True when all data is there. */
+static bool is_enough(const struct storage *storage, const struct block_device *of, uint32_t present)
+{
+    const struct superblock_array *array = &of->superblock.array;
+
     switch (array->level) {
-    case 0:
-    case RAID_LINEAR:
-        return array->slots;
+    case 1:
+        return present >= 1;
     case 4:
     case 5:
-        return array->slots > 1 ? array->slots - 1 : 1;
+        return present >= 1 && present + 1 >= array->slots;
     case 6:
-        return array->slots > 2 ? array->slots - 2 : 1;
+        return present >= 1 && present + 2 >= array->slots;
+    case 10:
+        return has_a_copy_of_each(storage, of, present);
     default:
-        return 1;
+        return present >= array->slots;
     }
 }
 
@@ -156,6 +197,21 @@ static void start_array(const char *name)
 
     (void)text_join(path, sizeof(path), "/dev/", name, NULL);
     (void)process_run(argv);
+}
+
+/* That marks its members clean, too. What is mounted, or under another layer, is busy. */
+static bool stop_array(const char *name)
+{
+    char path[NAME_SIZE + 8];
+    int fd = -1, result = -1;
+
+    if (text_join(path, sizeof(path), "/dev/", name, NULL) == 0)
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        result = ioctl(fd, STOP_ARRAY, NULL);
+        close(fd);
+    }
+    return result == 0;
 }
 
 /* The slots that have no member: "1, 2". */
@@ -258,16 +314,19 @@ static bool hand_over(struct storage *storage, struct block_device *of, bool deg
     }
     if (!find_array_of(storage, of, name))
         return false;
-    if (degraded && !is_running(name))
-        start_array(name);
-    return is_running(name);
+    if (!degraded || is_running(name))
+        return is_running(name);
+    start_array(name);
+    if (is_running(name))
+        return true;
+    (void)stop_array(name); /* what could not be started takes no more members */
+    return false;
 }
 
 static int assemble(struct storage *storage, struct block_device *member, bool degraded)
 {
     struct array array = describe(storage, member);
     const struct superblock_array *newest = &array.newest->array;
-    uint32_t wanted = degraded ? count_needed(newest) : newest->working;
     char name[NAME_SIZE];
     bool runs;
 
@@ -275,7 +334,9 @@ static int assemble(struct storage *storage, struct block_device *member, bool d
         log_info(member->path, " is a member of the md array ", array.name, ", which rd.md.uuid= does not name");
         return 1;
     }
-    if (array.present < wanted)
+    if (array.present < newest->working && !(degraded && is_enough(storage, member, array.present)))
+        return 0;
+    if (has_twins(storage, member))
         return 0;
     if (array.present < newest->working)
         say_degraded(storage, member, &array);
@@ -294,33 +355,25 @@ static void explain(struct storage *storage, struct block_device *member, char s
     struct array array = describe(storage, member);
     char present[DECIMAL_SIZE], slots[DECIMAL_SIZE], missing[LOG_MESSAGE_SIZE / 4];
     bool is_forbidden = storage->options->md_degraded == BOOT_TIMEOUT_NEVER;
+    const struct block_device *twin = find_twin(storage, member);
 
+    if (twin) {
+        (void)text_join(sentence, LOG_MESSAGE_SIZE, "it and ", twin->path, " are the same member of the md array ",
+            array.name, ": detach one of them", NULL);
+        return;
+    }
+    if (array.present >= array.newest->array.working) {
+        (void)text_join(sentence, LOG_MESSAGE_SIZE, "all members of the md array ", array.name,
+            " have come, but it could not be started: the lines above tell why", NULL);
+        return;
+    }
     list_missing(storage, member, missing);
     (void)text_join(sentence, LOG_MESSAGE_SIZE, "only ", text_decimal(array.present, present), " of ",
         text_decimal(member->superblock.array.slots, slots), " members of the md array ", array.name,
         " have come, without member ", missing, ", counted from 0",
-        array.present >= count_needed(&array.newest->array) && is_forbidden
-            ? ": rd.md.degraded=never keeps it from starting"
-            : "",
+        is_forbidden && is_enough(storage, member, array.present) ? ": rd.md.degraded=never keeps it from starting"
+                                                                  : "",
         NULL);
-}
-
-/* Marks them clean, too. What is mounted, or under another layer, is busy. */
-static bool stop_array(const char *name)
-{
-    char path[NAME_SIZE + 8];
-    int fd, result;
-
-    if (text_join(path, sizeof(path), "/dev/", name, NULL) < 0)
-        return false;
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    result = is_running(name) ? ioctl(fd, STOP_ARRAY, NULL) : -1;
-    close(fd);
-    if (result == 0)
-        log_info("the md array ", name, " is stopped");
-    return result == 0;
 }
 
 static unsigned take_down(void)
@@ -330,8 +383,12 @@ static unsigned take_down(void)
     unsigned taken = 0;
 
     directory_open(&directory, AT_FDCWD, "/sys/block");
-    while ((entry = directory_next(&directory)) != NULL)
-        taken += !strncmp(entry->d_name, "md", 2) && stop_array(entry->d_name);
+    while ((entry = directory_next(&directory)) != NULL) {
+        if (!strncmp(entry->d_name, "md", 2) && is_running(entry->d_name) && stop_array(entry->d_name)) {
+            log_info("the md array ", entry->d_name, " is stopped");
+            taken++;
+        }
+    }
     directory_close(&directory);
     return taken;
 }

@@ -90,7 +90,7 @@ static bool wants_any(const struct storage *storage)
     return *assembler != NULL;
 }
 
-/* When members of this kind have been missing for long enough, if nothing has happened since the news. */
+/* When members of this kind have been missing for long enough, if nothing has happened since the news: once. */
 static uint64_t moment_of(
     const struct storage *storage, const struct block_device *device, const struct assembler *assembler, uint64_t news)
 {
@@ -99,6 +99,8 @@ static uint64_t moment_of(
 
     if (patience == UINT64_MAX || news == 0)
         return patience == UINT64_MAX ? UINT64_MAX : 0;
+    if (storage->tried_degraded >= news)
+        return UINT64_MAX;
     if (device->incomplete_since && device->incomplete_since + longest < news + patience)
         return device->incomplete_since + longest;
     return news + patience;
@@ -107,7 +109,7 @@ static uint64_t moment_of(
 bool storage_assemble(struct storage *storage, uint64_t news)
 {
     uint64_t now = timing_now();
-    bool has_made = false;
+    bool has_made = false, was_due = false;
 
     if (!wants_any(storage))
         return false;
@@ -124,7 +126,10 @@ bool storage_assemble(struct storage *storage, uint64_t news)
         has_made |= offer(storage, assembler, device, is_due);
         if (is_due || !device->incomplete_since)
             device->incomplete_since = now;
+        was_due |= is_due;
     }
+    if (was_due)
+        storage->tried_degraded = now;
     return has_made;
 }
 

@@ -25,6 +25,9 @@ fails "which may be forbidden" "root=/dev/md/system rd.md.degraded=never rd.time
     "only 1 of 2 members of the md array elsewhere:system have come, without member 0, counted from 0: rd.md.degraded=never keeps it from starting"
 fails "none where none is wanted" "root=LABEL=on-md rd.md=0 rd.timeout=1" "${MIRROR[@]}" -- "/dev/vda: a member of an md RAID array"
 
+fails "a member that is there twice" "root=LABEL=on-md rd.timeout=1" "${MIRROR[0]}" "${MIRROR[0]}" "${MIRROR[1]}" -- \
+    "it and /dev/vdb are the same member of the md array elsewhere:system: detach one of them"
+
 # Where the root is elsewhere, and its name says so.
 disk plain -t ext4 -p none -L plain
 boots "a root that is on no array" "root=/dev/vda" "$DISK" "${MIRROR[@]}" -- "real-root: root /dev/vda ext4"
@@ -34,6 +37,7 @@ stack parity 3 '
 mdadm --create /dev/md0 --assume-clean --run --level=5 --raid-devices=3 --metadata=1.2 /dev/vda /dev/vdb /dev/vdc
 fill /dev/md0 -L on-parity
 '
+PARITY=("${DISKS[@]}")
 boots "RAID 5" "root=/dev/md0" "${DISKS[@]}" -- "real-root: root /dev/md0 ext4 ro,"
 boots "RAID 5 with a member missing" "root=LABEL=on-parity rd.md.degraded=0" "${DISKS[2]}" "${DISKS[0]}" -- \
     "degraded: of its 3 members, counted from 0, there is no member 1" "real-root: root /dev/md0 ext4 ro,"
@@ -50,7 +54,24 @@ for root in LABEL=second PARTUUID=01020304-0506-4708-890A-0B0C0D0E0F10 /dev/md/w
     boots "a partition of an array: $root" "root=$root" "${DISKS[@]}" -- "real-root: root /dev/md127p2 ext4 ro,"
 done
 
+# What lacks something, and what check says of that.
+checks() {
+    local sentence=$1
+    shift
+    ! "$KINDLING" check "$IMAGE" --machine q35-virtio --root "$1" 2>"$LOGS/md-check" && grep -qF -- "$sentence" "$LOGS/md-check" ||
+        { cat "$LOGS/md-check" && return 1; }
+}
+check "check walks through an array" "$KINDLING" check "$IMAGE" --machine q35-virtio --root "${PARITY[0]}"
 image no-mdadm -f layers
 fails "an image without mdadm" "root=LABEL=on-md rd.timeout=1" "${MIRROR[@]}" -- \
     "kindling: /dev/vda holds a member of an md RAID array, but this image has no /sbin/mdadm"
+check "check says so" checks "a root on linux_raid_member wants /sbin/mdadm, which cannot run: it is not in this image (kindling build -f md)" "${MIRROR[0]}"
+export KINDLING_ETC=$MADE/etc-few-levels
+mkdir -p "$KINDLING_ETC/kindling/modules.d"
+sed 's/ raid456//' modules.d/md >"$KINDLING_ETC/kindling/modules.d/md"
+image few-levels -f md
+fails "an image without the array's level" "root=LABEL=on-parity rd.timeout=1" "${PARITY[@]}" -- \
+    "personality for level 5 is not loaded" \
+    "all members of the md array localhost:0 have come, but it could not be started: the lines above tell why"
+check "check says so, of the array's own level" checks "linux_raid_member (which asks for md-level-5) wants raid456, which kernel $KVER has, but this image has not" "${PARITY[0]}"
 done_testing

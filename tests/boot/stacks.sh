@@ -6,6 +6,7 @@
 # The programs, and what they open by themselves.
 FACTORY_PROGRAMS=(mdadm lvm dmsetup cryptsetup pdata_tools mke2fs mkswap sfdisk blkid modprobe)
 FACTORY_LIBRARIES=(libgcc_s.so.1)
+FACTORY_SCRIPT="# what the factory shall do"
 STACK_SIZE=64M # of each disk that it makes, unless a test says otherwise
 
 # stack NAME COUNT SCRIPT: DISKS, COUNT of them, after SCRIPT has run where they are /dev/vda, /dev/vdb and so on.
@@ -28,7 +29,7 @@ stack() {
 run_factory() {
     local name=$1 script=$2 file=$3 disks=() disk image log=$LOGS/factory-$1-$KVER.log
     image=$(factory_image) || return
-    printf '%s\n' "$script" >"$file.script"
+    printf '%s\n' "$FACTORY_SCRIPT" "$script" >"$file.script"
     truncate -s %4096 "$file.script"
     rm -f "${DISKS[@]}"
     for disk in "${DISKS[@]}"; do
@@ -37,7 +38,7 @@ run_factory() {
     done
     qemu/run -k "$(kernel_to_boot)" -i "$image" -m 512 "${disks[@]}" \
         -d "$MADE/factory-$KVER.img,bus=virtio-scsi,readonly" -d "$file.script,bus=virtio-scsi,readonly" \
-        -a "root=/dev/sda init=/sbin/factory panic=-1" --log "$log" --timeout 600 || { tail -n 30 "$log" && return 1; }
+        -a "root=LABEL=factory init=/sbin/factory panic=-1" --log "$log" --timeout 600 || { tail -n 30 "$log" && return 1; }
     grep -qa '^factory: done' "$log" && : >"$file" && return
     echo "the factory could not make $name:"
     tail -n 30 "$log"
@@ -54,7 +55,7 @@ factory_image() {
 
 factory_disk() {
     local root=$MADE/factory-root-$KVER
-    factory_root "$root" && qemu/mkdisk -t ext4 -p none "$1" "$root" && rm -rf "$root"
+    factory_root "$root" && qemu/mkdisk -t ext4 -p none -L factory "$1" "$root" && rm -rf "$root"
 }
 
 factory_root() {
@@ -86,8 +87,8 @@ factory_modules() {
 
 # What libdevmapper and mdadm leave to udev, they do by themselves.
 factory_init() {
+    printf '#!/bin/sh\nFACTORY_SCRIPT="%s"\n' "$FACTORY_SCRIPT"
     cat <<'INIT'
-#!/bin/sh
 trap 'echo "factory: ended with status $?"; sync; poweroff -f' EXIT
 set -e
 export PATH=/sbin:/bin DM_DISABLE_UDEV=1 MDADM_NO_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1
@@ -105,9 +106,13 @@ fill() {
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
 mkdir -p /run/lock
-set -x
-. /dev/sdb
-set +x
+for disk in /dev/sd?; do # which of the two is which, changes from boot to boot
+    if [ "$(head -n 1 "$disk" | tr -d '\0')" = "$FACTORY_SCRIPT" ]; then
+        set -x
+        . "$disk"
+        set +x
+    fi
+done
 sync
 mdadm --stop --scan
 echo "factory: done"

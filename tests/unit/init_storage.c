@@ -298,6 +298,32 @@ static void test_patience_has_an_end(void **state)
     tear_down();
 }
 
+/* Not even with what has come: it is tried once for each piece of news, and the wait has an end. */
+static int assemble_nothing(struct storage *storage, struct block_device *member, bool degraded)
+{
+    (void)storage;
+    (void)member;
+    asked += degraded;
+    return 0;
+}
+
+static void test_what_cannot_be_is_tried_once(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"md-1.2", "ext4"};
+    struct assembler patient = array;
+    const struct assembler *const rows[] = {&patient, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    patient.patience = patience;
+    patient.assemble = assemble_nothing;
+    shown_patience = 0;
+    set_up(rows, disks);
+    assert_int_equal(find(&wanted, EXT4, ""), -ETIMEDOUT);
+    assert_in_range(asked, 1, 2); /* before its event, and behind it */
+    tear_down();
+}
+
 static void test_patience_may_be_endless(void **state)
 {
     static const char *const disks[LONGEST_STACK] = {"md-1.2", "ext4"};
@@ -518,6 +544,7 @@ int main(void)
         cmocka_unit_test(test_late_member),
         cmocka_unit_test(test_patience),
         cmocka_unit_test(test_patience_has_an_end),
+        cmocka_unit_test(test_what_cannot_be_is_tried_once),
         cmocka_unit_test(test_patience_may_be_endless),
         cmocka_unit_test(test_what_a_layer_may_hold),
         cmocka_unit_test(test_time_at_a_prompt_does_not_count),
