@@ -14,6 +14,7 @@
 #include "system/timing.h"
 
 #define HELPER_PATH "/lib/kindling/modprobe"
+#define LENT_PATH "/sbin/modprobe"
 #define KERNEL_SETTING "/proc/sys/kernel/modprobe"
 
 static char former[256];
@@ -21,7 +22,7 @@ static bool is_installed;
 
 int modprobe_is_asked(const char *argv0)
 {
-    return !strcmp(argv0, HELPER_PATH);
+    return !strcmp(argv0, HELPER_PATH) || !strcmp(argv0, LENT_PATH);
 }
 
 static int load_all(struct module_loader *loader, char **names)
@@ -49,6 +50,12 @@ int modprobe_main(char **argv)
     status = load_all(&loader, argv + 1);
     (void)timing_save(); /* the modules are loaded all the same */
     return status;
+}
+
+void modprobe_lend(void)
+{
+    if (symlink("/init", LENT_PATH) < 0 && errno != EEXIST)
+        log_warning("cannot make " LENT_PATH ": ", strerror(errno));
 }
 
 void modprobe_install(void)

@@ -72,6 +72,23 @@ int program_unpack(const struct index *index, const char *wanted_at, const char 
     return result;
 }
 
+int program_unpack_file(const struct index *index, const char *wanted_at, const char *path)
+{
+    struct index_program program;
+    struct index_file file;
+    uint32_t number;
+
+    if (index_find_program(index, wanted_at, &program) < 0)
+        return -ENOENT;
+    for (uint32_t i = 0; i < program.need_count; i++) {
+        if (index_need(index, program.first_need + i, &number) < 0 || index_file(index, number, &file) < 0)
+            return -EINVAL;
+        if (!strcmp(file.path, path))
+            return unpack_file(&file);
+    }
+    return -ENOENT;
+}
+
 void program_unpack_all(const struct index *index)
 {
     struct index_program program;

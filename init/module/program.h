@@ -14,6 +14,10 @@
  */
 int program_unpack(const struct index *index, const char *wanted_at, const char **culprit);
 
+/* Puts one of the files that the program needs into its place, which need not be in the image. Returns as
+ * program_unpack. */
+int program_unpack_file(const struct index *index, const char *wanted_at, const char *path);
+
 /* The same for all programs of the image. What fails is logged. */
 void program_unpack_all(const struct index *index);
 

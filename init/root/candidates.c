@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "name/mapped_device.h"
+#include "storage/device_mapper.h"
 #include "storage/storage.h"
 
 /* The first partition of a hybrid ISO image begins where its disk does: one file system, and no rivals. */
@@ -13,7 +15,8 @@ static bool is_disk_of(const struct block_device *disk, const struct block_devic
 /* What is not sure to be a file system of its own yields to what is. */
 static bool is_doubtful(const struct block_device *device)
 {
-    return device->partly_read || device->superblock.claims[0];
+    return device->partly_read || device->superblock.claims[0]
+           || (mapped_device_is(device->path + strlen("/dev/")) && device_mapper_is_snapshot(device->number));
 }
 
 /* A reference by serial number does not read them. */

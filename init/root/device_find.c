@@ -111,9 +111,9 @@ int device_find(struct boot *boot, struct wanted_device *wanted)
     wait.seconds = boot->options.timeout < wanted->seconds ? boot->options.timeout : wanted->seconds;
     if (wanted->thorough)
         boot->devices.together = candidates_may_be_several(&wanted->ref);
-    boot->storage.wanted = &wanted->ref;
+    storage_want(&boot->storage, &wanted->ref);
     result = wait_for(boot, &wait);
-    boot->storage.wanted = NULL;
+    storage_want(&boot->storage, NULL);
     return result == -ETIMEDOUT && wanted->device ? take_degraded(boot, wanted) : result;
 }
 

@@ -103,6 +103,27 @@ int device_mapper_create(
     return result;
 }
 
+bool device_mapper_is_active(const char *name)
+{
+    struct dm_ioctl header = header_of(name, sizeof(header));
+
+    return call(DM_DEV_STATUS, &header) == 0 && (header.flags & DM_ACTIVE_PRESENT_FLAG)
+           && !(header.flags & DM_SUSPEND_FLAG);
+}
+
+bool device_mapper_is_snapshot(dev_t number)
+{
+    struct {
+        struct dm_ioctl header;
+        struct dm_target_spec first;
+        char rest[1024];
+    } status = {.header = header_of("", sizeof(status))};
+
+    status.header.dev = number;
+    return call(DM_TABLE_STATUS, &status.header) == 0 && status.header.target_count > 0
+           && !strcmp(status.first.target_type, "snapshot");
+}
+
 static bool take_down_one(int sysfs, const char *kernel_name)
 {
     char directory[SYSFS_PATH_SIZE];

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* A part of a device, as a line of dmsetup(8)'s table: in sectors of 512 bytes. */
 struct mapped_target {
@@ -17,6 +18,12 @@ struct mapped_target {
  */
 int device_mapper_create(
     const char *name, const char *uuid, bool read_only, const struct mapped_target *targets, size_t count);
+
+/* True when a device of that name has a table that was resumed. */
+bool device_mapper_is_active(const char *name);
+
+/* True for a snapshot, which has what its origin had, its name on the disk, too. */
+bool device_mapper_is_snapshot(dev_t number);
 
 /* Removes the mapped devices that nobody uses; what was under them is free then, and goes in another call. Returns how
  * many it removed. */

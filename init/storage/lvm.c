@@ -3,25 +3,28 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/mman.h>
 
+#include "module/modprobe.h"
 #include "module/program.h"
 #include "storage/device_mapper.h"
 #include "storage/volume_group.h"
+#include "storage/volume_table.h"
+#include "system/file.h"
 #include "system/process.h"
 #include "system/text.h"
 #include "system/timing.h"
 #include "system/waits.h"
 
 #define LVM "/sbin/lvm"
-#define DEV "/dev/"
 #define MAPPER "mapper/"
 
-/* There is no udev to wait for or to ask, no daemon, and no disk to keep copies of the metadata on; hints would be
- * taken for true by the real root. Of all else lvm.conf has its say. */
+/* A group may lie on volumes of another, once those that are named are active. There is no udev to wait for or to ask,
+ * no daemon, and no disk to keep copies of the metadata on; hints would be taken for true by the real root. Of all else
+ * lvm.conf has its say. */
 #define CONFIG                                                                                                         \
     "activation{udev_sync=0 udev_rules=0 monitoring=0} backup{backup=0 archive=0} global{use_lvmpolld=0} "             \
-    "devices{obtain_device_list_from_udev=0 external_device_info_source=\"none\" hints=\"none\"}"
+    "devices{obtain_device_list_from_udev=0 external_device_info_source=\"none\" hints=\"none\" scan_lvs=1}"
 
 static bool is_wanted(const struct storage *storage)
 {
@@ -105,14 +108,6 @@ static bool is_allowed(
     return is_free || is_listed;
 }
 
-/* Its maker has made a node or a link. */
-static bool is_active(const struct logical_volume *volume)
-{
-    char path[sizeof(DEV MAPPER) + MAPPED_NAME_SIZE];
-
-    return text_join(path, sizeof(path), DEV MAPPER, volume->mapped, NULL) == 0 && access(path, F_OK) == 0;
-}
-
 struct search {
     const struct storage *storage;
     const struct volume_group *group;
@@ -131,17 +126,26 @@ static bool may_lack_members(const struct logical_volume *volume)
     return logical_volume_has_type(volume, "raid") || logical_volume_has_type(volume, "mirror");
 }
 
-/* True when the volume is wanted and not active yet, and what it needs has come. */
-static bool is_due(
+/* What is to be done about a volume now. */
+enum answer {
+    ANSWER_NOTHING, /* it is not wanted, or active */
+    ANSWER_WAIT,    /* what it needs has not come, or it is wanted only if nothing else turns up */
+    ANSWER_ACTIVATE,
+};
+
+static enum answer answer_for(
     const struct storage *storage, const struct volume_group *group, const struct logical_volume *volume, bool degraded)
 {
     struct search search = {storage, group};
     enum named named = what_is_named(storage->wanted, group, volume);
 
-    if ((named == NAMED_ANOTHER && !degraded) || (named == NAMED_NOTHING && !is_allowed(storage, group, volume))
-        || is_active(volume))
-        return false;
-    return volume_group_visit(group, volume, has_come, &search) || (degraded && may_lack_members(volume));
+    if ((named != NAMED_THIS && !is_allowed(storage, group, volume)) || device_mapper_is_active(volume->mapped))
+        return ANSWER_NOTHING;
+    if (named == NAMED_ANOTHER && !degraded)
+        return ANSWER_WAIT;
+    return volume_group_visit(group, volume, has_come, &search) || (degraded && may_lack_members(volume))
+               ? ANSWER_ACTIVATE
+               : ANSWER_WAIT;
 }
 
 /* "GROUP/VOLUME", as lvm wants it; to be freed, or NULL. */
@@ -302,6 +306,19 @@ static void mark_failed(const struct storage *storage, const struct volume_group
     }
 }
 
+/* What lvm runs by itself on the metadata of pools and caches; without these it goes on. */
+static void unpack_checks(const struct storage *storage, const struct volumes *volumes)
+{
+    const char *culprit;
+
+    for (size_t i = 0; i < volumes->count; i++) {
+        if (logical_volume_has_type(&volumes->list[i], "thin"))
+            (void)program_unpack(storage->index, "/usr/sbin/thin_check", &culprit);
+        if (logical_volume_has_type(&volumes->list[i], "cache"))
+            (void)program_unpack(storage->index, "/usr/sbin/cache_check", &culprit);
+    }
+}
+
 static void activate(struct storage *storage, const struct volume_group *group, const struct volumes *volumes)
 {
     char name[MAPPED_NAME_SIZE], group_name[MAPPED_NAME_SIZE];
@@ -311,12 +328,14 @@ static void activate(struct storage *storage, const struct volume_group *group, 
 
     if (result == 0) {
         culprit = NULL;
+        modprobe_lend(); /* for what it takes of device-mapper besides */
+        unpack_checks(storage, volumes);
         result = run_lvm(group, volumes);
     }
     for (size_t i = 0; i < volumes->count; i++) {
         const struct logical_volume *volume = &volumes->list[i];
 
-        if (is_active(volume)) {
+        if (device_mapper_is_active(volume->mapped)) {
             log_info("the logical volume ", text_of(group->described.name, group_name), "/",
                 text_of(volume->name, name), " is active");
             continue;
@@ -329,24 +348,103 @@ static void activate(struct storage *storage, const struct volume_group *group, 
         mark_failed(storage, group);
 }
 
+/* Settings that say which volumes and disks count. */
+static bool is_policy(struct lvm2_span key)
+{
+    static const char *const policies[] = {
+        "filter", "global_filter", "use_devicesfile", "volume_list", "read_only_volume_list", "system_id_source"};
+    size_t i = 0;
+
+    for (const char *c = key.at; c < key.end; c++)
+        key.at = *c == '/' ? c + 1 : key.at; /* "devices/filter" outside of a section */
+    while (i < sizeof(policies) / sizeof(policies[0]) && !lvm2_is(key, policies[i]))
+        i++;
+    return i < sizeof(policies) / sizeof(policies[0]);
+}
+
+static bool has_policy(struct lvm2_span settings)
+{
+    struct lvm2_entry entry;
+
+    while (lvm2_next(&settings, &entry)) {
+        if (is_policy(entry.key) || (entry.is_section && has_policy(entry.value)))
+            return true;
+    }
+    return settings.at < settings.end; /* what is not understood */
+}
+
+/* True when the file of settings, should the image have it, is lvm's to heed. */
+static bool file_has_policy(const struct storage *storage, const char *path)
+{
+    void *text;
+    size_t size;
+    bool found;
+
+    if (program_unpack_file(storage->index, LVM, path) == -ENOENT || file_map(path, &text, &size) < 0)
+        return false;
+    found = has_policy((struct lvm2_span){text, (const char *)text + size});
+    munmap(text, size);
+    return found;
+}
+
+/* What is as simple as most, and what nobody has set rules for, needs no lvm: inflating and starting it takes longer
+ * than all the rest. What looks odd in any way is left to it. */
+static bool may_go_without_lvm(struct storage *storage, const struct volume_group *group)
+{
+    return !find_namesake(storage, group)
+           && program_unpack_file(storage->index, LVM, "/etc/lvm/devices/system.devices") == -ENOENT
+           && !file_has_policy(storage, "/etc/lvm/lvm.conf") && !file_has_policy(storage, "/etc/lvm/lvmlocal.conf");
+}
+
+/* Takes those out that it has activated. */
+static void activate_simple(struct storage *storage, const struct volume_group *group, struct volumes *volumes)
+{
+    char name[MAPPED_NAME_SIZE], group_name[MAPPED_NAME_SIZE];
+    size_t left = 0;
+
+    for (size_t i = 0; i < volumes->count; i++) {
+        const struct logical_volume *volume = &volumes->list[i];
+        struct volume_table table;
+        int result = volume_table_read(&table, storage, group, volume);
+
+        if (result == 0)
+            result = device_mapper_create(volume->mapped, volume->uuid, table.read_only, table.targets, table.count);
+        volume_table_free(&table);
+        if (result == 0)
+            log_info("the logical volume ", text_of(group->described.name, group_name), "/",
+                text_of(volume->name, name), " is active");
+        else
+            volumes->list[left++] = *volume;
+    }
+    volumes->count = left;
+}
+
+/* Returns 1 when nothing of the group is waited for, 0 or -errno. */
 static int activate_due(struct storage *storage, const struct volume_group *group, bool degraded)
 {
     struct logical_volume volume;
     struct volumes volumes = {0};
-    size_t position = 0;
+    size_t position = 0, waiting = 0;
     int result = 0;
 
     while (result == 0 && volume_group_next(group, &position, &volume)) {
-        if (is_due(storage, group, &volume, degraded))
+        enum answer answer = answer_for(storage, group, &volume, degraded);
+
+        if (answer == ANSWER_ACTIVATE)
             result = add_volume(&volumes, &volume);
+        waiting += answer == ANSWER_WAIT;
     }
-    if (result == 0 && volumes.count > 0)
-        activate(storage, group, &volumes);
+    if (result == 0 && volumes.count > 0) {
+        (void)module_load_named(storage->modules, "dm_mod"); /* built into the kernel as often as not */
+        if (may_go_without_lvm(storage, group))
+            activate_simple(storage, group, &volumes);
+        if (volumes.count > 0)
+            activate(storage, group, &volumes);
+    }
     free(volumes.list);
-    return result;
+    return result < 0 ? result : waiting == 0;
 }
 
-/* It is never done: what else is waited for, resume= or /usr, may be another volume. */
 static int assemble(struct storage *storage, struct block_device *member, bool degraded)
 {
     struct volume_group group;
@@ -420,7 +518,7 @@ static void explain(struct storage *storage, struct block_device *member, char s
 }
 
 const struct assembler lvm_assembler = {.type = "LVM2_member",
-    .module = "dm_mod",
+    .makes_what_is_wanted = true,
     .patience = patience,
     .is_wanted = is_wanted,
     .assemble = assemble,

@@ -203,6 +203,17 @@ bool storage_has_programs(const struct storage *storage)
     return *assembler != NULL;
 }
 
+void storage_want(struct storage *storage, struct device_ref *wanted)
+{
+    storage->wanted = wanted;
+    for (size_t i = 0; wanted && i < storage->blocks->count; i++) {
+        const struct assembler *assembler = assembler_of(storage, storage->blocks->list[i]);
+
+        if (assembler && assembler->makes_what_is_wanted)
+            storage->blocks->list[i]->is_assembled = false;
+    }
+}
+
 bool storage_complete(struct storage *storage, struct block_device *device, bool degraded)
 {
     const struct assembler *assembler;
@@ -218,7 +229,7 @@ bool storage_explain(struct storage *storage, struct block_device *device, char 
 {
     const struct assembler *assembler = assembler_of(storage, device);
 
-    if (!assembler || device->is_assembled)
+    if (!assembler || (device->is_assembled && !assembler->makes_what_is_wanted))
         return false;
     assembler->explain(storage, device, sentence);
     return true;

@@ -24,6 +24,9 @@ struct assembler {
     const char *program;  /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
     bool prepares_itself; /* it makes its program ready by itself, when it is sure to need it */
 
+    /* Of what its members hold, it makes only what is wanted: it is asked again when something else is. */
+    bool makes_what_is_wanted;
+
     /* How long nothing may happen, in microseconds, until it is to be done with what has come; UINT64_MAX for never.
      * Where something happens all the time, it is done when members have been missing for WAIT_DEGRADED. NULL: it is
      * never done by itself. */
@@ -69,6 +72,9 @@ bool storage_may_hold_wanted(const struct storage *storage, const char *program)
 /* True when this image has some assembler's program. */
 bool storage_has_programs(const struct storage *storage);
 
+/* From now on the boot waits for this, or for no block device any more (NULL). */
+void storage_want(struct storage *storage, struct device_ref *wanted);
+
 /* All that there are, NULL-terminated. */
 extern const struct assembler *const storage_assemblers[];
 
@@ -84,7 +90,8 @@ uint64_t storage_due(const struct storage *storage, uint64_t news);
  * it is done (or failed, which was logged); false when members are missing. */
 bool storage_complete(struct storage *storage, struct block_device *device, bool degraded);
 
-/* Tells what a device still misses. False when it is complete, or no member of anything. */
+/* Tells what a device still misses, or what it holds that was not wanted. False when it is complete, or no member of
+ * anything. */
 bool storage_explain(struct storage *storage, struct block_device *device, char sentence[LOG_MESSAGE_SIZE]);
 
 /* Once nothing more is assembled: forgets what is secret, and tells the real root's udev what it has not seen come; see

@@ -112,6 +112,7 @@ static bool has_device(const struct volume_group *group, const struct block_devi
 int volume_group_read(struct storage *storage, const struct block_device *device, struct volume_group *group)
 {
     struct volume_group other;
+    bool is_agreed = true;
     int result = read_own(device, group);
 
     for (size_t i = 0; i < storage->blocks->count; i++) {
@@ -119,6 +120,8 @@ int volume_group_read(struct storage *storage, const struct block_device *device
 
         if (next == device || !is_volume(next) || read_own(next, &other) < 0)
             continue;
+        if (result == 0 && lvm2_same(other.described.id, group->described.id))
+            is_agreed &= other.described.sequence == group->described.sequence;
         if (has_device(&other, device) && (result < 0 || other.described.sequence > group->described.sequence)) {
             if (result == 0)
                 volume_group_free(group);
@@ -128,6 +131,7 @@ int volume_group_read(struct storage *storage, const struct block_device *device
             volume_group_free(&other);
         }
     }
+    group->is_agreed = is_agreed;
     return result;
 }
 
@@ -173,10 +177,10 @@ static bool append(char *out, size_t size, struct lvm2_span text, char doubled, 
     return true;
 }
 
-/* libdm's build_dm_name and build_dm_uuid. */
-static bool name_volume(const struct volume_group *group, struct logical_volume *volume)
+/* libdm's build_dm_name and build_dm_uuid. identified: the body of the volume whose id it is. */
+static bool name_volume(const struct volume_group *group, struct lvm2_span identified, struct logical_volume *volume)
 {
-    struct lvm2_span id, value = lvm2_value(volume->body, "id"), dash = lvm2_span_of("-");
+    struct lvm2_span id, value = lvm2_value(identified, "id"), dash = lvm2_span_of("-");
 
     *volume->mapped = *volume->uuid = '\0';
     return lvm2_next_string(&value, &id)
@@ -217,17 +221,31 @@ static bool is_pool(const struct logical_volume *volume)
            || logical_volume_has_type(volume, "vdo-pool");
 }
 
+/* What people call a snapshot is named as the hidden volume that keeps the differences; the one that is visible stands
+ * for the pair of that and the origin. */
+static struct lvm2_span identify(const struct volume_group *group, struct logical_volume *volume)
+{
+    struct lvm2_span store, value = lvm2_value(lvm2_section(volume->body, lvm2_span_of("segment1")), "cow_store");
+
+    if (!lvm2_next_string(&value, &store))
+        return volume->body;
+    volume->name = store;
+    return lvm2_section(group->described.logical_volumes, store);
+}
+
 bool volume_group_next(const struct volume_group *group, size_t *position, struct logical_volume *volume)
 {
     struct lvm2_span rest = group->described.logical_volumes;
     struct lvm2_entry entry;
+    struct lvm2_span identified;
 
     for (size_t i = 0; lvm2_next(&rest, &entry); i++) {
         if (i < *position || !entry.is_section || !lvm2_has(lvm2_value(entry.value, "status"), "VISIBLE"))
             continue;
         *volume = (struct logical_volume){.name = entry.key, .body = entry.value};
         *position = i + 1;
-        if (is_name(volume->name) && !is_pool(volume) && name_volume(group, volume))
+        identified = identify(group, volume);
+        if (is_name(volume->name) && !is_pool(volume) && name_volume(group, identified, volume))
             return true;
     }
     return false;

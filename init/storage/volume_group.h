@@ -9,6 +9,7 @@
 struct volume_group {
     char *text; /* owned; the description points into it */
     struct lvm2_group described;
+    bool is_agreed; /* no volume has an older description */
 };
 
 /* The group that the device is a physical volume of, by the newest of its descriptions. Returns 0, -ENODATA when it

@@ -40,7 +40,7 @@ lvm vgchange -q -a n vg-0
 LINEAR=("${DISKS[@]}")
 boots "by the volume's path" "root=/dev/vg-0/my-root rd.info" "${LINEAR[@]}" -- \
     "kindling: the logical volume vg-0/my-root is active" "real-root: root /dev/dm-0 ext4 ro,"
-check "and no other volume" log_lacks "vg-0/other"
+check "and no other volume, without lvm" log_lacks "vg-0/other" "unpack lvm " "program lvm"
 for root in /dev/mapper/vg--0-my--root /dev/disk/by-id/dm-name-vg--0-my--root; do
     boots "by $root" "root=$root" "${LINEAR[@]}" -- "real-root: root /dev/dm-0 ext4 ro,"
 done
@@ -65,10 +65,13 @@ lvm lvcreate -q -W n -Z n -n alone -L 20m two /dev/vdb
 lvm lvcreate -q -W n -Z n -n both -i 2 -I 64k -L 20m two
 fill /dev/two/alone -L alone
 fill /dev/two/both -L both
+lvm lvcreate -q -s -n snap -L 4m two/alone /dev/vdb
 lvm vgchange -q -a n two
 '
+STRIPED=("${DISKS[@]}")
 boots "striped over two disks" "root=LABEL=both" "${DISKS[@]}" -- "real-root: root /dev/dm-"
-boots "a volume that does not need the disk that is missing" "root=/dev/two/alone" "${DISKS[1]}" -- "real-root: root /dev/dm-0 ext4 ro,"
+boots "a volume with a snapshot, which does not need the disk that is missing, by lvm" "root=/dev/two/alone" "${DISKS[1]}" -- \
+    "real-root: root /dev/dm-" "program lvm"
 fails "one that does" "root=LABEL=both rd.timeout=2" "${DISKS[0]}" -- \
     "in /dev/vda is a physical volume of the volume group two, which lacks 1 of 2: uuid "
 
@@ -77,7 +80,18 @@ disk plain -t ext4 -p none -L plain
 boots "a root that is on no volume" "root=/dev/vda" "$DISK" "${LINEAR[@]}" -- "real-root: root /dev/vda ext4"
 check "lets volumes be" log_lacks "unpack lvm" "program lvm" "dm-0"
 
+goes_through() {
+    "$KINDLING" check --machine q35-virtio --root "${LINEAR[0]}" "$IMAGE"
+}
+names_lvm() {
+    local said
+    said=$(goes_through 2>&1) && return 1
+    grep -F 'a root on LVM2_member wants /sbin/lvm, which cannot run: it is not in this image (kindling build -f lvm)' <<<"$said"
+}
+check "kindling check goes through the layer" goes_through
 image no-lvm -f layers
-fails "an image without lvm" "root=/dev/vg-0/my-root rd.timeout=1" "${LINEAR[@]}" -- \
-    "kindling: cannot activate vg-0/my-root: this image has no /sbin/lvm (kindling build -f lvm)"
+check "and names what is missing" names_lvm
+boots "an image without lvm" "root=LABEL=in-lvm" "${LINEAR[@]}" -- "real-root: root /dev/dm-"
+fails "which does not open what lvm has to" "root=/dev/two/alone rd.timeout=10" "${STRIPED[@]}" -- \
+    "kindling: cannot activate two/alone: this image has no /sbin/lvm (kindling build -f lvm)"
 done_testing

@@ -96,7 +96,7 @@ for program in mdadm dmsetup mke2fs mkswap blkid modprobe; do # busybox's shell 
     eval "$program() { /sbin/$program \"\$@\"; }"
 done
 lvm() {
-    /sbin/lvm "$@" --config 'devices{use_devicesfile=0} activation{udev_sync=0 udev_rules=0 monitoring=0} backup{backup=0 archive=0}'
+    /sbin/lvm "$@" --config 'devices{use_devicesfile=0 scan_lvs=1} activation{udev_sync=0 udev_rules=0 monitoring=0} backup{backup=0 archive=0}'
 }
 fill() {
     local device=$1

@@ -60,11 +60,13 @@ mounted '29 1 253:0 / / rw - zeta /dev/mapper/vg-root rw'
 check "on LVM" refuses '/ lies on LVM \(dm-0\), and it has no feature lvm'
 check "the image stays" grep -qx good "$IMAGE"
 check "and nothing is beside it" test "$(ls -A "$BOOT")" = "initrd.img-$KVER"
-check "build -p host does not either" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" -p host -o "$IMAGE"
+check "build -p host takes the feature" build --sysroot "$SYSROOT" -p host -o "$WORK/out/host"
+check "and what it brings" prints helper.ko "$KINDLING" ls "$WORK/out/host"
+check "unless it is refused" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" -p host -f -lvm -o "$IMAGE"
 check "nor kernel-install" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" --for-host -o "$IMAGE"
 check "an image for anybody does" build --sysroot "$SYSROOT" -o "$WORK/out/any"
 check "and so does --force" update --force
-check "for build as well" build --sysroot "$SYSROOT" -p host --force -o "$IMAGE"
+check "for build as well" build --sysroot "$SYSROOT" -p host -f -lvm --force -o "$IMAGE"
 echo 'feature = lvm' >>"$KINDLING_ETC/kindling.conf"
 check "with the feature that opens it" update
 
@@ -94,6 +96,7 @@ mapped dm-2 253:2 mpath-abc
 mapped dm-3 253:3 part1-mpath-abc
 on dm-3 dm-2
 mounted '29 1 253:3 / / rw - zeta /dev/mapper/mpatha-part1 rw'
+check "what there is no feature for keeps build -p host" fails_with 1 '/ lies on multipath' build --sysroot "$SYSROOT" -p host -o "$IMAGE"
 check "a multipath partition" refuses '/ lies on multipath \(dm-3\), and it has no feature multipath'
 mapped dm-4 253:4 ''
 mounted '29 1 253:4 / / rw - zeta /dev/mapper/other rw'

@@ -229,6 +229,25 @@ static void test_nothing_is_read_where_nothing_is_wanted(void **state)
     tear_down();
 }
 
+/* A volume group gives the root first, and what the boot resumes from when that is wanted. */
+static void test_what_else_is_wanted(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"lvm2", "ext4", "swap"};
+    struct assembler group = volumes;
+    const struct assembler *const rows[] = {&group, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    set_up(rows, disks);
+    assert_int_equal(find(&wanted, EXT4, ""), 0);
+    assert_int_equal(find_now(&wanted, "LABEL=swap it", ""), -ETIMEDOUT);
+    assert_int_equal(asked, 1);
+    group.makes_what_is_wanted = true;
+    assert_int_equal(find(&wanted, "LABEL=swap it", ""), 0);
+    assert_int_equal(asked, 2);
+    tear_down();
+}
+
 static void test_late_member(void **state)
 {
     static const char *const disks[LONGEST_STACK] = {"md-1.2", "md-1.2", "luks2", "ext4"};
@@ -541,6 +560,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stacks),
         cmocka_unit_test(test_nothing_is_read_where_nothing_is_wanted),
+        cmocka_unit_test(test_what_else_is_wanted),
         cmocka_unit_test(test_late_member),
         cmocka_unit_test(test_patience),
         cmocka_unit_test(test_patience_has_an_end),

@@ -1,0 +1,256 @@
+/* Volume groups on files that stand for disks; what has no fixture is a text as lvm writes it. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "storage/volume_group.h"
+#include "storage/volume_table.h"
+
+#define DISK_SIZE 32768u
+#define GROUP                                                                                                          \
+    "id = \"gggggg-gggg-gggg-gggg-gggg-gggg-gggggg\" seqno = 4 extent_size = 2048\nstatus = [\"RESIZEABLE\", "         \
+    "\"READ\", \"WRITE\"]\nflags = []\n"
+#define DISKS                                                                                                          \
+    "physical_volumes {\npv0 {\nid = \"first\"\nstatus = [\"ALLOCATABLE\"]\nflags = []\npe_start = 2048\n}\n"          \
+    "pv1 {\nid = \"second\"\nstatus = [\"ALLOCATABLE\"]\nflags = []\npe_start = 4096\n}\n}\n"
+#define VOLUME(name, segments)                                                                                         \
+    name " {\nid = \"vvvvvv-vvvv-vvvv-vvvv-vvvv-vvvv-vvvvvv\"\nstatus = [\"READ\", \"WRITE\", \"VISIBLE\"]\nflags = "  \
+         "[]\n" segments "}\n"
+#define LINEAR(number, start, count, place)                                                                            \
+    "segment" number " {\nstart_extent = " start "\nextent_count = " count                                             \
+    "\ntype = \"striped\"\nstripe_count = 1\nstripes = [\n" place "\n]\n}\n"
+#define WHOLE "segment_count = 1\n" LINEAR("1", "0", "20", "\"pv0\", 3")
+#define TEXT(volumes) "vg-x {\n" GROUP DISKS "logical_volumes {\n" volumes "}\n}\n"
+
+static struct block_device first, second;
+static struct block_device *list[] = {&first, &second};
+static struct block_devices blocks = {list, 2, 2};
+static struct storage storage = {.blocks = &blocks};
+
+static void make_device(struct block_device *device, const char *uuid, unsigned minor_number)
+{
+    *device =
+        (struct block_device){.path = "/dev/nowhere", .number = makedev(254, minor_number), .superblock_read = true};
+    device->superblock.type = "LVM2_member";
+    strcpy(device->superblock.uuid, uuid);
+}
+
+static void make_group(struct volume_group *group, const char *text)
+{
+    make_device(&first, "first", 0);
+    make_device(&second, "second", 16);
+    *group = (struct volume_group){.is_agreed = true};
+    assert_int_equal(lvm2_group_read(lvm2_span_of(text), &group->described), 0);
+}
+
+static void find_volume(const struct volume_group *group, const char *name, struct logical_volume *volume)
+{
+    size_t position = 0;
+
+    do
+        assert_true(volume_group_next(group, &position, volume));
+    while (!lvm2_is(volume->name, name));
+}
+
+static void test_disk(void **state)
+{
+    static uint8_t disk[DISK_SIZE];
+    char path[] = "/tmp/kindling-pv.XXXXXX";
+    struct volume_group group;
+    struct logical_volume volume;
+    size_t position = 0;
+    int fd = mkstemp(path);
+
+    (void)state;
+    read_fixture("tests/data/lvm2/linear.gz", disk, sizeof(disk));
+    assert_int_equal(write(fd, disk, sizeof(disk)), sizeof(disk));
+    close(fd);
+    make_device(&first, "xf3EgD-EYyM-QNvw-N6yd-hXLw-N7Si-dwavRI", 0);
+    make_device(&second, "other", 16);
+    strcpy(first.path, path);
+    assert_int_equal(volume_group_read(&storage, &first, &group), 0);
+    assert_true(group.is_agreed);
+    assert_true(volume_group_next(&group, &position, &volume));
+    assert_string_equal(volume.mapped, "vg--0-my--root");
+    assert_string_equal(volume.uuid, "LVM-yU0zJSuCEdasrzvkPN4exgDUvqOHLusZCy38YLbkNWzDfSXrtRBsneo8xRg3hiKP");
+    assert_true(volume_group_next(&group, &position, &volume));
+    assert_string_equal(volume.mapped, "vg--0-other");
+    assert_false(volume_group_next(&group, &position, &volume));
+    volume_group_free(&group);
+    unlink(path);
+    assert_int_equal(volume_group_read(&storage, &second, &group), -ENOENT);
+}
+
+static bool count_disk(struct lvm2_span physical_volume, void *context)
+{
+    struct volume_group *group = ((void **)context)[0];
+    unsigned *missing = ((void **)context)[1];
+
+    *missing += !volume_group_device(&storage, group, physical_volume);
+    return true;
+}
+
+static unsigned count_missing(struct volume_group *group, const char *name)
+{
+    struct logical_volume volume;
+    unsigned missing = 0;
+
+    find_volume(group, name, &volume);
+    assert_true(volume_group_visit(group, &volume, count_disk, (void *[]){group, &missing}));
+    return missing;
+}
+
+#define HIDDEN(name, segments) name " {\nid = \"h\"\nstatus = [\"READ\", \"WRITE\"]\nflags = []\n" segments "}\n"
+
+static void test_what_a_volume_needs(void **state)
+{
+    static const char text[] = TEXT(
+        VOLUME("one", WHOLE) VOLUME("thin", "segment1 {\ntype = \"thin\"\nthin_pool = \"pool\"\n}\n")
+            VOLUME("pool", "segment1 {\ntype = \"thin-pool\"\nmetadata = \"meta\"\npool = \"data\"\n}\n")
+                HIDDEN("meta", WHOLE) HIDDEN("data", LINEAR("1", "0", "5", "\"pv1\", 0")) HIDDEN("snap", WHOLE)
+                    VOLUME("snapshot0", "segment1 {\ntype = \"snapshot\"\norigin = \"one\"\ncow_store = \"snap\"\n}\n")
+                        VOLUME("loop", "segment1 {\ntype = \"x\"\nof = [ \"loop\", \"loop\", \"data\" ]\n}\n"));
+    struct volume_group group;
+    struct logical_volume volume;
+    size_t position = 0, count = 0;
+
+    (void)state;
+    make_group(&group, text);
+    while (volume_group_next(&group, &position, &volume))
+        count++;
+    assert_int_equal(count, 4); /* neither the pool nor its insides */
+    find_volume(&group, "snap", &volume);
+    assert_string_equal(volume.mapped, "vg--x-snap");
+    assert_string_equal(volume.uuid + strlen("LVM-") + 32, "h");
+    assert_int_equal(count_missing(&group, "one"), 0);
+    assert_int_equal(count_missing(&group, "thin"), 0);
+    strcpy(second.superblock.uuid, "gone");
+    assert_int_equal(count_missing(&group, "one"), 0);
+    assert_int_equal(count_missing(&group, "thin"), 1);
+    assert_true(count_missing(&group, "loop") > 0); /* and comes to an end */
+}
+
+static int read_table(struct volume_table *table, const char *text)
+{
+    struct volume_group group;
+    struct logical_volume volume;
+
+    make_group(&group, text);
+    find_volume(&group, "root", &volume);
+    assert_string_equal(volume.mapped, "vg--x-root");
+    return volume_table_read(table, &storage, &group, &volume);
+}
+
+static void expect_target(
+    const struct mapped_target *target, uint64_t start, uint64_t size, const char *type, const char *parameters)
+{
+    assert_int_equal(target->start, start);
+    assert_int_equal(target->size, size);
+    assert_string_equal(target->type, type);
+    assert_string_equal(target->parameters, parameters);
+}
+
+static void test_tables(void **state)
+{
+    struct volume_table table;
+
+    (void)state;
+    assert_int_equal(read_table(&table, TEXT(VOLUME("root", WHOLE) VOLUME("other", WHOLE))), 0);
+    assert_int_equal(table.count, 1);
+    expect_target(&table.targets[0], 0, 40960, "linear", "254:0 8192");
+    assert_false(table.read_only);
+    volume_table_free(&table);
+    assert_int_equal(read_table(&table, TEXT(VOLUME("root", "segment_count = 2\n" LINEAR("1", "0", "20", "\"pv0\", 0")
+                                                                LINEAR("2", "20", "7", "\"pv1\", 1")))),
+        0);
+    assert_int_equal(table.count, 2);
+    expect_target(&table.targets[0], 0, 40960, "linear", "254:0 2048");
+    expect_target(&table.targets[1], 40960, 14336, "linear", "254:16 6144");
+    volume_table_free(&table);
+    assert_int_equal(
+        read_table(&table, TEXT(VOLUME("root", "segment_count = 1\nsegment1 {\nstart_extent = 0\nextent_count = "
+                                               "10\ntype = \"striped\"\nstripe_count = 2\n"
+                                               "stripe_size = 128\nstripes = [\n\"pv0\", 2,\n\"pv1\", 0\n]\n}\n"))),
+        0);
+    expect_target(&table.targets[0], 0, 20480, "striped", "2 128 254:0 6144 254:16 4096");
+    volume_table_free(&table);
+}
+
+/* What is not as simple as that, lvm has to see. */
+static void test_tables_of_lvm(void **state)
+{
+    static const char *const texts[] = {
+        TEXT(VOLUME("root", "segment_count = 1\nsegment1 {\nstart_extent = 0\nextent_count = 1\ntype = "
+                            "\"thin\"\nthin_pool = \"p\"\n}\n")),
+        TEXT(VOLUME("root", "segment_count = 2\n" LINEAR("1", "0", "20", "\"pv0\", 0"))),
+        TEXT(VOLUME(
+            "root", "segment_count = 2\n" LINEAR("1", "0", "20", "\"pv0\", 0") LINEAR("2", "21", "1", "\"pv0\", 30"))),
+        TEXT(VOLUME("root", "segment_count = 1\n" LINEAR("1", "0", "20", "\"lv1\", 0"))),
+        TEXT(VOLUME("root", "segment_count = 1\n" LINEAR("1", "0", "20", "\"pv0\""))),
+        TEXT(VOLUME("root", "segment_count = 1\n" LINEAR("1", "0", "18446744073709551615", "\"pv0\", 0"))),
+        TEXT(VOLUME("root", WHOLE)
+                HIDDEN("snapshot0", "segment1 {\ntype = \"snapshot\"\norigin = \"root\"\ncow_store = \"snap\"\n}\n")),
+        TEXT("root {\nid = \"v\"\nstatus = [\"READ\", \"VISIBLE\", \"PVMOVE\"]\nflags = []\n" WHOLE "}\n"),
+        TEXT("root {\nid = \"v\"\nstatus = [\"READ\", \"WRITE\", \"VISIBLE\"]\nflags = [\"ACTIVATION_SKIP\"]\n" WHOLE
+             "}\n"),
+        "vg-x {\nsystem_id = \"elsewhere\"\n" GROUP DISKS "logical_volumes {\n" VOLUME("root", WHOLE) "}\n}\n",
+        "vg-x {\nlock_type = \"sanlock\"\n" GROUP DISKS "logical_volumes {\n" VOLUME("root", WHOLE) "}\n}\n",
+        "vg-x {\nid = \"g\" seqno = 1 extent_size = 2048 status = [\"READ\", \"EXPORTED\"]\n" DISKS
+        "logical_volumes {\n" VOLUME("root", WHOLE) "}\n}\n",
+        "vg-x {\n" GROUP "physical_volumes {\npv0 {\nid = \"first\"\nstatus = [\"ALLOCATABLE\"]\nflags = "
+        "[\"MISSING\"]\npe_start = 2048\n}\n}\nlogical_volumes {\n" VOLUME("root", WHOLE) "}\n}\n",
+    };
+    struct volume_table table;
+    struct volume_group group;
+    struct logical_volume volume;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (read_table(&table, texts[i]) != -EOPNOTSUPP)
+            fail_msg("text %zu has a table", i);
+        volume_table_free(&table);
+    }
+    make_group(&group, TEXT(VOLUME("root", WHOLE)));
+    find_volume(&group, "root", &volume);
+    strcpy(second.superblock.uuid, "first"); /* a copy */
+    assert_int_equal(volume_table_read(&table, &storage, &group, &volume), -EOPNOTSUPP);
+    volume_table_free(&table);
+    make_group(&group, TEXT(VOLUME("root", WHOLE)));
+    group.is_agreed = false;
+    assert_int_equal(volume_table_read(&table, &storage, &group, &volume), -EOPNOTSUPP);
+    volume_table_free(&table);
+}
+
+static void test_names_that_are_none(void **state)
+{
+    static const char text[] = TEXT(VOLUME("-x", WHOLE) VOLUME("a/b", WHOLE) VOLUME("..", WHOLE) VOLUME("good", WHOLE));
+    struct volume_group group;
+    struct logical_volume volume;
+    size_t position = 0;
+
+    (void)state;
+    make_group(&group, text);
+    assert_true(volume_group_next(&group, &position, &volume));
+    assert_true(lvm2_is(volume.name, "good"));
+    assert_false(volume_group_next(&group, &position, &volume));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_disk),
+        cmocka_unit_test(test_what_a_volume_needs),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_tables_of_lvm),
+        cmocka_unit_test(test_names_that_are_none),
+    };
+
+    return RUN_TESTS(tests);
+}
