@@ -11,6 +11,7 @@
 #include "module/image.h"
 #include "module/modprobe.h"
 #include "module/proc_cmdline.h"
+#include "root/console.h"
 #include "root/shell.h"
 #include "root/shutdown.h"
 #include "root/steps.h"
@@ -44,12 +45,17 @@ static int step_cmdline(struct boot *boot)
     return 0;
 }
 
-static int step_autoload(struct boot *boot)
+static int step_modules(struct boot *boot)
 {
     if (module_loader_open(&boot->modules, &boot->index, &boot->cmdline) < 0)
         return failure("", "not enough memory", "not enough memory for the table of modules", NULL);
     if (!boot->modules.wrong_release)
         modprobe_install();
+    return 0;
+}
+
+static int step_autoload(struct boot *boot)
+{
     module_autoload(&boot->modules);
     return 0;
 }
@@ -72,7 +78,7 @@ static int step_devices(struct boot *boot)
     return 0;
 }
 
-enum { ROOT = 5 }; /* the step that others may have to have done again */
+enum { ROOT = 7 }; /* the step that others may have to have done again */
 
 static const struct step {
     const char *name;
@@ -83,6 +89,8 @@ static const struct step {
     {"mounts", step_mounts, BREAK_NONE, false},
     {"image", step_image, BREAK_NONE, false},
     {"cmdline", step_cmdline, BREAK_NONE, false},
+    {"modules", step_modules, BREAK_NONE, false},
+    {"console", step_console, BREAK_NONE, false}, /* before anything is asked or said that can wait */
     {"autoload", step_autoload, BREAK_MODULES, false},
     {"devices", step_devices, BREAK_DEVICES, false},
     [ROOT] = {"root", step_root, BREAK_ROOT, true},
@@ -133,6 +141,7 @@ static int let_in(struct boot *boot, const char *why, const char *what_exit_does
     int result;
 
     devices_load_all(&boot->devices);
+    console_look(boot);
     result = shell_run(&boot->index, why, what_exit_does);
     if (boot->devices.loader)
         (void)devices_start_anew(&boot->devices); /* what is left out for want of memory is not found */
@@ -178,6 +187,7 @@ static void run_step(struct boot *boot, const struct step *step)
     uint64_t start;
 
     pause_before(boot, step);
+    console_look(boot);
     start = timing_now();
     log_debug("step ", step->name);
     while ((failed = try_step(boot, step)) != NULL)

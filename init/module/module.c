@@ -79,6 +79,9 @@ static int gather_parameters(
 
         if (is_parameter_of(word->key, module->name, &parameter))
             result = append_parameter(parameters, parameter, word->value);
+        else if (!strcmp(word->key, "netconsole") && !strcmp(module->name, "netconsole") && word->value)
+            result =
+                append_parameter(parameters, word->key, word->value); /* as a kernel takes it that has it built in */
     }
     return result;
 }

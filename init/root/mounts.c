@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "root/console.h"
 #include "root/steps.h"
 #include "system/failure.h"
 #include "system/log.h"
@@ -29,21 +30,6 @@ static const struct early_mount {
 
 #define MOUNT_COUNT (sizeof(mounts) / sizeof(mounts[0]))
 
-/* Without close-on-exec: a first descriptor of 0 is kept as it is. */
-void console_take(void)
-{
-    int fd = open("/dev/console", O_RDWR | O_NOCTTY);
-
-    if (fd < 0)
-        fd = open("/dev/null", O_RDWR);
-    if (fd < 0)
-        return;
-    for (int standard = 0; standard <= 2; standard++)
-        dup2(fd, standard);
-    if (fd > 2)
-        close(fd);
-}
-
 int step_mounts(struct boot *boot)
 {
     (void)boot;
@@ -56,7 +42,7 @@ int step_mounts(struct boot *boot)
     }
     if (mkdir("/run/initramfs", 0755) < 0 && errno != EEXIST)
         log_warning("cannot make /run/initramfs: ", strerror(errno));
-    console_take();
+    (void)console_take();
     log_open();
     return 0;
 }

@@ -1,4 +1,4 @@
-/* /dev, /proc, /sys and /run, which nobody mounts for an initramfs, and the console on them. */
+/* /dev, /proc, /sys and /run, which nobody mounts for an initramfs. */
 #ifndef KINDLING_MOUNTS_H
 #define KINDLING_MOUNTS_H
 
@@ -7,8 +7,4 @@
 /* Takes the four away from here: into new_root, where it has the directory and it is no mount yet, else, or when
  * detach_all is set, unmounts them lazily. /run is always moved when it can be. */
 void mounts_hand_over(const char *new_root, bool detach_all);
-
-/* Opens /dev/console (or /dev/null when there is none) as descriptors 0, 1 and 2. */
-void console_take(void);
-
 #endif

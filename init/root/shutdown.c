@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "root/mounts.h"
+#include "root/console.h"
 #include "storage/storage.h"
 #include "system/log.h"
 #include "system/waits.h"
@@ -141,7 +141,7 @@ static int command_of(const char *name)
 
 int shutdown_main(char **argv)
 {
-    console_take();
+    (void)console_take();
     log_open();
     log_set_level(LOG_LEVEL_INFO);
     unmount_all();

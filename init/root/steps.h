@@ -6,6 +6,7 @@
 
 /* Each returns 0, or a -errno after it noted the failure (failure.h). */
 int step_mounts(struct boot *boot);
+int step_console(struct boot *boot);
 int step_root(struct boot *boot); /* nothing is done when it is found already */
 int step_resume(struct boot *boot);
 int step_fsck(struct boot *boot);

@@ -31,6 +31,9 @@
 #define WAIT_NEXT_NOTES (10u * SECOND)
 #define WAIT_FSCK_NOTES (5u * SECOND)
 
+/* For a console behind a driver that is loaded: the host answers at once. One that comes later is taken then. */
+#define WAIT_CONSOLE SECOND
+
 /* For devices that send events without end, which must not keep the boot for ever. */
 #define WAIT_SETTLE (10u * SECOND)
 

@@ -38,7 +38,43 @@ done
 RUN_OPTIONS=()
 
 image vm
-fails "a console that is not there, beside one that is" "$failing console=ttyS0 console=ttyUSB0" "$DISK" -- "$machine_line"
+# The machine of these has no serial port.
+RUN_OPTIONS=(--hvc)
+boots "console=hvc0 alone" "root=/dev/vda1 console=hvc0" "$DISK" -- "real-root: fd 0 /dev/console" "real-root: fd 2 /dev/console"
+fails "console=hvc0 alone, and no root" "$failing console=hvc0" "$DISK" -- "kindling: no device is root=/dev/vdz" "$machine_line"
+PANIC=
+RUN_OPTIONS=(--type "$SHELL_PROMPT => ls -l /proc/1/fd/0; exit" --hvc)
+for place in cmdline pre-mount; do
+    boots "rd.break=$place at hvc0" "root=/dev/vda1 console=hvc0 rd.break=$place" "$DISK" -- \
+        "a shell in the initramfs, because rd.break asked for it before the step" "/proc/1/fd/0 -> /dev/console"
+done
+PANIC=panic=-1
+with_two_consoles
+run_machine "the last one is process 1's" "" "root=/dev/vda1 console=ttyS0 console=hvc0" "$DISK"
+check "the last one named is process 1's" second_shows "real-root: fd 0 /dev/console" "real-root: done"
+RUN_OPTIONS=()
+
+boots "console=hvc0, and no device for it" "root=/dev/vda1 console=hvc0 console=ttyS0 rd.info" "$DISK" -- \
+    "kindling: console=hvc0 is not there yet" "real-root: fd 0 /dev/console"
+warns_of_netconsole() { log_shows "kindling: netconsole= is of no use: neither this kernel nor this image has netconsole"; }
+with_network() {
+    PACKETS=$LOGS/consoles-packets
+    rm -f "$PACKETS"
+    RUN_OPTIONS=(-- -netdev user,id=net,restrict=on -device virtio-net-pci,netdev=net
+        -object "filter-dump,id=dump,netdev=net,file=$PACKETS")
+}
+with_network
+netconsole=netconsole=@10.0.2.15/eth0,6666@10.0.2.2/
+boots "netconsole=, and the image has none" "root=/dev/vda1 $netconsole" "$DISK" -- "real-root: done"
+check "it says so" warns_of_netconsole
+image netconsole -m netconsole -f network-virtio
+with_network
+boots "netconsole=" "root=/dev/vda1 $netconsole" "$DISK" -- "real-root: done"
+check "what the kernel logs goes over the network" grep -qa "real-root: reached" "$PACKETS"
+RUN_OPTIONS=()
+image vm
+fails "a console that is not there, beside one that is" "$failing console=ttyS0 console=ttyUSB0" "$DISK" -- "$machine_line" \
+    "kindling: console=ttyUSB0 is not there: neither this kernel nor this image has its driver, usbserial"
 PANIC=
 run_machine "no console at all" "" "root=/dev/vda1 console=ttyUSB0" "$DISK"
 powered_off() { test "$STATUS" = 0 && ! [ -s "$LOG.err" ]; }
