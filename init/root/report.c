@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "contract/module_name.h"
 #include "device/coldplug.h"
+#include "device/supplier.h"
 #include "module/member.h"
+#include "system/file.h"
 #include "system/log.h"
 #include "system/text.h"
 
@@ -162,18 +165,55 @@ static unsigned report_matches(const struct index *index, const char *device, co
     return count;
 }
 
+/* What the kernel tells for whoever debugs it: which devices' probing is put off, "" where it does not tell. */
+static void read_deferred(char *list, size_t size)
+{
+    bool is_mounted = mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL) == 0;
+
+    if (file_read_text(AT_FDCWD, "/sys/kernel/debug/devices_deferred", list, size) < 0)
+        *list = '\0';
+    if (is_mounted)
+        (void)umount2("/sys/kernel/debug", MNT_DETACH);
+}
+
+/* True when the device's driver is not what is missing. deferred: the kernel's list. */
+static bool report_supplier(const struct uevent *event, const char *deferred)
+{
+    const char *device = base_name(event->devpath), *reason;
+    char names[256], detail[256] = "";
+    int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool waits = sysfs >= 0 && supplier_awaited(sysfs, event->devpath + 1, names, sizeof(names));
+    size_t length;
+
+    if (sysfs >= 0)
+        close(sysfs);
+    if (!waits && !supplier_is_deferred(deferred, device, &reason, &length))
+        return false;
+    if (waits && *names) {
+        log_error("  ", device, ": waits for ", names, ", which no driver has taken");
+        return true;
+    }
+    if (!waits && length > 0 && length < sizeof(detail))
+        memcpy(detail, reason, length);
+    log_error("  ", device, ": waits for another device that is not driven, such as an IOMMU, a clock or a regulator",
+        *detail ? ": " : "", detail);
+    return true;
+}
+
 static void report_drivers(const struct boot *boot, const struct index *left_out, struct missing_modules *missing)
 {
     char link[UEVENT_SIZE];
+    static char deferred[16384];
     struct coldplug walk;
     struct uevent event;
 
     if (coldplug_open(&walk) < 0)
         return;
+    read_deferred(deferred, sizeof(deferred));
     while (coldplug_next(&walk, &event)) {
         const char *device = base_name(event.devpath);
 
-        if (!*event.modalias || *driver_of(&event, link))
+        if (!*event.modalias || *driver_of(&event, link) || report_supplier(&event, deferred))
             continue;
         if (report_matches(&boot->index, device, event.modalias, &boot->modules, NULL) > 0)
             continue;
