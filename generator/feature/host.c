@@ -9,6 +9,7 @@
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "contract/device_options.h"
 #include "feature/block_stack.h"
 #include "feature/device_chain.h"
 #include "feature/host_device.h"
@@ -88,6 +89,20 @@ static bool add_named_device(struct host *host, const char *spec)
     return is_there;
 }
 
+/* Its log, its journal or its real-time data may lie on another one. */
+static void add_further_devices(struct host *host, const char *options)
+{
+    struct device_option option;
+
+    while (device_option_next(&options, &option)) {
+        char *spec = allocate_format("%.*s", (int)option.length, option.value);
+
+        if (!add_named_device(host, spec))
+            log_note("%s, which the options of a mount name, is no device of this machine", spec);
+        free(spec);
+    }
+}
+
 /* By its number; a file system of many devices, btrfs, has one that is nobody's, and its first device's path. */
 static void add_mounted(void *context, const struct mount *mount)
 {
@@ -101,6 +116,7 @@ static void add_mounted(void *context, const struct mount *mount)
         log_warning("%s of the machine of %s is %s (%s), which lies on no device there: what it needs has to be named "
                     "with --feature or --module",
             mount->place, host->sysroot, mount->device, mount->type);
+    add_further_devices(host, mount->options);
     free(path);
 }
 
@@ -110,6 +126,8 @@ static void add_from_fstab(void *context, const struct mount *mount)
 
     if ((is_swap || !strcmp(mount->place, "/usr")) && !add_named_device(context, mount->device))
         log_note(MOUNT_TABLE_FSTAB ": %s is no device of this machine", mount->device);
+    if (mount_is_needed_early(mount))
+        add_further_devices(context, mount->options);
 }
 
 /* A line of /proc/swaps begins with the path; the first one is a heading. */
@@ -134,16 +152,20 @@ static void add_swaps(struct host *host)
 int host_add_disks(struct host *host)
 {
     int result = visit_mounted(host, add_mounted);
-    char *resume;
+    char *resume, *rootflags;
 
     if (result < 0)
         return result;
     mount_table_fstab(host->sysroot, &host->inputs, add_from_fstab, host);
     add_swaps(host);
-    resume = host_device_of_resume(host->sysroot);
+    resume = host_device_word(host->sysroot, "resume");
     if (resume)
         (void)add_named_device(host, resume);
     free(resume);
+    rootflags = host_device_word(host->sysroot, "rootflags");
+    if (rootflags)
+        add_further_devices(host, rootflags);
+    free(rootflags);
     return 0;
 }
 

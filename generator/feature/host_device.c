@@ -63,7 +63,7 @@ char *host_device_name(const char *sysroot, const char *spec)
     return name;
 }
 
-char *host_device_of_resume(const char *sysroot)
+char *host_device_word(const char *sysroot, const char *key)
 {
     struct cmdline cmdline;
     const char *value;
@@ -73,7 +73,7 @@ char *host_device_of_resume(const char *sysroot)
     if (file_read_text_of(sysroot, "/proc/cmdline", &text) < 0)
         return NULL;
     if (cmdline_parse("", text, &cmdline) == 0) {
-        value = cmdline_value(&cmdline, "resume");
+        value = cmdline_value(&cmdline, key);
         device = value ? allocate_string(value) : NULL;
         cmdline_free(&cmdline);
     }

@@ -4,8 +4,8 @@
 
 /* The kernel's name of a device: "sda1" for "UUID=...", "/dev/mapper/x" or "/dev/sda1". A new string, or NULL. */
 char *host_device_name(const char *sysroot, const char *spec);
-/* What resume= names on the kernel command line; a new string, or NULL. */
-char *host_device_of_resume(const char *sysroot);
+/* What a word of the kernel command line says, such as resume=; a new string, or NULL. */
+char *host_device_word(const char *sysroot, const char *key);
 /* Calls visit with the path in /sys of each device of the btrfs that a device, by the kernel's name, belongs to. */
 void host_device_btrfs(
     const char *sysroot, const char *name, void (*visit)(void *context, const char *path), void *context);

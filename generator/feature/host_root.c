@@ -109,7 +109,7 @@ static void check_crypttab(struct search *search)
 int host_root_check(const char *sysroot, const struct string_list *features)
 {
     struct search search = {.sysroot = sysroot, .features = features};
-    char *resume = host_device_of_resume(sysroot);
+    char *resume = host_device_word(sysroot, "resume");
     int result = 0;
 
     (void)mount_table_mounted(sysroot, check_mount, &search);

@@ -21,7 +21,7 @@ static void visit_mounted(const char *line, mount_table_visit *visit, void *cont
         fstab_decode(words.items[i]);
     if (dash + 2 < words.count)
         visit(context, &(struct mount){words.items[dash + 2], words.items[2], words.items[4], words.items[dash + 1],
-                           words.items[3]});
+                           words.items[3], dash + 3 < words.count ? words.items[dash + 3] : ""});
     string_list_free(&words);
 }
 
@@ -53,7 +53,7 @@ void mount_table_fstab(const char *sysroot, struct string_list *inputs, mount_ta
             string_list_add(inputs, resolved);
         rest = text;
         while (fstab_next(&rest, &entry))
-            visit(context, &(struct mount){entry.spec, "", entry.place, entry.type, "/"});
+            visit(context, &(struct mount){entry.spec, "", entry.place, entry.type, "/", entry.options});
     }
     free(text);
     free(resolved);

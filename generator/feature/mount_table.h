@@ -14,8 +14,9 @@ struct mount {
     const char *device; /* as it is written there */
     const char *number; /* "8:1"; "" when none is known */
     const char *place;
-    const char *type; /* in /etc/fstab also "auto", or a list to try */
-    const char *root; /* what of the file system is mounted there; "/": all of it */
+    const char *type;    /* in /etc/fstab also "auto", or a list to try */
+    const char *root;    /* what of the file system is mounted there; "/": all of it */
+    const char *options; /* of the file system */
 };
 
 typedef void mount_table_visit(void *context, const struct mount *mount);

@@ -12,6 +12,7 @@
 #include "module/image.h"
 #include "root/device_find.h"
 #include "root/fsck.h"
+#include "root/log_device.h"
 #include "root/mount_device.h"
 #include "root/report.h"
 #include "root/root_file.h"
@@ -107,6 +108,7 @@ static int find(struct boot *boot)
         .options = boot->options.rootflags,
         .seconds = BOOT_TIMEOUT_NEVER,
         .thorough = true};
+    dev_t number;
     int result;
 
     if (root_device(boot))
@@ -114,8 +116,11 @@ static int find(struct boot *boot)
     result = find_either(boot, &wanted);
     if (result < 0)
         return explain(boot, &wanted, result);
-    boot->root = wanted.device->number;
-    return 0;
+    number = wanted.device->number;
+    result = log_devices_find(boot);
+    if (result == 0)
+        boot->root = number;
+    return result;
 }
 
 static int check(struct boot *boot)

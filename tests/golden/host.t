@@ -85,6 +85,17 @@ check "resume= with quotes" prints net-card.ko build --sysroot "$SYSROOT" -p hos
 echo '-- resume=/dev/sdb1' >"$SYSROOT/proc/cmdline"
 check "what stands behind -- is not the kernel's" prints_not net-card.ko build --sysroot "$SYSROOT" -p host -n
 rm "$SYSROOT/proc/cmdline"
+mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw,logdev=/dev/sdb1,noquota'
+check "a log on another disk" prints net-card.ko build --sysroot "$SYSROOT" -p host -n
+mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw'
+fstab '/dev/vda1 / zeta journal_path=LABEL=more\040#1 0 1'
+check "a journal that fstab names" prints net-card.ko build --sysroot "$SYSROOT" -p host -n
+fstab '/dev/vda1 /home zeta logdev=/dev/sdb1 0 1'
+check "not that of another mount" prints_not net-card.ko build --sysroot "$SYSROOT" -p host -n
+fstab
+echo 'rootflags=rtdev=/dev/sdb1' >"$SYSROOT/proc/cmdline"
+check "real-time data that rootflags= names" prints net-card.ko build --sysroot "$SYSROOT" -p host -n
+rm "$SYSROOT/proc/cmdline"
 
 # What is stacked.
 block dm-0 253:0 virtual/block/dm-0
