@@ -22,6 +22,7 @@
 
 /* Words of the command line with lists of modules: to be loaded before all others, and once the root is mounted. */
 #define LOAD_FIRST "rd.driver.pre"
+#define LOAD_FIRST_TOO "rd.modules_force_load" /* booster's word */
 #define LOAD_LAST "rd.driver.post"
 
 struct load_plan {

@@ -242,6 +242,7 @@ void module_autoload(struct module_loader *loader)
     uint32_t position = 0, number;
 
     module_load_asked_for(loader, LOAD_FIRST);
+    module_load_asked_for(loader, LOAD_FIRST_TOO);
     while (load_plan_next_autoload(&loader->plan, &position, &number))
         module_load(loader, number);
 }

@@ -25,6 +25,8 @@ static const struct form {
     {"/dev/disk/by-id/", DEVICE_REF_ID, false},
     {"/dev/disk/by-path/", DEVICE_REF_BUS_PATH, false},
     {"/dev/", DEVICE_REF_PATH, false},
+    {"WWID=", DEVICE_REF_ID, false}, /* booster's words for the links of udev's */
+    {"HWPATH=", DEVICE_REF_BUS_PATH, false},
 };
 
 /* /dev/nfs and /dev/cifs are the kernel's words for network roots; gpt-auto is systemd's for the default. */

@@ -21,8 +21,8 @@ enum device_ref_kind {
     DEVICE_REF_LABEL,     /* LABEL=, /dev/disk/by-label/ */
     DEVICE_REF_PARTUUID,  /* PARTUUID=, /dev/disk/by-partuuid/ */
     DEVICE_REF_PARTLABEL, /* PARTLABEL=, /dev/disk/by-partlabel/ */
-    DEVICE_REF_ID,        /* /dev/disk/by-id/: value is the link's name */
-    DEVICE_REF_BUS_PATH,  /* /dev/disk/by-path/: value is the link's name */
+    DEVICE_REF_ID,        /* /dev/disk/by-id/, WWID=: value is the link's name */
+    DEVICE_REF_BUS_PATH,  /* /dev/disk/by-path/, HWPATH=: value is the link's name */
     DEVICE_REF_GPT_AUTO   /* nothing was named (or "gpt-auto"): the GPT's own root-type partition */
 };
 

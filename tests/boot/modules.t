@@ -16,6 +16,7 @@ for word in modprobe.blacklist rd.driver.blacklist blacklist; do
 done
 boots "loaded first on demand" "root=/dev/vda1 rd.driver.pre=loop,virtio_console show=/proc/modules" "$DISK" -- "virtio_console"
 boots "loaded last on demand" "root=/dev/vda1 rd.driver.post=9pnet_virtio,xfs show=/proc/modules" "$DISK" -- "xfs "
+boots "and by booster's word" "root=/dev/vda1 rd.modules_force_load=virtio_console show=/proc/modules" "$DISK" -- "virtio_console"
 boots "a module that the image lacks is named" "root=/dev/vda1 rd.driver.pre=nosuch" "$DISK" -- \
     "kindling: rd.driver.pre=: this image has no module nosuch"
 

@@ -41,6 +41,8 @@ static void forms_are_told_apart(void **state)
         {"/dev/disk/by-partlabel/EFI\\x20system", DEVICE_REF_PARTLABEL, "EFI system"},
         {"/dev/disk/by-id/ata-A_B\\x2fC-part1", DEVICE_REF_ID, "ata-A_B\\x2fC-part1"},
         {"/dev/disk/by-path/pci-0000:00:04.0-part2", DEVICE_REF_BUS_PATH, "pci-0000:00:04.0-part2"},
+        {"WWID=nvme-QEMU_NVMe_Ctrl_1-part2", DEVICE_REF_ID, "nvme-QEMU_NVMe_Ctrl_1-part2"},
+        {"HWPATH=pci-0000:00:04.0-part2", DEVICE_REF_BUS_PATH, "pci-0000:00:04.0-part2"},
         {"", DEVICE_REF_GPT_AUTO, ""},
         {"\"\"", DEVICE_REF_GPT_AUTO, ""},
         {"gpt-auto", DEVICE_REF_GPT_AUTO, ""},
