@@ -14,12 +14,15 @@ struct erofs_superblock {
     uint8_t checksum[4];
     uint8_t compat[4];
     uint8_t log_block_size;
-    uint8_t unused_1[35];
+    uint8_t unused_1[23];
+    uint8_t blocks[4]; /* of this device */
+    uint8_t unused_2[8];
     uint8_t uuid[16];
     char name[16];
     uint8_t incompat[4];
-    uint8_t unused_2[44];
+    uint8_t unused_3[44];
 };
+static_assert(offsetof(struct erofs_superblock, blocks) == 36, "erofs blocks");
 static_assert(offsetof(struct erofs_superblock, uuid) == 48, "erofs uuid");
 static_assert(sizeof(struct erofs_superblock) == 128, "erofs superblock");
 
@@ -47,6 +50,7 @@ bool superblock_probe_erofs(const struct device_view *view, struct superblock *f
         return false;
     if (superblock->log_block_size < 9 || superblock->log_block_size > 16 || !erofs_checksum_is_valid(view, superblock))
         return false;
+    found->size = (uint64_t)get_le32(superblock->blocks) << superblock->log_block_size;
     superblock_format_uuid(found->uuid, superblock->uuid);
     superblock_set_label(found, superblock->name, sizeof(superblock->name));
     return true;

@@ -17,12 +17,16 @@ struct f2fs_superblock {
     uint8_t log_block_size[4];
     uint8_t unused_1[12];
     uint8_t checksum_offset[4];
-    uint8_t unused_2[72];
+    uint8_t blocks[8];
+    uint8_t unused_2[64];
     uint8_t uuid[16];
     uint8_t name[2 * F2FS_NAME_UNITS];
+    uint8_t unused_3[1053];
+    uint8_t devices[64]; /* the path of the first of several; the blocks are those of all */
 };
 static_assert(offsetof(struct f2fs_superblock, checksum_offset) == 32, "f2fs checksum_offset");
 static_assert(offsetof(struct f2fs_superblock, uuid) == 108, "f2fs uuid");
+static_assert(offsetof(struct f2fs_superblock, devices) == 2201, "f2fs devices");
 static_assert(UTF16_TEXT_SIZE(F2FS_NAME_UNITS) <= SUPERBLOCK_LABEL_SIZE, "f2fs label");
 
 static bool f2fs_is_sane(const struct f2fs_superblock *superblock)
@@ -54,6 +58,8 @@ bool superblock_probe_f2fs(const struct device_view *view, struct superblock *fo
         return false;
     if (!f2fs_checksum_is_valid(view, superblock))
         return false;
+    if (superblock->devices[0] == '\0')
+        found->size = get_le64(superblock->blocks) << get_le32(superblock->log_block_size);
     superblock_format_uuid(found->uuid, superblock->uuid);
     superblock_set_utf16_label(found, superblock->name, F2FS_NAME_UNITS, UTF16_LITTLE_ENDIAN);
     return true;

@@ -247,7 +247,7 @@ static const struct {
     {"exfat", 11 * 512 + 4},
     {"ext2", 2048},
     {"ext4", 2048},
-    {"f2fs", 1024 + 124 + 1024},
+    {"f2fs", 1024 + 2201 + 64},
     {"f2fs-checksum", 1024 + 3068 + 4},
     {"fat12", 512},
     {"fat32", 512},
@@ -443,7 +443,7 @@ static void sizes_are_told(void **state)
         const char *name;
         uint64_t size;
     } sizes[] = {{"ext2", 1 << 20}, {"ext4", 4 << 20}, {"ext4-no-checksum", 16 << 20}, {"xfs", 300 << 20},
-        {"btrfs", 128 << 20}, {"squashfs", 0}};
+        {"btrfs", 128 << 20}, {"f2fs", 64 << 20}, {"erofs", 76 << 12}, {"squashfs", 0}};
     struct superblock found;
 
     (void)state;
@@ -452,6 +452,19 @@ static void sizes_are_told(void **state)
         assert_int_equal(found.size, sizes[i].size);
         assert_false(found.log_elsewhere);
     }
+}
+
+/* Its count is that of all of them, and its own size is not told. */
+static void a_f2fs_of_several_devices_has_no_size_here(void **state)
+{
+    struct fixture fixture = *fixture_named("f2fs");
+    struct superblock found;
+
+    (void)state;
+    fixture.ends[1024 + 2201] = '/';
+    assert_int_equal(identify(&fixture, &found), 0);
+    assert_string_equal(found.type, "f2fs");
+    assert_int_equal(found.size, 0);
 }
 
 static void usages_are_told_apart(void **state)
@@ -749,6 +762,7 @@ int main(void)
         cmocka_unit_test(ext_features_decide_the_type),
         cmocka_unit_test(btrfs_counts_its_devices),
         cmocka_unit_test(sizes_are_told),
+        cmocka_unit_test(a_f2fs_of_several_devices_has_no_size_here),
         cmocka_unit_test(usages_are_told_apart),
         cmocka_unit_test(members_win_over_what_shows_through),
         cmocka_unit_test(md_tells_of_its_array),
