@@ -70,7 +70,7 @@ LIST
     return "$status"
 }
 check "the generic image has the buses of its keyboards" buses_are_there
-for module in rbd drbd; do
+for module in rbd drbd ceph raid456 dm-raid dm-vdo kvdo; do
     check "it has no $module" [ "$(zcat "$IMAGE" | cpio -it --quiet | grep -c "/$module\.ko")" = 0 ]
 done
 
