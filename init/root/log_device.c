@@ -24,7 +24,7 @@ int log_devices_find(struct boot *boot)
 {
     static char known[MOUNT_DATA_SIZE]; /* what rootflags= says from now on */
     char flags[MOUNT_DATA_SIZE] = "", option[16], spec[MOUNT_DATA_SIZE];
-    const char *list = boot->options.rootflags, *rest = list, *path;
+    const char *list = boot->options.rootflags, *rest = list, *path = "";
     struct device_option found;
     int result = 0;
 

@@ -60,7 +60,7 @@ warns_of_netconsole() { log_shows "kindling: netconsole= is of no use: neither t
 with_network() {
     PACKETS=$LOGS/consoles-packets
     rm -f "$PACKETS"
-    RUN_OPTIONS=(-- -netdev user,id=net,restrict=on -device virtio-net-pci,netdev=net
+    RUN_OPTIONS=(-- -netdev "user,id=net,restrict=on" -device "virtio-net-pci,netdev=net"
         -object "filter-dump,id=dump,netdev=net,file=$PACKETS")
 }
 with_network
