@@ -29,5 +29,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(those_that_name_devices_are_found)};
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }

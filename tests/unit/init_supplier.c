@@ -104,5 +104,6 @@ int main(void)
         cmocka_unit_test(a_deferred_device_is_found),
     };
 
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, make_sysfs, remove_sysfs);
 }
