@@ -65,7 +65,7 @@ static void search_mount(void *context, const struct mount *mount)
 void host_volumes_find(const char *sysroot, struct string_list *names)
 {
     struct search search = {sysroot, names};
-    char *resume = host_device_of_resume(sysroot);
+    char *resume = host_device_word(sysroot, "resume");
 
     (void)mount_table_mounted(sysroot, search_mount, &search);
     mount_table_fstab(sysroot, NULL, search_mount, &search);
