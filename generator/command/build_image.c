@@ -40,6 +40,23 @@ static int refuse_features(struct wanted *wanted, struct catalogue *catalogue, c
     return 0;
 }
 
+/* Of a feature that there is not, host_root_check will tell. */
+static int add_host_features(struct wanted *wanted, struct catalogue *catalogue)
+{
+    struct string_list names = {0}, needed = {0};
+    int result = 0;
+
+    catalogue_names(catalogue, CATALOGUE_FEATURE, &names);
+    host_root_features(wanted->sysroot, &needed);
+    for (size_t i = 0; i < needed.count && result == 0; i++) {
+        if (string_list_contains(&names, needed.items[i]))
+            result = wanted_add_feature(wanted, catalogue, needed.items[i]);
+    }
+    string_list_free(&names);
+    string_list_free(&needed);
+    return result;
+}
+
 static int fill_wanted(struct plan *plan, const struct options *options)
 {
     struct catalogue catalogue;
@@ -54,6 +71,8 @@ static int fill_wanted(struct plan *plan, const struct options *options)
         if (options->features.items[i][0] != '-')
             result = wanted_add_feature(&plan->wanted, &catalogue, options->features.items[i]);
     }
+    if (result == 0 && (options->is_for_host || plan->wanted.is_for_host))
+        result = add_host_features(&plan->wanted, &catalogue);
     if (result == 0)
         result = wanted_add_feature(&plan->wanted, &catalogue, SLOW_DRIVERS_FEATURE);
     if (result == 0)

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "contract/device_options.h"
-#include "feature/block_stack.h"
 #include "feature/device_chain.h"
 #include "feature/host_device.h"
 #include "feature/mount_table.h"
@@ -47,16 +46,6 @@ int host_add_types(struct host *host)
     return result;
 }
 
-static bool add_layer(void *context, const struct block_stack *stack, const char *device)
-{
-    struct host *host = context;
-
-    (void)device;
-    if (stack->feature && !string_list_contains(&host->layers, stack->feature))
-        string_list_add(&host->layers, stack->feature);
-    return false;
-}
-
 static int add_chain(struct host *host, const char *path)
 {
     struct device_chain chain = {.sysroot = host->sysroot};
@@ -67,7 +56,6 @@ static int add_chain(struct host *host, const char *path)
     for (size_t i = 0; i < chain.drivers.count; i++)
         string_list_add(&host->drivers, chain.drivers.items[i]);
     device_chain_free(&chain);
-    block_stack_find(host->sysroot, path, add_layer, host);
     return result;
 }
 
@@ -203,7 +191,6 @@ void host_free(struct host *host)
     string_list_free(&host->aliases);
     string_list_free(&host->drivers);
     string_list_free(&host->types);
-    string_list_free(&host->layers);
     string_list_free(&host->inputs);
 }
 

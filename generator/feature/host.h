@@ -14,7 +14,6 @@ struct host {
     struct string_list aliases; /* of the devices that are needed */
     struct string_list drivers; /* modules that drive them now */
     struct string_list types;   /* of file systems */
-    struct string_list layers;  /* features that put together what disks are made of: "lvm" */
     struct string_list inputs;  /* files of people that said so, on this host */
 };
 

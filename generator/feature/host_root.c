@@ -106,11 +106,11 @@ static void check_crypttab(struct search *search)
     free(text);
 }
 
-int host_root_check(const char *sysroot, const struct string_list *features)
+/* search_free it. */
+static struct search find_lacking(const char *sysroot, const struct string_list *features)
 {
     struct search search = {.sysroot = sysroot, .features = features};
     char *resume = host_device_word(sysroot, "resume");
-    int result = 0;
 
     (void)mount_table_mounted(sysroot, check_mount, &search);
     mount_table_fstab(sysroot, NULL, check_mount, &search);
@@ -119,6 +119,35 @@ int host_root_check(const char *sysroot, const struct string_list *features)
         check_named_device(&search, resume);
         note_place(&search, "resume=");
     }
+    free(resume);
+    return search;
+}
+
+static void search_free(struct search *search)
+{
+    free(search->place);
+    free(search->device);
+}
+
+void host_root_features(const char *sysroot, struct string_list *features)
+{
+    const struct block_stack *lacking;
+
+    do {
+        struct search search = find_lacking(sysroot, features);
+
+        lacking = search.lacking;
+        if (lacking && lacking->feature)
+            string_list_add(features, lacking->feature);
+        search_free(&search);
+    } while (lacking && lacking->feature);
+}
+
+int host_root_check(const char *sysroot, const struct string_list *features)
+{
+    struct search search = find_lacking(sysroot, features);
+    int result = 0;
+
     if (search.lacking) {
         const char *feature = search.lacking->feature;
 
@@ -127,8 +156,6 @@ int host_root_check(const char *sysroot, const struct string_list *features)
             feature ? "it has no feature " : "kindling has nothing for that", feature ? feature : "");
         result = -ENOTSUP;
     }
-    free(resume);
-    free(search.place);
-    free(search.device);
+    search_free(&search);
     return result;
 }

@@ -126,21 +126,6 @@ static int add_types(
     return result;
 }
 
-/* Those that there are; whether the image can do without the others is for host_root_check to say. */
-static int add_layers(struct wanted *wanted, struct catalogue *catalogue, const struct string_list *layers)
-{
-    struct string_list features = {0};
-    int result = 0;
-
-    catalogue_names(catalogue, CATALOGUE_FEATURE, &features);
-    for (size_t i = 0; i < layers->count && result == 0; i++) {
-        if (string_list_contains(&features, layers->items[i]))
-            result = wanted_add_feature(wanted, catalogue, layers->items[i]);
-    }
-    string_list_free(&features);
-    return result;
-}
-
 static int add_host(
     struct wanted *wanted, struct catalogue *catalogue, const struct string_list *words, const char *origin)
 {
@@ -159,7 +144,6 @@ static int add_host(
     string_list_sort(&host.aliases);
     string_list_sort(&host.drivers);
     string_list_sort(&host.types);
-    string_list_sort(&host.layers);
     wanted->is_for_host |= string_list_contains(words, "disks");
     for (size_t i = 0; i < host.aliases.count; i++)
         wanted_add_module(wanted, host.aliases.items[i], origin, false);
@@ -169,8 +153,6 @@ static int add_host(
         string_list_add(&wanted->inputs, host.inputs.items[i]);
     if (result == 0)
         result = add_types(wanted, catalogue, &host.types, origin);
-    if (result == 0)
-        result = add_layers(wanted, catalogue, &host.layers);
     host_free(&host);
     return result;
 }

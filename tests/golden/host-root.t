@@ -9,7 +9,7 @@ BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
 profile host 'description one machine' 'host disks filesystems'
 for name in crypt lvm md; do
-    feature $name "description $name" 'module helper'
+    feature $name "description $name" "file /etc/of-$name"
 done
 
 # block NAME NUMBER PATH: the disk or partition of that name at a path below /sys/devices; mapped NAME NUMBER UUID.
@@ -42,10 +42,22 @@ fresh() {
     block vdb 254:16 pci0/block/vdb
     echo 1 >"$SYS/devices/pci0/block/vda/vda1/partition"
     mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw'
+    touch "$SYSROOT/etc/of-"{lvm,crypt,md}
+    takes_out -lvm,-crypt,-md
+}
+# takes_out [FEATURES]: those that a machine's image would have by itself.
+takes_out() {
     printf 'sysroot = %s\nmodules-dir = %s\n' "$SYSROOT" "$WORK/modules" >"$KINDLING_ETC/kindling.conf"
+    [ $# -eq 0 ] || echo "feature = $1" >>"$KINDLING_ETC/kindling.conf"
 }
 update() {
     "$KINDLING" update -b "$BOOT" -k "$KVER" "$@"
+}
+built_with() {
+    "$KINDLING" ls "$IMAGE" | grep -x "etc/of-$1"
+}
+built_without() {
+    ! built_with "$1"
 }
 refuses() {
     fails_with 1 "^kindling: this image could not open what this machine needs: $1; --force makes it\$" update
@@ -60,15 +72,20 @@ mounted '29 1 253:0 / / rw - zeta /dev/mapper/vg-root rw'
 check "on LVM" refuses '/ lies on LVM \(dm-0\), and it has no feature lvm'
 check "the image stays" grep -qx good "$IMAGE"
 check "and nothing is beside it" test "$(ls -A "$BOOT")" = "initrd.img-$KVER"
-check "build -p host takes the feature" build --sysroot "$SYSROOT" -p host -o "$WORK/out/host"
-check "and what it brings" prints helper.ko "$KINDLING" ls "$WORK/out/host"
-check "unless it is refused" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" -p host -f -lvm -o "$IMAGE"
+check "build -p host does not either" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" -p host -f -lvm -o "$IMAGE"
 check "nor kernel-install" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" --for-host -o "$IMAGE"
 check "an image for anybody does" build --sysroot "$SYSROOT" -o "$WORK/out/any"
 check "and so does --force" update --force
 check "for build as well" build --sysroot "$SYSROOT" -p host -f -lvm --force -o "$IMAGE"
-echo 'feature = lvm' >>"$KINDLING_ETC/kindling.conf"
-check "with the feature that opens it" update
+takes_out
+check "the feature that opens it comes by itself" update
+check "with update" built_with lvm
+check "with build -p host" build --sysroot "$SYSROOT" -p host -o "$IMAGE"
+check "as well" built_with lvm
+check "and with kernel-install" build --sysroot "$SYSROOT" --for-host -o "$IMAGE"
+check "too" built_with lvm
+check "but not into an image for anybody" build --sysroot "$SYSROOT" -o "$IMAGE"
+check "which has it not" built_without lvm
 
 fresh
 mapped dm-0 253:0 LVM-abc
@@ -76,10 +93,12 @@ mapped dm-1 253:1 CRYPT-LUKS2-def-root
 on dm-0 dm-1
 on dm-1 vda1
 mounted '29 1 253:0 / / rw - zeta /dev/mapper/vg-root rw'
-echo 'feature = lvm' >>"$KINDLING_ETC/kindling.conf"
+takes_out -crypt
 check "LVM on LUKS" refuses '/ lies on LUKS \(dm-1\), and it has no feature crypt'
-echo 'feature = crypt' >>"$KINDLING_ETC/kindling.conf"
-check "with both features" update
+takes_out
+check "both features come by themselves" update
+check "that of the upper layer" built_with lvm
+check "and that of the lower" built_with crypt
 
 fresh
 block md0 9:0 virtual/block/md0
@@ -87,6 +106,10 @@ mkdir "$SYS/devices/virtual/block/md0/md"
 block md0p1 259:0 virtual/block/md0/md0p1
 echo 1 >"$SYS/devices/virtual/block/md0/md0p1/partition"
 mounted '29 1 259:0 / / rw - zeta /dev/md0p1 rw'
+takes_out
+check "the feature of md comes by itself" update
+check "into the image" built_with md
+takes_out -lvm,-crypt,-md
 check "a partition of md" refuses '/ lies on md \(md0\), and it has no feature md'
 mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw' '31 1 9:0 / /usr rw - zeta /dev/md0 rw'
 check "/usr" refuses '/usr lies on md \(md0\), .*'
@@ -152,7 +175,7 @@ mapped dm-0 253:0 CRYPT-LUKS2-abc-system
 echo system >"$SYS/devices/virtual/block/dm-0/dm/name"
 on dm-0 vda1
 mounted '29 1 253:0 / / rw - zeta /dev/mapper/system rw'
-echo 'feature = crypt' >>"$KINDLING_ETC/kindling.conf"
+takes_out
 echo secret >"$SYSROOT/etc/key"
 chmod 600 "$SYSROOT/etc/key"
 printf 'system UUID=1 none luks,discard\nhome UUID=2 none luks\ndata UUID=3 /etc/key luks,initramfs\n' >"$SYSROOT/etc/crypttab"
