@@ -56,6 +56,21 @@ warned_terminal() {
 }
 check "a message has a line of its own" warned_terminal
 
+# Installing the package for the first time.
+mkdir "$WORK/bin"
+printf '#!/bin/sh\nexit 0\n' >"$WORK/bin/dpkg-trigger"
+chmod 755 "$WORK/bin/dpkg-trigger"
+postinst() {
+    PATH=$WORK/bin:$(dirname "$KINDLING"):$PATH sh "$ROOT/generator/debian/postinst" "$@"
+}
+check "no other tool was configured" says_nothing postinst configure
+mkdir -p "$KINDLING_ETC/initramfs-tools"
+echo MODULES=dep >"$KINDLING_ETC/initramfs-tools/initramfs.conf"
+check "one was" fails_with 0 '^kindling: "kindling import" tells what the configuration of dracut or initramfs-tools comes to here$' \
+    postinst configure
+check "an upgrade says nothing" says_nothing postinst configure 0.1
+rm -r "$KINDLING_ETC/initramfs-tools"
+
 # Purging the package takes what its images replaced.
 mkdir -p "$WORK/system/boot" "$WORK/system/var/cache/kindling"
 touch "$WORK/system/boot/"{initrd.img-1,initrd.img-1.old,initrd.img-1.old.new,initrd.img-2.old,other.old}
