@@ -65,9 +65,9 @@ check "kindling-features(5) tells of each keyword" same_keywords
 boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
-        sed -nE 's/.*cmdline_(next|value)\(storage->cmdline, "([a-z_.]+)".*/\2/p' init/storage/*.c
+        sed -nE 's/.*cmdline_(next|value)\((storage->|&boot->)cmdline, "([a-z_.]+)".*/\3/p' init/{root,storage}/*.c
         grep -ohE '(words_of|next_key)\(storage, "[a-z_.-]+' init/storage/*.c | cut -d'"' -f2
-        grep -ohE '"(rd\.driver\.[a-z]+|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'
+        grep -ohE '"(rd\.driver\.[a-z]+|rd\.modules_force_load|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'
     } | sort -u
 }
 
