@@ -112,7 +112,7 @@ boots "a btrfs with a log to replay, on a write-protected disk" "root=/dev/vda r
 
 # An xfs whose log lies on another disk.
 outside_log() {
-    truncate -s 320M "$1" && truncate -s 64M "$1.log" && mkfs.xfs -q -l "logdev=$1.log" "$1"
+    truncate -s 320M "$1" && truncate -s 64M "$1.log" && mkfs.xfs -q -f -l "logdev=$1.log" "$1"
 }
 once "$MADE/fsck-outside-log.img" outside_log "$MADE/fsck-outside-log.img"
 fails "an xfs whose log is on another disk" "root=/dev/vda" "$MADE/fsck-outside-log.img" "$MADE/fsck-outside-log.img.log" -- \
