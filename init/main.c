@@ -21,6 +21,7 @@
 #include "system/relro.h"
 #include "system/text.h"
 #include "system/timing.h"
+#include "system/waits.h"
 
 static int step_image(struct boot *boot)
 {
@@ -62,6 +63,7 @@ static int step_autoload(struct boot *boot)
 
 static int step_devices(struct boot *boot)
 {
+    uint64_t seconds = boot->options.timeout;
     int result = devices_open(&boot->devices, &boot->modules, boot->options.uevent_buffer);
 
     boot->storage = (struct storage){.assemblers = storage_assemblers,
@@ -70,6 +72,8 @@ static int step_devices(struct boot *boot)
         .index = &boot->index,
         .cmdline = &boot->cmdline,
         .options = &boot->options};
+    if (seconds < BOOT_TIMEOUT_LONGEST)
+        block_device_set_patience(seconds * SECOND);
     if (result < 0)
         return failure_because("uevents", strerror(-result), "cannot listen to the kernel's device events", NULL);
     result = devices_walk(&boot->devices);

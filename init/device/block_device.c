@@ -16,7 +16,22 @@
 #include "name/device_links.h"
 #include "name/mapped_device.h"
 #include "system/log.h"
+#include "system/process.h"
 #include "system/text.h"
+#include "system/waits.h"
+
+static uint64_t patience = WAIT_READ;
+static char silent[BLOCK_DEVICE_PATH_SIZE]; /* the disk that last did not answer; "" for none */
+
+void block_device_set_patience(uint64_t microseconds)
+{
+    patience = microseconds < WAIT_READ_LEAST ? WAIT_READ_LEAST : microseconds < WAIT_READ ? microseconds : WAIT_READ;
+}
+
+static const char *disk_of(const struct block_device *device)
+{
+    return *device->disk ? device->disk : device->path;
+}
 
 static size_t position_of(const struct block_devices *devices, const char *path)
 {
@@ -103,6 +118,8 @@ int block_devices_handle(struct block_devices *devices, const struct uevent *eve
         free(device);
         return result;
     }
+    if (!strcmp(disk_of(device), silent))
+        *silent = '\0';
     position = position_of(devices, device->path);
     if (position < devices->count)
         forget(devices, position);
@@ -231,16 +248,48 @@ static int identify(int fd, const char *type, struct block_device *device)
     return result;
 }
 
+/* Calls what reads from the device. Returns 0 or -ETIMEDOUT. */
+static int ask(const struct block_device *device, void (*read_it)(void *argument), void *argument)
+{
+    char seconds[DECIMAL_SIZE];
+
+    if (!strcmp(disk_of(device), silent))
+        return -ETIMEDOUT;
+    if (process_call(read_it, argument, patience) == 0)
+        return 0;
+    (void)text_join(silent, sizeof(silent), disk_of(device), NULL);
+    log_warning(silent, " has not answered for ", text_decimal(patience / SECOND, seconds), " s: going on without it");
+    return -ETIMEDOUT;
+}
+
+struct reading {
+    struct block_device *device;
+    const char *type; /* as identify's */
+    int result;
+};
+
+static void read_ends(void *context)
+{
+    struct reading *reading = context;
+    int fd = open_device(reading->device->path);
+
+    reading->result = fd < 0 ? fd : identify(fd, reading->type, reading->device);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* type: as identify's. */
 static void read_superblock(struct block_device *device, const char *type)
 {
-    int fd = open_device(device->path);
+    struct reading reading = {device, type, 0};
 
     device->superblock_read = true;
     device->partly_read = false;
-    device->read_error = fd < 0 ? fd : identify(fd, type, device);
-    if (fd >= 0)
-        close(fd);
+    device->read_error = ask(device, read_ends, &reading);
+    if (device->read_error == 0)
+        device->read_error = reading.result;
+    else
+        device->superblock = (struct superblock){0};
 }
 
 void block_device_read_superblock(struct block_device *device)
@@ -312,18 +361,28 @@ static int read_partition(int fd, unsigned number, struct partition *partition)
     return find_with_more(fd, &view, partition_find_backup, (uint32_t)sector_size, number, partition);
 }
 
+static void read_entry(void *context)
+{
+    struct reading *reading = context;
+    struct block_device *device = reading->device;
+    int fd = open_device(device->disk);
+
+    reading->result = fd < 0 ? fd : read_partition(fd, device->partition_number, &device->partition);
+    if (fd >= 0)
+        close(fd);
+}
+
 void block_device_read_partition(struct block_device *device)
 {
-    int fd, result;
+    struct reading reading = {.device = device};
+    int result;
 
     if (device->partition_read || device->partition_number == 0)
         return;
     device->partition_read = true;
-    fd = open_device(device->disk);
-    if (fd < 0)
-        return;
-    result = read_partition(fd, device->partition_number, &device->partition);
-    close(fd);
+    result = ask(device, read_entry, &reading);
+    if (result == 0)
+        result = reading.result;
     if (result < 0) {
         device->partition = (struct partition){0};
         log_info("no partition entry for ", device->path, ": ", strerror(-result));

@@ -46,6 +46,10 @@ struct block_device *block_devices_find(const struct block_devices *devices, dev
 
 void block_devices_free(struct block_devices *devices);
 
+/* How long a disk may take to answer, in microseconds, between WAIT_READ_LEAST and WAIT_READ. One that has not answered
+ * is not asked again, unless it has changed: read_error is -ETIMEDOUT. */
+void block_device_set_patience(uint64_t microseconds);
+
 /* Fill in what is still unread; a failure is kept in read_error. */
 void block_device_read_superblock(struct block_device *device);
 void block_device_read_partition(struct block_device *device);

@@ -1,9 +1,10 @@
-/* Programs that /init runs as its children. */
+/* Programs that /init runs as its children, and calls that must not hold it up. */
 #ifndef KINDLING_PROCESS_H
 #define KINDLING_PROCESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define PROCESS_SAID_SIZE 256u
@@ -26,6 +27,11 @@ int process_run_fed(
 
 /* The same as process_run, as the leader of a session of its own that has the console as its terminal: for a shell. */
 int process_run_interactive(char *const argv[]);
+
+/* Calls the function in a process that shares our memory, for a system call that may never return: nothing else goes on
+ * meanwhile. microseconds: how long it may take. Returns 0 when it has returned; -ETIMEDOUT when it had not, and was
+ * killed in the midst of its call. The function takes little stack, and leaves descriptors as they were. */
+int process_call(void (*function)(void *argument), void *argument, uint64_t microseconds);
 
 /* Sets PATH for what this process starts; path is "PATH=..." and must remain. */
 void process_set_path(char *path, bool even_if_set);

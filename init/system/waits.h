@@ -31,6 +31,11 @@
 #define WAIT_NEXT_NOTES (10u * SECOND)
 #define WAIT_FSCK_NOTES (5u * SECOND)
 
+/* For a disk to answer when it is read: to spin up takes 10 s, and the kernel repeats a command after 30. In between
+ * rd.timeout= counts. */
+#define WAIT_READ_LEAST (10u * SECOND)
+#define WAIT_READ (30u * SECOND)
+
 /* For a console behind a driver that is loaded: the host answers at once. One that comes later is taken then. */
 #define WAIT_CONSOLE SECOND
 

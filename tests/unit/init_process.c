@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -45,10 +46,35 @@ static void changes_one_that_is_there_when_told_to(void **state)
     assert_null(variables[2]);
 }
 
+static void set(void *argument)
+{
+    *(int *)argument = 7;
+}
+
+static void never_return(void *argument)
+{
+    (void)argument;
+    for (;;)
+        pause();
+}
+
+static void a_call_returns_or_is_given_up(void **state)
+{
+    int value = 0;
+
+    (void)state;
+    assert_int_equal(process_call(set, &value, UINT64_C(3600000000)), 0);
+    assert_int_equal(value, 7);
+    assert_int_equal(process_call(never_return, NULL, 1000), -ETIMEDOUT);
+    assert_int_equal(process_call(never_return, NULL, 0), -ETIMEDOUT);
+    assert_int_equal(process_call(set, &value, UINT64_C(3600000000)), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adds_a_path),
+        cmocka_unit_test(a_call_returns_or_is_given_up),
         cmocka_unit_test(changes_one_that_is_there_when_told_to),
     };
 
