@@ -125,7 +125,10 @@ static int find(struct boot *boot)
 
 static int check(struct boot *boot)
 {
-    return fsck_device(boot, root_device(boot), boot->options.rootfstype, "root", &boot->read_only);
+    int result = fsck_device(boot, root_device(boot), boot->options.rootfstype, "root", &boot->is_protected);
+
+    boot->read_only |= boot->is_protected;
+    return result;
 }
 
 static void set_read_only(const struct boot *boot, struct mount_options *options)

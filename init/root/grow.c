@@ -404,13 +404,14 @@ int step_grow(struct boot *boot)
     bool allowed = true;
     int grown;
 
-    if (!boot->options.grow_root || boot->options.overlay || !device || device->partly_read)
+    if (!boot->options.grow_root || boot->options.overlay || !device)
         return 0;
     block_device_settle(device, boot->options.rootfstype);
     if (device->superblock.usage != SUPERBLOCK_FILESYSTEM)
         return 0;
-    if (mount_is_write_protected(device->path)) {
-        log_info(device->path, " is write-protected: it is not grown");
+    if (boot->is_protected || mount_is_write_protected(device->path)) {
+        log_info(
+            device->path, boot->is_protected ? " is not to be written to" : " is write-protected", ": it is not grown");
         return 0;
     }
     grown = grow_partition(boot, device, &allowed);

@@ -67,6 +67,18 @@ for file in etc/growroot-disabled etc/growroot-grown; do
     check "/$file forbids it" is_untouched
 done
 
+# A check that does not work leaves a file system that must not be written to.
+fake=$MADE/grow-fake-fsck
+musl-gcc -static -Os -o "$fake" tests/boot/fake_fsck.c || bail_out "tests/boot/fake_fsck.c does not compile"
+mkdir -p "$MADE/grow-etc/kindling/modules.d"
+printf 'description a fake\nprogram /sbin/e2fsck %s\n' "$(realpath "$fake")" >"$MADE/grow-etc/kindling/modules.d/fake-e2fsck"
+KINDLING_ETC=$MADE/grow-etc image fake-fsck-grow -f growroot,-e2fsck,fake-e2fsck
+grown "$GPT" 200
+boots_it "a check that does not work" "root=LABEL=grows rw rd.info fsck.mode=force FAKE=8" \
+    "kindling: /dev/vda1 is not to be written to: it is not grown" "real-root: root /dev/vda1 ext4 ro,"
+check "nothing is written then" is_untouched
+IMAGE=$GROWS
+
 disk ext4-mbr-grow -t ext4 -p mbr
 grown "$DISK" 200
 boots_it "an MBR and its ext4, mounted read-write" "root=/dev/vda1 rw" "kindling: the ext4 of /dev/vda1 has grown to " \
