@@ -411,5 +411,6 @@ int main(void)
         cmocka_unit_test(an_unfinished_table_is_ended_where_it_was),
     };
 
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, free_disk);
 }
