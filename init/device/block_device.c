@@ -118,8 +118,8 @@ int block_devices_handle(struct block_devices *devices, const struct uevent *eve
         free(device);
         return result;
     }
-    if (!strcmp(disk_of(device), silent))
-        *silent = '\0';
+    if (strcmp(event->action, "add") != 0 && !strcmp(disk_of(device), silent))
+        *silent = '\0'; /* what is there already is told of once more, as added */
     position = position_of(devices, device->path);
     if (position < devices->count)
         forget(devices, position);

@@ -29,8 +29,9 @@ int process_run_fed(
 int process_run_interactive(char *const argv[]);
 
 /* Calls the function in a process that shares our memory, for a system call that may never return: nothing else goes on
- * meanwhile. microseconds: how long it may take. Returns 0 when it has returned; -ETIMEDOUT when it had not, and was
- * killed in the midst of its call. The function takes little stack, and leaves descriptors as they were. */
+ * meanwhile. microseconds: how long it may take. Returns 0 when it has returned; -ETIMEDOUT when it had not: it is left
+ * in the midst of its call, and never comes out of it. The function takes little stack, and leaves descriptors as they
+ * were. */
 int process_call(void (*function)(void *argument), void *argument, uint64_t microseconds);
 
 /* Sets PATH for what this process starts; path is "PATH=..." and must remain. */
