@@ -196,7 +196,7 @@ static void explain_status(const struct block_device *device, const struct luks_
     else if (status > 255)
         log_error("cannot open the LUKS volume ", device->path, ": cryptsetup was killed by signal ",
             text_decimal((uint64_t)status - 256, number));
-    else if (strstr(said, "kernel supports"))
+    else if (strstr(said, "kernel supports") || strstr(said, "reload ioctl"))
         read_cipher(device, cipher);
     if (*cipher)
         log_error("cannot open the LUKS volume ", device->path, ": its cipher is ", cipher,

@@ -99,7 +99,7 @@ static uint64_t moment_of(
 
     if (patience == UINT64_MAX || news == 0)
         return patience == UINT64_MAX ? UINT64_MAX : 0;
-    if (storage->tried_degraded >= news)
+    if (device->tried_degraded >= news)
         return UINT64_MAX;
     if (device->incomplete_since && device->incomplete_since + longest < news + patience)
         return device->incomplete_since + longest;
@@ -109,7 +109,7 @@ static uint64_t moment_of(
 bool storage_assemble(struct storage *storage, uint64_t news)
 {
     uint64_t now = timing_now();
-    bool has_made = false, was_due = false;
+    bool has_made = false;
 
     if (!wants_any(storage))
         return false;
@@ -126,10 +126,9 @@ bool storage_assemble(struct storage *storage, uint64_t news)
         has_made |= offer(storage, assembler, device, is_due);
         if (is_due || !device->incomplete_since)
             device->incomplete_since = now;
-        was_due |= is_due;
+        if (is_due)
+            device->tried_degraded = now;
     }
-    if (was_due)
-        storage->tried_degraded = now;
     return has_made;
 }
 

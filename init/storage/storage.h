@@ -62,7 +62,6 @@ struct storage {
     const struct cmdline *cmdline;
     const struct boot_options *options;
     struct device_ref *wanted; /* what the boot waits for; NULL when that is no block device */
-    uint64_t tried_degraded;   /* as timing_now: when something was last done with members missing */
 };
 
 /* True when what the boot waits for may lie on a device that an assembler makes. Where a name can be read only from the

@@ -343,6 +343,40 @@ static void test_what_cannot_be_is_tried_once(void **state)
     tear_down();
 }
 
+/* Another kind's patience, which is longer. */
+static uint64_t longer_patience(const struct storage *storage)
+{
+    return 2 * patience(storage);
+}
+
+static int assemble_when_due(struct storage *storage, struct block_device *member, bool degraded)
+{
+    return degraded ? assemble(storage, member, degraded) : 0;
+}
+
+/* What will never be whole has been tried in vain: what is patient for longer has its turn all the same. */
+static void test_each_has_its_own_patience(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"md-1.2", "luks2", "ext4"};
+    struct assembler hopeless = array, patient = container;
+    const struct assembler *const rows[] = {&hopeless, &patient, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    hopeless.patience = patience;
+    hopeless.assemble = assemble_nothing;
+    patient.patience = longer_patience;
+    patient.assemble = assemble_when_due;
+    shown_patience = 50000;
+    set_up(rows, disks);
+    attach_disk(disks[1]);
+    boot.options.timeout = BOOT_TIMEOUT_NEVER;
+    alarm(120); /* it would wait for ever */
+    assert_int_equal(find(&wanted, EXT4, ""), 0);
+    alarm(0);
+    tear_down();
+}
+
 static void test_patience_may_be_endless(void **state)
 {
     static const char *const disks[LONGEST_STACK] = {"md-1.2", "ext4"};
@@ -565,6 +599,7 @@ int main(void)
         cmocka_unit_test(test_patience),
         cmocka_unit_test(test_patience_has_an_end),
         cmocka_unit_test(test_what_cannot_be_is_tried_once),
+        cmocka_unit_test(test_each_has_its_own_patience),
         cmocka_unit_test(test_patience_may_be_endless),
         cmocka_unit_test(test_what_a_layer_may_hold),
         cmocka_unit_test(test_time_at_a_prompt_does_not_count),
