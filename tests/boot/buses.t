@@ -88,5 +88,7 @@ image vm
 MACHINE=q35
 RUN_OPTIONS=(-- -device virtio-iommu-pci)
 boots "a virtio-iommu in front of the disk" "root=UUID=$UUID" "$DISK" -- "real-root: root /dev/vda1 ext4 ro," "module virtio_iommu"
+fails "and no driver for it" "root=UUID=$UUID rd.timeout=5 rd.driver.blacklist=virtio_iommu" "$DISK" -- \
+    ": waits for another device that is not driven, such as an IOMMU, a clock or a regulator"
 
 done_testing
