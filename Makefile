@@ -271,7 +271,7 @@ help:
 	@echo 'make quick               the unit tests, the quick ones of the generator, ten boots: three minutes'
 	@echo 'make unit                the unit tests alone'
 	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
-	@echo 'make check-stacks        roots on md arrays of every level and format, whole and not'
+	@echo 'make check-stacks        roots on md arrays and volumes of LVM of every kind, whole and not'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'

@@ -23,8 +23,8 @@
  *   require-firmware NAME...   firmware files below /lib/firmware, whoever names them; an error when one is missing
  *   file PATH...               files copied as they are
  *   host WHAT...               what this machine, or that of --sysroot, needs: disks (modules of the devices that root,
- *                              /usr and swap lie on, and the features that put these together), filesystems (the
- *                              features or modules of root's and /usr's types), keyboards
+ *                              /usr and swap lie on), filesystems (the features or modules of root's and /usr's types),
+ *                              keyboards
  *   console system             the keymap and console font of this system, or that of --sysroot, for a prompt
  *   on-virtual-machine NAME... features for such a machine when it is a virtual one
  *   layer TYPE...              no file system lies on a device of this type (as blkid(8) calls it: crypto_LUKS), but

@@ -43,13 +43,21 @@ int wait_for(struct boot *boot, const struct wait *wait)
 {
     uint64_t now = timing_now();
     struct clock clock = {.start = now, .deadline = UINT64_MAX, .next_note = now + WAIT_FIRST_NOTE, .news = now};
-    bool is_over = false;
+    bool is_over = false, has_settled = false;
     uint64_t due, next;
     int result;
 
     if (wait->seconds != BOOT_TIMEOUT_NEVER)
         clock.deadline = now + wait->seconds * SECOND;
     while ((result = wait->look(boot, wait->wanted)) == 0) {
+        if (!is_over && !has_settled && storage_wants_all_disks(&boot->storage)) {
+            has_settled = true;
+            if (devices_settle(&boot->devices, timing_now() + WAIT_SETTLE) < 0)
+                return -ETIMEDOUT;
+            clock.news = timing_now();
+            continue; /* the root may be among them */
+        }
+        has_settled = false;
         if (is_over && !storage_assemble(&boot->storage, 0)) /* what has come has to do */
             return -ETIMEDOUT;
         if (!is_over)

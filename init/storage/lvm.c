@@ -139,7 +139,10 @@ static enum answer answer_for(
     struct search search = {storage, group};
     enum named named = what_is_named(storage->wanted, group, volume);
 
-    if ((named != NAMED_THIS && !is_allowed(storage, group, volume)) || device_mapper_is_active(volume->mapped))
+    if (named != NAMED_THIS
+        && (!is_allowed(storage, group, volume) || lvm2_has(lvm2_value(volume->body, "flags"), "ACTIVATION_SKIP")))
+        return ANSWER_NOTHING;
+    if (device_mapper_is_active(volume->mapped))
         return ANSWER_NOTHING;
     if (named == NAMED_ANOTHER && !degraded)
         return ANSWER_WAIT;
@@ -181,14 +184,16 @@ static int add_volume(struct volumes *volumes, const struct logical_volume *volu
     return 0;
 }
 
-/* Starts the program with the volumes' names behind its other arguments. Returns as process_run. */
-static int run_lvm(const struct volume_group *group, const struct volumes *volumes)
+/* Starts the program with the volumes' names behind its other arguments. A volume that is named may be one that is to
+ * be skipped otherwise, as snapshots in a thin pool are. Returns as process_run. */
+static int run_lvm(const struct volume_group *group, const struct volumes *volumes, bool is_named)
 {
     static char lvm[] = LVM, change[] = "lvchange", yes[] = "--yes", activate[] = "--activate", y[] = "y",
-                sysinit[] = "--sysinit", config[] = "--config", settings[] = CONFIG;
+                sysinit[] = "--sysinit", config[] = "--config", settings[] = CONFIG,
+                even_if_skipped[] = "--ignoreactivationskip";
     static char *const arguments[] = {lvm, change, yes, activate, y, sysinit, config, settings};
     const size_t first = sizeof(arguments) / sizeof(arguments[0]);
-    char **argv = calloc(first + volumes->count + 1, sizeof(char *));
+    char **argv = calloc(first + volumes->count + 2, sizeof(char *));
     uint64_t start = timing_now();
     int result = argv ? 0 : -ENOMEM;
 
@@ -198,13 +203,13 @@ static int run_lvm(const struct volume_group *group, const struct volumes *volum
         argv[first + i] = path_of(group, &volumes->list[i]);
         result = argv[first + i] ? 0 : -ENOMEM;
     }
+    if (result == 0 && is_named)
+        argv[first + volumes->count] = even_if_skipped;
     if (result == 0)
         result = process_run(argv);
     timing_note("program", "lvm", start);
-    for (size_t i = 0; argv && argv[i]; i++) {
-        if (i >= first)
-            free(argv[i]);
-    }
+    for (size_t i = first; argv && i < first + volumes->count; i++)
+        free(argv[i]);
     free(argv);
     return result;
 }
@@ -319,6 +324,15 @@ static void unpack_checks(const struct storage *storage, const struct volumes *v
     }
 }
 
+static bool is_named(const struct storage *storage, const struct volume_group *group, const struct volumes *volumes)
+{
+    size_t i = 0;
+
+    while (i < volumes->count && what_is_named(storage->wanted, group, &volumes->list[i]) != NAMED_THIS)
+        i++;
+    return i < volumes->count;
+}
+
 static void activate(struct storage *storage, const struct volume_group *group, const struct volumes *volumes)
 {
     char name[MAPPED_NAME_SIZE], group_name[MAPPED_NAME_SIZE];
@@ -330,7 +344,7 @@ static void activate(struct storage *storage, const struct volume_group *group, 
         culprit = NULL;
         modprobe_lend(); /* for what it takes of device-mapper besides */
         unpack_checks(storage, volumes);
-        result = run_lvm(group, volumes);
+        result = run_lvm(group, volumes, is_named(storage, group, volumes));
     }
     for (size_t i = 0; i < volumes->count; i++) {
         const struct logical_volume *volume = &volumes->list[i];

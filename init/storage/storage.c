@@ -132,6 +132,23 @@ bool storage_assemble(struct storage *storage, uint64_t news)
     return has_made;
 }
 
+bool storage_wants_all_disks(struct storage *storage)
+{
+    if (!wants_any(storage))
+        return false;
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        struct block_device *device = storage->blocks->list[i];
+        const struct assembler *assembler;
+
+        block_device_read_superblock(device);
+        assembler = assembler_of(storage, device);
+        if (assembler && assembler->makes_what_is_wanted && !device->is_assembled && !device->incomplete_since
+            && is_wanted(storage, assembler))
+            return true;
+    }
+    return false;
+}
+
 uint64_t storage_due(const struct storage *storage, uint64_t news)
 {
     uint64_t soonest = UINT64_MAX;

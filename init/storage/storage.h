@@ -24,7 +24,8 @@ struct assembler {
     const char *program;  /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
     bool prepares_itself; /* it makes its program ready by itself, when it is sure to need it */
 
-    /* Of what its members hold, it makes only what is wanted: it is asked again when something else is. */
+    /* Of what its members hold, which bears names of their own, it makes only what is wanted: it is asked again when
+     * something else is. */
     bool makes_what_is_wanted;
 
     /* How long nothing may happen, in microseconds, until it is to be done with what has come; UINT64_MAX for never.
@@ -81,6 +82,10 @@ extern const struct assembler *const storage_assemblers[];
  * is logged, once. news: when something last happened, as timing_now; 0 when nothing more is awaited. Returns true when
  * something was made. */
 bool storage_assemble(struct storage *storage, uint64_t news);
+
+/* True when members have come that nobody was asked about yet, of a kind whose names are copied with the disks: all
+ * disks of quick buses are to be known before anything is made of one. */
+bool storage_wants_all_disks(struct storage *storage);
 
 /* When storage_assemble is due again if nothing happens, as timing_now; UINT64_MAX when nothing waits for that. */
 uint64_t storage_due(const struct storage *storage, uint64_t news);

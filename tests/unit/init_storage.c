@@ -248,6 +248,33 @@ static void test_what_else_is_wanted(void **state)
     tear_down();
 }
 
+static unsigned seen_at_first;
+
+static int assemble_counting(struct storage *storage, struct block_device *member, bool degraded)
+{
+    seen_at_first = seen_at_first ? seen_at_first : count_members(storage, member);
+    return assemble(storage, member, degraded);
+}
+
+/* Two that have come may be copies of one. */
+static void test_all_disks_are_known_first(void **state)
+{
+    static const char *const disks[LONGEST_STACK] = {"lvm2", "lvm2", "ext4"};
+    struct assembler group = volumes;
+    const struct assembler *const rows[] = {&group, NULL};
+    struct wanted_device wanted;
+
+    (void)state;
+    group.assemble = assemble_counting;
+    group.makes_what_is_wanted = true;
+    seen_at_first = 0;
+    set_up(rows, disks);
+    attach_disk(disks[1]);
+    assert_int_equal(find(&wanted, EXT4, ""), 0);
+    assert_int_equal(seen_at_first, 2);
+    tear_down();
+}
+
 static void test_late_member(void **state)
 {
     static const char *const disks[LONGEST_STACK] = {"md-1.2", "md-1.2", "luks2", "ext4"};
@@ -595,6 +622,7 @@ int main(void)
         cmocka_unit_test(test_stacks),
         cmocka_unit_test(test_nothing_is_read_where_nothing_is_wanted),
         cmocka_unit_test(test_what_else_is_wanted),
+        cmocka_unit_test(test_all_disks_are_known_first),
         cmocka_unit_test(test_late_member),
         cmocka_unit_test(test_patience),
         cmocka_unit_test(test_patience_has_an_end),

@@ -19,12 +19,14 @@ fill /dev/mixed/mirror -L mirror
 fill /dev/mixed/thin -L thin
 fill /dev/mixed/origin -L origin
 lvm lvcreate -q -s -n snap -L 8m mixed/origin /dev/vda
+lvm lvcreate -q -s -n before mixed/thin
 lvm vgchange -q -a n mixed
 '
 TYPES=("${DISKS[@]}")
 boots "a mirror" "root=LABEL=mirror" "${TYPES[@]}" -- "real-root: root /dev/dm-"
 boots "a mirror that lacks a disk" "root=/dev/mixed/mirror" "${TYPES[1]}" -- "real-root: root /dev/dm-"
 boots "a thin volume" "root=/dev/mixed/thin show=/run/initramfs/log" "${TYPES[@]}" -- "real-root: root /dev/dm-" "unpack pdata_tools"
+boots "a snapshot in its pool, which is activated only by its name" "root=/dev/mixed/before" "${TYPES[@]}" -- "real-root: root /dev/dm-"
 boots "a volume that has snapshots, by its path" "root=/dev/mixed/origin" "${TYPES[@]}" -- "real-root: root /dev/dm-"
 boots "a volume that has snapshots, by its label" "root=LABEL=origin rw" "${TYPES[@]}" -- "real-root: root /dev/dm-" " ext4 rw,"
 boots "a snapshot" "root=/dev/mixed/snap" "${TYPES[@]}" -- "real-root: root /dev/dm-"
@@ -56,10 +58,18 @@ stack plain 1 '
 lvm pvcreate -q /dev/vda
 lvm vgcreate -q vg /dev/vda
 lvm lvcreate -q -W n -Z n -n root -L 20m vg
+lvm lvcreate -q -W n -Z n -n usr -L 20m vg
 fill /dev/vg/root -L first
+fill /dev/vg/usr
+mkdir /tmp/root
+mount -t ext4 /dev/vg/root /tmp/root
+mkdir /tmp/root/usr
+umount /tmp/root
 lvm vgchange -q -a n vg
 '
 FIRST=("${DISKS[@]}")
+boots "/usr on another volume of the group" "root=/dev/vg/root mount.usr=/dev/vg/usr rd.info" "${FIRST[@]}" -- \
+    "kindling: the logical volume vg/usr is active" "kindling: mounted /dev/dm-1 as ext4" "real-root: root /dev/dm-0 ext4"
 fails "a copy of its disk beside it" "root=/dev/vg/root rd.timeout=10" "${FIRST[0]}" "${FIRST[0]}" -- \
     "kindling: lvm cannot activate vg/root: /dev/vda and /dev/vdb are copies of one physical volume, "
 stack namesake 1 '
