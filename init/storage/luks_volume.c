@@ -138,7 +138,7 @@ static int set_name(struct luks_volume *volume, const char *name)
 /* "PATH:DEVICE", as systemd has it; a device alone is read as it is. */
 static int set_crypttab_key(struct luks_volume *volume, const char *key)
 {
-    struct parts parts;
+    struct parts parts = {.text = ""};
     int result = split(key, &parts);
 
     if (result == 0 && !strncmp(key, "/dev/", strlen("/dev/")))
@@ -212,7 +212,7 @@ static int take_names(const struct storage *storage, struct block_device *device
 static int take_cryptdevice(const struct storage *storage, struct block_device *device, struct luks_volume *volume)
 {
     const char *word = cmdline_value(storage->cmdline, "cryptdevice"), *key;
-    struct parts parts;
+    struct parts parts = {.text = ""};
     int result = word ? split(word, &parts) : 0;
 
     if (!word || result < 0 || !is_device(device, parts.part[0]))
@@ -292,7 +292,7 @@ static int take_keys(const struct storage *storage, struct block_device *device,
 {
     struct words words = words_of(storage, "rd.luks.key");
     const char *word, *value;
-    struct parts parts;
+    struct parts parts = {.text = ""};
     int result = 0;
 
     while (result == 0 && (word = next_word(&words)) != NULL) {

@@ -69,7 +69,7 @@ static int read_own(const struct block_device *device, struct volume_group *grou
     int result = -ENODATA;
     unsigned count;
 
-    group->text = NULL;
+    memset(group, 0, sizeof(*group));
     if (fd < 0)
         return -errno;
     count = read_at(fd, head, sizeof(head), 0) ? lvm2_find_areas(head, areas) : 0;
