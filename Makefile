@@ -230,7 +230,9 @@ HOST_TESTS := tests/install/trixie.t tests/install/newest.t
 POWER_TESTS := tests/fault/power.t
 # Every layout of md, LVM and LUKS that we know to be in use.
 STACK_TESTS := $(wildcard tests/boot/stacks/*.t)
-TESTS ?= $(UNIT_PROGRAMS) $(filter-out $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
+# The longest begins first, or it is the last, alone on its processor.
+LONGEST_TEST := tests/install/replaced.t
+TESTS ?= $(LONGEST_TEST) $(UNIT_PROGRAMS) $(filter-out $(LONGEST_TEST) $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
 
 # What a person runs while working: a golden test is quick that takes less than ten seconds, and of the boots these are ten.
 SLOW_GOLDEN := $(addprefix tests/golden/,aliases.t cache.t check.t compress.t memory.t modules.t)

@@ -58,8 +58,11 @@ done
 checks() {
     local sentence=$1
     shift
-    ! "$KINDLING" check "$IMAGE" --machine q35-virtio --root "$1" 2>"$LOGS/md-check" && grep -qF -- "$sentence" "$LOGS/md-check" ||
-        { cat "$LOGS/md-check" && return 1; }
+    if ! "$KINDLING" check "$IMAGE" --machine q35-virtio --root "$1" 2>"$LOGS/md-check"; then
+        grep -qF -- "$sentence" "$LOGS/md-check" && return
+    fi
+    cat "$LOGS/md-check"
+    return 1
 }
 check "check walks through an array" "$KINDLING" check "$IMAGE" --machine q35-virtio --root "${PARITY[0]}"
 image no-mdadm -f layers

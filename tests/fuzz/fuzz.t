@@ -7,8 +7,8 @@ BUILD=${BUILD:-build}
 SECONDS_EACH=${FUZZ_SECONDS:-3}
 
 # What is found beyond the corpus stays in the build directory. liblzma asks for a dictionary of the size that a stream's
-# header names, up to 4 GiB, and gives it back untouched when the bytes are not there: that alone is no finding. What the program
-under test says on standard error goes nowhere; a finding is told all the same.
+# header names, up to 4 GiB, and gives it back untouched when the bytes are not there: that alone is no finding. What the
+# program under test says on standard error goes nowhere; a finding is told all the same.
 fuzz() {
     local name=$1
     mkdir -p "$BUILD/fuzz/found/$name"

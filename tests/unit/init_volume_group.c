@@ -12,6 +12,7 @@
 #include "fixture.h"
 #include "storage/volume_group.h"
 #include "storage/volume_table.h"
+#include "system/text.h"
 
 #define DISK_SIZE 32768u
 #define GROUP                                                                                                          \
@@ -39,7 +40,7 @@ static void make_device(struct block_device *device, const char *uuid, unsigned 
     *device =
         (struct block_device){.path = "/dev/nowhere", .number = makedev(254, minor_number), .superblock_read = true};
     device->superblock.type = "LVM2_member";
-    strcpy(device->superblock.uuid, uuid);
+    assert_return_code(text_join(device->superblock.uuid, sizeof(device->superblock.uuid), uuid, NULL), 0);
 }
 
 static void make_group(struct volume_group *group, const char *text)
@@ -74,7 +75,7 @@ static void test_disk(void **state)
     close(fd);
     make_device(&first, "xf3EgD-EYyM-QNvw-N6yd-hXLw-N7Si-dwavRI", 0);
     make_device(&second, "other", 16);
-    strcpy(first.path, path);
+    assert_return_code(text_join(first.path, sizeof(first.path), path, NULL), 0);
     assert_int_equal(volume_group_read(&storage, &first, &group), 0);
     assert_true(group.is_agreed);
     assert_true(volume_group_next(&group, &position, &volume));
