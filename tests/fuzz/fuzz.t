@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 
 BUILD=${BUILD:-build}
-SECONDS_EACH=${FUZZ_SECONDS:-3}
+SECONDS_EACH=${FUZZ_SECONDS:-1}
 
 # What is found beyond the corpus stays in the build directory. liblzma asks for a dictionary of the size that a stream's
 # header names, up to 4 GiB, and gives it back untouched when the bytes are not there: that alone is no finding. What the
