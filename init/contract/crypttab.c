@@ -2,48 +2,19 @@
 
 #include <string.h>
 
-#define BLANKS " \t\r"
+#include "contract/fields.h"
 
 enum { NAME, DEVICE, KEY, OPTIONS, FIELD_COUNT };
-
-static char *cut_line(char *text)
-{
-    char *end = strchr(text, '\n');
-
-    if (!end)
-        return text + strlen(text);
-    *end = '\0';
-    return end + 1;
-}
-
-/* Returns the number of fields; those that are missing are "". */
-static unsigned split(char *line, char *fields[FIELD_COUNT])
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        size_t length;
-
-        line += strspn(line, BLANKS);
-        length = strcspn(line, BLANKS);
-        fields[i] = line;
-        line += length + (line[length] != '\0');
-        fields[i][length] = '\0';
-        count += length > 0;
-    }
-    return count;
-}
 
 bool crypttab_next(char **text, struct crypttab_entry *entry)
 {
     char *fields[FIELD_COUNT];
+    unsigned count;
 
-    while (**text) {
-        char *line = *text + strspn(*text, BLANKS);
+    while ((count = fields_next(text, fields, FIELD_COUNT)) > 0) {
         bool has_key;
 
-        *text = cut_line(line);
-        if (*line == '#' || split(line, fields) <= DEVICE)
+        if (count <= DEVICE)
             continue;
         has_key = strcmp(fields[KEY], "none") != 0 && strcmp(fields[KEY], "-") != 0;
         *entry = (struct crypttab_entry){fields[NAME], fields[DEVICE], has_key ? fields[KEY] : "", fields[OPTIONS]};

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define BLANKS " \t\r"
+#include "contract/fields.h"
 
 enum { SPEC, PLACE, TYPE, OPTIONS, FREQUENCY, PASS, FIELD_COUNT };
 
@@ -27,36 +27,6 @@ void fstab_decode(char *text)
     *out = '\0';
 }
 
-/* Cuts the first line off. Returns where the next one begins. */
-static char *cut_line(char *text)
-{
-    char *end = strchr(text, '\n');
-
-    if (!end)
-        return text + strlen(text);
-    *end = '\0';
-    return end + 1;
-}
-
-/* Returns the number of fields; those that are missing are "". */
-static unsigned split(char *line, char *fields[FIELD_COUNT])
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        size_t length;
-
-        line += strspn(line, BLANKS);
-        length = strcspn(line, BLANKS);
-        fields[i] = line;
-        line += length + (line[length] != '\0');
-        fields[i][length] = '\0';
-        count += length > 0;
-        fstab_decode(fields[i]);
-    }
-    return count;
-}
-
 static void drop_last_slashes(char *path)
 {
     size_t length = strlen(path);
@@ -68,13 +38,13 @@ static void drop_last_slashes(char *path)
 bool fstab_next(char **text, struct fstab_entry *entry)
 {
     char *fields[FIELD_COUNT];
+    unsigned count;
 
-    while (**text) {
-        char *line = *text + strspn(*text, BLANKS);
-
-        *text = cut_line(line);
-        if (*line == '#' || split(line, fields) <= TYPE)
+    while ((count = fields_next(text, fields, FIELD_COUNT)) > 0) {
+        if (count <= TYPE)
             continue;
+        for (unsigned i = 0; i < FIELD_COUNT; i++)
+            fstab_decode(fields[i]);
         drop_last_slashes(fields[PLACE]);
         *entry = (struct fstab_entry){.spec = fields[SPEC],
             .place = fields[PLACE],
