@@ -112,3 +112,17 @@ void host_device_btrfs(
         closedir(stream);
     free(all);
 }
+
+void host_device_visit(
+    const char *sysroot, const char *spec, void (*visit)(void *context, const char *path), void *context)
+{
+    char *name = host_device_name(sysroot, spec);
+    char *path = allocate_format("/sys/class/block/%s", name ? name : "");
+
+    if (name) {
+        visit(context, path);
+        host_device_btrfs(sysroot, name, visit, context);
+    }
+    free(path);
+    free(name);
+}

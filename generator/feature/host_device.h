@@ -9,5 +9,9 @@ char *host_device_word(const char *sysroot, const char *key);
 /* Calls visit with the path in /sys of each device of the btrfs that a device, by the kernel's name, belongs to. */
 void host_device_btrfs(
     const char *sysroot, const char *name, void (*visit)(void *context, const char *path), void *context);
+/* The same for the device that a spec as of host_device_name means, itself first; for none when there is no such one.
+ */
+void host_device_visit(
+    const char *sysroot, const char *spec, void (*visit)(void *context, const char *path), void *context);
 
 #endif

@@ -40,19 +40,6 @@ static void check_device(void *context, const char *path)
         block_stack_find(search->sysroot, path, note_lacking, search);
 }
 
-static void check_named_device(struct search *search, const char *spec)
-{
-    char *name = host_device_name(search->sysroot, spec);
-    char *path = allocate_format("/sys/class/block/%s", name ? name : "");
-
-    if (name) {
-        check_device(search, path);
-        host_device_btrfs(search->sysroot, name, check_device, search);
-    }
-    free(path);
-    free(name);
-}
-
 static void note_place(struct search *search, const char *place)
 {
     if (search->lacking && !search->place)
@@ -75,7 +62,7 @@ static void check_mount(void *context, const struct mount *mount)
         note_lacking(search, stack, mount->device);
     else if (*mount->number)
         check_device(search, path);
-    check_named_device(search, mount->device);
+    host_device_visit(search->sysroot, mount->device, check_device, search);
     note_place(search, mount->place);
     free(path);
 }
@@ -116,7 +103,7 @@ static struct search find_lacking(const char *sysroot, const struct string_list 
     mount_table_fstab(sysroot, NULL, check_mount, &search);
     check_crypttab(&search);
     if (resume) {
-        check_named_device(&search, resume);
+        host_device_visit(search.sysroot, resume, check_device, &search);
         note_place(&search, "resume=");
     }
     free(resume);

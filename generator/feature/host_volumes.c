@@ -37,27 +37,15 @@ static void search_path(void *context, const char *path)
     block_stack_find(search->sysroot, path, take_name, context);
 }
 
-static void search_named(struct search *search, const char *spec)
-{
-    char *name = host_device_name(search->sysroot, spec);
-    char *path = allocate_format("/sys/class/block/%s", name ? name : "");
-
-    if (name) {
-        search_path(search, path);
-        host_device_btrfs(search->sysroot, name, search_path, search);
-    }
-    free(path);
-    free(name);
-}
-
 static void search_mount(void *context, const struct mount *mount)
 {
+    const struct search *search = context;
     char *path = allocate_format("/sys/dev/block/%s", mount->number);
 
     if (mount_is_needed_early(mount)) {
         if (*mount->number)
             search_path(context, path);
-        search_named(context, mount->device);
+        host_device_visit(search->sysroot, mount->device, search_path, context);
     }
     free(path);
 }
@@ -70,6 +58,6 @@ void host_volumes_find(const char *sysroot, struct string_list *names)
     (void)mount_table_mounted(sysroot, search_mount, &search);
     mount_table_fstab(sysroot, NULL, search_mount, &search);
     if (resume)
-        search_named(&search, resume);
+        host_device_visit(sysroot, resume, search_path, &search);
     free(resume);
 }
