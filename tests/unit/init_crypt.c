@@ -8,12 +8,12 @@
 #include "fixture.h"
 #include "format/luks_cipher.h"
 #include "format/superblock.h"
-#include "storage/luks_volume.h"
+#include "storage/crypt_volume.h"
 
 #define UUID "7c7c7c7c-1111-4222-8333-0123456789ab"
 
 static struct block_device device;
-static struct luks_volume volume;
+static struct crypt_volume volume;
 static struct cmdline cmdline;
 static struct storage storage = {.cmdline = &cmdline};
 
@@ -26,7 +26,7 @@ static int find(const char *words)
     device.superblock = (struct superblock){.usage = SUPERBLOCK_CRYPTO, .type = "crypto_LUKS", .uuid = UUID};
     cmdline_free(&cmdline);
     assert_int_equal(cmdline_parse("rd.luks.crypttab=0", words, &cmdline), 0);
-    result = luks_volume_find(&storage, &device, &volume);
+    result = crypt_volume_find(&storage, &device, &volume);
     return result;
 }
 
@@ -70,7 +70,7 @@ static void test_hostile_uuid(void **state)
     (void)state;
     assert_int_equal(find(""), 0);
     strcpy(device.superblock.uuid, "../../x");
-    assert_int_equal(luks_volume_find(&storage, &device, &volume), 0);
+    assert_int_equal(crypt_volume_find(&storage, &device, &volume), 0);
     assert_string_equal(volume.name, "luks-vda2");
 }
 
@@ -100,9 +100,9 @@ static void test_keys(void **state)
         assert_string_equal(volume.key_device, cases[i].key_device);
     }
     assert_int_equal(find("cryptdevice=/dev/vda2:x cryptkey=/dev/sda:2048:512"), 0);
-    assert_int_equal(luks_volume_number(&volume, "keyfile-offset=", 7), 2048);
-    assert_int_equal(luks_volume_number(&volume, "keyfile-size=", 7), 512);
-    assert_int_equal(luks_volume_number(&volume, "tries=", 7), 7);
+    assert_int_equal(crypt_volume_number(&volume, "keyfile-offset=", 7), 2048);
+    assert_int_equal(crypt_volume_number(&volume, "keyfile-size=", 7), 512);
+    assert_int_equal(crypt_volume_number(&volume, "tries=", 7), 7);
 }
 
 static void test_options(void **state)
@@ -113,7 +113,7 @@ static void test_options(void **state)
     assert_int_equal(
         find("rd.luks.options=discard,tries=5 luks.options=" UUID "=timeout=9 rd.luks.options=1234abcd=x"), 0);
     assert_string_equal(volume.options, "discard,tries=5,timeout=9");
-    assert_int_equal(luks_volume_number(&volume, "timeout=", 0), 9);
+    assert_int_equal(crypt_volume_number(&volume, "timeout=", 0), 9);
     assert_int_equal(find("rd.luks.allow-discards=luks-7c7c7c7c"), 0);
     assert_string_equal(volume.options, "discard");
     assert_int_equal(find("rd.luks.allow-discards=8c7c7c7c"), 0);
@@ -132,15 +132,15 @@ static void test_who_is_named(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(naming) / sizeof(naming[0]); i++) {
         assert_int_equal(find(naming[i]), 0);
-        assert_true(luks_volume_any_is_named(&storage));
+        assert_true(crypt_volume_any_is_named(&storage));
     }
     assert_int_equal(find("cryptopts= rd.luks.options=discard rd.luks=1"), 0);
-    assert_false(luks_volume_any_is_named(&storage));
-    assert_false(luks_volume_none_is_wanted(&storage));
+    assert_false(crypt_volume_any_is_named(&storage));
+    assert_false(crypt_volume_none_is_wanted(&storage));
     assert_int_equal(find("rd.luks=0"), 0);
-    assert_true(luks_volume_none_is_wanted(&storage));
+    assert_true(crypt_volume_none_is_wanted(&storage));
     assert_int_equal(find("luks=no"), 0);
-    assert_true(luks_volume_none_is_wanted(&storage));
+    assert_true(crypt_volume_none_is_wanted(&storage));
 }
 
 static void test_crypttab(void **state)

@@ -1,9 +1,9 @@
 /* LUKS containers, opened by the host's own cryptsetup(8) with a key, or a passphrase that somebody types. */
-#ifndef KINDLING_LUKS_H
-#define KINDLING_LUKS_H
+#ifndef KINDLING_CRYPT_H
+#define KINDLING_CRYPT_H
 
 #include "storage/storage.h"
 
-extern const struct assembler luks_assembler;
+extern const struct assembler crypt_assembler;
 
 #endif

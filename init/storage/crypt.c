@@ -1,0 +1,204 @@
+#include "storage/crypt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "contract/crypttab.h"
+#include "storage/crypt_key.h"
+#include "storage/crypt_passphrase.h"
+#include "storage/crypt_volume.h"
+#include "storage/cryptsetup.h"
+#include "storage/device_mapper.h"
+#include "system/directory.h"
+#include "system/text.h"
+#include "system/timing.h"
+#include "system/waits.h"
+
+static bool is_wanted(const struct storage *storage)
+{
+    return storage_may_hold_wanted(storage, CRYPTSETUP) && !crypt_volume_none_is_wanted(storage);
+}
+
+/* Whoever names what a container holds by the container's own name wants it as well. */
+static bool is_named(const struct storage *storage, struct block_device *device, const struct crypt_volume *volume)
+{
+    return volume->is_named || (storage->wanted && block_device_matches(device, storage->wanted));
+}
+
+static bool awaits_key(const struct storage *storage, struct block_device *device, uint64_t *seconds)
+{
+    const char *given = cmdline_value(storage->cmdline, "rd.luks.key.tout");
+    struct crypt_volume volume;
+
+    if (!device->superblock_read || device->superblock.usage != SUPERBLOCK_CRYPTO || device->is_assembled
+        || crypt_volume_find(storage, device, &volume) < 0 || !*volume.key_device)
+        return false;
+    if (!given || text_to_number(given, seconds) < 0)
+        *seconds = WAIT_KEY_SECONDS;
+    *seconds = crypt_volume_number(&volume, "keyfile-timeout=", *seconds);
+    return true;
+}
+
+/* A volume that nobody has named is opened when nothing else is under way; an array or a group that still misses
+ * members goes first. */
+static uint64_t patience(const struct storage *storage)
+{
+    uint64_t longest = WAIT_LUKS, seconds;
+
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        struct block_device *device = storage->blocks->list[i];
+
+        if (awaits_key(storage, device, &seconds) && seconds * SECOND > longest)
+            longest = seconds * SECOND;
+        else if (device->superblock_read && device->superblock.usage == SUPERBLOCK_MEMBER && !device->is_assembled
+                 && longest < WAIT_QUIET_SECONDS * SECOND + WAIT_LUKS)
+            longest = WAIT_QUIET_SECONDS * SECOND + WAIT_LUKS;
+    }
+    return longest;
+}
+
+static bool is_open(const struct block_device *device)
+{
+    char path[64], device_major[DECIMAL_SIZE], device_minor[DECIMAL_SIZE];
+    struct directory directory;
+    const struct dirent *entry;
+    bool is = false;
+
+    (void)text_join(path, sizeof(path), "/sys/dev/block/", text_decimal(major(device->number), device_major), ":",
+        text_decimal(minor(device->number), device_minor), "/holders", NULL); /* there is room */
+    directory_open(&directory, AT_FDCWD, path);
+    while (!is && (entry = directory_next(&directory)) != NULL)
+        is = !strncmp(entry->d_name, "dm-", strlen("dm-"));
+    directory_close(&directory);
+    return is;
+}
+
+/* Says which options are not heeded. Returns false when the volume cannot be opened without one of them. */
+static bool options_are_fine(const struct block_device *device, const struct crypt_volume *volume)
+{
+    const char *options = volume->options, *option, *argument;
+    char name[64];
+    size_t length;
+
+    while ((option = text_list_next(&options, &length)) != NULL) {
+        enum crypttab_meaning meaning = crypttab_option(option, length, &argument);
+
+        if (length == 0 || (meaning != CRYPTTAB_UNKNOWN && meaning != CRYPTTAB_REFUSED))
+            continue;
+        length = length < sizeof(name) ? length : sizeof(name) - 1;
+        memcpy(name, option, length);
+        name[length] = '\0';
+        if (meaning == CRYPTTAB_REFUSED) {
+            log_error(
+                "the LUKS volume ", device->path, " is not opened: its option ", name, " is nothing that /init does");
+            return false;
+        }
+        log_warning("the option ", name, " of the LUKS volume ", device->path, " is not known: it is ignored");
+    }
+    return true;
+}
+
+/* Who has called what is inside by the container's name goes on with that. */
+static void take_inside(struct storage *storage, struct block_device *device, const struct crypt_volume *volume)
+{
+    char inside[CRYPT_NAME_SIZE + 16];
+
+    log_info("the LUKS volume ", device->path, " is open as ", volume->name);
+    if (!storage->wanted || !block_device_matches(device, storage->wanted))
+        return;
+    (void)text_join(inside, sizeof(inside), "/dev/mapper/", volume->name, NULL); /* there is room */
+    log_warning(device->path, " is a LUKS volume: what it holds is taken, ", inside);
+    (void)device_ref_parse(inside, storage->wanted); /* such a path always is one */
+}
+
+static int open_volume(
+    struct storage *storage, struct block_device *device, const struct crypt_volume *volume, bool is_last_chance)
+{
+    bool has_key = *volume->key || *volume->key_device;
+    int status = CRYPTSETUP_WRONG_KEY;
+
+    if (has_key || crypt_passphrase_is_known())
+        status = cryptsetup_unpack(storage);
+    if (status < 0)
+        return status;
+    status = CRYPTSETUP_WRONG_KEY;
+    if (has_key)
+        status = crypt_key_use(storage, device, volume, is_last_chance);
+    if (status == CRYPT_KEY_MAY_COME)
+        return status;
+    if (status != CRYPTSETUP_OPENED && crypt_passphrase_is_known())
+        status = crypt_passphrase_try_known(device, volume);
+    return status == CRYPTSETUP_WRONG_KEY || status < 0 ? crypt_passphrase_ask(storage, device, volume) : status;
+}
+
+/* Words that others know, and that would have had a say. */
+static void say_what_is_ignored(const struct storage *storage)
+{
+    static const char *const ignored[] = {"rd.luks.serial", "rd.luks.data", "rd.luks.header", "luks.data",
+        "luks.header", "crypto", "cryptheader", "cryptoffset"};
+    static bool was_said;
+
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]) && !was_said; i++) {
+        if (cmdline_value(storage->cmdline, ignored[i]))
+            log_warning(ignored[i], "= on the kernel command line is ignored: /init does nothing of that kind");
+    }
+    was_said = true;
+}
+
+static int assemble(struct storage *storage, struct block_device *device, bool degraded)
+{
+    struct crypt_volume volume;
+    int status;
+
+    if (is_open(device))
+        return 1;
+    if (crypt_volume_find(storage, device, &volume) < 0) {
+        log_error(
+            "what the kernel command line or /etc/crypttab say of the LUKS volume ", device->path, " is too long");
+        return 1;
+    }
+    if (!is_named(storage, device, &volume) && (!degraded || crypt_volume_any_is_named(storage)))
+        return 0;
+    say_what_is_ignored(storage);
+    if (!options_are_fine(device, &volume))
+        return 1;
+    if (!cryptsetup_is_there(storage->index)) {
+        log_error(
+            device->path, " is a LUKS volume, and this image has no cryptsetup to open it: kindling build -f crypt");
+        return 1;
+    }
+    status = open_volume(storage, device, &volume, degraded);
+    if (status == CRYPT_KEY_MAY_COME)
+        return 0;
+    if (status == CRYPTSETUP_OPENED)
+        take_inside(storage, device, &volume);
+    return 1;
+}
+
+static void explain(struct storage *storage, struct block_device *device, char sentence[LOG_MESSAGE_SIZE])
+{
+    struct crypt_volume volume = {0};
+    int result = crypt_volume_find(storage, device, &volume);
+
+    if (result == 0 && *volume.key_device)
+        (void)text_join(sentence, LOG_MESSAGE_SIZE, "the LUKS volume ", device->path, " was not opened: its key is on ",
+            volume.key_device, NULL);
+    else
+        (void)text_join(sentence, LOG_MESSAGE_SIZE, "the LUKS volume ", device->path, " was not opened: ",
+            crypt_volume_any_is_named(storage) ? "others are named on the kernel command line or in /etc/crypttab"
+                                               : "nobody was asked for its passphrase",
+            NULL);
+}
+
+const struct assembler crypt_assembler = {.type = "crypto_LUKS",
+    .program = CRYPTSETUP,
+    .prepares_itself = true,
+    .patience = patience,
+    .is_wanted = is_wanted,
+    .assemble = assemble,
+    .explain = explain,
+    .forget = crypt_passphrase_forget,
+    .take_down = device_mapper_take_down};
