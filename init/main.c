@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "module/image.h"
 #include "module/modprobe.h"
 #include "module/proc_cmdline.h"

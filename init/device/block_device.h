@@ -1,5 +1,5 @@
 /*
- * The block devices that have appeared so far, and what is known of each. A device is read only when it is asked for.
+ * The block devices that have appeared so far, and what is known of each.
  */
 #ifndef KINDLING_BLOCK_DEVICE_H
 #define KINDLING_BLOCK_DEVICE_H
@@ -11,7 +11,6 @@
 #include "device/uevent.h"
 #include "format/partition.h"
 #include "format/superblock.h"
-#include "name/device_ref.h"
 
 #define BLOCK_DEVICE_PATH_SIZE 512u
 
@@ -47,19 +46,7 @@ struct block_device *block_devices_find(const struct block_devices *devices, dev
 
 void block_devices_free(struct block_devices *devices);
 
-/* How long a disk may take to answer, in microseconds, between WAIT_READ_LEAST and WAIT_READ. One that has not answered
- * is not asked again, unless it has changed: read_error is -ETIMEDOUT. */
-void block_device_set_patience(uint64_t microseconds);
-
-/* Fill in what is still unread; a failure is kept in read_error. */
-void block_device_read_superblock(struct block_device *device);
-void block_device_read_partition(struct block_device *device);
-
-/* Where two file systems claim the device, takes it for the one of them that types names, a list as rootfstype= has it;
- * nothing is settled where it names neither, or both. types: NULL for none. */
-void block_device_settle(struct block_device *device, const char *types);
-
-/* True when ref names the device; reads just what that takes. */
-bool block_device_matches(struct block_device *device, const struct device_ref *ref);
+/* The path of the disk that it is, or lies on. */
+const char *block_device_disk(const struct block_device *device);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "device/block_device_match.h"
+#include "device/block_device_read.h"
 #include "name/mapped_device.h"
 #include "storage/device_mapper.h"
 #include "storage/storage.h"

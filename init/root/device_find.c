@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "device/block_device_match.h"
+#include "device/block_device_read.h"
 #include "root/wait.h"
 #include "system/log.h"
 #include "system/text.h"

@@ -3,6 +3,7 @@
 #define KINDLING_DEVICE_FIND_H
 
 #include "boot.h"
+#include "name/device_ref.h"
 #include "root/candidates.h"
 
 struct wanted_device {

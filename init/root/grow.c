@@ -17,6 +17,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "format/partition_growth.h"
 #include "module/image.h"
 #include "root/device_find.h"

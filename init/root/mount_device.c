@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "root/overlay.h"
 #include "system/failure.h"
 #include "system/log.h"

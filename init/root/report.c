@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "contract/module_name.h"
+#include "device/block_device_read.h"
 #include "device/coldplug.h"
 #include "device/supplier.h"
 #include "module/member.h"

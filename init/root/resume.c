@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "root/device_find.h"
 #include "root/steps.h"
 #include "system/failure.h"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "contract/fstab.h"
+#include "device/block_device_read.h"
 #include "root/device_find.h"
 #include "root/fsck.h"
 #include "root/mount_device.h"

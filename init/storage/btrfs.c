@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "system/text.h"
 
 /* The others are read here: a member is known by what lies on it. A seed has a UUID of its own, and what stands on it

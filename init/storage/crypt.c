@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "contract/crypttab.h"
+#include "device/block_device_match.h"
+#include "name/device_ref.h"
 #include "storage/crypt_key.h"
 #include "storage/crypt_passphrase.h"
 #include "storage/crypt_volume.h"

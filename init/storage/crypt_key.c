@@ -6,6 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "device/block_device_match.h"
+#include "device/block_device_read.h"
+#include "name/device_ref.h"
 #include "storage/cryptsetup.h"
 #include "system/text.h"
 

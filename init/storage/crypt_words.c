@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "device/block_device_match.h"
+#include "name/device_ref.h"
 #include "system/text.h"
 
 struct crypt_words crypt_words_of(const struct storage *storage, const char *key)

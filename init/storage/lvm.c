@@ -7,6 +7,7 @@
 
 #include "module/modprobe.h"
 #include "module/program.h"
+#include "name/device_ref.h"
 #include "storage/device_mapper.h"
 #include "storage/volume_group.h"
 #include "storage/volume_table.h"

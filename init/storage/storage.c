@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "contract/glob.h"
+#include "device/block_device_read.h"
 #include "module/program.h"
+#include "name/device_ref.h"
 #include "storage/udev_record.h"
 #include "system/timing.h"
 #include "system/waits.h"

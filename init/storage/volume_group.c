@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "system/text.h"
 
 #define TYPE "LVM2_member"

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "name/device_ref.h"
 #include "root/candidates.h"
 #include "system/text.h"
 

@@ -1,0 +1,13 @@
+/* Whether a block device is what somebody calls by a name. */
+#ifndef KINDLING_BLOCK_DEVICE_MATCH_H
+#define KINDLING_BLOCK_DEVICE_MATCH_H
+
+#include <stdbool.h>
+
+#include "device/block_device.h"
+#include "name/device_ref.h"
+
+/* True when ref names the device; reads just what that takes. */
+bool block_device_matches(struct block_device *device, const struct device_ref *ref);
+
+#endif
