@@ -1,6 +1,7 @@
 #include "format/lvm2.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <libdeflate.h>
 #include <string.h>
@@ -305,4 +306,25 @@ int lvm2_group_read(struct lvm2_span text, struct lvm2_group *group)
         || !lvm2_next_number(&extent_size, &group->extent_size))
         return -EILSEQ;
     return 0;
+}
+
+bool lvm2_is_name(struct lvm2_span name)
+{
+    if (name.at == name.end || *name.at == '-' || lvm2_is(name, ".") || lvm2_is(name, ".."))
+        return false;
+    for (const char *c = name.at; c < name.end; c++) {
+        if (!isalnum((unsigned char)*c) && !memchr("+_.-", *c, 4))
+            return false;
+    }
+    return true;
+}
+
+const char *lvm2_text(struct lvm2_span span, char *text, size_t size)
+{
+    size_t length = (size_t)(span.end - span.at);
+
+    length = length < size ? length : size - 1;
+    memcpy(text, span.at, length);
+    text[length] = '\0';
+    return text;
 }

@@ -67,6 +67,12 @@ struct lvm2_span lvm2_span_of(const char *text);
 bool lvm2_is(struct lvm2_span span, const char *text);
 bool lvm2_same(struct lvm2_span one, struct lvm2_span other);
 
+/* What lvm allows in names (lvm(8)); else it is no name to be handed to a program. */
+bool lvm2_is_name(struct lvm2_span name);
+
+/* Copies a span where a text is wanted, cut off if it must be. Returns it. */
+const char *lvm2_text(struct lvm2_span span, char *text, size_t size);
+
 /* True when the value, a list, has the string. */
 bool lvm2_has(struct lvm2_span value, const char *string);
 

@@ -3,7 +3,6 @@
 #define KINDLING_VOLUME_GROUP_H
 
 #include "format/lvm2.h"
-#include "name/mapped_device.h"
 #include "storage/storage.h"
 
 struct volume_group {
@@ -24,21 +23,7 @@ struct block_device *volume_group_device(
 /* The same for another one that says that it is the same volume: a copy of it. NULL when there is none. */
 struct block_device *volume_group_copy(const struct storage *storage, const struct block_device *device);
 
-struct logical_volume {
-    struct lvm2_span name, body;
-    char mapped[MAPPED_NAME_SIZE]; /* as it is called in /dev/mapper: "vg0-root" */
-    char uuid[MAPPED_UUID_SIZE];   /* "LVM-..." */
-};
-
-/* The next volume that people use, from position 0 on: none of those that are parts of others. False at the end. */
-bool volume_group_next(const struct volume_group *group, size_t *position, struct logical_volume *volume);
-
-/* Calls visit for each physical volume that the volume needs, by way of those that it is made of, until it returns
- * false. Returns whether it never did. */
-bool volume_group_visit(const struct volume_group *group, const struct logical_volume *volume,
-    bool (*visit)(struct lvm2_span physical_volume, void *context), void *context);
-
-/* True when some part of the volume is of a type that begins so: "raid". */
-bool logical_volume_has_type(const struct logical_volume *volume, const char *prefix);
+/* A physical volume of another group that has the same name, or NULL. */
+const struct block_device *volume_group_namesake(struct storage *storage, const struct volume_group *group);
 
 #endif

@@ -3,7 +3,7 @@
 #define KINDLING_VOLUME_TABLE_H
 
 #include "storage/device_mapper.h"
-#include "storage/volume_group.h"
+#include "storage/logical_volume.h"
 
 struct volume_table {
     struct mapped_target *targets; /* owned, with their parameters */

@@ -4,7 +4,7 @@
 #include <libdeflate.h>
 
 #include "contract/bytes.h"
-#include "storage/volume_group.h"
+#include "storage/logical_volume.h"
 
 /* The checksums, which no mutation would get right. */
 static uint32_t checksum(const uint8_t *bytes, size_t size)

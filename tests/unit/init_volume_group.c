@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
-#include "storage/volume_group.h"
+#include "storage/logical_volume.h"
 #include "storage/volume_table.h"
 #include "system/text.h"
 

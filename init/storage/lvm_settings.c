@@ -1,0 +1,54 @@
+#include "storage/lvm_settings.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "format/lvm2.h"
+#include "module/program.h"
+#include "storage/lvm_program.h"
+#include "system/file.h"
+
+/* Settings that say which volumes and disks count. */
+static bool is_policy(struct lvm2_span key)
+{
+    static const char *const policies[] = {
+        "filter", "global_filter", "use_devicesfile", "volume_list", "read_only_volume_list", "system_id_source"};
+    size_t i = 0;
+
+    for (const char *c = key.at; c < key.end; c++)
+        key.at = *c == '/' ? c + 1 : key.at; /* "devices/filter" outside of a section */
+    while (i < sizeof(policies) / sizeof(policies[0]) && !lvm2_is(key, policies[i]))
+        i++;
+    return i < sizeof(policies) / sizeof(policies[0]);
+}
+
+static bool has_policy(struct lvm2_span settings)
+{
+    struct lvm2_entry entry;
+
+    while (lvm2_next(&settings, &entry)) {
+        if (is_policy(entry.key) || (entry.is_section && has_policy(entry.value)))
+            return true;
+    }
+    return settings.at < settings.end; /* what is not understood */
+}
+
+/* True when the file of settings, should the image have it, is lvm's to heed. */
+static bool file_has_policy(const struct index *index, const char *path)
+{
+    void *text;
+    size_t size;
+    bool found;
+
+    if (program_unpack_file(index, LVM_PROGRAM, path) == -ENOENT || file_map(path, &text, &size) < 0)
+        return false;
+    found = has_policy((struct lvm2_span){text, (const char *)text + size});
+    munmap(text, size);
+    return found;
+}
+
+bool lvm_settings_have_policy(const struct index *index)
+{
+    return program_unpack_file(index, LVM_PROGRAM, "/etc/lvm/devices/system.devices") != -ENOENT
+           || file_has_policy(index, "/etc/lvm/lvm.conf") || file_has_policy(index, "/etc/lvm/lvmlocal.conf");
+}
