@@ -44,7 +44,7 @@ check "kindling.conf(5) tells of each key" same_keys
 
 # Each key of others that import knows stands in the table.
 imported() {
-    sed -nE 's/^    \{(DRACUT|TOOLS), "([A-Za-z0-9_]+)", .*/\2/p' generator/command/import.c
+    sed -nE 's/^    \{"([A-Za-z0-9_]+)", .*(carry|import)_.*/\1/p' generator/command/import_{dracut,initramfs_tools}.c
 }
 not_in_import_table() {
     local key
