@@ -36,12 +36,35 @@ static int check_options(const struct crypttab_entry *entry, const struct string
 }
 
 /* A device is no file of the image's, nor is what lies on one ("/key:LABEL=stick"). */
+static bool is_reached(const struct image *image, const char *file)
+{
+    return !strncmp(file, "/dev/", strlen("/dev/")) || strchr(file, ':') || (*file != '/' && strchr(file, '='))
+           || image_find(image, file + (*file == '/'));
+}
+
+/* A header is no secret, but as large as the image may be; without it there is no volume. */
+static int check_header(
+    const struct image *image, const struct crypttab_entry *entry, const struct string_list *options)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const char *header = options->items[i] + strlen("header=");
+
+        if (strncmp(options->items[i], "header=", strlen("header=")) != 0 || is_reached(image, header))
+            continue;
+        log_error(CRYPTTAB
+            ": the initramfs cannot open %s: its header %s is not in the image, where a feature with the "
+            "line \"file %s\" would put it",
+            entry->name, header, header);
+        return -ENOENT;
+    }
+    return 0;
+}
+
 static const char *key_in_image(const struct image *image, const struct crypttab_entry *entry)
 {
     if (!*entry->key)
         return "none";
-    if (!strncmp(entry->key, "/dev/", strlen("/dev/")) || strchr(entry->key, ':')
-        || image_find(image, entry->key + (*entry->key == '/')))
+    if (is_reached(image, entry->key))
         return entry->key;
     log_note(CRYPTTAB ": the key %s of %s is not in the image, so that its passphrase is asked for; a feature with the "
                       "line \"file %s\" would put it there, for everybody who can read the image",
@@ -58,6 +81,8 @@ static int add_line(struct buffer *lines, const struct image *image, const struc
     string_list_add_parts(&options, entry->options, ",");
     if (is_meant(&options, volumes, entry->name)) {
         result = check_options(entry, &options);
+        if (result == 0)
+            result = check_header(image, entry, &options);
         if (result == 0) {
             char *line = allocate_format("%s %s %s %s\n", entry->name, entry->device, key_in_image(image, entry),
                 *entry->options ? entry->options : "luks");

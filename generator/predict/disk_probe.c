@@ -9,7 +9,7 @@
 #include "base/allocate.h"
 #include "contract/bytes.h"
 #include "format/ext_superblock.h"
-#include "format/luks_cipher.h"
+#include "format/luks_header.h"
 
 /* Exactly these bytes: 0 or -errno. */
 static int read_at(int fd, uint8_t *bytes, size_t size, uint64_t offset)
@@ -109,12 +109,12 @@ static void add_cipher_part(struct string_list *needs, const char *part)
 
 static void add_cipher(int fd, uint64_t offset, struct string_list *needs)
 {
-    uint8_t *head = allocate(LUKS_CIPHER_HEAD_SIZE);
-    struct device_view view = {.head = head, .head_size = LUKS_CIPHER_HEAD_SIZE, .device_size = LUKS_CIPHER_HEAD_SIZE};
+    uint8_t *head = allocate(LUKS_HEADER_SIZE);
+    struct device_view view = {.head = head, .head_size = LUKS_HEADER_SIZE, .device_size = LUKS_HEADER_SIZE};
     char cipher[LUKS_CIPHER_SIZE];
     struct string_list parts = {0};
 
-    if (read_at(fd, head, LUKS_CIPHER_HEAD_SIZE, offset) == 0 && luks_cipher(&view, cipher)) {
+    if (read_at(fd, head, LUKS_HEADER_SIZE, offset) == 0 && luks_header_cipher(&view, cipher)) {
         string_list_add_parts(&parts, cipher, "-");
         for (size_t i = 0; i < parts.count; i++)
             add_cipher_part(needs, parts.items[i]);

@@ -23,10 +23,11 @@ enum crypttab_meaning {
     CRYPTTAB_MOOT,    /* it has nothing to say here */
     CRYPTTAB_OURS,    /* /init heeds it itself */
     CRYPTTAB_FLAG,    /* cryptsetup has an option for it */
-    CRYPTTAB_VALUE    /* the same, with the option's value behind "=" */
+    CRYPTTAB_VALUE,   /* the same, with the option's value behind "=" */
+    CRYPTTAB_PLAIN    /* the same, of a plain volume only: a header tells what else there is */
 };
 
-/* What an option of that many bytes means ("keyfile-size=512"); *argument is cryptsetup's for the last two. */
+/* What an option of that many bytes means ("keyfile-size=512"); *argument is cryptsetup's for the last three. */
 enum crypttab_meaning crypttab_option(const char *option, size_t length, const char **argument);
 
 #endif

@@ -23,6 +23,7 @@ static const struct format {
     {"bcache", SUPERBLOCK_MEMBER, false, superblock_probe_bcache, "a bcache device"},
     {"LVM2_member", SUPERBLOCK_MEMBER, false, superblock_probe_lvm2, "an LVM2 physical volume"},
     {"crypto_LUKS", SUPERBLOCK_CRYPTO, false, superblock_probe_luks, "a LUKS container"},
+    {"BitLocker", SUPERBLOCK_CRYPTO, false, superblock_probe_bitlocker, "a BitLocker volume"},
     {"zfs_member", SUPERBLOCK_MEMBER, false, superblock_probe_zfs, "a member of a zfs pool"},
 
     {"vfat", SUPERBLOCK_FILESYSTEM, true, superblock_probe_vfat, "a vfat file system"},

@@ -21,6 +21,7 @@ superblock_probe superblock_probe_md;
 superblock_probe superblock_probe_bcache;
 superblock_probe superblock_probe_lvm2;
 superblock_probe superblock_probe_luks;
+superblock_probe superblock_probe_bitlocker;
 superblock_probe superblock_probe_zfs;
 
 superblock_probe superblock_probe_ext;

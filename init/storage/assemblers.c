@@ -5,4 +5,4 @@
 #include "storage/storage.h"
 
 const struct assembler *const storage_assemblers[] = {
-    &md_assembler, &crypt_assembler, &btrfs_assembler, &lvm_assembler, NULL};
+    &md_assembler, &crypt_assembler, &crypt_bitlocker_assembler, &btrfs_assembler, &lvm_assembler, NULL};

@@ -9,7 +9,7 @@
 #include "contract/crypttab.h"
 #include "device/block_device_match.h"
 #include "name/device_ref.h"
-#include "storage/crypt_key.h"
+#include "storage/crypt_file.h"
 #include "storage/crypt_passphrase.h"
 #include "storage/crypt_volume.h"
 #include "storage/cryptsetup.h"
@@ -18,6 +18,8 @@
 #include "system/text.h"
 #include "system/timing.h"
 #include "system/waits.h"
+
+#define KEY_PLACE "/run/initramfs/key"
 
 static bool is_wanted(const struct storage *storage)
 {
@@ -30,13 +32,29 @@ static bool is_named(const struct storage *storage, struct block_device *device,
     return volume->is_named || (storage->wanted && block_device_matches(device, storage->wanted));
 }
 
-static bool awaits_key(const struct storage *storage, struct block_device *device, uint64_t *seconds)
+/* What bears no sign of its own, or that of something else: it is one because somebody says so. */
+static bool claims(const struct storage *storage, struct block_device *device)
+{
+    static bool was_asked, is_any_named; /* the command line and crypttab remain as they are */
+    struct crypt_volume volume;
+
+    if (!was_asked)
+        is_any_named = crypt_volume_any_is_named(storage);
+    was_asked = true;
+    return is_any_named && crypt_volume_find(storage, device, &volume) == 0 && volume.is_named
+           && (volume.kind != CRYPT_LUKS || crypt_file_is_given(&volume.header));
+}
+
+static bool awaits_file(const struct storage *storage, struct block_device *device, uint64_t *seconds)
 {
     const char *given = cmdline_value(storage->cmdline, "rd.luks.key.tout");
     struct crypt_volume volume;
 
-    if (!device->superblock_read || device->superblock.usage != SUPERBLOCK_CRYPTO || device->is_assembled
-        || crypt_volume_find(storage, device, &volume) < 0 || !*volume.key_device)
+    if (!device->superblock_read || device->is_assembled
+        || (device->superblock.usage != SUPERBLOCK_CRYPTO && !claims(storage, device))
+        || crypt_volume_find(storage, device, &volume) < 0)
+        return false;
+    if (!*volume.key.device && !*volume.header.device)
         return false;
     if (!given || text_to_number(given, seconds) < 0)
         *seconds = WAIT_KEY_SECONDS;
@@ -53,7 +71,7 @@ static uint64_t patience(const struct storage *storage)
     for (size_t i = 0; i < storage->blocks->count; i++) {
         struct block_device *device = storage->blocks->list[i];
 
-        if (awaits_key(storage, device, &seconds) && seconds * SECOND > longest)
+        if (awaits_file(storage, device, &seconds) && seconds * SECOND > longest)
             longest = seconds * SECOND;
         else if (device->superblock_read && device->superblock.usage == SUPERBLOCK_MEMBER && !device->is_assembled
                  && longest < WAIT_QUIET_SECONDS * SECOND + WAIT_LUKS)
@@ -94,11 +112,12 @@ static bool options_are_fine(const struct block_device *device, const struct cry
         memcpy(name, option, length);
         name[length] = '\0';
         if (meaning == CRYPTTAB_REFUSED) {
-            log_error(
-                "the LUKS volume ", device->path, " is not opened: its option ", name, " is nothing that /init does");
+            log_error(crypt_volume_noun(volume), " ", device->path, " is not opened: its option ", name,
+                " is nothing that /init does");
             return false;
         }
-        log_warning("the option ", name, " of the LUKS volume ", device->path, " is not known: it is ignored");
+        log_warning(
+            "the option ", name, " of ", crypt_volume_noun(volume), " ", device->path, " is not known: it is ignored");
     }
     return true;
 }
@@ -108,39 +127,73 @@ static void take_inside(struct storage *storage, struct block_device *device, co
 {
     char inside[CRYPT_NAME_SIZE + 16];
 
-    log_info("the LUKS volume ", device->path, " is open as ", volume->name);
+    log_info(crypt_volume_noun(volume), " ", device->path, " is open as ", volume->name);
     if (!storage->wanted || !block_device_matches(device, storage->wanted))
         return;
     (void)text_join(inside, sizeof(inside), "/dev/mapper/", volume->name, NULL); /* there is room */
-    log_warning(device->path, " is a LUKS volume: what it holds is taken, ", inside);
+    log_warning(device->path, " is an encrypted volume: what it holds is taken, ", inside);
     (void)device_ref_parse(inside, storage->wanted); /* such a path always is one */
 }
 
-static int open_volume(
-    struct storage *storage, struct block_device *device, const struct crypt_volume *volume, bool is_last_chance)
+static bool has_header(
+    const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
 {
-    bool has_key = *volume->key || *volume->key_device;
-    int status = CRYPTSETUP_WRONG_KEY;
+    struct crypt_file_view header;
+    int result;
 
-    if (has_key || crypt_passphrase_is_known())
-        status = cryptsetup_unpack(storage);
+    if (!crypt_file_is_given(&volume->header))
+        return true;
+    result = crypt_file_open(storage, &volume->header, CRYPTSETUP_HEADER_PLACE, &header);
+    crypt_file_close(&header);
+    if (result == -ENODEV)
+        log_error("cannot open ", crypt_volume_noun(volume), " ", device->path, ": its header is on ",
+            volume->header.device, ", which has not come");
+    else if (result < 0)
+        log_error("cannot open ", crypt_volume_noun(volume), " ", device->path, ": cannot read its header ",
+            volume->header.path, *volume->header.device ? " on " : "", volume->header.device, ": ", strerror(-result));
+    return result == 0;
+}
+
+/* Returns CRYPTSETUP_OPENED, or another status after it said why the key did not do. */
+static int use_key(struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
+{
+    const char *at = *volume->key.path && *volume->key.device ? " on " : "";
+    struct crypt_file_view key;
+    int status = crypt_file_open(storage, &volume->key, KEY_PLACE, &key);
+
+    if (status == 0)
+        status = cryptsetup_open(storage, device, volume, &(struct cryptsetup_key){.file = key.path});
+    crypt_file_close(&key);
+    if (status == CRYPTSETUP_WRONG_KEY)
+        log_warning("the key ", volume->key.path, at, volume->key.device, " does not open ", crypt_volume_noun(volume),
+            " ", device->path);
+    else if (status == -ENODEV)
+        log_warning("the key of ", crypt_volume_noun(volume), " ", device->path, " is on ", volume->key.device,
+            ", which has not come");
+    else if (status < 0)
+        log_warning("cannot read the key ", volume->key.path, at, volume->key.device, " of ", crypt_volume_noun(volume),
+            " ", device->path, ": ", strerror(-status));
+    return status;
+}
+
+/* Returns CRYPTSETUP_OPENED, or another status after it was said why. */
+static int open_volume(struct storage *storage, struct block_device *device, const struct crypt_volume *volume)
+{
+    bool has_key = crypt_file_is_given(&volume->key);
+    int status = has_key || crypt_passphrase_is_known() ? cryptsetup_unpack(storage) : 0;
+
     if (status < 0)
         return status;
-    status = CRYPTSETUP_WRONG_KEY;
-    if (has_key)
-        status = crypt_key_use(storage, device, volume, is_last_chance);
-    if (status == CRYPT_KEY_MAY_COME)
-        return status;
+    status = has_key ? use_key(storage, device, volume) : CRYPTSETUP_WRONG_KEY;
     if (status != CRYPTSETUP_OPENED && crypt_passphrase_is_known())
-        status = crypt_passphrase_try_known(device, volume);
+        status = crypt_passphrase_try_known(storage, device, volume);
     return status == CRYPTSETUP_WRONG_KEY || status < 0 ? crypt_passphrase_ask(storage, device, volume) : status;
 }
 
 /* Words that others know, and that would have had a say. */
 static void say_what_is_ignored(const struct storage *storage)
 {
-    static const char *const ignored[] = {"rd.luks.serial", "rd.luks.data", "rd.luks.header", "luks.data",
-        "luks.header", "crypto", "cryptheader", "cryptoffset"};
+    static const char *const ignored[] = {"cryptoffset"};
     static bool was_said;
 
     for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]) && !was_said; i++) {
@@ -150,32 +203,35 @@ static void say_what_is_ignored(const struct storage *storage)
     was_said = true;
 }
 
+static bool is_waiting(const struct storage *storage, const struct crypt_volume *volume)
+{
+    return crypt_file_is_missing(storage, &volume->key) || crypt_file_is_missing(storage, &volume->header);
+}
+
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
     struct crypt_volume volume;
-    int status;
 
     if (is_open(device))
         return 1;
     if (crypt_volume_find(storage, device, &volume) < 0) {
-        log_error(
-            "what the kernel command line or /etc/crypttab say of the LUKS volume ", device->path, " is too long");
+        log_error("what the kernel command line or /etc/crypttab say of ", crypt_volume_noun(&volume), " ",
+            device->path, " is too long");
         return 1;
     }
     if (!is_named(storage, device, &volume) && (!degraded || crypt_volume_any_is_named(storage)))
+        return 0;
+    if (!degraded && is_waiting(storage, &volume))
         return 0;
     say_what_is_ignored(storage);
     if (!options_are_fine(device, &volume))
         return 1;
     if (!cryptsetup_is_there(storage->index)) {
-        log_error(
-            device->path, " is a LUKS volume, and this image has no cryptsetup to open it: kindling build -f crypt");
+        log_error(device->path, " is a ", crypt_volume_noun(&volume) + strlen("the "),
+            ", and this image has no cryptsetup to open it: kindling build -f crypt");
         return 1;
     }
-    status = open_volume(storage, device, &volume, degraded);
-    if (status == CRYPT_KEY_MAY_COME)
-        return 0;
-    if (status == CRYPTSETUP_OPENED)
+    if (has_header(storage, device, &volume) && open_volume(storage, device, &volume) == CRYPTSETUP_OPENED)
         take_inside(storage, device, &volume);
     return 1;
 }
@@ -185,11 +241,12 @@ static void explain(struct storage *storage, struct block_device *device, char s
     struct crypt_volume volume = {0};
     int result = crypt_volume_find(storage, device, &volume);
 
-    if (result == 0 && *volume.key_device)
-        (void)text_join(sentence, LOG_MESSAGE_SIZE, "the LUKS volume ", device->path, " was not opened: its key is on ",
-            volume.key_device, NULL);
+    if (result == 0 && (*volume.key.device || *volume.header.device))
+        (void)text_join(sentence, LOG_MESSAGE_SIZE, crypt_volume_noun(&volume), " ", device->path,
+            " was not opened: its ", *volume.header.device ? "header" : "key", " is on ",
+            *volume.header.device ? volume.header.device : volume.key.device, NULL);
     else
-        (void)text_join(sentence, LOG_MESSAGE_SIZE, "the LUKS volume ", device->path, " was not opened: ",
+        (void)text_join(sentence, LOG_MESSAGE_SIZE, crypt_volume_noun(&volume), " ", device->path, " was not opened: ",
             crypt_volume_any_is_named(storage) ? "others are named on the kernel command line or in /etc/crypttab"
                                                : "nobody was asked for its passphrase",
             NULL);
@@ -199,8 +256,17 @@ const struct assembler crypt_assembler = {.type = "crypto_LUKS",
     .program = CRYPTSETUP,
     .prepares_itself = true,
     .patience = patience,
+    .claims = claims,
     .is_wanted = is_wanted,
     .assemble = assemble,
     .explain = explain,
     .forget = crypt_passphrase_forget,
     .take_down = device_mapper_take_down};
+
+const struct assembler crypt_bitlocker_assembler = {.type = "BitLocker",
+    .program = CRYPTSETUP,
+    .prepares_itself = true,
+    .patience = patience,
+    .is_wanted = is_wanted,
+    .assemble = assemble,
+    .explain = explain};

@@ -6,25 +6,94 @@
 #include "storage/crypt_words.h"
 #include "system/text.h"
 
+/* Where the data of a volume with that header lies. The device that has the header holds nothing else then. */
+static int take_data(const struct storage *storage, struct block_device *device, struct crypt_volume *volume)
+{
+    struct crypt_words words = crypt_words_of(storage, "rd.luks.data");
+    bool is_header = false;
+    const char *word;
+
+    while ((word = crypt_words_next(&words)) != NULL) {
+        const char *uuid = crypt_word_uuid(word);
+        size_t length = strcspn(uuid, "=");
+
+        if (uuid[length] != '=')
+            continue;
+        is_header |= crypt_word_is_uuid(volume, uuid, length);
+        if (!crypt_word_is_device(device, uuid + length + 1))
+            continue;
+        if (length >= sizeof(volume->uuid))
+            return -ENAMETOOLONG;
+        memcpy(volume->uuid, uuid, length);
+        volume->uuid[length] = '\0';
+        volume->is_named = true;
+        return 0;
+    }
+    if (is_header)
+        *volume->uuid = '\0';
+    return 0;
+}
+
+static int take_headers(const struct storage *storage, struct crypt_volume *volume)
+{
+    struct crypt_words words = crypt_words_of(storage, "rd.luks.header");
+    const char *word, *value;
+    int result = 0;
+
+    while (result == 0 && (word = crypt_words_next(&words)) != NULL) {
+        value = crypt_word_value(volume, word);
+        if (value && *volume->uuid)
+            result = crypt_file_parse(&volume->header, value);
+    }
+    return result;
+}
+
 static int take_names(const struct storage *storage, struct block_device *device, struct crypt_volume *volume)
 {
     struct crypt_words uuids = crypt_words_of(storage, "rd.luks.uuid"), names = crypt_words_of(storage, "rd.luks.name");
     struct crypt_words partitions = crypt_words_of(storage, "rd.luks.partuuid");
+    struct crypt_words serials = crypt_words_of(storage, "rd.luks.serial");
     char spec[CRYPT_TEXT_SIZE];
     const char *word;
     int result = 0;
 
     while ((word = crypt_words_next(&uuids)) != NULL)
-        volume->is_named |= crypt_word_is_uuid(device, crypt_word_uuid(word), strlen(crypt_word_uuid(word)));
+        volume->is_named |= crypt_word_is_uuid(volume, crypt_word_uuid(word), strlen(crypt_word_uuid(word)));
     while ((word = crypt_words_next(&partitions)) != NULL) {
         if (text_join(spec, sizeof(spec), "PARTUUID=", word, NULL) == 0)
             volume->is_named |= crypt_word_is_device(device, spec);
     }
+    while ((word = crypt_words_next(&serials)) != NULL)
+        volume->is_named |= crypt_word_is_serial(device, word);
     while (result == 0 && (word = crypt_words_next(&names)) != NULL) {
         size_t length = strcspn(crypt_word_uuid(word), "=");
 
-        if (crypt_word_uuid(word)[length] == '=' && crypt_word_is_uuid(device, crypt_word_uuid(word), length))
+        if (crypt_word_uuid(word)[length] == '=' && crypt_word_is_uuid(volume, crypt_word_uuid(word), length))
             result = crypt_volume_set_name(volume, crypt_word_uuid(word) + length + 1);
+    }
+    return result;
+}
+
+/* crypto=HASH:CIPHER:KEYSIZE:OFFSET:SKIP, each of which may be left out: then it is a plain volume. */
+static int take_crypto(const struct storage *storage, struct crypt_volume *volume)
+{
+    static const char *const options[] = {",hash=", ",cipher=", ",size=", ",offset=", ",skip="};
+    const char *word = cmdline_value(storage->cmdline, "crypto");
+    int result = word ? crypt_volume_add_options(volume, "plain") : 0;
+
+    for (size_t i = 0; word && result == 0 && i < sizeof(options) / sizeof(options[0]); i++) {
+        char *end = volume->options + strlen(volume->options);
+        size_t length = strcspn(word, ":"), room = (size_t)(volume->options + sizeof(volume->options) - end);
+        size_t name_length = strlen(options[i]);
+
+        if (length > 0 && name_length + length >= room)
+            return -ENAMETOOLONG;
+        if (length > 0) {
+            memcpy(end, options[i], name_length);
+            memcpy(end + name_length, word, length);
+            end[name_length + length] = '\0';
+        }
+        word += length + (word[length] == ':');
     }
     return result;
 }
@@ -41,6 +110,8 @@ static int take_cryptdevice(const struct storage *storage, struct block_device *
     result = crypt_volume_set_name(volume, parts.part[1]);
     if (result == 0)
         result = crypt_volume_add_options(volume, parts.part[2]);
+    if (result == 0)
+        result = take_crypto(storage, volume);
     key = cmdline_value(storage->cmdline, "cryptkey");
     if (!key || result < 0)
         return result;
@@ -80,11 +151,12 @@ static int take_cryptopts(struct block_device *device, const char *word, struct 
         else if (!strncmp(part, "target=", strlen("target=")))
             result = crypt_volume_set_name(&said, part + strlen("target="));
         else if (!strncmp(part, "key=", strlen("key=")))
-            result = strcmp(part, "key=none") != 0 ? crypt_volume_set_crypttab_key(&said, part + strlen("key=")) : 0;
+            result = strcmp(part, "key=none") != 0 ? crypt_file_parse(&said.key, part + strlen("key=")) : 0;
         else
             result = crypt_volume_add_options(&said, part);
     }
     if (result == 0 && is_its) {
+        memcpy(said.uuid, volume->uuid, sizeof(said.uuid));
         if (!*said.name) /* as Debian's hook has it */
             (void)text_join(said.name, sizeof(said.name), "cryptroot", NULL);
         *volume = said;
@@ -94,7 +166,7 @@ static int take_cryptopts(struct block_device *device, const char *word, struct 
 
 static int take_alpine(const struct storage *storage, struct block_device *device, struct crypt_volume *volume)
 {
-    const char *root = cmdline_value(storage->cmdline, "cryptroot"), *name, *key;
+    const char *root = cmdline_value(storage->cmdline, "cryptroot"), *name, *key, *header;
     size_t position = 0;
     int result;
 
@@ -105,6 +177,9 @@ static int take_alpine(const struct storage *storage, struct block_device *devic
     result = crypt_volume_set_name(volume, name ? name : "root");
     if (result == 0 && crypt_words_next_key(storage, "cryptdiscards", &position))
         result = crypt_volume_add_options(volume, "discard");
+    header = cmdline_value(storage->cmdline, "cryptheader");
+    if (header && result == 0)
+        result = crypt_file_parse(&volume->header, header);
     return key && result == 0 ? crypt_volume_set_key(volume, key, "") : result;
 }
 
@@ -117,7 +192,7 @@ static int take_keys(const struct storage *storage, struct block_device *device,
     int result = 0;
 
     while (result == 0 && (word = crypt_words_next(&words)) != NULL) {
-        value = crypt_word_value(device, word);
+        value = crypt_word_value(volume, word);
         if (!value)
             continue;
         result = crypt_word_split(value, &parts);
@@ -127,7 +202,7 @@ static int take_keys(const struct storage *storage, struct block_device *device,
     return result;
 }
 
-static int take_options(const struct storage *storage, const struct block_device *device, struct crypt_volume *volume)
+static int take_options(const struct storage *storage, struct crypt_volume *volume)
 {
     struct crypt_words words = crypt_words_of(storage, "rd.luks.options");
     const struct cmdline_word *one;
@@ -136,11 +211,11 @@ static int take_options(const struct storage *storage, const struct block_device
     int result = 0;
 
     while (result == 0 && (word = crypt_words_next(&words)) != NULL) {
-        word = crypt_word_value(device, word);
+        word = crypt_word_value(volume, word);
         result = word ? crypt_volume_add_options(volume, word) : 0;
     }
     while (result == 0 && (one = crypt_words_next_key(storage, "rd.luks.allow-discards", &position)) != NULL) {
-        if (!one->value || crypt_word_is_uuid(device, crypt_word_uuid(one->value), strlen(crypt_word_uuid(one->value))))
+        if (!one->value || crypt_word_is_uuid(volume, crypt_word_uuid(one->value), strlen(crypt_word_uuid(one->value))))
             result = crypt_volume_add_options(volume, "discard");
     }
     return result;
@@ -150,8 +225,10 @@ int crypt_cmdline_take(const struct storage *storage, struct block_device *devic
 {
     size_t position = 0;
     const char *word;
-    int result = take_cryptdevice(storage, device, volume);
+    int result = take_data(storage, device, volume);
 
+    if (result == 0)
+        result = take_cryptdevice(storage, device, volume);
     if (result == 0)
         result = take_alpine(storage, device, volume);
     while (result == 0 && (word = cmdline_next(storage->cmdline, "cryptopts", &position)) != NULL)
@@ -159,14 +236,17 @@ int crypt_cmdline_take(const struct storage *storage, struct block_device *devic
     if (result == 0)
         result = take_names(storage, device, volume);
     if (result == 0)
+        result = take_headers(storage, volume);
+    if (result == 0)
         result = take_keys(storage, device, volume);
-    return result == 0 ? take_options(storage, device, volume) : result;
+    return result == 0 ? take_options(storage, volume) : result;
 }
 
 bool crypt_cmdline_names_any(const struct storage *storage)
 {
     struct crypt_words naming[] = {crypt_words_of(storage, "rd.luks.uuid"), crypt_words_of(storage, "rd.luks.name"),
-        crypt_words_of(storage, "rd.luks.partuuid"), crypt_words_of(storage, "cryptdevice"),
+        crypt_words_of(storage, "rd.luks.partuuid"), crypt_words_of(storage, "rd.luks.serial"),
+        crypt_words_of(storage, "rd.luks.data"), crypt_words_of(storage, "cryptdevice"),
         crypt_words_of(storage, "cryptroot")};
     const char *word;
     size_t position = 0;

@@ -119,7 +119,8 @@ int crypt_passphrase_ask(struct storage *storage, const struct block_device *dev
     int status = prompt_open(&prompt);
 
     if (status < 0) {
-        log_error("the LUKS volume ", device->path, " wants a passphrase, but there is no console to type it at");
+        log_error(
+            crypt_volume_noun(volume), " ", device->path, " wants a passphrase, but there is no console to type it at");
         return status;
     }
     begin_preparation(&preparation);
@@ -134,7 +135,7 @@ int crypt_passphrase_ask(struct storage *storage, const struct block_device *dev
         deadline = deadline_of(storage, volume, &seconds);
         length = prompt_ask(&prompt, question, deadline, &with_events, line);
         if (length == -ETIMEDOUT)
-            log_error("nobody has typed a passphrase for the LUKS volume ", device->path, " within ",
+            log_error("nobody has typed a passphrase for ", crypt_volume_noun(volume), " ", device->path, " within ",
                 text_decimal(seconds, number), " s");
         else if (length < 0)
             log_error("cannot ask for the passphrase of ", device->path, ": ", strerror((int)-length));
@@ -143,7 +144,8 @@ int crypt_passphrase_ask(struct storage *storage, const struct block_device *dev
         else if (cryptsetup_unpack(storage) < 0)
             status = cryptsetup_unpack(storage);
         else if (length > 0)
-            status = cryptsetup_open(device, volume, NULL, line, (size_t)length);
+            status = cryptsetup_open(
+                storage, device, volume, &(struct cryptsetup_key){.passphrase = line, .length = (size_t)length});
         if (status == CRYPTSETUP_OPENED)
             remember(line, (size_t)length);
         explicit_bzero(line, sizeof(line));
@@ -151,14 +153,17 @@ int crypt_passphrase_ask(struct storage *storage, const struct block_device *dev
     end_preparation(&preparation);
     prompt_close(&prompt);
     if (status == CRYPTSETUP_WRONG_KEY)
-        log_error("no passphrase that was typed opens the LUKS volume ", device->path, ": tried ",
+        log_error("no passphrase that was typed opens ", crypt_volume_noun(volume), " ", device->path, ": tried ",
             text_decimal(tries, number), " times");
     return status;
 }
 
-int crypt_passphrase_try_known(const struct block_device *device, const struct crypt_volume *volume)
+int crypt_passphrase_try_known(
+    const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
 {
-    return known.length > 0 ? cryptsetup_open(device, volume, NULL, known.text, known.length) : CRYPTSETUP_WRONG_KEY;
+    const struct cryptsetup_key key = {.passphrase = known.text, .length = known.length};
+
+    return known.length > 0 ? cryptsetup_open(storage, device, volume, &key) : CRYPTSETUP_WRONG_KEY;
 }
 
 bool crypt_passphrase_is_known(void)

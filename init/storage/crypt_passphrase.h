@@ -13,7 +13,8 @@ int crypt_passphrase_ask(struct storage *storage, const struct block_device *dev
 bool crypt_passphrase_is_known(void);
 
 /* Tries that one. Returns as cryptsetup_open; CRYPTSETUP_WRONG_KEY when there is none. */
-int crypt_passphrase_try_known(const struct block_device *device, const struct crypt_volume *volume);
+int crypt_passphrase_try_known(
+    const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume);
 
 /* Wipes it. */
 void crypt_passphrase_forget(void);

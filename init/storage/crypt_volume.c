@@ -22,11 +22,11 @@ int crypt_volume_add_options(struct crypt_volume *volume, const char *options)
 
 int crypt_volume_set_key(struct crypt_volume *volume, const char *path, const char *device)
 {
-    int result = text_join(volume->key, sizeof(volume->key), path, NULL);
+    int result = text_join(volume->key.path, sizeof(volume->key.path), path, NULL);
 
     if (result == 0)
         result =
-            text_join(volume->key_device, sizeof(volume->key_device), strcmp(device, "/") != 0 ? device : "", NULL);
+            text_join(volume->key.device, sizeof(volume->key.device), strcmp(device, "/") != 0 ? device : "", NULL);
     return result;
 }
 
@@ -34,18 +34,6 @@ int crypt_volume_set_name(struct crypt_volume *volume, const char *name)
 {
     volume->is_named = true;
     return *name ? text_join(volume->name, sizeof(volume->name), name, NULL) : 0;
-}
-
-int crypt_volume_set_crypttab_key(struct crypt_volume *volume, const char *key)
-{
-    struct crypt_parts parts = {.text = ""};
-    int result = crypt_word_split(key, &parts);
-
-    if (result == 0 && !strncmp(key, "/dev/", strlen("/dev/")))
-        result = crypt_volume_set_key(volume, "", key);
-    else if (result == 0)
-        result = crypt_volume_set_key(volume, parts.part[0], parts.part[1]);
-    return result;
 }
 
 /* A copy that is cut up; free it. NULL when there is none. */
@@ -79,7 +67,7 @@ static int take_crypttab(const struct storage *storage, struct block_device *dev
         if (result == 0)
             result = crypt_volume_add_options(volume, entry.options);
         if (result == 0)
-            result = crypt_volume_set_crypttab_key(volume, entry.key);
+            result = crypt_file_parse(&volume->key, entry.key);
     }
     free(text);
     return result;
@@ -88,11 +76,54 @@ static int take_crypttab(const struct storage *storage, struct block_device *dev
 /* A disk's bytes may be anything: a UUID that is none is no part of a name. */
 static int name_after_uuid(const struct block_device *device, struct crypt_volume *volume)
 {
-    const char *uuid = device->superblock.uuid;
+    const char *uuid = volume->uuid;
 
     if (!*uuid || uuid[strspn(uuid, "0123456789abcdefABCDEF-")] != '\0')
         uuid = strrchr(device->path, '/') + 1;
-    return text_join(volume->name, sizeof(volume->name), "luks-", uuid, NULL);
+    return text_join(volume->name, sizeof(volume->name), volume->kind == CRYPT_LUKS ? "luks-" : "crypt-", uuid, NULL);
+}
+
+static int take_header_option(struct crypt_volume *volume)
+{
+    const char *options = volume->options, *option;
+    char word[CRYPT_TEXT_SIZE];
+    size_t length, skip = strlen("header=");
+    int result = 0;
+
+    while (result == 0 && (option = text_list_next(&options, &length)) != NULL) {
+        if (length <= skip || strncmp(option, "header=", skip) != 0)
+            continue;
+        memcpy(word, option + skip, length - skip);
+        word[length - skip] = '\0';
+        result = crypt_file_parse(&volume->header, word);
+    }
+    return result;
+}
+
+static enum crypt_kind kind_of(const struct block_device *device, const struct crypt_volume *volume)
+{
+    static const struct {
+        const char *option;
+        enum crypt_kind kind;
+    } kinds[] = {{"plain", CRYPT_PLAIN}, {"bitlk", CRYPT_BITLK}, {"tcrypt", CRYPT_TCRYPT},
+        {"tcrypt-hidden", CRYPT_TCRYPT}, {"tcrypt-system", CRYPT_TCRYPT}, {"tcrypt-veracrypt", CRYPT_TCRYPT},
+        {"veracrypt", CRYPT_TCRYPT}};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (text_list_has(volume->options, kinds[i].option))
+            return kinds[i].kind;
+    }
+    return device->superblock.type && !strcmp(device->superblock.type, "BitLocker") ? CRYPT_BITLK : CRYPT_LUKS;
+}
+
+const char *crypt_volume_noun(const struct crypt_volume *volume)
+{
+    static const char *const nouns[] = {[CRYPT_LUKS] = "the LUKS volume",
+        [CRYPT_PLAIN] = "the plain dm-crypt volume",
+        [CRYPT_TCRYPT] = "the VeraCrypt volume",
+        [CRYPT_BITLK] = "the BitLocker volume"};
+
+    return nouns[volume->kind];
 }
 
 int crypt_volume_find(const struct storage *storage, struct block_device *device, struct crypt_volume *volume)
@@ -100,9 +131,13 @@ int crypt_volume_find(const struct storage *storage, struct block_device *device
     int result;
 
     *volume = (struct crypt_volume){0};
+    (void)text_join(volume->uuid, sizeof(volume->uuid), device->superblock.uuid, NULL); /* as long */
     result = take_crypttab(storage, device, volume);
     if (result == 0)
         result = crypt_cmdline_take(storage, device, volume);
+    if (result == 0)
+        result = take_header_option(volume);
+    volume->kind = kind_of(device, volume);
     if (result == 0 && (!*volume->name || strchr(volume->name, '/')))
         result = name_after_uuid(device, volume);
     return result;

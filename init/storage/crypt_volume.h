@@ -6,17 +6,21 @@
 #ifndef KINDLING_CRYPT_VOLUME_H
 #define KINDLING_CRYPT_VOLUME_H
 
+#include "format/superblock.h"
+#include "storage/crypt_file.h"
 #include "storage/storage.h"
 
 #define CRYPT_NAME_SIZE 128u /* DM_NAME_LEN in linux/dm-ioctl.h */
-#define CRYPT_TEXT_SIZE 1024u
+
+enum crypt_kind { CRYPT_LUKS, CRYPT_PLAIN, CRYPT_TCRYPT, CRYPT_BITLK };
 
 struct crypt_volume {
+    enum crypt_kind kind;
     bool is_named; /* it is to be opened, whatever else there is */
     char name[CRYPT_NAME_SIZE];
-    char key[CRYPT_TEXT_SIZE];        /* the file of its key; "" for none, or for what key_device begins with */
-    char key_device[CRYPT_TEXT_SIZE]; /* where the file lies, as root= names devices; "" for the image */
-    char options[CRYPT_TEXT_SIZE];    /* as crypttab(5) has them */
+    char uuid[SUPERBLOCK_UUID_SIZE]; /* its header's, wherever that lies; "" for none */
+    struct crypt_file key, header;   /* header: when it is not where the data is */
+    char options[CRYPT_TEXT_SIZE];   /* as crypttab(5) has them */
 };
 
 /* Fills *volume, also for a device that nothing was said of. Returns 0, or -ENAMETOOLONG for words that cannot be
@@ -32,14 +36,14 @@ bool crypt_volume_none_is_wanted(const struct storage *storage);
 /* The value of an option, name being "tries=", or otherwise if it was not given, or is no number. */
 uint64_t crypt_volume_number(const struct crypt_volume *volume, const char *name, uint64_t otherwise);
 
+/* "the LUKS volume", for a message. */
+const char *crypt_volume_noun(const struct crypt_volume *volume);
+
 /* Each adds to what is said of the volume: 0 or -ENAMETOOLONG. */
 int crypt_volume_set_name(struct crypt_volume *volume, const char *name);
 int crypt_volume_add_options(struct crypt_volume *volume, const char *options);
 
 /* device: "" and, as dracut has it, "/" for the image. A key without a path is the device itself. */
 int crypt_volume_set_key(struct crypt_volume *volume, const char *path, const char *device);
-
-/* "PATH:DEVICE", as systemd has it; a device alone is read as it is. */
-int crypt_volume_set_crypttab_key(struct crypt_volume *volume, const char *key);
 
 #endif

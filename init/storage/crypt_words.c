@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "device/block_device_match.h"
+#include "name/device_links.h"
 #include "name/device_ref.h"
 #include "system/text.h"
 
@@ -49,9 +50,9 @@ const char *crypt_word_uuid(const char *uuid)
     return strncmp(uuid, "luks-", strlen("luks-")) != 0 ? uuid : uuid + strlen("luks-");
 }
 
-bool crypt_word_is_uuid(const struct block_device *device, const char *uuid, size_t length)
+bool crypt_word_is_uuid(const struct crypt_volume *volume, const char *uuid, size_t length)
 {
-    return length > 0 && !strncasecmp(device->superblock.uuid, uuid, length);
+    return length > 0 && !strncasecmp(volume->uuid, uuid, length);
 }
 
 bool crypt_word_is_device(struct block_device *device, const char *spec)
@@ -61,7 +62,25 @@ bool crypt_word_is_device(struct block_device *device, const char *spec)
     return *spec && device_ref_parse(spec, &ref) == 0 && block_device_matches(device, &ref);
 }
 
-const char *crypt_word_value(const struct block_device *device, const char *word)
+/* Of the links in by-id, which end in it: virtio-SERIAL, ata-MODEL_SERIAL. */
+bool crypt_word_is_serial(const struct block_device *device, const char *serial)
+{
+    const char *disk = (*device->disk ? device->disk : device->path) + strlen("/dev/");
+    struct device_links links;
+    bool is = false;
+
+    (void)device_links_find("/sys", disk, 0, &links); /* as far as they are known */
+    for (size_t i = 0; !is && links.names[i]; i++) {
+        size_t length = strlen(links.names[i]), skip = strlen(serial);
+
+        is = skip > 0 && length > skip + strlen("disk/by-id/")
+             && !strncmp(links.names[i], "disk/by-id/", strlen("disk/by-id/"))
+             && strchr("-_", links.names[i][length - skip - 1]) && !strcmp(links.names[i] + length - skip, serial);
+    }
+    return is;
+}
+
+const char *crypt_word_value(const struct crypt_volume *volume, const char *word)
 {
     const char *equals = strchr(word, '='), *uuid = crypt_word_uuid(word);
 
@@ -69,7 +88,7 @@ const char *crypt_word_value(const struct block_device *device, const char *word
         return word;
     if (equals - uuid < 8 || strspn(uuid, "0123456789abcdefABCDEF-") != (size_t)(equals - uuid))
         return word; /* an option with a value */
-    return crypt_word_is_uuid(device, uuid, (size_t)(equals - uuid)) ? equals + 1 : NULL;
+    return crypt_word_is_uuid(volume, uuid, (size_t)(equals - uuid)) ? equals + 1 : NULL;
 }
 
 int crypt_word_split(const char *word, struct crypt_parts *parts)

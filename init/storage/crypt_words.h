@@ -25,14 +25,17 @@ bool crypt_words_refuse(struct crypt_words words);
 /* What follows dracut's "luks-". */
 const char *crypt_word_uuid(const char *uuid);
 
-/* True for the device's UUID, or a beginning of it, as dracut has it. */
-bool crypt_word_is_uuid(const struct block_device *device, const char *uuid, size_t length);
+/* True for the volume's UUID, or a beginning of it, as dracut has it. */
+bool crypt_word_is_uuid(const struct crypt_volume *volume, const char *uuid, size_t length);
 
 /* True when the device is called so, as root= names devices. */
 bool crypt_word_is_device(struct block_device *device, const char *spec);
 
+/* True when the device, or the disk that it is a part of, has this serial number. */
+bool crypt_word_is_serial(const struct block_device *device, const char *serial);
+
 /* "UUID=VALUE" where the UUID may be left out for any volume. Returns the value, or NULL when it is another's. */
-const char *crypt_word_value(const struct block_device *device, const char *word);
+const char *crypt_word_value(const struct crypt_volume *volume, const char *word);
 
 /* The parts of a word that colons divide; a missing one is "". */
 struct crypt_parts {

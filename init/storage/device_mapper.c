@@ -76,7 +76,7 @@ static int load_table(const char *name, bool read_only, const struct mapped_targ
     return result;
 }
 
-static int remove_device(const char *name)
+int device_mapper_remove(const char *name)
 {
     struct dm_ioctl header = header_of(name, sizeof(header));
 
@@ -99,7 +99,7 @@ int device_mapper_create(
         result = call(DM_DEV_SUSPEND, &header);
     }
     if (result < 0)
-        (void)remove_device(name);
+        (void)device_mapper_remove(name);
     return result;
 }
 
@@ -131,7 +131,7 @@ static bool take_down_one(int sysfs, const char *kernel_name)
 
     if (!mapped_device_is(kernel_name)
         || text_join(directory, sizeof(directory), "devices/virtual/block/", kernel_name, NULL) < 0
-        || !mapped_device_read(sysfs, directory, &mapped) || remove_device(mapped.name) < 0)
+        || !mapped_device_read(sysfs, directory, &mapped) || device_mapper_remove(mapped.name) < 0)
         return false;
     log_info("the mapped device ", mapped.name, " is removed");
     return true;

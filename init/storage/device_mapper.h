@@ -25,6 +25,9 @@ bool device_mapper_is_active(const char *name);
 /* True for a snapshot, which has what its origin had, its name on the disk, too. */
 bool device_mapper_is_snapshot(dev_t number);
 
+/* Returns 0 or -errno: -EBUSY when it is in use. */
+int device_mapper_remove(const char *name);
+
 /* Removes the mapped devices that nobody uses; what was under them is free then, and goes in another call. Returns how
  * many it removed. */
 unsigned device_mapper_take_down(void);

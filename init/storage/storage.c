@@ -14,10 +14,14 @@
 /* More layers than anybody has lain over one another. */
 #define ROUNDS 40u
 
-static const struct assembler *assembler_of(const struct storage *storage, const struct block_device *device)
+static const struct assembler *assembler_of(const struct storage *storage, struct block_device *device)
 {
     const struct assembler *const *assembler = storage->assemblers;
 
+    for (size_t i = 0; device->superblock_read && storage->assemblers[i]; i++) {
+        if (storage->assemblers[i]->claims && storage->assemblers[i]->claims(storage, device))
+            return storage->assemblers[i];
+    }
     if (!device->superblock_read || !device->superblock.type)
         return NULL;
     while (*assembler && strcmp((*assembler)->type, device->superblock.type) != 0)
@@ -156,7 +160,7 @@ uint64_t storage_due(const struct storage *storage, uint64_t news)
     uint64_t soonest = UINT64_MAX;
 
     for (size_t i = 0; i < storage->blocks->count; i++) {
-        const struct block_device *device = storage->blocks->list[i];
+        struct block_device *device = storage->blocks->list[i];
         const struct assembler *assembler = device->is_assembled ? NULL : assembler_of(storage, device);
         uint64_t moment =
             assembler && is_wanted(storage, assembler) ? moment_of(storage, device, assembler, news) : UINT64_MAX;

@@ -33,6 +33,10 @@ struct assembler {
      * never done by itself. */
     uint64_t (*patience)(const struct storage *storage);
 
+    /* True when the device is one of its members because this boot was told so by the device's name, whatever lies on
+     * it. NULL: all that are bear the type. */
+    bool (*claims)(const struct storage *storage, struct block_device *device);
+
     /* True when this boot may want what such members make, whatever they hold: then each device is read when it comes,
      * and its members are assembled. NULL: only members of what the boot has found by name are. */
     bool (*is_wanted)(const struct storage *storage);

@@ -197,5 +197,18 @@ check "with the rights that it has" key_is_kept
 sed -i 's/discard/keyscript=\/bin\/key/' "$SYSROOT/etc/crypttab"
 check "an option that /init cannot honour" fails_with 1 \
     '^kindling: /etc/crypttab: the initramfs cannot open system as it says: /init does nothing with its option keyscript=/bin/key$' update
+printf 'system UUID=1 none luks,header=/etc/header\n' >"$SYSROOT/etc/crypttab"
+check "a header that is not in the image" fails_with 1 \
+    '^kindling: /etc/crypttab: the initramfs cannot open system: its header /etc/header is not in the image, where a feature with the line "file /etc/header" would put it$' update
+echo header >"$SYSROOT/etc/header"
+feature with-header 'file /etc/header'
+echo 'feature = with-header' >>"$KINDLING_ETC/kindling.conf"
+check "until a feature brings it" update
+printf 'system UUID=1 none luks,header=/header:LABEL=stick\n' >"$SYSROOT/etc/crypttab"
+check "or it is on a device" update
+for option in plain,cipher=aes-xts-plain64,size=512,hash=sha256 tcrypt-veracrypt bitlk; do
+    echo "system UUID=1 none $option" >"$SYSROOT/etc/crypttab"
+    check "a volume that is $option" update
+done
 
 done_testing

@@ -6,7 +6,7 @@
 
 #include "contract/crypttab.h"
 #include "fixture.h"
-#include "format/luks_cipher.h"
+#include "format/luks_header.h"
 #include "format/superblock.h"
 #include "storage/crypt_volume.h"
 
@@ -96,13 +96,73 @@ static void test_keys(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_int_equal(find(cases[i].words), 0);
-        assert_string_equal(volume.key, cases[i].key);
-        assert_string_equal(volume.key_device, cases[i].key_device);
+        assert_string_equal(volume.key.path, cases[i].key);
+        assert_string_equal(volume.key.device, cases[i].key_device);
     }
     assert_int_equal(find("cryptdevice=/dev/vda2:x cryptkey=/dev/sda:2048:512"), 0);
     assert_int_equal(crypt_volume_number(&volume, "keyfile-offset=", 7), 2048);
     assert_int_equal(crypt_volume_number(&volume, "keyfile-size=", 7), 512);
     assert_int_equal(crypt_volume_number(&volume, "tries=", 7), 7);
+}
+
+static void test_kinds(void **state)
+{
+    static const struct {
+        const char *words;
+        enum crypt_kind kind;
+        const char *options;
+    } cases[] = {
+        {"cryptdevice=/dev/vda2:x:discard", CRYPT_LUKS, "discard"},
+        {"cryptdevice=/dev/vda2:x crypto=sha512:aes-xts-plain64:512:0:", CRYPT_PLAIN,
+            "plain,hash=sha512,cipher=aes-xts-plain64,size=512,offset=0"},
+        {"cryptdevice=/dev/vda2:x:discard crypto=::256", CRYPT_PLAIN, "discard,plain,size=256"},
+        {"cryptopts=source=/dev/vda2,plain,size=256", CRYPT_PLAIN, "plain,size=256"},
+        {"cryptopts=source=/dev/vda2,tcrypt-veracrypt", CRYPT_TCRYPT, "tcrypt-veracrypt"},
+        {"rd.luks.uuid=" UUID " rd.luks.options=bitlk", CRYPT_BITLK, "bitlk"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(find(cases[i].words), 0);
+        assert_int_equal(volume.kind, cases[i].kind);
+        assert_string_equal(volume.options, cases[i].options);
+    }
+    assert_int_equal(find("cryptdevice=/dev/vda3:x crypto=sha512:aes:512:0:"), 0);
+    assert_int_equal(volume.kind, CRYPT_LUKS);
+    device.superblock.type = "BitLocker";
+    assert_int_equal(crypt_volume_find(&storage, &device, &volume), 0);
+    assert_int_equal(volume.kind, CRYPT_BITLK);
+    assert_string_equal(crypt_volume_noun(&volume), "the BitLocker volume");
+}
+
+static void test_detached_headers(void **state)
+{
+    static const struct {
+        const char *words, *path, *device, *uuid;
+        bool is_named;
+    } cases[] = {
+        {"rd.luks.uuid=" UUID, "", "", UUID, true},
+        {"rd.luks.options=" UUID "=header=/etc/header", "/etc/header", "", UUID, false},
+        {"cryptroot=/dev/vda2 cryptheader=/dev/sda1", "", "/dev/sda1", UUID, true},
+        {"cryptopts=source=/dev/vda2,header=/header.img", "/header.img", "", UUID, true},
+        {"rd.luks.data=1234abcd-99=/dev/vda2 rd.luks.header=1234abcd-99=/h:UUID=77", "/h", "UUID=77", "1234abcd-99",
+            true},
+        {"rd.luks.data=1234abcd-99=/dev/vda2 rd.luks.options=1234abcd-99=header=/dev/disk/by-partlabel/h", "",
+            "/dev/disk/by-partlabel/h", "1234abcd-99", true},
+        {"rd.luks.data=1234abcd-99=/dev/vda3 rd.luks.header=1234abcd-99=/h:UUID=77", "", "", UUID, false},
+        {"rd.luks.data=" UUID "=/dev/vda3 rd.luks.uuid=" UUID, "", "", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(find(cases[i].words), 0);
+        assert_string_equal(volume.header.path, cases[i].path);
+        assert_string_equal(volume.header.device, cases[i].device);
+        assert_string_equal(volume.uuid, cases[i].uuid);
+        assert_int_equal(volume.is_named, cases[i].is_named);
+    }
+    assert_int_equal(find("rd.luks.data=1234abcd-99=/dev/vda2 luks.name=1234abcd-99=system"), 0);
+    assert_string_equal(volume.name, "system");
 }
 
 static void test_options(void **state)
@@ -175,6 +235,9 @@ static void test_meanings(void **state)
     assert_string_equal(argument, "--key-slot");
     assert_int_equal(crypttab_option("key-slot", 8, &argument), CRYPTTAB_UNKNOWN);
     assert_int_equal(crypttab_option("tries=1", 7, &argument), CRYPTTAB_OURS);
+    assert_int_equal(crypttab_option("cipher=aes", 10, &argument), CRYPTTAB_PLAIN);
+    assert_string_equal(argument, "--cipher");
+    assert_int_equal(crypttab_option("header=/x", 9, &argument), CRYPTTAB_OURS);
     assert_int_equal(crypttab_option("keyscript=/x", 12, &argument), CRYPTTAB_REFUSED);
     assert_int_equal(crypttab_option("", 0, &argument), CRYPTTAB_UNKNOWN);
 }
@@ -188,17 +251,17 @@ static void test_ciphers(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(fixtures) / sizeof(fixtures[0]); i++) {
-        struct device_view view = {.head = ends, .head_size = LUKS_CIPHER_HEAD_SIZE, .device_size = 16 << 20};
+        struct device_view view = {.head = ends, .head_size = LUKS_HEADER_SIZE, .device_size = 16 << 20};
         char path[128], cipher[LUKS_CIPHER_SIZE];
 
         snprintf(path, sizeof(path), "tests/data/superblock/%s.gz", fixtures[i].name);
         read_fixture(path, ends, sizeof(ends));
-        assert_int_equal(luks_cipher(&view, cipher), fixtures[i].cipher != NULL);
+        assert_int_equal(luks_header_cipher(&view, cipher), fixtures[i].cipher != NULL);
         if (fixtures[i].cipher)
             assert_string_equal(cipher, fixtures[i].cipher);
         for (size_t cut = 0; cut < 6000; cut += 7) {
             view.head_size = cut;
-            (void)luks_cipher(&view, cipher);
+            (void)luks_header_cipher(&view, cipher);
         }
     }
 }
@@ -209,6 +272,8 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_hostile_uuid),
         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_detached_headers),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_who_is_named),
         cmocka_unit_test(test_crypttab),

@@ -150,7 +150,8 @@ static void set_up(const struct assembler *const *assemblers, const char *const 
     has_array = false;
     stack = disks;
     boot = (struct boot){.devices = {.socket = ends[0]}, .options = {.timeout = 1}};
-    boot.storage = (struct storage){.assemblers = assemblers, .blocks = &boot.devices.blocks, .index = &boot.index};
+    boot.storage = (struct storage){
+        .assemblers = assemblers, .blocks = &boot.devices.blocks, .index = &boot.index, .cmdline = &boot.cmdline};
     attach_disk(disks[0]);
 }
 

@@ -485,6 +485,46 @@ static void usages_are_told_apart(void **state)
     }
 }
 
+/* No tool here makes one: these are the fields that the format's description names. */
+static void bitlocker_is_known_by_its_guid(void **state)
+{
+    static const uint8_t guid[16] = {
+        0x3b, 0xd6, 0x67, 0x49, 0x29, 0x2e, 0xd8, 0x4a, 0x83, 0x99, 0xf6, 0xa3, 0x39, 0xe3, 0xd0, 0x01};
+    static const struct {
+        const char *signature;
+        size_t guid_at;
+    } kinds[] = {{"-FVE-FS-", 160}, {"MSWIN4.1", 424}};
+    static uint8_t head[512];
+    struct device_view view = {.head = head, .head_size = sizeof(head), .device_size = 64 << 20};
+    struct superblock found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        uint8_t *places = head + kinds[i].guid_at + sizeof(guid);
+
+        memset(head, 0, sizeof(head));
+        memcpy(head + 3, kinds[i].signature, 8);
+        memcpy(head + kinds[i].guid_at, guid, sizeof(guid));
+        for (size_t copy = 0; copy < 3; copy++)
+            places[8 * copy + 2] = (uint8_t)(0x10 + copy); /* little-endian, from 1 MiB on */
+        assert_int_equal(superblock_identify(&view, &found), 0);
+        assert_string_equal(found.type, "BitLocker");
+        assert_int_equal(found.usage, SUPERBLOCK_CRYPTO);
+        places[3] = 4; /* beyond the end */
+        assert_int_equal(superblock_identify(&view, &found), 0);
+        assert_null(found.type);
+        places[3] = 0;
+        head[kinds[i].guid_at] ^= 1;
+        assert_int_equal(superblock_identify(&view, &found), 0);
+        assert_null(found.type);
+        head[kinds[i].guid_at] ^= 1;
+        view.head_size = kinds[i].guid_at + 16;
+        assert_int_equal(superblock_identify(&view, &found), 0);
+        assert_null(found.type);
+        view.head_size = sizeof(head);
+    }
+}
+
 /* Puts part of one fixture's head over another's. */
 static void overlay(struct fixture *fixture, const char *name, size_t offset, size_t size)
 {
@@ -764,6 +804,7 @@ int main(void)
         cmocka_unit_test(sizes_are_told),
         cmocka_unit_test(a_f2fs_of_several_devices_has_no_size_here),
         cmocka_unit_test(usages_are_told_apart),
+        cmocka_unit_test(bitlocker_is_known_by_its_guid),
         cmocka_unit_test(members_win_over_what_shows_through),
         cmocka_unit_test(md_tells_of_its_array),
         cmocka_unit_test(md_of_the_last_partition_is_not_of_the_disk),

@@ -1,4 +1,4 @@
-#include "format/luks_cipher.h"
+#include "format/luks_header.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -39,22 +39,29 @@ static const char *behind(const char *text, const char *end, const char *word)
     return at ? at + strlen(word) : NULL;
 }
 
-/* Key slots have ciphers of their own, before or behind the segments. */
-static bool read_luks2(const struct device_view *view, char cipher[LUKS_CIPHER_SIZE])
+/* Returns its beginning and *end, or NULL when the view has none. */
+static const char *find_luks2_text(const struct device_view *view, const char **end)
 {
     const uint8_t *size_field = device_view_bytes(view, LUKS2_SIZE_AT, 8);
     uint64_t size = size_field ? get_be64(size_field) : 0;
-    const char *text, *end, *quote;
+    const char *text;
 
     if (size <= LUKS2_TEXT_AT)
-        return false;
-    if (size > LUKS_CIPHER_HEAD_SIZE)
-        size = LUKS_CIPHER_HEAD_SIZE;
+        return NULL;
+    if (size > LUKS_HEADER_SIZE)
+        size = LUKS_HEADER_SIZE;
     text = device_view_bytes(view, LUKS2_TEXT_AT, size - LUKS2_TEXT_AT);
-    if (!text)
-        return false;
-    end = text + (size - LUKS2_TEXT_AT);
-    text = behind(text, end, "\"segments\":");
+    *end = text ? text + (size - LUKS2_TEXT_AT) : NULL;
+    return text;
+}
+
+/* Key slots have ciphers of their own, before or behind the segments. */
+static bool read_luks2(const struct device_view *view, char cipher[LUKS_CIPHER_SIZE])
+{
+    const char *end, *text = find_luks2_text(view, &end), *quote;
+
+    if (text)
+        text = behind(text, end, "\"segments\":");
     if (text)
         text = behind(text, end, "\"encryption\":\"");
     quote = text ? memchr(text, '"', (size_t)(end - text)) : NULL;
@@ -65,11 +72,35 @@ static bool read_luks2(const struct device_view *view, char cipher[LUKS_CIPHER_S
     return true;
 }
 
-bool luks_cipher(const struct device_view *view, char cipher[LUKS_CIPHER_SIZE])
+/* The version, 0 for what is none. */
+static unsigned version_of(const struct device_view *view)
 {
     const uint8_t *magic = device_view_bytes(view, 0, 8);
 
-    if (!magic || memcmp(magic, "LUKS\xba\xbe", 6) != 0)
-        return false;
-    return get_be16(magic + 6) == 1 ? read_luks1(view, cipher) : read_luks2(view, cipher);
+    return magic && !memcmp(magic, "LUKS\xba\xbe", 6) ? get_be16(magic + 6) : 0;
+}
+
+bool luks_header_cipher(const struct device_view *view, char cipher[LUKS_CIPHER_SIZE])
+{
+    unsigned version = version_of(view);
+
+    return version == 1 ? read_luks1(view, cipher) : version != 0 && read_luks2(view, cipher);
+}
+
+/* In cryptsetup's words, without a space: json-c's JSON_C_TO_STRING_PLAIN. */
+bool luks_header_says(const struct device_view *view, const char *key, const char *value)
+{
+    const char *end, *text = version_of(view) > 1 ? find_luks2_text(view, &end) : NULL;
+    size_t key_length = strlen(key), length = strlen(value);
+
+    while (text && (text = behind(text, end, "\"")) != NULL) {
+        const char *at = text;
+
+        if ((size_t)(end - at) < key_length + length + 5)
+            return false;
+        if (!strncmp(at, key, key_length) && !strncmp(at + key_length, "\":\"", 3)
+            && !strncmp(at + key_length + 3, value, length) && at[key_length + 3 + length] == '"')
+            return true;
+    }
+    return false;
 }

@@ -1,0 +1,87 @@
+#!/bin/bash
+# Volumes whose header is elsewhere, or that have none, and those of other systems.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/stacks.sh
+PATH=$PATH:/usr/sbin:/sbin
+
+use_kernel cloud
+MEMORY=512
+image crypt -f crypt
+PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
+FAST='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
+UUID=7c7c7c7c-1111-4222-8333-0123456789ab
+
+# opens NAME CMDLINE TYPED... -- LINES...: a line is typed at each prompt; the root's init runs.
+opens() {
+    local name=$1 cmdline=$2
+    shift 2
+    RUN_OPTIONS=()
+    while [ "$1" != -- ]; do
+        RUN_OPTIONS+=(--type "$PROMPT => $1")
+        shift
+    done
+    shift
+    run_machine "$name" 'real-root: done|Kernel panic' "$cmdline" "${DISKS[@]}"
+    RUN_OPTIONS=()
+    check "$name" log_shows 'real-root: done' "$@"
+}
+
+# /dev/vda has the data and nothing else, /dev/vdb the header alone, /dev/vdc a file system with it.
+stack detached 3 "
+printf secret >/tmp/key
+truncate -s 16M /tmp/header
+cryptsetup luksFormat -q --type luks2 --uuid $UUID $FAST --header /tmp/header /dev/vda /tmp/key
+cryptsetup open --key-file /tmp/key --header /tmp/header /dev/vda inside
+fill /dev/mapper/inside -L inside
+cryptsetup close inside
+cat /tmp/header >/dev/vdb
+mke2fs -q -F -t ext4 -L headers /dev/vdc
+mkdir /tmp/headers
+mount /dev/vdc /tmp/headers
+cp /tmp/header /tmp/headers/header.img
+umount /tmp/headers
+"
+opens "a header on a device of its own, in systemd's words" \
+    "root=LABEL=inside rd.luks.name=$UUID=vault rd.luks.data=$UUID=/dev/vda rd.luks.options=$UUID=header=/dev/vdb" secret -- \
+    "kindling: passphrase for vault (/dev/vda): " "real-root: root /dev/dm-0 ext4 ro,"
+opens "in a file on a device, in booster's" \
+    "root=LABEL=inside rd.luks.name=$UUID=vault rd.luks.data=$UUID=/dev/vda rd.luks.header=$UUID=/header.img:LABEL=headers" secret -- \
+    "kindling: passphrase for vault (/dev/vda): " "real-root: root /dev/dm-0 ext4 ro,"
+opens "in Alpine's words" "root=/dev/mapper/vault cryptroot=/dev/vda cryptdm=vault cryptheader=/dev/vdb" secret -- \
+    "real-root: root /dev/dm-0 ext4 ro,"
+fails "the header's device does not come" \
+    "root=LABEL=inside rd.luks.name=$UUID=vault rd.luks.data=$UUID=/dev/vda rd.luks.header=$UUID=/header.img:LABEL=other rd.luks.key.tout=0 rd.timeout=2" \
+    "${DISKS[@]}" -- "kindling: cannot open the LUKS volume /dev/vda: its header is on LABEL=other, which has not come"
+fails "the header's file is not there" \
+    "root=LABEL=inside rd.luks.name=$UUID=vault rd.luks.data=$UUID=/dev/vda rd.luks.header=$UUID=/other:LABEL=headers rd.timeout=2" \
+    "${DISKS[@]}" -- "kindling: cannot open the LUKS volume /dev/vda: cannot read its header /other on LABEL=headers: No such file or directory"
+detached=("${DISKS[@]}")
+
+# In the image, by crypttab.
+with_header() {
+    rm -rf "$1" && cp -r template "$1" && mkdir -p "$1/etc" && head -c 16M "${detached[1]}" >"$1/etc/header" &&
+        echo "vault /dev/vda none luks,header=/etc/header" >"$1/etc/crypttab"
+}
+once "$MADE/with-header" with_header "$MADE/with-header" "${detached[1]}"
+image header -f crypt --template "$MADE/with-header"
+DISKS=("${detached[0]}")
+opens "a header in the image" root=LABEL=inside secret -- "kindling: passphrase for vault (/dev/vda): " "real-root: root /dev/dm-0 ext4 ro,"
+
+# No header at all: what comes out tells whether the key was right.
+PLAIN='cipher=aes-xts-plain64,size=512,hash=sha256'
+stack plain 1 "
+printf secret | cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 512 --hash sha256 /dev/vda inside
+fill /dev/mapper/inside -L inside
+cryptsetup close inside
+"
+image crypt -f crypt
+opens "a plain volume, by mkinitcpio's words" \
+    "root=LABEL=inside cryptdevice=/dev/vda:vault crypto=sha256:aes-xts-plain64:512:0:0" wrong secret -- \
+    "kindling: that was not it" "real-root: root /dev/dm-0 ext4 ro,"
+opens "by Debian's" "root=/dev/mapper/vault cryptopts=source=/dev/vda,target=vault,plain,$PLAIN" secret -- \
+    "real-root: root /dev/dm-0 ext4 ro,"
+RUN_OPTIONS=(--type "$PROMPT => wrong" --type "$PROMPT => wrong")
+fails "no passphrase of two" "root=LABEL=inside cryptopts=source=/dev/vda,target=vault,plain,$PLAIN,tries=2 rd.timeout=2" "${DISKS[@]}" -- \
+    "kindling: no passphrase that was typed opens the plain dm-crypt volume /dev/vda: tried 2 times"
+RUN_OPTIONS=()
+done_testing
