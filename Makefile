@@ -24,7 +24,7 @@ CFLAGS ?= -O2 -g
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)	$@")
 
-all: $(BUILD)/init/init $(BUILD)/bin/kindling data
+all: $(BUILD)/bin/kindling data
 
 # Nothing is written before all is there that building takes.
 
@@ -34,37 +34,80 @@ $(TOOLS): .dev/tools
 	$(Q)mkdir -p $(@D)
 	$(Q)touch $@
 
-# /init: static-pie against musl, which musl-gcc does not link by itself: so gcc does it, with musl's start files.
-# -flto: all of it is compiled as one, when it is linked.
+# The static programs of an image: static-pie against musl, which musl-gcc does not link by itself: so gcc does it, with
+# musl's start files. -flto: all of a program is compiled as one, when it is linked.
 
-MUSL := /usr/lib/$(shell $(CC) -dumpmachine 2>/dev/null)
-MUSL := $(MUSL:%-gnu=%-musl)
-INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections -flto \
-	-fno-asynchronous-unwind-tables -iquote init -isystem $(BUILD)/init/include
-INIT_LDFLAGS := -Os $(HARDENING) -flto=auto -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now \
-	-Wl,-z,noexecstack -s -L$(MUSL)
+INIT_PROGRAMS := init
 INIT_SOURCES := $(wildcard init/*.c init/*/*.c)
-INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
+SOURCES_init := $(INIT_SOURCES)
+
+# They are built for every architecture whose compiler and musl are here: for a foreign one `make deps-arm64` brings both.
+# Its name is systemd's.
+INIT_ARCHITECTURES := x86-64 arm64
+TARGET_x86-64 := x86_64-linux
+TARGET_arm64 := aarch64-linux
+HOST_TARGET := $(patsubst %-gnu,%,$(shell $(CC) -dumpmachine 2>/dev/null))
+NATIVE := $(or $(strip $(foreach a,$(INIT_ARCHITECTURES),$(if $(filter $(HOST_TARGET),$(TARGET_$(a))),$(a)))),native)
+SYSROOTS := build/sysroot
+# A cross compiler takes no headers but musl's and its own, as musl-gcc has it.
+define foreign-compiler
+CC_$(1) := $(TARGET_$(1))-gnu-gcc
+MUSL_CC_$(1) = $$(CC_$(1)) -nostdinc -isystem $(SYSROOTS)/$(1)/usr/include/$(TARGET_$(1))-musl \
+	-isystem $$(shell $$(CC_$(1)) -print-file-name=include)
+MUSL_$(1) := $(SYSROOTS)/$(1)/usr/lib/$(TARGET_$(1))-musl
+HEADERS_$(1) := $(abspath $(SYSROOTS)/$(1)/usr/include)
+LIBDEFLATE_$(1) := $(SYSROOTS)/$(1)/usr/lib/$(TARGET_$(1))-gnu/libdeflate.a
+endef
+$(foreach a,$(filter-out $(NATIVE),$(INIT_ARCHITECTURES)),$(eval $(call foreign-compiler,$(a))))
+FOREIGN := $(strip $(foreach a,$(filter-out $(NATIVE),$(INIT_ARCHITECTURES)),\
+	$(if $(and $(wildcard $(MUSL_$(a))/rcrt1.o),$(shell command -v $(CC_$(a)))),$(a))))
+ARCHITECTURES := $(NATIVE) $(FOREIGN)
+MUSL := /usr/lib/$(HOST_TARGET)-musl
 # Debian's static library for any C library: it needs nothing but memcpy, memset, malloc and free.
 INIT_LIBDEFLATE := $(shell $(CC) -print-file-name=libdeflate.a 2>/dev/null)
+TARGET_$(NATIVE) := $(HOST_TARGET)
+CC_$(NATIVE) = $(CC)
+MUSL_CC_$(NATIVE) = $(MUSL_CC)
+MUSL_$(NATIVE) = $(MUSL)
+HEADERS_$(NATIVE) := /usr/include
+LIBDEFLATE_$(NATIVE) = $(INIT_LIBDEFLATE)
 
-# The kernel's own headers and nothing else of the host's, for a compiler that looks into musl's alone.
-$(BUILD)/init/include/.made: Makefile | $(TOOLS)
-	$(Q)mkdir -p $(@D)
-	$(Q)ln -sfn /usr/include/linux $(@D)/linux
-	$(Q)ln -sfn /usr/include/asm-generic $(@D)/asm-generic
-	$(Q)ln -sfn /usr/include/$$($(CC) -dumpmachine)/asm $(@D)/asm
-	$(Q)ln -sfn /usr/include/libdeflate.h $(@D)/libdeflate.h
-	$(Q)touch $@
+INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections -flto \
+	-fno-asynchronous-unwind-tables -iquote init
+INIT_LDFLAGS := -Os $(HARDENING) -flto=auto -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now \
+	-Wl,-z,noexecstack -s
 
-$(BUILD)/init/%.o: init/%.c Makefile | $(BUILD)/init/include/.made
-	@mkdir -p $(@D)
-	$(call say,MUSL-CC)
-	$(Q)$(MUSL_CC) $(INIT_CFLAGS) -MMD -MP -c -o $@ $<
+# init-objects,ARCHITECTURE: with the kernel's own headers and nothing else of the host's, for a compiler that looks into
+# musl's alone.
+define init-objects
+INIT_OBJECTS_$(1) := $$(BUILD)/init/objects/$(1)
+INIT_DIRECTORY_$(1) := $$(BUILD)/init$(if $(filter $(NATIVE),$(1)),,/$(1))
 
-$(BUILD)/init/init: $(INIT_OBJECTS)
-	$(call say,MUSL-LD)
-	$(Q)$(CC) $(INIT_LDFLAGS) -o $@ $(MUSL)/rcrt1.o $(MUSL)/crti.o $^ $(INIT_LIBDEFLATE) -lc -lgcc $(MUSL)/crtn.o
+$$(INIT_OBJECTS_$(1))/include/.made: Makefile | $$(TOOLS)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)ln -sfn $$(HEADERS_$(1))/linux $$(@D)/linux
+	$$(Q)ln -sfn $$(HEADERS_$(1))/asm-generic $$(@D)/asm-generic
+	$$(Q)ln -sfn $$(HEADERS_$(1))/$(TARGET_$(1))-gnu/asm $$(@D)/asm
+	$$(Q)ln -sfn $$(HEADERS_$(1))/libdeflate.h $$(@D)/libdeflate.h
+	$$(Q)touch $$@
+
+$$(INIT_OBJECTS_$(1))/%.o: init/%.c Makefile | $$(INIT_OBJECTS_$(1))/include/.made
+	@mkdir -p $$(@D)
+	$$(call say,MUSL-CC)
+	$$(Q)$$(MUSL_CC_$(1)) $$(INIT_CFLAGS) -isystem $$(INIT_OBJECTS_$(1))/include -MMD -MP -c -o $$@ $$<
+endef
+
+# init-program,ARCHITECTURE,PROGRAM
+define init-program
+$$(INIT_DIRECTORY_$(1))/$(2): $$(SOURCES_$(2):init/%.c=$$(INIT_OBJECTS_$(1))/%.o)
+	@mkdir -p $$(@D)
+	$$(call say,MUSL-LD)
+	$$(Q)$$(CC_$(1)) $$(INIT_LDFLAGS) -L$$(MUSL_$(1)) -o $$@ $$(MUSL_$(1))/rcrt1.o $$(MUSL_$(1))/crti.o $$^ \
+		$$(LIBDEFLATE_$(1)) -lc -lgcc $$(MUSL_$(1))/crtn.o
+endef
+
+$(foreach a,$(ARCHITECTURES),$(eval $(call init-objects,$(a)))\
+	$(foreach p,$(INIT_PROGRAMS),$(eval $(call init-program,$(a),$(p)))))
 
 # kindling: the generator.
 
@@ -97,14 +140,27 @@ $(BUILD)/bin/kindling: $(GENERATOR_OBJECTS)
 	$(call say,LD)
 	$(Q)$(CC) $(GENERATOR_LDFLAGS) -o $@ $^ $(GENERATOR_LIBS)
 
-# What the generator packs, where it looks for it: ../share/kindling from its own place.
+# What the generator packs, where it looks for it: ../share/kindling from its own place. There each architecture has a
+# directory, with its static programs and, if it is a foreign one, with a root that busybox and the like are taken from.
 
 SHARE := $(BUILD)/share/kindling
+SHARED_PROGRAMS := $(foreach a,$(ARCHITECTURES),$(INIT_PROGRAMS:%=$(SHARE)/$(a)/%))
+SHARED_SYSROOTS := $(FOREIGN:%=$(SHARE)/%/sysroot)
 .PHONY: data
-data: $(SHARE)/modules.d $(SHARE)/template $(SHARE)/init
-$(SHARE)/modules.d $(SHARE)/template $(SHARE)/init: | $(TOOLS)
+data: $(SHARE)/modules.d $(SHARE)/template $(SHARED_PROGRAMS) $(SHARED_SYSROOTS)
+$(SHARE)/modules.d $(SHARE)/template: | $(TOOLS)
 	@mkdir -p $(@D)
-	$(Q)ln -sfn $(if $(filter init,$(@F)),../../init/init,../../../$(@F)) $@
+	$(Q)ln -sfn ../../../$(@F) $@
+# shared-program,ARCHITECTURE,PROGRAM
+define shared-program
+$(SHARE)/$(1)/$(2): | $(INIT_DIRECTORY_$(1))/$(2)
+	@mkdir -p $$(@D)
+	$$(Q)ln -sfn ../../../$(INIT_DIRECTORY_$(1):$(BUILD)/%=%)/$(2) $$@
+endef
+$(foreach a,$(ARCHITECTURES),$(foreach p,$(INIT_PROGRAMS),$(eval $(call shared-program,$(a),$(p)))))
+$(SHARED_SYSROOTS): $(SHARE)/%/sysroot:
+	@mkdir -p $(@D)
+	$(Q)ln -sfn $(abspath $(SYSROOTS))/$* $@
 
 # Unit tests: each tests/unit/{init,generator}_NAME.c is a program of its own, under ASan and UBSan, linked with what it
 # needs of that program's objects.
@@ -264,7 +320,7 @@ check-hosts check-power: all
 
 # What people call by hand.
 
-.PHONY: help deps demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth
+.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -276,6 +332,7 @@ help:
 	@echo 'make check-stacks        roots on md arrays and volumes of LVM of every kind, whole and not'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
+	@echo 'make deps-arm64          install what building /init for arm64 too takes'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'
 	@echo 'make images              one for each'
 	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX)), hooks for kernel packages too; make uninstall'
@@ -285,6 +342,13 @@ help:
 
 deps:
 	$(Q).dev/deps build
+
+# What /init for arm64 is linked with, and what is packed beside it, unpacked in a root of its own.
+deps-arm64:
+	$(Q).dev/deps arm64
+	$(Q)mkdir -p $(SYSROOTS)
+	$(Q)root=$$(qemu/fetch-sysroot --arch arm64 --alone musl-dev musl libdeflate-dev linux-libc-dev busybox-static e2fsck-static) && \
+		ln -sfn "$$root" $(SYSROOTS)/arm64
 
 demo:
 	$(Q).dev/deps build
@@ -333,16 +397,28 @@ define install-script
 	mv -f $(2).new $(2)
 endef
 
+# install-foreign,ARCHITECTURE: its static programs, and of its root those that every image has.
+define install-foreign
+	install -d $(INSTALL_SHARE)/$(1)/sysroot/bin $(INSTALL_SHARE)/$(1)/sysroot/sbin
+	install -m 755 $(INIT_PROGRAMS:%=$(INIT_DIRECTORY_$(1))/%) $(INSTALL_SHARE)/$(1)/
+	install -m 755 $(SYSROOTS)/$(1)/bin/busybox $(INSTALL_SHARE)/$(1)/sysroot/bin/
+	install -m 755 $(SYSROOTS)/$(1)/sbin/e2fsck.static $(INSTALL_SHARE)/$(1)/sysroot/sbin/
+
+endef
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/kindling $(INSTALL_SHARE)/qemu $(DESTDIR)$(PREFIX)/share/doc/kindling
-	rm -rf $(INSTALL_SHARE)/modules.d $(INSTALL_SHARE)/template
+	rm -rf $(INSTALL_SHARE)/modules.d $(INSTALL_SHARE)/template $(INIT_ARCHITECTURES:%=$(INSTALL_SHARE)/%)
 	install -m 755 $(BUILD)/bin/kindling $(DESTDIR)$(PREFIX)/bin/kindling
-	install -m 755 $(BUILD)/init/init $(DESTDIR)$(PREFIX)/lib/kindling/init
-	ln -sfn ../../lib/kindling/init $(INSTALL_SHARE)/init
+	install -m 755 $(INIT_PROGRAMS:%=$(INIT_DIRECTORY_$(NATIVE))/%) $(DESTDIR)$(PREFIX)/lib/kindling/
+	install -d $(INSTALL_SHARE)/$(NATIVE)
+	for program in $(INIT_PROGRAMS); do \
+		ln -sfn ../../../lib/kindling/$$program $(INSTALL_SHARE)/$(NATIVE)/$$program || exit; done
+	$(foreach a,$(FOREIGN),$(call install-foreign,$(a)))
 	cp -R --no-preserve=ownership,mode modules.d template $(INSTALL_SHARE)/
 	chmod -R a+rX $(INSTALL_SHARE)
 	install -m 755 $(QEMU_TOOLS:%=qemu/%) $(INSTALL_SHARE)/qemu/
-	chmod 644 $(INSTALL_SHARE)/qemu/common.sh
+	chmod 644 $(INSTALL_SHARE)/qemu/common.sh $(INSTALL_SHARE)/qemu/archive.sh
 	install -m 644 generator/host/kindling.mk $(INSTALL_SHARE)/
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/kindling/
 	install -D -m 644 generator/host/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kindling

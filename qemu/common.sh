@@ -67,6 +67,15 @@ host_suite()
     fi
 )
 
+# As Debian calls it.
+host_architecture()
+{
+    case $(uname -m) in
+    aarch64) echo arm64 ;;
+    *) echo amd64 ;;
+    esac
+}
+
 # The mirror that the host itself uses (its name ends in debian or debian-security), unless another is named; nothing
 # when there is neither.
 archive_uri()

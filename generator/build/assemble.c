@@ -167,7 +167,7 @@ int assemble(struct plan *plan)
         result = check_method(&assembly);
     if (result == 0)
         result = selection_make(&assembly.selection, assembly.tree, &plan->wanted);
-    program_pack_open(&assembly.programs, &assembly.image, plan->settings.sysroot, &plan->inputs);
+    program_pack_open(&assembly.programs, &assembly.image, plan->settings.sysroot, plan->architecture, &plan->inputs);
     if (result == 0)
         result = compose(&assembly);
     if (result == 0)

@@ -1,3 +1,5 @@
+#include <elf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +12,28 @@
 #include "content/template.h"
 #include "content/vconsole.h"
 
+/* What is no ELF file is none of a processor's. */
+static bool is_runnable(const struct assembly *assembly, const uint8_t *bytes, size_t size)
+{
+    uint16_t machine = architecture_machine_of(bytes, size);
+
+    return machine == EM_NONE || architecture_runs(assembly->plan->architecture, machine);
+}
+
+/* The template's programs lie in the image as they are. */
+static int check_programs(const struct assembly *assembly)
+{
+    for (size_t i = 0; i < assembly->image.count; i++) {
+        const struct image_entry *entry = assembly->image.entries[i];
+
+        if (!(entry->mode & 0111) || is_runnable(assembly, entry->bytes.data, entry->bytes.size))
+            continue;
+        log_error("cannot pack %s/%s: %s", assembly->plan->settings.template, entry->name, program_fault(-EMEDIUMTYPE));
+        return -EMEDIUMTYPE;
+    }
+    return 0;
+}
+
 static int add_file(
     struct assembly *assembly, const char *name, const char *source, mode_t permissions, const char *origin)
 {
@@ -21,6 +45,11 @@ static int add_file(
         log_error("cannot read %s: %s", source, strerror(-result));
         buffer_free(&bytes);
         return result;
+    }
+    if (!is_runnable(assembly, bytes.data, bytes.size)) {
+        log_error("cannot pack %s: %s", source, program_fault(-EMEDIUMTYPE));
+        buffer_free(&bytes);
+        return -EMEDIUMTYPE;
     }
     result = image_add_file(&assembly->image, name, permissions, &bytes, IMAGE_HEAD, origin);
     return result < 0 ? assembly_fail(name, result) : 0;
@@ -80,6 +109,8 @@ int skeleton_add(struct assembly *assembly)
 {
     int result = template_add(&assembly->image, assembly->plan->settings.template, &assembly->plan->inputs);
 
+    if (result == 0)
+        result = check_programs(assembly);
     if (result == 0)
         result = add_places(&assembly->image);
     if (result == 0)

@@ -64,6 +64,7 @@ static int fill_wanted(struct plan *plan, const struct options *options)
 
     data_directory_open_catalogue(&catalogue);
     plan->wanted.sysroot = plan->settings.sysroot;
+    plan->wanted.architecture = plan->left_out.architecture = plan->architecture->name;
     result = refuse_features(&plan->wanted, &catalogue, options);
     if (result == 0)
         result = wanted_add_profile(&plan->wanted, &catalogue, options->profile);
@@ -214,18 +215,20 @@ int build_image_plan(struct plan *plan, const struct options *options)
     output_settings_copy(&plan->settings, &options->settings);
     complete_settings(&plan->settings, options->is_cache_named);
     file_confine(plan->settings.sysroot);
-    plan->init = data_directory_path("init");
     plan->command = canonical_command(plan, options);
-    if (options->configuration)
-        string_list_add(&plan->inputs, options->configuration);
-    locate_configuration(plan, options);
     result = plan->settings.modules_dir
                  ? 0
                  : sysroot_resolve(plan->settings.sysroot, "/lib/modules", &plan->settings.modules_dir);
     if (result < 0)
         log_error("cannot find kernel trees at /lib/modules in %s: %s", plan->settings.sysroot, strerror(-result));
     if (result == 0)
+        result = plan_set_architecture(plan, options->settings.sysroot != NULL);
+    if (options->configuration)
+        string_list_add(&plan->inputs, options->configuration);
+    if (result == 0) {
+        locate_configuration(plan, options);
         result = fill_wanted(plan, options);
+    }
     /* The last word wins: what the caller says comes last. */
     if (*plan->settings.cmdline)
         string_list_add(&plan->wanted.cmdline, plan->settings.cmdline);

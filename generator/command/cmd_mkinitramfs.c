@@ -91,6 +91,7 @@ static int add_features(struct plan *plan)
     int result;
 
     data_directory_open_catalogue(&catalogue);
+    plan->wanted.architecture = plan->left_out.architecture = plan->architecture->name;
     result = wanted_add_feature(&plan->wanted, &catalogue, "e2fsck");
     for (size_t i = 0; i < plan->wanted.program_count; i++)
         plan->wanted.programs[i].is_optional = true;
@@ -123,7 +124,6 @@ static int make_plan(struct plan *plan, const char *template, const char *releas
     int result;
 
     *plan = (struct plan){
-        .init = data_directory_path("init"),
         .command = allocate_format("kindling mkinitramfs %s %s", template_name, release),
     };
     output_settings_init(settings);
@@ -134,7 +134,9 @@ static int make_plan(struct plan *plan, const char *template, const char *releas
     settings->cmdline = allocate_string(MINIVM_CMDLINE);
     settings->output = allocate_format("initramfs-%s", release);
     free(template_name);
-    result = read_words(plan, MODULES_FILE, false, add_module);
+    result = plan_set_architecture(plan, false);
+    if (result == 0)
+        result = read_words(plan, MODULES_FILE, false, add_module);
     if (result == 0)
         result = read_words(plan, AUTOLOAD_FILE, true, add_autoload);
     return result < 0 ? result : add_features(plan);

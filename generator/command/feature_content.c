@@ -31,8 +31,8 @@ static void look_for_programs(struct feature_content *content, const char *sysro
 
         wanted->is_optional = true;
         string_list_add(&content->programs, wanted->destination);
-        string_list_add(
-            &content->sources, program_find(sysroot, wanted, &program) == 0 && program.path ? program.candidate : "");
+        string_list_add(&content->sources,
+            program_find(sysroot, NULL, wanted, &program) == 0 && program.path ? program.candidate : "");
         free(program.path);
     }
 }

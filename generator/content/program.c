@@ -6,10 +6,28 @@
 
 #include "base/log.h"
 #include "base/sysroot.h"
-#include "content/executable.h"
+
+int program_read(
+    struct executable *executable, const char *sysroot, const struct architecture *architecture, const char *path)
+{
+    int result = executable_read_of(executable, sysroot, path);
+    bool is_script = executable->kind == EXECUTABLE_SCRIPT;
+
+    if (result == 0 && architecture && !is_script && !architecture_runs(architecture, executable->machine))
+        result = -EMEDIUMTYPE;
+    return result;
+}
+
+const char *program_fault(int error)
+{
+    if (error == -ENOEXEC)
+        return "it is neither an ELF program nor a script";
+    return error == -EMEDIUMTYPE ? "it is for another kind of processor than the kernel" : strerror(-error);
+}
 
 /* A candidate that is there but does not do is passed over: /sbin/e2fsck may be dynamic beside a static sibling. */
-int program_find(const char *sysroot, const struct wanted_program *wanted, struct program *program)
+int program_find(const char *sysroot, const struct architecture *architecture, const struct wanted_program *wanted,
+    struct program *program)
 {
     const char *culprit = wanted->candidates.items[0];
     const char *reason;
@@ -20,7 +38,7 @@ int program_find(const char *sysroot, const struct wanted_program *wanted, struc
         const char *candidate = wanted->candidates.items[i];
         struct program found = {.candidate = candidate};
         struct executable executable;
-        int result = executable_read_of(&executable, sysroot, candidate);
+        int result = program_read(&executable, sysroot, architecture, candidate);
 
         found.is_static = executable.kind == EXECUTABLE_STATIC;
         executable_free(&executable);
@@ -40,7 +58,7 @@ int program_find(const char *sysroot, const struct wanted_program *wanted, struc
     }
     if (program->path)
         return 0;
-    reason = error == -ENOEXEC ? "it is neither an ELF program nor a script" : strerror(-error);
+    reason = program_fault(error);
     if (wanted->is_optional)
         log_note("no %s: %s: %s", wanted->destination, culprit, reason);
     else

@@ -14,9 +14,10 @@
 
 static int pack_program(struct program_pack *pack, const char *path, const char *origin, unsigned depth);
 
-void program_pack_open(struct program_pack *pack, struct image *image, const char *sysroot, struct string_list *inputs)
+void program_pack_open(struct program_pack *pack, struct image *image, const char *sysroot,
+    const struct architecture *architecture, struct string_list *inputs)
 {
-    *pack = (struct program_pack){.files = {.image = image, .sysroot = sysroot}};
+    *pack = (struct program_pack){.architecture = architecture, .files = {.image = image, .sysroot = sysroot}};
     library_places_open(&pack->places, sysroot);
     for (size_t i = 0; i < pack->places.read.count; i++)
         string_list_add(inputs, pack->places.read.items[i]);
@@ -126,10 +127,9 @@ static int pack_program(struct program_pack *pack, const char *path, const char 
         return 0;
     string_list_add(&pack->visited, path);
     if (result == 0)
-        result = executable_read_of(&executable, pack->places.sysroot, path);
+        result = program_read(&executable, pack->places.sysroot, pack->architecture, path);
     if (result < 0) {
-        log_error("cannot pack %s (%s): %s", path, origin,
-            result == -ENOEXEC ? "it is neither an ELF program nor a script" : strerror(-result));
+        log_error("cannot pack %s (%s): %s", path, origin, program_fault(result));
         executable_free(&executable);
         return result;
     }
@@ -208,7 +208,7 @@ static void add_program(struct program_pack *pack, const char *wanted_at)
 static int pack_wanted(struct program_pack *pack, const struct wanted_program *wanted)
 {
     struct program found;
-    int result = program_find(pack->places.sysroot, wanted, &found);
+    int result = program_find(pack->places.sysroot, pack->architecture, wanted, &found);
 
     if (result < 0)
         return wanted->is_optional ? 0 : result;

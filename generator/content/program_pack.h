@@ -8,6 +8,7 @@
 
 struct program_pack {
     struct library_places places;
+    const struct architecture *architecture; /* of the kernel that is to run them */
     struct packed_files files;
     struct packed_program *programs;
     size_t program_count;
@@ -16,7 +17,8 @@ struct program_pack {
 };
 
 /* inputs: the files on this host that say where libraries lie are added. */
-void program_pack_open(struct program_pack *pack, struct image *image, const char *sysroot, struct string_list *inputs);
+void program_pack_open(struct program_pack *pack, struct image *image, const char *sysroot,
+    const struct architecture *architecture, struct string_list *inputs);
 void program_pack_close(struct program_pack *pack);
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/allocate.h"
+#include "base/architecture.h"
 #include "base/lines.h"
 
 #define PACKAGE "package="
@@ -38,6 +39,21 @@ static const char *check_host(const struct string_list *words, const char **culp
         if (strcmp(*culprit, "disks") != 0 && strcmp(*culprit, "filesystems") != 0
             && strcmp(*culprit, "keyboards") != 0)
             return "there are disks, filesystems and keyboards";
+    }
+    return NULL;
+}
+
+static const char *check_architecture(const struct string_list *words, const char **culprit)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        const struct architecture *known = NULL;
+        size_t number = 0;
+
+        *culprit = words->items[i];
+        while ((known = architecture_at(number)) && strcmp(known->name, *culprit) != 0)
+            number++;
+        if (!known)
+            return "there are x86-64, arm64 and riscv64";
     }
     return NULL;
 }
@@ -106,6 +122,7 @@ static const struct keyword {
     {"layer", FEATURE_LAYER, NULL},
     {"cmdline", FEATURE_CMDLINE, NULL},
     {"machine", FEATURE_MACHINE, check_names},
+    {"architecture", FEATURE_ARCHITECTURE, check_architecture},
     {"device", FEATURE_DEVICE, NULL},
     {"need", FEATURE_NEED, NULL},
 };
@@ -190,4 +207,18 @@ void feature_free(struct feature *feature)
     free(feature->lines);
     free(feature->description);
     *feature = (struct feature){0};
+}
+
+bool feature_is_for(const struct feature *feature, const char *architecture)
+{
+    bool is_for_some = false;
+
+    for (size_t i = 0; architecture && i < feature->line_count; i++) {
+        if (feature->lines[i].keyword != FEATURE_ARCHITECTURE)
+            continue;
+        if (string_list_contains(&feature->lines[i].words, architecture))
+            return true;
+        is_for_some = true;
+    }
+    return !is_for_some;
 }

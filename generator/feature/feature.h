@@ -32,6 +32,8 @@
  *                              from there. Adds nothing to the image
  *   cmdline WORD...            words for the image's own kernel command line; --cmdline's and the boot's win over them
  *   machine NAME...            profiles: the machines that an image is for
+ *   architecture NAME...       the whole file is for kernels of these alone (base/architecture.h); of a machine's, that
+ * its processor is of that kind
  *
  * In descriptions, which nothing is packed for; need also in a feature with a layer:
  *
@@ -67,6 +69,7 @@ enum feature_keyword {
     FEATURE_LAYER,
     FEATURE_CMDLINE,
     FEATURE_MACHINE,
+    FEATURE_ARCHITECTURE,
     FEATURE_DEVICE,
     FEATURE_NEED
 };
@@ -92,6 +95,8 @@ struct feature_error {
 /* Parses text, cutting it up. Pure: returns 0 or -EINVAL with *error filled. feature_free in both cases. */
 int feature_parse(struct feature *feature, char *text, struct feature_error *error);
 void feature_free(struct feature *feature);
+/* Whether it is for kernels of an architecture; NULL: of any. */
+bool feature_is_for(const struct feature *feature, const char *architecture);
 
 /* A name that a feature, and so its file, may have: letters, digits, '-', '_', '.', not beginning with '-' or '.'. */
 bool feature_name_is_valid(const char *name);

@@ -75,15 +75,14 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_CMDLINE:
         string_list_add(&wanted->cmdline, word);
         break;
-    case FEATURE_MACHINE:
-        string_list_add(&wanted->machines, word);
-        break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
     case FEATURE_LIBRARY:
     case FEATURE_DATA:
     case FEATURE_HOST:
     case FEATURE_ON_VIRTUAL_MACHINE:
+    case FEATURE_MACHINE:
+    case FEATURE_ARCHITECTURE:
     case FEATURE_DEVICE:
     case FEATURE_NEED:
     case FEATURE_LAYER:
@@ -185,6 +184,24 @@ static void add_program(
     }
 }
 
+/* Those of the kernel's architecture. */
+static int add_machines(struct wanted *wanted, struct catalogue *catalogue, const struct string_list *names)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < names->count && result == 0; i++) {
+        struct feature machine;
+
+        result = catalogue_read(catalogue, CATALOGUE_MACHINE, names->items[i], &machine);
+        if (result < 0)
+            break;
+        if (feature_is_for(&machine, wanted->architecture))
+            string_list_add(&wanted->machines, names->items[i]);
+        feature_free(&machine);
+    }
+    return result;
+}
+
 static int add_line(struct wanted *wanted, struct catalogue *catalogue, const struct source *source,
     const struct feature_line *line, const char *origin)
 {
@@ -194,6 +211,8 @@ static int add_line(struct wanted *wanted, struct catalogue *catalogue, const st
         return host_is_virtual(host_root(wanted)) ? add_included(wanted, catalogue, &line->words) : 0;
     if (line->keyword == FEATURE_HOST)
         return add_host(wanted, catalogue, &line->words, origin);
+    if (line->keyword == FEATURE_MACHINE)
+        return add_machines(wanted, catalogue, &line->words);
     if (line->keyword == FEATURE_PROGRAM) {
         add_program(wanted, source, line, origin);
         return 0;
@@ -207,10 +226,12 @@ static int add_file(struct wanted *wanted, struct catalogue *catalogue, enum cat
 {
     struct source source = {.kind = kind, .name = name};
     int result = catalogue_read(catalogue, kind, name, &source.feature);
+    size_t count;
 
     if (result < 0)
         return result;
-    for (size_t i = 0; i < source.feature.line_count && result == 0; i++) {
+    count = feature_is_for(&source.feature, wanted->architecture) ? source.feature.line_count : 0;
+    for (size_t i = 0; i < count && result == 0; i++) {
         char *origin = origin_of(kind, name, &source.feature.lines[i]);
 
         result = add_line(wanted, catalogue, &source, &source.feature.lines[i], origin);

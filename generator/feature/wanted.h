@@ -44,6 +44,7 @@ struct wanted {
     const char *sysroot;         /* of the machine that `host` lines mean; NULL: "/" */
     struct string_list inputs;   /* files of that machine that had a say */
     struct string_list machines; /* those that the image is for */
+    const char *architecture;    /* of the kernel: files for others add nothing; NULL: any */
 };
 
 void wanted_add_module(struct wanted *wanted, const char *name, const char *origin, bool is_required);

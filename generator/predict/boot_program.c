@@ -8,6 +8,7 @@
 
 #include "archive/image_path.h"
 #include "base/allocate.h"
+#include "base/architecture.h"
 #include "content/executable.h"
 
 #define INTERPRETERS_MAXIMUM 5u /* of scripts whose interpreter is a script: as deep as the kernel goes */
@@ -108,7 +109,8 @@ static char *check_libraries(const struct image *image, struct executable *progr
 {
     /* Where loaders look by themselves. */
     static const char *const usual[] = {"/lib64", "/usr/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
-        "/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib", "/usr/lib", "/usr/local/lib"};
+        "/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
+        "/lib/arm-linux-gnueabihf", "/usr/lib/arm-linux-gnueabihf", "/lib", "/usr/lib", "/usr/local/lib"};
     struct search search = {.image = image, .interpreter = program->interpreter, .program = program};
     char *why = NULL;
 
@@ -123,6 +125,16 @@ static char *check_libraries(const struct image *image, struct executable *progr
     string_list_free(&search.names);
     string_list_free(&search.directories);
     return why;
+}
+
+/* That of /init, or of this program where /init is none. */
+static const struct architecture *architecture_of(const struct image *image)
+{
+    const struct image_entry *init = image_path_find(image, IMAGE_INIT_PATH);
+    uint16_t machine = init ? architecture_machine_of(init->bytes.data, init->bytes.size) : EM_NONE;
+    const struct architecture *architecture = architecture_of_machine(machine);
+
+    return architecture ? architecture : architecture_native();
 }
 
 static char *check_path(const struct image *image, const char *path, unsigned depth)
@@ -140,7 +152,7 @@ static char *check_path(const struct image *image, const char *path, unsigned de
     if (depth > INTERPRETERS_MAXIMUM)
         return allocate_string("its interpreters have interpreters without end");
     is_ours = executable_read(&program, entry->bytes.data, entry->bytes.size) == 0
-              && (program.kind == EXECUTABLE_SCRIPT || program.machine == EM_X86_64 || program.machine == EM_386);
+              && (program.kind == EXECUTABLE_SCRIPT || architecture_runs(architecture_of(image), program.machine));
     if (!is_ours) {
         why = allocate_string("it is no program for this kind of processor");
     } else if (program.interpreter && (deeper = check_path(image, program.interpreter, depth + 1))) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/allocate.h"
+#include "base/architecture.h"
 #include "predict/boot_finding.h"
 #include "predict/boot_firmware.h"
 #include "predict/boot_program.h"
@@ -314,6 +315,7 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
     const struct root_spec *root, const struct file_systems *file_systems)
 {
     struct walk walk = {chain, boot, file_systems};
+    const struct architecture *architecture = architecture_of_machine(boot->machine);
 
     *chain = (struct chain){0};
     simulated_boot_restart(boot);
@@ -326,6 +328,11 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
             return;
         }
         string_list_add(&chain->links, IMAGE_INIT_PATH);
+    }
+    if (architecture && !feature_is_for(&machine->description, architecture->name)) {
+        chain->missing =
+            allocate_format("its " IMAGE_INIT_PATH " is for %s, and that machine is not", architecture->name);
+        return;
     }
     simulated_boot_autoload(boot);
     for (size_t i = 0; i < machine->device_count; i++) {

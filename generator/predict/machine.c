@@ -40,16 +40,13 @@ void machine_add_devices(struct machine *machine, const struct feature *feature)
 
 int machine_read(struct machine *machine, struct catalogue *catalogue, const char *name)
 {
-    struct feature feature;
     int result;
 
     *machine = (struct machine){.name = allocate_string(name)};
-    result = catalogue_read(catalogue, CATALOGUE_MACHINE, name, &feature);
-    if (result < 0)
-        return result;
-    machine_add_devices(machine, &feature);
-    feature_free(&feature);
-    return 0;
+    result = catalogue_read(catalogue, CATALOGUE_MACHINE, name, &machine->description);
+    if (result == 0)
+        machine_add_devices(machine, &machine->description);
+    return result;
 }
 
 /* Where sysfs is mounted; tests have one of their own. */
@@ -143,6 +140,7 @@ void machine_free(struct machine *machine)
         string_list_free(&machine->devices[i].drivers);
         string_list_free(&machine->devices[i].firmware);
     }
+    feature_free(&machine->description);
     free(machine->devices);
     free(machine->name);
     *machine = (struct machine){0};

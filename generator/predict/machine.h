@@ -16,6 +16,7 @@ struct machine_device {
 
 struct machine {
     char *name;
+    struct feature description;     /* empty for this host */
     struct machine_device *devices; /* the bus first, the disk last */
     size_t device_count;
 };

@@ -1,5 +1,6 @@
 #include "predict/simulated_boot.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "archive/image_archive.h"
 #include "archive/image_path.h"
 #include "base/allocate.h"
+#include "base/architecture.h"
 #include "contract/bytes.h"
 #include "contract/module_name.h"
 #include "contract/seal.h"
@@ -61,6 +63,7 @@ void simulated_boot_read_part(const struct simulated_boot *boot, const char *pat
 
 int simulated_boot_open(struct simulated_boot *boot, const struct image *image, char **why)
 {
+    const struct image_entry *init;
     const char *reason;
 
     *boot = (struct simulated_boot){.image = image, .budget = INFLATED_MAXIMUM};
@@ -73,6 +76,8 @@ int simulated_boot_open(struct simulated_boot *boot, const struct image *image, 
         *why = allocate_string("there is no memory to read its command line");
         return -ENOMEM;
     }
+    init = image_path_find(boot->image, IMAGE_INIT_PATH);
+    boot->machine = init ? architecture_machine_of(init->bytes.data, init->bytes.size) : EM_NONE;
     boot->release = index_setting(&boot->index, SETTING_KERNEL_RELEASE);
     boot->state = allocate(index_module_count(&boot->index) + 1);
     boot->faults = allocate(index_module_count(&boot->index) * sizeof(*boot->faults));
@@ -199,6 +204,10 @@ static char *check_content(struct simulated_boot *boot, const struct index_modul
         why = allocate_format("module %s is damaged in this image", module->name);
     } else if (modinfo_open(&info, bytes.data, bytes.size) < 0) {
         why = allocate_format("%s is no kernel module", module->path);
+    } else if (boot->machine != EM_NONE && architecture_machine_of(bytes.data, bytes.size) != boot->machine) {
+        why = allocate_format("module %s is for %s, and " IMAGE_INIT_PATH " is for %s", module->name,
+            architecture_name_of_machine(architecture_machine_of(bytes.data, bytes.size)),
+            architecture_name_of_machine(boot->machine));
     } else {
         /* "6.1.0-56-cloud-amd64 SMP preempt mod_unload modversions " */
         const char *magic = modinfo_get(&info, "vermagic");

@@ -22,6 +22,7 @@ struct simulated_boot {
     struct load_plan plan;
     uint8_t *state;      /* the plan's */
     char **faults;       /* for each module of the index why it cannot be loaded: a clause that names it, or NULL */
+    uint16_t machine;    /* e_machine of its /init; EM_NONE when that is no ELF file */
     const char *release; /* of the kernel that the modules are for */
     const char *kernel;  /* the release that will run; NULL: the same */
     bool is_trusted;     /* made by us a moment ago: what is inside the members is not looked at */

@@ -71,6 +71,14 @@ make_data() {
     profile minimal 'description nothing'
 }
 
+# modules_for MACHINE DIRECTORY: gives the modules below it the e_machine of another kind of processor.
+modules_for() {
+    local file
+    while IFS= read -r file; do
+        perl -e 'print pack "v", shift' "$1" | dd of="$file" bs=1 seek=18 conv=notrunc status=none || return
+    done < <(find "$2" -name '*.ko')
+}
+
 # feature NAME LINE..., profile NAME LINE...
 feature() {
     printf '%s\n' "${@:2}" >"$KINDLING_DATA/modules.d/$1"

@@ -220,9 +220,12 @@ make_program "$SYSROOT/usr/bin/static" -static
 feature tool 'program /sbin/tool /usr/bin/static' 'library /opt/plugins/one.so' 'data /etc/tool.conf'
 check "a static program opens no library, but may have data" prints '^program /sbin/tool: /sbin/tool /etc/tool.conf$' built_index
 
-# Other machines.
+# Other machines: a kernel of arm64, which runs programs of 32-bit ARM too.
 feature tool 'program /sbin/tool /opt/app/bin/tool'
-for machine in "class=32 order=be machine=20" "class=32 order=le machine=40" "class=64 order=be machine=22"; do
+modules_for 183 "$WORK/modules"
+mkdir "$KINDLING_DATA/arm64"
+cp "$KINDLING_DATA/init" "$KINDLING_DATA/arm64/init"
+for machine in "class=64 order=le machine=183" "class=32 order=le machine=40"; do
     read -ra words <<<"$machine"
     fresh
     elf /lib/ld.so.1 "${words[@]}"
@@ -232,6 +235,14 @@ for machine in "class=32 order=be machine=20" "class=32 order=le machine=40" "cl
     check "$machine" prints '^usr/lib/libdeep.so.gz$' in_root -n
     check "$machine: nothing for another machine" prints_not '^lib/libdeep.so.gz$' in_root -n
 done
+for machine in "class=32 order=be machine=20" "class=64 order=be machine=22" "class=64 order=le machine=62"; do
+    read -ra words <<<"$machine"
+    fresh
+    elf /opt/app/bin/tool "${words[@]}"
+    check "$machine: not for this kernel" fails_with 1 \
+        'cannot find a program for /sbin/tool .*: it is for another kind of processor than the kernel$' in_root -n
+done
+modules_for 62 "$WORK/modules"
 
 # Scripts.
 feature tool 'program /sbin/tool /usr/bin/script'
