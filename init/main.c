@@ -39,6 +39,7 @@ static int step_cmdline(struct boot *boot)
 
     if (proc_cmdline_read(&boot->index, &boot->cmdline) < 0)
         return failure("/proc/cmdline", "unreadable", "cannot read the kernel command line", NULL);
+    live_words_read(&boot->cmdline, &boot->live);
     senseless = boot_options_read(&boot->cmdline, &boot->options);
     if (senseless)
         log_warning("the value of ", senseless, "= on the kernel command line makes no sense: it is ignored");

@@ -97,5 +97,6 @@ enum member_format {
 #define IMAGE_VCONSOLE_PATH "/lib/kindling/vconsole" /* what busybox runs before it prompts */
 #define IMAGE_SEAL_PATH "/lib/kindling/seal"         /* seal.h */
 #define IMAGE_ROOT_PATH "/sysroot"
+#define IMAGE_ROOT_FILE_PATH "/root.img" /* root=ram: the root's own file system */
 
 #endif

@@ -23,6 +23,8 @@ struct block_device {
     bool is_assembled;            /* storage.h is done with what it is a member of */
     uint64_t incomplete_since;    /* as timing_now: since when storage.h knows that others are missing, or 0 */
     uint64_t tried_degraded;      /* as timing_now: when storage.h last did with those that were there, or 0 */
+    bool was_searched;            /* holds_medium is valid */
+    bool holds_medium;            /* what the command line wants of a medium lies on it */
     bool partition_read;          /* partition is valid, or the disk has no table that we know */
     bool partly_read;             /* superblock is what the bytes tell that could be read: it may be a member too */
     int read_error;               /* -errno of reading the superblock, or 0; -EINVAL: two file systems claim it */

@@ -202,4 +202,4 @@ static int mount_root(struct boot *boot, const struct mount_options *options)
     return result;
 }
 
-const struct root_source block_root = {NULL, find, check, mount_root};
+const struct root_source block_root = {NULL, false, find, check, mount_root};

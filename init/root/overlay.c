@@ -17,14 +17,15 @@
 #include "root/fsck.h"
 #include "root/mount_device.h"
 #include "root/mount_options.h"
+#include "root/root_source.h"
 #include "root/steps.h"
 #include "system/failure.h"
+#include "system/text.h"
 #include "system/waits.h"
 
 #define LOWER "/run/rootfsbase"
 #define UPPER "/run/initramfs/overlay"
-#define UPPER_FILES UPPER "/overlayfs"
-#define UPPER_WORK UPPER "/ovlwork"
+#define LONGEST 1200u /* of a directory on the device that takes what is written */
 
 int overlay_protect(struct boot *boot, const struct block_device *device)
 {
@@ -41,26 +42,49 @@ int overlay_protect(struct boot *boot, const struct block_device *device)
     return 0;
 }
 
-static int mount_upper_device(struct boot *boot)
+/* Cuts ":DIRECTORY" off; a name by bus path has colons, too, but no slash behind one. */
+static int split_directory(struct overlay_upper *upper, char device[1024])
 {
-    const char *spec = boot->options.overlay;
-    struct mount_task task = {.boot = boot, .target = UPPER};
-    bool read_only = false;
-    struct wanted_device wanted = {.what = "rd.overlay=", .spec = spec, .options = "", .seconds = WAIT_ROOT_SECONDS};
-    int result = device_find(boot, &wanted);
+    const char *colon = strstr(upper->spec, ":/");
+    size_t length = colon ? (size_t)(colon - upper->spec) : strlen(upper->spec);
 
+    upper->directory[0] = '\0';
+    if (length >= 1024 || (colon && text_join(upper->directory, sizeof(upper->directory), colon + 1, NULL) < 0))
+        return failure(upper->word, "too long", upper->word, " is too long", NULL);
+    memcpy(device, upper->spec, length);
+    device[length] = '\0';
+    return 0;
+}
+
+static int mount_upper_device(struct boot *boot, struct overlay_upper *upper)
+{
+    char spec[1024];
+    struct mount_task task = {.boot = boot, .target = upper->target};
+    bool read_only = upper->read_only;
+    struct wanted_device wanted = {.what = upper->word, .spec = spec, .options = "", .seconds = WAIT_ROOT_SECONDS};
+    int result = split_directory(upper, spec);
+
+    if (result < 0)
+        return result;
+    result = device_find(boot, &wanted);
     task.device = wanted.device;
     if (result == 0 && task.device->number == boot->root)
         result = -EBUSY;
     if (result < 0)
-        return failure_because(spec, device_find_error(result), "rd.overlay=", spec, NULL);
-    result = fsck_device(boot, task.device, NULL, "overlay", &read_only);
+        return failure_because(spec, device_find_error(result), upper->word, spec, NULL);
+    if (!read_only)
+        result = fsck_device(boot, task.device, NULL, "overlay", &read_only);
     if (result < 0)
         return result;
-    if (read_only)
-        return failure(task.device->path, "read-only", "rd.overlay=", spec, ": ", task.device->path,
+    if (read_only && !upper->read_only)
+        return failure(task.device->path, "read-only", upper->word, spec, ": ", task.device->path,
             " must not be written to", NULL);
-    return mount_device(&task);
+    task.options.flags = upper->read_only ? MS_RDONLY : 0;
+    result = mount_device(&task);
+    if (result == 0 && !upper->read_only && task.options.flags & MS_RDONLY)
+        return failure(
+            task.device->path, "read-only", upper->word, spec, ": ", task.device->path, " cannot be written to", NULL);
+    return result < 0 ? result : 1;
 }
 
 /* "", "tmpfs" and "tmpfs:size=1G": the options after the colon; NULL for what is a device. */
@@ -73,53 +97,76 @@ static const char *options_of_memory(const char *overlay)
     return *rest ? NULL : rest;
 }
 
-static int mount_upper(struct boot *boot)
+int overlay_mount_upper(struct boot *boot, struct overlay_upper *upper)
 {
     struct mount_options options = {.flags = MS_NOSUID | MS_NODEV, .data = "mode=0755"};
-    const char *memory;
+    const char *memory = options_of_memory(upper->spec);
 
-    (void)mkdir(UPPER, 0755); /* it is there, or mount tells */
-    memory = options_of_memory(boot->options.overlay);
+    (void)mkdir(upper->target, 0755); /* it is there, or mount tells */
+    upper->directory[0] = '\0';
     if (!memory)
-        return mount_upper_device(boot);
-    if (mount_options_parse(memory, &options) < 0)
+        return mount_upper_device(boot, upper);
+    if ((upper->memory && mount_options_parse(upper->memory, &options) < 0)
+        || mount_options_parse(memory, &options) < 0)
         return failure(
             "rd.overlay", "too long", "the options of rd.overlay=tmpfs: are longer than the kernel takes", NULL);
-    if (mount("tmpfs", UPPER, "tmpfs", options.flags, options.data) < 0)
+    if (mount("tmpfs", upper->target, "tmpfs", options.flags, options.data) < 0)
         return failure_because(
-            "tmpfs", strerror(errno), "cannot mount a tmpfs for rd.overlay with ", options.data, NULL);
+            "tmpfs", strerror(errno), "cannot mount a tmpfs for ", upper->word, " with ", options.data, NULL);
     return 0;
 }
 
-static int put_together(struct boot *boot)
+int overlay_mount(struct boot *boot, const char *lower, const char *upper, const char *work)
 {
-    (void)mkdir(LOWER, 0755);
-    (void)mkdir(UPPER_FILES, 0755);
-    (void)mkdir(UPPER_WORK, 0700);
+    char data[MOUNT_DATA_SIZE];
+    int result;
+
     mount_load_file_system(boot, "overlay");
+    if (upper)
+        result = text_join(data, sizeof(data), "lowerdir=", lower, ",upperdir=", upper, ",workdir=", work, NULL);
+    else
+        result = text_join(data, sizeof(data), "lowerdir=", lower, NULL);
+    if (result < 0)
+        return -E2BIG;
+    if (upper && mkdir(upper, 0755) < 0 && errno != EEXIST)
+        return -errno;
+    if (upper && mkdir(work, 0700) < 0 && errno != EEXIST)
+        return -errno;
+    return mount("overlay", IMAGE_ROOT_PATH, "overlay", upper ? 0 : MS_RDONLY, data) < 0 ? -errno : 0;
+}
+
+const char *overlay_error(int error)
+{
+    return error == -ENODEV ? "neither this kernel nor this image has overlay (kindling build -f overlay)"
+                            : strerror(-error);
+}
+
+static int put_together(struct boot *boot, const struct overlay_upper *upper)
+{
+    const char *directory = upper->directory;
+    char files[LONGEST], work[LONGEST];
+
+    (void)text_join(files, sizeof(files), UPPER, *directory ? directory : "/overlayfs", NULL);
+    (void)text_join(work, sizeof(work), files, NULL);
+    (void)text_join(strrchr(work, '/'), LONGEST / 8, "/ovlwork", NULL);
+    (void)mkdir(LOWER, 0755);
     if (mount(IMAGE_ROOT_PATH, LOWER, NULL, MS_MOVE, NULL) < 0)
         return -errno;
-    if (mount(
-            "overlay", IMAGE_ROOT_PATH, "overlay", 0, "lowerdir=" LOWER ",upperdir=" UPPER_FILES ",workdir=" UPPER_WORK)
-        < 0)
-        return -errno;
-    return 0;
+    return overlay_mount(boot, LOWER, files, work);
 }
 
 int step_overlay(struct boot *boot)
 {
-    const char *reason;
+    struct overlay_upper upper = {.word = "rd.overlay=", .spec = boot->options.overlay, .target = UPPER};
     int result;
 
-    if (!boot->options.overlay)
+    if (!boot->options.overlay || root_source(boot)->writes_elsewhere)
         return 0;
-    result = mount_upper(boot);
+    result = overlay_mount_upper(boot, &upper);
     if (result < 0)
         return result;
-    result = put_together(boot);
-    if (result == 0)
-        return 0;
-    reason = result == -ENODEV ? "neither this kernel nor this image has overlay (kindling build -f overlay)"
-                               : strerror(-result);
-    return failure_because(IMAGE_ROOT_PATH, reason, "cannot lay rd.overlay over the root", NULL);
+    result = put_together(boot, &upper);
+    return result < 0
+               ? failure_because(IMAGE_ROOT_PATH, overlay_error(result), "cannot lay rd.overlay over the root", NULL)
+               : 0;
 }

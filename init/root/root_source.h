@@ -10,6 +10,8 @@ struct root_source {
      * for block_root, which is when none is. */
     bool (*is_asked_for)(const struct boot *boot);
 
+    bool writes_elsewhere; /* what it mounts is written to already, or is not to be: rd.overlay is its own business */
+
     /* The rest return 0, or a -errno after they noted the failure. */
     int (*find)(struct boot *boot);  /* waits until it is there; at once when it is. NULL: mounting it tells */
     int (*check)(struct boot *boot); /* its file system; may set boot->read_only. NULL: it needs none */
@@ -17,6 +19,7 @@ struct root_source {
 };
 
 extern const struct root_source block_root;  /* a block device */
+extern const struct root_source live_root;   /* an image on a medium, or in the initramfs */
 extern const struct root_source shared_root; /* a directory that the host shares */
 
 const struct root_source *root_source(const struct boot *boot);

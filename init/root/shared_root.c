@@ -111,4 +111,4 @@ static int mount_shared(struct boot *boot, const struct mount_options *options)
     return result < 0 ? not_shared(boot, attempt.error) : 0;
 }
 
-const struct root_source shared_root = {is_asked_for, NULL, NULL, mount_shared};
+const struct root_source shared_root = {is_asked_for, false, NULL, NULL, mount_shared};

@@ -1,0 +1,440 @@
+#include "contract/live_words.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* MiB that are left for the system itself when an image is copied into memory. */
+#define MEMORY_LEFT 128u
+
+static bool is_yes(const char *value)
+{
+    return !value
+           || (strcmp(value, "0") != 0 && strcmp(value, "no") != 0 && strcmp(value, "off") != 0
+               && strcmp(value, "n") != 0);
+}
+
+static bool is_boolean(const char *value)
+{
+    static const char *const all[] = {"0", "1", "no", "yes", "off", "on", "n", "y"};
+
+    for (size_t i = 0; value && i < sizeof(all) / sizeof(all[0]); i++) {
+        if (!strcmp(value, all[i]))
+            return true;
+    }
+    return !value;
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
+/* Copies length bytes and ends them; what does not fit names nothing that there is. */
+static void copy(char out[LIVE_SPEC_SIZE], const char *text, size_t length)
+{
+    if (length >= LIVE_SPEC_SIZE)
+        length = 0;
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
+/* CDLABEL= is dracut's for the LABEL= of what is no hard disk. */
+static void set_device(char out[LIVE_SPEC_SIZE], const char *spec)
+{
+    copy(out, spec, strlen(spec));
+    if (starts_with(spec, "CDLABEL="))
+        copy(out, spec + strlen("CD"), strlen(spec + strlen("CD")));
+}
+
+static void refuse(struct live_words *words, const char *word, const char *why)
+{
+    if (words->refused)
+        return;
+    words->refused_word = word;
+    words->refused = why;
+}
+
+static bool is_nested(const char *path)
+{
+    return starts_with(path, "/dev/mapper/") || starts_with(path, "/dev/md/") || starts_with(path, "/dev/cciss/");
+}
+
+/* Where the name of a device below /dev ends, and the path of a file in its file system begins: "/dev/sda1/a.iso",
+ * "/dev/disk/by-label/STICK/a.iso". */
+static size_t device_length(const char *path)
+{
+    unsigned parts = starts_with(path, "/dev/disk/") ? 3 : is_nested(path) ? 2 : 1;
+    size_t length = 0;
+
+    if (!starts_with(path, "/dev/"))
+        return 0;
+    for (; path[length]; length++) {
+        if (path[length] == '/' && length > 0 && parts-- == 0)
+            return length;
+    }
+    return length;
+}
+
+/* Which traditions a word belongs to. */
+enum {
+    DEBIAN = 1 << LIVE_DEBIAN,
+    FEDORA = 1 << LIVE_FEDORA,
+    ARCH = 1 << LIVE_ARCH,
+    CASPER = 1 << LIVE_CASPER,
+    A_FILE = 1 << LIVE_FILE,
+    MEMORY = 1 << LIVE_MEMORY,
+    MEDIA = DEBIAN | FEDORA | ARCH | CASPER,
+    ALL = MEDIA | A_FILE | MEMORY,
+};
+
+static void set_true(const char *value, void *field)
+{
+    *(bool *)field = is_yes(value);
+}
+
+static void set_false(const char *value, void *field)
+{
+    *(bool *)field = !is_yes(value);
+}
+
+static void set_text(const char *value, void *field)
+{
+    if (value && *value)
+        *(const char **)field = value;
+}
+
+/* Slashes at its beginning are left out: it is joined to the medium's mount point. */
+static void set_directory(const char *value, void *field)
+{
+    if (value)
+        *(const char **)field = value + strspn(value, "/");
+}
+
+static void set_number(const char *value, void *field)
+{
+    char *end = NULL;
+    unsigned long long number = value ? strtoull(value, &end, 10) : 0;
+
+    if (value && *value >= '0' && *value <= '9' && !*end)
+        *(uint64_t *)field = number;
+}
+
+static void set_spec(const char *value, void *field)
+{
+    if (value)
+        set_device(field, value);
+}
+
+static void set_file(const char *value, void *field)
+{
+    if (value)
+        copy(field, value, strlen(value));
+}
+
+/* live-media= may be a list of kinds instead of a device. */
+static void set_live_media(const char *value, void *field)
+{
+    struct live_words *words = field;
+
+    if (!value)
+        return;
+    words->removable = starts_with(value, "removable");
+    if (!words->removable)
+        set_device(words->medium, value);
+}
+
+/* fromiso=/dev/sda1/path/to.iso */
+static void set_from_iso(const char *value, void *field)
+{
+    struct live_words *words = field;
+    size_t length = value ? device_length(value) : 0;
+
+    if (!value)
+        return;
+    copy(words->medium, value, length);
+    copy(words->file, value + length, strlen(value + length));
+}
+
+/* toram, toram=yes, toram=NAME */
+static void set_to_memory(const char *value, void *field)
+{
+    struct live_words *words = field;
+
+    words->to_memory = is_yes(value);
+    words->to_memory_image = is_boolean(value) ? NULL : value;
+}
+
+static void set_copy_to_memory(const char *value, void *field)
+{
+    struct live_words *words = field;
+
+    words->to_memory_if_fits = value && !strcmp(value, "auto");
+    words->to_memory = is_yes(value);
+}
+
+/* The words none and auto, a boolean, or where what is written goes. */
+static void set_overlay(const char *value, void *field)
+{
+    struct live_words *words = field;
+
+    words->overlay = value && *value && !is_boolean(value) && strcmp(value, "none") != 0 ? value : NULL;
+}
+
+static void set_size_in_mib(const char *value, void *field)
+{
+    struct live_words *words = field;
+
+    if (!value || !*value)
+        return;
+    words->overlay_size = value;
+    words->overlay_size_is_in_mib = value[strspn(value, "0123456789")] == '\0';
+}
+
+static void set_persistence_storage(const char *value, void *field)
+{
+    struct live_words *words = field;
+
+    if (!value)
+        return;
+    words->persistence_partitions = strstr(value, "filesystem") != NULL;
+    words->persistence_files =
+        strstr(value, "file,") == value || strstr(value, ",file") != NULL || !strcmp(value, "file");
+}
+
+static void refuse_encryption(const char *value, void *field)
+{
+    if (value && strstr(value, "luks") && !strstr(value, "none"))
+        refuse(field, "persistence-encryption", "persistence on LUKS is not opened by this /init");
+}
+
+static void refuse_union(const char *value, void *field)
+{
+    if (value && strcmp(value, "overlay") != 0 && strcmp(value, "overlayfs") != 0)
+        refuse(field, "union", "the kernel has no other union than overlay");
+}
+
+#define FIELD(name) offsetof(struct live_words, name)
+
+static const struct word {
+    const char *key;
+    int layouts;
+    void (*set)(const char *value, void *field); /* value may be NULL */
+    size_t field;
+} words_known[] = {
+    {"rd.live.dir", FEDORA, set_directory, FIELD(directory)},
+    {"rd.live.squashimg", FEDORA, set_text, FIELD(image)},
+    {"rd.live.ram", FEDORA | MEMORY, set_true, FIELD(to_memory)},
+    {"rd.live.check", MEDIA, set_true, FIELD(check)},
+    {"rd.live.overlay", ALL, set_overlay, 0},
+    {"rd.overlay", ALL, set_overlay, 0},
+    {"rd.live.overlay.size", ALL, set_size_in_mib, 0},
+    {"rd.overlay.size", ALL, set_size_in_mib, 0},
+    {"rd.live.overlay.readonly", ALL, set_true, FIELD(overlay_read_only)},
+    {"rd.overlay.readonly", ALL, set_true, FIELD(overlay_read_only)},
+    {"rd.live.overlay.reset", ALL, set_true, FIELD(overlay_reset)},
+    {"rd.overlay.reset", ALL, set_true, FIELD(overlay_reset)},
+    {"rd.minmem", ALL, set_number, FIELD(memory_left)},
+    {"iso-scan/filename", MEDIA, set_file, FIELD(file)},
+    {"findiso", MEDIA, set_file, FIELD(file)},
+    {"live-media", DEBIAN | CASPER, set_live_media, 0},
+    {"bootfrom", DEBIAN | CASPER, set_live_media, 0},
+    {"fromiso", DEBIAN, set_from_iso, 0},
+    {"isofrom", DEBIAN, set_from_iso, 0},
+    {"live-media-path", DEBIAN | CASPER, set_directory, FIELD(directory)},
+    {"toram", DEBIAN | CASPER, set_to_memory, 0},
+    {"module", DEBIAN, set_text, FIELD(list)},
+    {"layerfs-path", CASPER, set_text, FIELD(layer)},
+    {"overlay-size", DEBIAN, set_text, FIELD(overlay_size)},
+    {"verify-checksums", DEBIAN, set_true, FIELD(check)},
+    {"integrity-check", DEBIAN | CASPER, set_true, FIELD(check)},
+    {"persistence", DEBIAN, set_true, FIELD(persistence)},
+    {"persistent", CASPER, set_true, FIELD(persistence)},
+    {"nopersistence", DEBIAN, set_false, FIELD(persistence)},
+    {"nopersistent", CASPER, set_false, FIELD(persistence)},
+    {"persistence-label", DEBIAN, set_text, FIELD(persistence_label)},
+    {"persistence-path", DEBIAN, set_directory, FIELD(persistence_directory)},
+    {"persistent-path", CASPER, set_directory, FIELD(persistence_directory)},
+    {"persistence-storage", DEBIAN, set_persistence_storage, 0},
+    {"persistence-read-only", DEBIAN, set_true, FIELD(overlay_read_only)},
+    {"persistence-encryption", DEBIAN, refuse_encryption, 0},
+    {"union", DEBIAN, refuse_union, 0},
+    {"archisobasedir", ARCH, set_directory, FIELD(directory)},
+    {"archisodevice", ARCH, set_spec, FIELD(medium)},
+    {"copytoram", ARCH, set_copy_to_memory, 0},
+    {"checksum", ARCH, set_true, FIELD(check)},
+    {"cow_device", ARCH, set_overlay, 0},
+    {"cow_spacesize", ARCH, set_text, FIELD(overlay_size)},
+    {"img_dev", ARCH, set_spec, FIELD(medium)},
+    {"img_loop", ARCH, set_file, FIELD(file)},
+    {"root", A_FILE, set_spec, FIELD(medium)},
+    {"loop", A_FILE, set_file, FIELD(file)},
+    {"loopfstype", A_FILE, set_text, FIELD(file_system)},
+};
+
+/* Words for what this /init does not do. A live system that lacked it would be another one than was asked for. */
+static const struct refusal {
+    const char *key;
+    int layouts;
+    const char *why;
+} refusals[] = {
+    {"rd.live.overlay.thin", FEDORA,
+        "overlays of the device mapper are not made: leave the word out, and overlayfs is used"},
+    {"rd.writable.fsimg", FEDORA,
+        "the image is not copied to be written to: leave the word out, and overlayfs is used"},
+    {"plainroot", DEBIAN, "name the root with root= and leave boot=live out"},
+    {"exposedroot", DEBIAN, "a root of which only some directories can be written is not made"},
+    {"todisk", DEBIAN, "a live system is copied into memory (toram), not to a disk"},
+    {"live-media-offset", DEBIAN, "a medium begins where its device does"},
+    {"netboot", DEBIAN | CASPER, "a live system is not fetched over the network yet"},
+    {"fetch", DEBIAN, "a live system is not fetched over the network yet"},
+    {"httpfs", DEBIAN, "a live system is not fetched over the network yet"},
+    {"ftpfs", DEBIAN, "a live system is not fetched over the network yet"},
+    {"archiso_http_srv", ARCH, "a live system is not fetched over the network yet"},
+    {"archiso_nfs_srv", ARCH, "a live system is not fetched over the network yet"},
+    {"archiso_nbd_srv", ARCH, "a live system is not fetched over the network yet"},
+    {"verify", ARCH, "signatures are not verified: this image has no gpg"},
+};
+
+static const char *const alpine_words[] = {"alpine_dev", "alpine_repo", "modloop", "apkovl"};
+
+static bool has_word(const struct cmdline *cmdline, const char *key)
+{
+    for (size_t i = 0; i < cmdline->count; i++) {
+        if (!strcmp(cmdline->words[i].key, key))
+            return true;
+    }
+    return false;
+}
+
+static bool is_alpine(const struct cmdline *cmdline)
+{
+    for (size_t i = 0; i < sizeof(alpine_words) / sizeof(alpine_words[0]); i++) {
+        if (has_word(cmdline, alpine_words[i]))
+            return true;
+    }
+    return false;
+}
+
+static enum live_layout find_layout(const struct cmdline *cmdline)
+{
+    const char *root = cmdline_value(cmdline, "root"), *boot = cmdline_value(cmdline, "boot");
+    const char *loop = cmdline_value(cmdline, "loop");
+
+    if (root && !strcmp(root, "ram"))
+        return LIVE_MEMORY;
+    if ((root && starts_with(root, "live:")) || has_word(cmdline, "rd.live.image"))
+        return LIVE_FEDORA;
+    if (boot && !strcmp(boot, "live"))
+        return LIVE_DEBIAN;
+    if (boot && !strcmp(boot, "casper"))
+        return LIVE_CASPER;
+    if (has_word(cmdline, "archisobasedir") || has_word(cmdline, "archisolabel") || has_word(cmdline, "archisodevice")
+        || has_word(cmdline, "archisosearchuuid"))
+        return LIVE_ARCH;
+    if (root && *root && loop && *loop == '/')
+        return LIVE_FILE;
+    return LIVE_NONE;
+}
+
+static bool is_on_network(const char *spec)
+{
+    return starts_with(spec, "http:") || starts_with(spec, "https:") || starts_with(spec, "ftp:")
+           || starts_with(spec, "tftp:") || starts_with(spec, "nfs:");
+}
+
+/* root=live:SPEC: a device, or the path of a file, on one of the devices or in the initramfs itself. */
+static void set_live_root(const char *root, struct live_words *words)
+{
+    const char *spec = starts_with(root, "live:") ? root + strlen("live:") : root;
+
+    if (is_on_network(spec))
+        refuse(words, "root", "a live system is not fetched over the network yet");
+    else if (*spec == '/' && !starts_with(spec, "/dev/"))
+        set_file(spec, words->file);
+    else
+        set_device(words->medium, spec);
+}
+
+/* archisolabel= and archisosearchuuid= name the medium by what lies on it, cow_label= what takes what is written. Where
+ * the medium is a file, its own name says enough. */
+static void set_arch_names(const struct cmdline *cmdline, struct live_words *words)
+{
+    static const char *const keys[] = {"archisolabel", "archisosearchuuid"}, *const prefixes[] = {"LABEL=", "UUID="};
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *value = cmdline_value(cmdline, keys[i]);
+        size_t length = strlen(prefixes[i]);
+
+        if (!value || *words->medium || *words->file || length + strlen(value) >= LIVE_SPEC_SIZE)
+            continue;
+        memcpy(words->medium, prefixes[i], length);
+        copy(words->medium + length, "", 0);
+        memcpy(words->medium + length, value, strlen(value) + 1);
+    }
+    if (has_word(cmdline, "cow_label"))
+        refuse(words, "cow_label", "name the device with cow_device=/dev/disk/by-label/");
+}
+
+static const struct defaults {
+    const char *directory, *persistence_label;
+} defaults[] = {
+    [LIVE_DEBIAN] = {"live", "persistence"},
+    [LIVE_FEDORA] = {"LiveOS", ""},
+    [LIVE_ARCH] = {"arch", ""},
+    [LIVE_CASPER] = {"casper", "casper-rw,writable"},
+    [LIVE_FILE] = {"", ""},
+    [LIVE_MEMORY] = {"", ""},
+};
+
+/* live-boot takes each of its words with a prefix, too. */
+static const char *key_of(const struct cmdline_word *word)
+{
+    static const char prefix[] = "live-boot.";
+
+    return starts_with(word->key, prefix) ? word->key + strlen(prefix) : word->key;
+}
+
+static void read_word(const struct cmdline_word *word, struct live_words *words)
+{
+    const char *key = key_of(word);
+    int layout = 1 << words->layout;
+
+    for (size_t i = 0; i < sizeof(words_known) / sizeof(words_known[0]); i++) {
+        if (words_known[i].layouts & layout && !strcmp(words_known[i].key, key))
+            words_known[i].set(word->value, (char *)words + words_known[i].field);
+    }
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+        if (refusals[i].layouts & layout && !strcmp(refusals[i].key, key) && is_yes(word->value))
+            refuse(words, refusals[i].key, refusals[i].why);
+    }
+}
+
+void live_words_read(const struct cmdline *cmdline, struct live_words *words)
+{
+    const char *root = cmdline_value(cmdline, "root");
+
+    *words = (struct live_words){.layout = find_layout(cmdline),
+        .list = "filesystem",
+        .memory_left = MEMORY_LEFT,
+        .persistence_partitions = true,
+        .persistence_files = true,
+        .persistence_directory = ""};
+    if (words->layout == LIVE_NONE && (!root || !*root) && is_alpine(cmdline)) {
+        words->layout = LIVE_FILE;
+        refuse(words, "modloop", "Alpine's root is put together by apk, which no image of kindling has");
+    }
+    if (words->layout == LIVE_NONE)
+        return;
+    words->directory = defaults[words->layout].directory;
+    words->persistence_label = defaults[words->layout].persistence_label;
+    for (size_t i = 0; i < cmdline->count; i++)
+        read_word(&cmdline->words[i], words);
+    if (words->layout == LIVE_FEDORA && root)
+        set_live_root(root, words);
+    if (words->layout == LIVE_ARCH)
+        set_arch_names(cmdline, words);
+    /* What was asked for last time, and what is asked for now by dracut's word, are one and the same. */
+    words->plain =
+        words->layout == LIVE_FILE && !has_word(cmdline, "rd.overlay") && !has_word(cmdline, "rd.live.overlay");
+}

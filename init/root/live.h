@@ -1,0 +1,57 @@
+/*
+ * A live system: its root lies in image files on a medium, with an overlay that takes what is written. live_root.c
+ * tells the story; what it calls is here, one file a step.
+ */
+#ifndef KINDLING_LIVE_H
+#define KINDLING_LIVE_H
+
+#include "boot.h"
+
+#define LIVE_PATH_SIZE 1024u
+#define LIVE_LOWER_SIZE 3072u /* of the directories that an overlay lies on: mount(2) takes a page */
+
+/* Where what a live system consists of is mounted, so that its own tools find it. */
+struct live_places {
+    const char *medium;  /* the medium, or what was copied of it */
+    const char *carrier; /* the file system that has the medium as a file */
+    const char *images;  /* the images: one at this place, or each in a directory of its own */
+    bool each_image;     /* in a directory of its own */
+    const char *outer;   /* an image that holds another one */
+    const char *upper;   /* what takes what is written */
+    const char *files;   /* its directories there */
+    const char *work;
+    const char *medium_in_root; /* the medium is moved there in the end, below the new root; NULL: it stays */
+    const char *images_in_root; /* the same with the only image */
+};
+
+const struct live_places *live_places(const struct boot *boot);
+
+/* Finds the medium and mounts it; at once when it is there. Returns 0, or a -errno after it noted the failure. */
+int live_medium_find(struct boot *boot);
+
+/* Unmounts it, so that it can be taken out. */
+void live_medium_leave(const struct boot *boot);
+
+/* The images of a root, the lowest first: paths below the medium. */
+struct live_images {
+    char **paths; /* owned */
+    size_t count;
+};
+
+/* Lists them. medium: its directory. Returns 0, -ENOENT when there is none, or another -errno: -EMLINK when it is not
+ * plain which of them make the root. */
+int live_images_list(const struct live_words *words, int medium, struct live_images *images);
+void live_images_free(struct live_images *images);
+
+/* What is looked for on a medium, for a sentence. */
+void live_images_describe(const struct live_words *words, char text[LIVE_PATH_SIZE]);
+
+/* Mounts the file system in a file, or on a block device. type: as rootfstype= has it, or NULL. Returns 0, or a -errno
+ * after it noted the failure. */
+int live_image_mount(struct boot *boot, const char *path, const char *target, const char *type, bool writable);
+
+/* Copies the images into memory, in the place of the medium. Returns 0, also when they do not fit and need not; or a
+ * -errno after it noted the failure. */
+int live_copy_to_memory(struct boot *boot, const struct live_images *images);
+
+#endif

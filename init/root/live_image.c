@@ -1,0 +1,119 @@
+/* The file system in an image file, on a loop device. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "contract/bytes.h"
+#include "root/live.h"
+#include "root/mount_device.h"
+#include "system/failure.h"
+#include "system/log.h"
+#include "system/loop.h"
+#include "system/text.h"
+
+/* fs/squashfs/squashfs_fs.h: where the superblock says how it is compressed, and what the numbers mean. */
+#define SQUASHFS_COMPRESSION 20
+
+static const char *const squashfs_compressors[] = {"", "gzip", "lzma", "lzo", "xz", "lz4", "zstd"};
+
+/* The kernel says no more than EINVAL of a squashfs whose compressor it lacks. "" when it is another file system. */
+static const char *compressor_of(const char *path, const struct superblock *found)
+{
+    uint8_t head[SQUASHFS_COMPRESSION + 2];
+    int fd = strcmp(found->type, "squashfs") != 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    unsigned number = 0;
+
+    if (fd < 0)
+        return "";
+    if (pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head))
+        number = get_le16(head + SQUASHFS_COMPRESSION);
+    close(fd);
+    return number < sizeof(squashfs_compressors) / sizeof(squashfs_compressors[0]) ? squashfs_compressors[number] : "";
+}
+
+static int cannot_mount(const char *path, const char *device, const struct superblock *found, int error)
+{
+    const char *compressor = compressor_of(device, found);
+
+    if (error == -ENODEV)
+        return failure(path, "no file system", "cannot mount ", path, " as ", found->type,
+            ": neither this kernel nor this image has that file system (kindling build -f live)", NULL);
+    if (error == -EINVAL && *compressor)
+        return failure(path, "damaged", "cannot mount ", path, ": it is damaged, or this kernel does not know ",
+            compressor, ", by which it is compressed", NULL);
+    return failure_because(path, strerror(-error), "cannot mount ", path, " as ", found->type, NULL);
+}
+
+static int refuse_content(const char *path, struct block_device *device)
+{
+    const struct superblock *found = &device->superblock;
+    char needed[DECIMAL_SIZE], there[DECIMAL_SIZE];
+
+    if (device->read_error < 0 && device->read_error != -EINVAL)
+        return failure_because(path, strerror(-device->read_error), "cannot read ", path, NULL);
+    if (found->usage != SUPERBLOCK_FILESYSTEM)
+        return failure(path, "damaged", "cannot mount ", path, ": there is ", superblock_describe(found),
+            " in it, and no file system: it is damaged, or no image", NULL);
+    if (found->size > device->size)
+        return failure(path, "cut off", "cannot mount ", path, ": its file system is ",
+            text_decimal(found->size, needed), " bytes long, and the file ", text_decimal(device->size, there),
+            ": it was cut off", NULL);
+    return 0;
+}
+
+/* Not even a journal is replayed in an image that is only read: the device of one could not be written to. */
+static int mount_it(struct boot *boot, struct block_device *device, const char *target, bool writable)
+{
+    struct mount_task task = {.boot = boot, .device = device, .target = target};
+    int result;
+
+    task.options.flags = writable ? 0 : MS_RDONLY;
+    result = mount_device_as(&task, device->superblock.type);
+    if (result == -EROFS && mount_options_parse("norecovery", &task.options) == 0)
+        result = mount_device_as(&task, device->superblock.type);
+    return result;
+}
+
+static int attach(struct boot *boot, const char *path, bool writable, struct loop *loop)
+{
+    int file = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    int result = file < 0 ? -errno : 0;
+
+    if (result == 0) {
+        (void)module_load_named(&boot->modules, "loop");
+        result = loop_attach(file, writable, loop);
+    }
+    if (file >= 0)
+        close(file);
+    if (result == -ENODEV)
+        return failure(path, "no loop devices", "cannot mount ", path,
+            ": neither this kernel nor this image has loop devices (kindling build -f live)", NULL);
+    if (result < 0)
+        return failure_because(path, strerror(-result), "cannot open ", path, " as a device", NULL);
+    return 0;
+}
+
+int live_image_mount(struct boot *boot, const char *path, const char *target, const char *type, bool writable)
+{
+    struct block_device device = {0};
+    struct loop loop;
+    int result = attach(boot, path, writable, &loop);
+
+    if (result < 0)
+        return result;
+    (void)text_join(device.path, sizeof(device.path), loop.path, NULL);
+    device.number = loop.number;
+    block_device_settle(&device, type);
+    result = refuse_content(path, &device);
+    if (result == 0) {
+        result = mount_it(boot, &device, target, writable);
+        if (result < 0)
+            result = cannot_mount(path, device.path, &device.superblock, result);
+        else
+            log_info(path, " is mounted on ", target);
+    }
+    loop_close(&loop);
+    return result;
+}

@@ -1,0 +1,310 @@
+/*
+ * The medium: a device that the command line names, or the first that holds what is looked for. It may be a file in the
+ * file system of another device, as on a stick with many of them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "root/device_find.h"
+#include "root/live.h"
+#include "root/mount_device.h"
+#include "root/report.h"
+#include "root/wait.h"
+#include "system/failure.h"
+#include "system/file.h"
+#include "system/log.h"
+#include "system/sysfs.h"
+#include "system/text.h"
+#include "system/timing.h"
+#include "system/waits.h"
+
+#define PROBE "/run/initramfs/probe"
+
+/* A drive tells of a disc that is put in only when it is asked; udev's rules set the same. */
+#define POLL_INTERVAL "/sys/module/block/parameters/events_dfl_poll_msecs"
+
+/* Each directory of a path, as mkdir -p. What cannot be made is told by the mount. */
+static void make_directories(const char *path)
+{
+    char part[LIVE_PATH_SIZE];
+
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        size_t length = (size_t)(slash - path);
+
+        if (length >= sizeof(part))
+            return;
+        memcpy(part, path, length);
+        part[length] = '\0';
+        (void)mkdir(part, 0755);
+    }
+    (void)mkdir(path, 0755);
+}
+
+/* What is looked for on it: a file, or images. */
+static bool holds_it(const struct live_words *words, const char *directory)
+{
+    int medium = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct live_images images = {0};
+    bool holds;
+    int result;
+
+    if (medium < 0)
+        return false;
+    if (*words->file) {
+        holds = faccessat(medium, words->file + strspn(words->file, "/"), F_OK, 0) == 0;
+    } else {
+        result = live_images_list(words, medium, &images);
+        holds = result == 0 || result == -EMLINK;
+    }
+    live_images_free(&images);
+    close(medium);
+    return holds;
+}
+
+/* Read-only, and no journal is replayed: it may be anybody's disk. */
+static int mount_untouched(struct boot *boot, struct block_device *device, const char *target)
+{
+    struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
+    const char *type = device->superblock.type;
+
+    if (!strncmp(type, "ext", 3) || !strcmp(type, "xfs") || !strcmp(type, "btrfs"))
+        (void)mount_options_parse("norecovery", &task.options);
+    return mount_device_as(&task, type);
+}
+
+static bool is_removable(const struct block_device *device)
+{
+    const char *disk = *device->disk ? device->disk : device->path;
+    int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char directory[SYSFS_PATH_SIZE], value[SYSFS_VALUE_SIZE];
+    bool is = sysfs >= 0 && sysfs_find(sysfs, "class/block", disk + strlen("/dev/"), directory)
+              && (strstr(directory, "/usb") || (sysfs_read(sysfs, directory, "removable", value) && *value == '1'));
+
+    if (sysfs >= 0)
+        close(sysfs);
+    return is;
+}
+
+static bool probe(struct boot *boot, struct block_device *device)
+{
+    bool holds;
+
+    block_device_read_superblock(device);
+    if (device->read_error < 0 || device->superblock.usage != SUPERBLOCK_FILESYSTEM)
+        return false;
+    if (boot->live.removable && !is_removable(device))
+        return false;
+    if (mount_untouched(boot, device, PROBE) < 0)
+        return false;
+    holds = holds_it(&boot->live, PROBE);
+    (void)umount2(PROBE, 0);
+    return holds;
+}
+
+/* The device that holds it, and another one that does. */
+struct search {
+    struct block_device *first, *rival;
+};
+
+/* The first partition of a hybrid ISO image begins where its disk does: one medium. */
+static bool is_same(const struct block_device *one, const struct block_device *other)
+{
+    return !strcmp(one->disk, other->path) || !strcmp(other->disk, one->path);
+}
+
+static void search_all(struct boot *boot, struct search *search)
+{
+    struct block_devices *blocks = &boot->devices.blocks;
+
+    *search = (struct search){0};
+    for (size_t i = 0; i < blocks->count; i++) {
+        struct block_device *device = blocks->list[i];
+
+        if (!device->was_searched)
+            device->holds_medium = probe(boot, device);
+        device->was_searched = true;
+        if (!device->holds_medium)
+            continue;
+        if (!search->first || (is_same(search->first, device) && !*device->disk))
+            search->first = device;
+        else if (!is_same(search->first, device))
+            search->rival = device;
+    }
+}
+
+static int look(struct boot *boot, void *context)
+{
+    struct search *search = context;
+    int result;
+
+    search_all(boot, search);
+    if (!search->first)
+        return 0;
+    result = devices_settle(&boot->devices, timing_now() + WAIT_SETTLE);
+    if (result < 0)
+        return result;
+    search_all(boot, search);
+    if (!search->first)
+        return 0;
+    return search->rival ? -ENOTUNIQ : 1;
+}
+
+static void describe_wanted(const struct live_words *words, char text[LIVE_PATH_SIZE])
+{
+    if (*words->file)
+        (void)text_join(text, LIVE_PATH_SIZE, words->file, NULL);
+    else
+        live_images_describe(words, text);
+}
+
+static int not_found(struct boot *boot, const char *wanted)
+{
+    char seconds[DECIMAL_SIZE];
+
+    report_devices(boot);
+    return failure(wanted, "not found", "no medium has ", wanted, ": none of the devices seen within ",
+        text_decimal(boot->options.timeout, seconds), boot->live.removable ? " s that can be taken out" : " s",
+        " holds it", NULL);
+}
+
+/* Whichever came first, the sentence is the same. */
+static int ambiguous(const struct search *search, const char *wanted)
+{
+    const char *one = search->first->path, *other = search->rival->path;
+    bool is_behind = strcmp(one, other) > 0;
+
+    return failure(wanted, "ambiguous", "both ", is_behind ? other : one, " and ", is_behind ? one : other, " hold ",
+        wanted, ": take one out, or name the medium", NULL);
+}
+
+static int search_medium(struct boot *boot, struct block_device **device)
+{
+    struct search search = {0};
+    char wanted[LIVE_PATH_SIZE];
+    struct wait wait = {
+        .what = "a medium with ", .spec = wanted, .seconds = boot->options.timeout, .look = look, .wanted = &search};
+    int result;
+
+    describe_wanted(&boot->live, wanted);
+    boot->devices.together = true;
+    result = wait_for(boot, &wait);
+    *device = search.first;
+    if (result == -ENOTUNIQ)
+        return ambiguous(&search, wanted);
+    if (result == -ETIMEDOUT)
+        return not_found(boot, wanted);
+    if (result < 0)
+        return failure_because(wanted, strerror(-result), "cannot wait for devices", NULL);
+    return 0;
+}
+
+static int cannot_find(struct boot *boot, const struct wanted_device *wanted, int error)
+{
+    const struct candidates *candidates = &wanted->candidates;
+    char seconds[DECIMAL_SIZE];
+
+    if (error == -ENOTUNIQ)
+        return failure(wanted->spec, "ambiguous", "the medium ", wanted->spec,
+            " is ambiguous: ", candidates->first->path, " and ", candidates->rival->path,
+            " both have that name; take one out", NULL);
+    if (error != -ETIMEDOUT)
+        return failure_because(wanted->spec, device_find_error(error), "the medium ", wanted->spec, NULL);
+    report_devices(boot);
+    return failure(wanted->spec, "not found", "no device is the medium ", wanted->spec, ": none of those seen within ",
+        text_decimal(boot->options.timeout, seconds), " s has that name", NULL);
+}
+
+static int find_named(struct boot *boot, struct block_device **device)
+{
+    struct wanted_device wanted = {.what = "the medium ",
+        .spec = boot->live.medium,
+        .options = "",
+        .seconds = BOOT_TIMEOUT_NEVER,
+        .thorough = true};
+    int result = device_find(boot, &wanted);
+
+    *device = wanted.device;
+    return result < 0 ? cannot_find(boot, &wanted, result) : 0;
+}
+
+static int lacks(const char *path, const struct live_words *words)
+{
+    char wanted[LIVE_PATH_SIZE];
+
+    describe_wanted(words, wanted);
+    return failure(path, "not there", "there is no ", wanted, " on ", path,
+        ": is it the medium, and whole? Its directory is named by ",
+        words->layout == LIVE_FEDORA ? "rd.live.dir=" : "live-media-path= or archisobasedir=", NULL);
+}
+
+/* A medium may be nothing but the root's own file system. */
+static bool is_an_image(const struct block_device *device)
+{
+    return device->superblock.type
+           && (!strcmp(device->superblock.type, "squashfs") || !strcmp(device->superblock.type, "erofs"));
+}
+
+static int mount_device_medium(struct boot *boot, struct block_device *device, const char *target)
+{
+    struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
+    int result;
+
+    /* The root of loop= may be written to, and the file system that holds it with it. */
+    if (boot->live.layout == LIVE_FILE && boot->options.writable)
+        task.options.flags = 0;
+    make_directories(target);
+    result = mount_device(&task);
+    if (result == 0 && !holds_it(&boot->live, target)) {
+        if (*boot->live.file || !is_an_image(device))
+            result = lacks(device->path, &boot->live);
+    }
+    return result;
+}
+
+static int mount_file_medium(struct boot *boot, const struct live_places *places)
+{
+    char path[LIVE_PATH_SIZE];
+
+    if (text_join(path, sizeof(path), places->carrier, *boot->live.file == '/' ? "" : "/", boot->live.file, NULL) < 0)
+        return failure(boot->live.file, "too long", "the path of the medium is too long", NULL);
+    if (boot->live.layout == LIVE_FILE)
+        return 0;
+    make_directories(places->medium);
+    return live_image_mount(boot, path, places->medium, NULL, false);
+}
+
+int live_medium_find(struct boot *boot)
+{
+    const struct live_places *places = live_places(boot);
+    struct block_device *device = NULL;
+    int result;
+
+    if (boot->live_medium)
+        return 0;
+    (void)file_write_text(POLL_INTERVAL, "2000");
+    result = *boot->live.medium ? find_named(boot, &device) : search_medium(boot, &device);
+    if (result == 0)
+        result = mount_device_medium(boot, device, *boot->live.file ? places->carrier : places->medium);
+    if (result == 0 && *boot->live.file)
+        result = mount_file_medium(boot, places);
+    if (result < 0) {
+        live_medium_leave(boot);
+        return result;
+    }
+    log_info("the medium is ", device->path);
+    boot->live_medium = device->number;
+    return 0;
+}
+
+void live_medium_leave(const struct boot *boot)
+{
+    const struct live_places *places = live_places(boot);
+
+    (void)umount2(places->medium, 0);
+    if (places->carrier)
+        (void)umount2(places->carrier, 0);
+}

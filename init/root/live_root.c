@@ -1,0 +1,296 @@
+/*
+ * A root that lies in image files: on a medium, in a file that is a medium, or in the initramfs itself. The medium is
+ * found and mounted, its images are mounted, and an overlay that takes what is written is laid over them. Everything is
+ * mounted where the live system's own tools look for it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "contract/index_format.h"
+#include "root/live.h"
+#include "root/overlay.h"
+#include "root/root_source.h"
+#include "system/failure.h"
+#include "system/log.h"
+#include "system/text.h"
+
+static const struct live_places all_places[] = {
+    /* live-boot(7), and what live-config reads */
+    [LIVE_DEBIAN] = {"/run/live/medium", "/run/live/findiso", "/run/live/rootfs", true, NULL, "/run/live/overlay", "rw",
+        "work", NULL, NULL},
+    /* dracut's dmsquash-live */
+    [LIVE_FEDORA] = {"/run/initramfs/live", "/run/initramfs/isoscan", "/run/rootfsbase", false,
+        "/run/initramfs/squashfs", "/run/initramfs/overlay", "overlayfs", "ovlwork", NULL, NULL},
+    /* mkinitcpio-archiso's archiso */
+    [LIVE_ARCH] = {"/run/archiso/bootmnt", "/run/archiso/img_dev", "/run/archiso/airootfs", false, "/run/archiso/outer",
+        "/run/archiso/cowspace", "upperdir", "workdir", NULL, NULL},
+    /* casper(7) */
+    [LIVE_CASPER] = {"/run/casper/medium", "/run/casper/isodevice", "/run/casper/rofs", true, NULL, "/run/casper/cow",
+        "upper", "work", "/cdrom", "/rofs"},
+    /* initramfs-tools' loop=: the file system that holds the root is its /host */
+    [LIVE_FILE] = {"/run/initramfs/host", "/run/initramfs/host", "/run/rootfsbase", false, NULL,
+        "/run/initramfs/overlay", "overlayfs", "ovlwork", "/host", NULL},
+    [LIVE_MEMORY] = {"/run/initramfs/live", NULL, "/run/rootfsbase", false, "/run/initramfs/squashfs",
+        "/run/initramfs/overlay", "overlayfs", "ovlwork", NULL, NULL},
+};
+
+const struct live_places *live_places(const struct boot *boot)
+{
+    return &all_places[boot->live.layout];
+}
+
+static bool is_asked_for(const struct boot *boot)
+{
+    return boot->live.layout != LIVE_NONE;
+}
+
+/* root=live:/FILE may be part of the initramfs, as root=ram is. */
+static const char *file_in_initramfs(const struct boot *boot)
+{
+    if (boot->live.layout == LIVE_MEMORY)
+        return IMAGE_ROOT_FILE_PATH;
+    if (boot->live.layout == LIVE_FEDORA && *boot->live.file == '/' && access(boot->live.file, F_OK) == 0)
+        return boot->live.file;
+    return NULL;
+}
+
+static int find(struct boot *boot)
+{
+    const struct live_words *words = &boot->live;
+
+    if (words->refused)
+        return failure(words->refused_word, "not possible", words->refused_word,
+            " on the kernel command line: ", words->refused, NULL);
+    return file_in_initramfs(boot) ? 0 : live_medium_find(boot);
+}
+
+/* A path joined of three, or a failure. */
+static int join(char path[LIVE_PATH_SIZE], const char *one, const char *two, const char *three)
+{
+    if (text_join(path, LIVE_PATH_SIZE, one, two, three, NULL) < 0)
+        return failure(two, "too long", "the path ", one, two, three, " is too long", NULL);
+    return 0;
+}
+
+/* Fedora's squashfs may hold nothing but the image of the root. */
+static int mount_inner(struct boot *boot, const struct live_places *places)
+{
+    static const char *const names[] = {"/LiveOS/rootfs.img", "/LiveOS/ext3fs.img"};
+    char path[LIVE_PATH_SIZE];
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && places->outer && i < sizeof(names) / sizeof(names[0]); i++) {
+        result = join(path, places->images, names[i], "");
+        if (result < 0 || access(path, F_OK) < 0)
+            continue;
+        (void)mkdir(places->outer, 0755);
+        if (mount(places->images, places->outer, NULL, MS_MOVE, NULL) < 0)
+            return failure_because(places->outer, strerror(errno), "cannot move ", places->images, NULL);
+        result = join(path, places->outer, names[i], "");
+        return result < 0 ? result : live_image_mount(boot, path, places->images, NULL, false);
+    }
+    return result;
+}
+
+static int mount_only(struct boot *boot, const char *path)
+{
+    const struct live_places *places = live_places(boot);
+    bool writable = boot->live.plain && boot->options.writable;
+    int result;
+
+    (void)mkdir(places->images, 0755);
+    result = live_image_mount(boot, path, places->images, boot->live.file_system, writable);
+    return result < 0 ? result : mount_inner(boot, places);
+}
+
+/* Puts what comes next on top of what there is. */
+static int add_layer(char *lower, size_t size, const char *layer)
+{
+    char below[LIVE_LOWER_SIZE];
+
+    (void)text_join(below, sizeof(below), *lower ? ":" : "", lower, NULL);
+    if (text_join(lower, size, layer, below, NULL) < 0)
+        return failure("lowerdir", "too long", "the root has more images than an overlay takes", NULL);
+    return 0;
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Each image in a directory of its name. */
+static int mount_each(struct boot *boot, const struct live_images *images, char *lower)
+{
+    const struct live_places *places = live_places(boot);
+    char path[LIVE_PATH_SIZE], target[LIVE_PATH_SIZE];
+    int result = 0;
+
+    (void)mkdir(places->images, 0755);
+    for (size_t i = 0; result == 0 && i < images->count; i++) {
+        const char *name = strrchr(images->paths[i], '/');
+
+        result = join(path, places->medium, "/", images->paths[i]);
+        if (result == 0)
+            result = join(target, places->images, "/", name ? name + 1 : images->paths[i]);
+        if (result == 0 && is_directory(path)) {
+            result = add_layer(lower, LIVE_LOWER_SIZE, path);
+            continue;
+        }
+        if (result == 0)
+            result = live_image_mount(boot, path, target, NULL, false);
+        if (result == 0)
+            result = add_layer(lower, LIVE_LOWER_SIZE, target);
+    }
+    return result;
+}
+
+static int cannot_list(const struct boot *boot, int error)
+{
+    char wanted[LIVE_PATH_SIZE];
+
+    live_images_describe(&boot->live, wanted);
+    if (error == -EMLINK)
+        return failure(boot->live.directory, "ambiguous", "the medium has several systems in /", boot->live.directory,
+            ": name the one to boot with layerfs-path=", NULL);
+    return failure_because(wanted, strerror(-error), "the medium has no ", wanted, NULL);
+}
+
+/* What is on the medium, mounted; the directories for the overlay into lower. */
+static int mount_medium_images(struct boot *boot, char *lower)
+{
+    const struct live_places *places = live_places(boot);
+    int medium = open(places->medium, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct live_images images = {0};
+    char path[LIVE_PATH_SIZE];
+    int result = medium < 0 ? -errno : live_images_list(&boot->live, medium, &images);
+
+    if (medium >= 0)
+        close(medium);
+    if (result == -ENOENT) /* the medium is the root's own file system, as the search for it has found */
+        return add_layer(lower, LIVE_LOWER_SIZE, places->medium);
+    if (result < 0)
+        return cannot_list(boot, result);
+    if (boot->live.to_memory || boot->live.to_memory_if_fits)
+        result = live_copy_to_memory(boot, &images);
+    if (result == 0 && (places->each_image || images.count > 1)) {
+        result = mount_each(boot, &images, lower);
+    } else if (result == 0) {
+        result = join(path, places->medium, "/", images.paths[0]);
+        if (result == 0)
+            result = mount_only(boot, path);
+        if (result == 0)
+            result = add_layer(lower, LIVE_LOWER_SIZE, places->images);
+    }
+    live_images_free(&images);
+    return result;
+}
+
+static int mount_images(struct boot *boot, char *lower)
+{
+    const struct live_places *places = live_places(boot);
+    const char *file = file_in_initramfs(boot);
+    char path[LIVE_PATH_SIZE];
+    int result;
+
+    if (!file && boot->live.layout != LIVE_FILE)
+        return mount_medium_images(boot, lower);
+    result = file ? join(path, file, "", "") : join(path, places->medium, "", boot->live.file);
+    if (result == 0)
+        result = mount_only(boot, path);
+    return result < 0 ? result : add_layer(lower, LIVE_LOWER_SIZE, places->images);
+}
+
+/* What dracut's words say of the memory that takes what is written. */
+static int describe_memory(const struct live_words *words, char options[LIVE_PATH_SIZE])
+{
+    *options = '\0';
+    if (!words->overlay_size)
+        return 0;
+    return join(options, "size=", words->overlay_size, words->overlay_size_is_in_mib ? "M" : "");
+}
+
+/* The overlay's own directory has to lie in the same file system as the one for files. */
+static int beside(const char *files, const char *name, char work[LIVE_PATH_SIZE])
+{
+    size_t length = (size_t)(strrchr(files, '/') - files) + 1;
+
+    memcpy(work, files, length);
+    return text_join(work + length, LIVE_PATH_SIZE - length, name, NULL);
+}
+
+static int lay_over(struct boot *boot, const char *lower)
+{
+    const struct live_places *places = live_places(boot);
+    char options[LIVE_PATH_SIZE], files[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
+    struct overlay_upper upper = {.word = "rd.overlay=",
+        .spec = boot->live.overlay ? boot->live.overlay : "",
+        .target = places->upper,
+        .memory = options};
+    int result = describe_memory(&boot->live, options);
+
+    if (result == 0)
+        result = overlay_mount_upper(boot, &upper);
+    if (result < 0)
+        return result;
+    if (result > 0)
+        boot->options.keep_shutdown = true; /* the device is left clean only from outside */
+    if (*upper.directory)
+        result = join(files, places->upper, upper.directory, "");
+    else
+        result = join(files, places->upper, "/", places->files);
+    if (result == 0)
+        result = beside(files, places->work, work);
+    if (result == 0)
+        result = overlay_mount(boot, lower, files, work);
+    if (result < 0)
+        return failure_because(
+            IMAGE_ROOT_PATH, overlay_error(result), "cannot lay what takes what is written over the root", NULL);
+    return 0;
+}
+
+/* A root that is written to as it is, or not at all. */
+static int move_to_root(const struct live_places *places)
+{
+    if (mount(places->images, IMAGE_ROOT_PATH, NULL, MS_MOVE, NULL) < 0)
+        return failure_because(IMAGE_ROOT_PATH, strerror(errno), "cannot move ", places->images, NULL);
+    return 0;
+}
+
+/* Where the live system's tools look inside their root. What is not there cannot be had; the boot goes on. */
+static void move_into_root(const char *from, const char *place)
+{
+    char target[LIVE_PATH_SIZE];
+
+    if (!place || !is_directory(from) || text_join(target, sizeof(target), IMAGE_ROOT_PATH, place, NULL) < 0)
+        return;
+    (void)mkdir(target, 0755); /* it is there, or mount tells */
+    if (mount(from, target, NULL, MS_MOVE, NULL) < 0)
+        log_info("cannot move ", from, " to ", place, ": ", strerror(errno));
+}
+
+static int mount_live(struct boot *boot, const struct mount_options *options)
+{
+    static char lower[LIVE_LOWER_SIZE];
+    const struct live_places *places = live_places(boot);
+    int result;
+
+    (void)options;
+    *lower = '\0';
+    result = mount_images(boot, lower);
+    if (result < 0)
+        return result;
+    result = boot->live.plain ? move_to_root(places) : lay_over(boot, lower);
+    if (result < 0)
+        return result;
+    move_into_root(places->medium, places->medium_in_root);
+    return 0;
+}
+
+const struct root_source live_root = {is_asked_for, true, find, NULL, mount_live};

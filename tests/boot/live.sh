@@ -1,0 +1,71 @@
+# Live media for the boot tests: source it after lib.sh.
+# shellcheck shell=bash
+
+PATH=$PATH:/usr/sbin:/sbin
+WORK=$MADE/live
+mkdir -p "$WORK"
+
+# A root whose init tells what is mounted, and whether it can write.
+live_root() {
+    qemu/mkroot "$WORK/root"
+    cat >"$WORK/root/sbin/live" <<'INIT'
+#!/bin/sh
+echo "live: root $(sed -n 's/^\(.*\) \/ overlay.*$/overlay/p' /proc/mounts)"
+while read -r device path type options rest; do
+    echo "live: mount $path $type $options"
+done </proc/mounts
+echo "live: found $(cat /written 2>&1)"
+echo something >/written && echo "live: wrote $(cat /written)"
+for word in $(cat /proc/cmdline); do
+    case $word in
+        run=*) . "${word#run=}" ;;
+    esac
+done
+echo "live: done"
+mount -o remount,ro / 2>/dev/null
+sync
+poweroff -f
+INIT
+    chmod 755 "$WORK/root/sbin/live"
+    mkdir -p "$WORK/root/cdrom" "$WORK/root/rofs" "$WORK/root/host"
+}
+once "$WORK/root" live_root
+
+# packed FILE: the root as a squashfs, or as an erofs, by the file's name.
+packed() {
+    rm -f "$1"
+    case $1 in
+        *.erofs) mkfs.erofs -T 0 "$1" "$WORK/root" ;;
+        *) mksquashfs "$WORK/root" "$1" -quiet -no-progress -comp "${COMPRESSOR:-gzip}" ;;
+    esac >/dev/null
+}
+once "$WORK/root.squashfs" packed "$WORK/root.squashfs"
+
+# iso FILE LABEL PATH=SOURCE...: an ISO image with these files, for disc and stick; /.disk is there as on Debian's.
+iso() {
+    local file=$1 label=$2 one
+    shift 2
+    rm -rf "$file" "$file.tree"
+    mkdir -p "$file.tree/.disk"
+    echo "a medium of kindling's tests" >"$file.tree/.disk/info"
+    for one in "$@"; do
+        mkdir -p "$file.tree/$(dirname "${one%%=*}")"
+        cp "${one#*=}" "$file.tree/${one%%=*}"
+    done
+    xorriso -as mkisofs -quiet -V "$label" -J -R -partition_offset 16 -o "$file" "$file.tree" 2>"$file.log" || cat "$file.log"
+    rm -rf "$file.tree"
+    [ -s "$file" ]
+}
+
+# live NAME CMDLINE DISKS -- LINES...: as boots, until the live root has told its tale.
+live() {
+    local name=$1 cmdline=$2 disks=()
+    shift 2
+    while [ "$1" != -- ]; do
+        disks+=("$1")
+        shift
+    done
+    shift
+    run_machine "$name" 'live: done' "init=/sbin/live $cmdline" "${disks[@]}"
+    check "boots: $name" log_shows 'live: done' 'live: wrote something' "$@"
+}
