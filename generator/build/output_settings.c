@@ -32,6 +32,7 @@ void output_settings_copy(struct output_settings *to, const struct output_settin
     to->modules_dir = copy(from->modules_dir);
     to->template = copy(from->template);
     to->cmdline = copy(from->cmdline);
+    to->root_image = copy(from->root_image);
     to->depfile = copy(from->depfile);
     to->cache = copy(from->cache);
 }
@@ -44,6 +45,7 @@ void output_settings_free(struct output_settings *settings)
     free(settings->modules_dir);
     free(settings->template);
     free(settings->cmdline);
+    free(settings->root_image);
     free(settings->depfile);
     free(settings->cache);
     *settings = (struct output_settings){0};

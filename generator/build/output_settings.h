@@ -21,9 +21,10 @@ struct output_settings {
     char *sysroot;
     char *modules_dir; /* holds release/ */
     char *template;
-    char *cmdline; /* SETTING_CMDLINE */
-    char *depfile; /* NULL: none */
-    char *cache;   /* a directory for what is costly to make; NULL: none */
+    char *cmdline;    /* SETTING_CMDLINE */
+    char *root_image; /* the root itself, IMAGE_ROOT_FILE_PATH: a file, or a directory; NULL: none */
+    char *depfile;    /* NULL: none */
+    char *cache;      /* a directory for what is costly to make; NULL: none */
     enum compress_method method;
     int level;
     enum layout layout;

@@ -9,6 +9,7 @@
 #include "base/sysroot.h"
 #include "build/assembly.h"
 #include "content/crypttab.h"
+#include "content/root_image.h"
 #include "content/template.h"
 #include "content/vconsole.h"
 
@@ -34,13 +35,12 @@ static int check_programs(const struct assembly *assembly)
     return 0;
 }
 
-static int add_file(
-    struct assembly *assembly, const char *name, const char *source, mode_t permissions, const char *origin)
+static int add_file_at(struct assembly *assembly, const char *name, const char *source, mode_t permissions,
+    const char *origin, enum image_place place)
 {
     struct buffer bytes = {0};
     int result = file_read(source, &bytes);
 
-    string_list_add(&assembly->plan->inputs, source);
     if (result < 0) {
         log_error("cannot read %s: %s", source, strerror(-result));
         buffer_free(&bytes);
@@ -51,8 +51,15 @@ static int add_file(
         buffer_free(&bytes);
         return -EMEDIUMTYPE;
     }
-    result = image_add_file(&assembly->image, name, permissions, &bytes, IMAGE_HEAD, origin);
+    result = image_add_file(&assembly->image, name, permissions, &bytes, place, origin);
     return result < 0 ? assembly_fail(name, result) : 0;
+}
+
+static int add_file(
+    struct assembly *assembly, const char *name, const char *source, mode_t permissions, const char *origin)
+{
+    string_list_add(&assembly->plan->inputs, source);
+    return add_file_at(assembly, name, source, permissions, origin, IMAGE_HEAD);
 }
 
 /* Mount points, directories that /init writes into, and the console. What the template has of them stays as it is. */
@@ -105,6 +112,21 @@ static int add_wanted_files(struct assembly *assembly)
     return 0;
 }
 
+/* It is compressed by itself: stored among the members, and never inflated. */
+static int add_root_image(struct assembly *assembly)
+{
+    struct scratch scratch = {0};
+    char *file;
+    int result = root_image_find(assembly->plan->settings.root_image, &scratch, &file);
+
+    string_list_add(&assembly->plan->inputs, assembly->plan->settings.root_image);
+    if (result == 0)
+        result = add_file_at(assembly, IMAGE_ROOT_FILE_PATH, file, 0444, "--root-image", IMAGE_LAZY);
+    free(file);
+    scratch_remove(&scratch);
+    return result;
+}
+
 int skeleton_add(struct assembly *assembly)
 {
     int result = template_add(&assembly->image, assembly->plan->settings.template, &assembly->plan->inputs);
@@ -120,6 +142,8 @@ int skeleton_add(struct assembly *assembly)
     if (result == 0 && assembly->plan->wanted.has_console)
         result = vconsole_add(&assembly->image, assembly->plan->settings.sysroot, assembly->plan->settings.cmdline,
             &assembly->plan->inputs);
+    if (result == 0 && assembly->plan->settings.root_image)
+        result = add_root_image(assembly);
     if (result == 0 && assembly->plan->has_crypttab)
         result = crypttab_add(&assembly->image, assembly->plan->settings.sysroot, &assembly->plan->inputs);
     return result;

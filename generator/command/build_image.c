@@ -19,6 +19,7 @@
 #include "feature/host_root.h"
 
 #define LEFT_OUT_FEATURE "left-out"
+#define ROOT_IMAGE_FEATURE "root-image"
 #define SLOW_DRIVERS_FEATURE "slow-drivers"
 
 /* They are read too, for a misspelt name would take nothing out without a word. */
@@ -74,6 +75,8 @@ static int fill_wanted(struct plan *plan, const struct options *options)
     }
     if (result == 0 && (options->is_for_host || plan->wanted.is_for_host))
         result = add_host_features(&plan->wanted, &catalogue);
+    if (result == 0 && plan->settings.root_image)
+        result = wanted_add_feature(&plan->wanted, &catalogue, ROOT_IMAGE_FEATURE);
     if (result == 0)
         result = wanted_add_feature(&plan->wanted, &catalogue, SLOW_DRIVERS_FEATURE);
     if (result == 0)

@@ -43,6 +43,8 @@ static const struct option_row rows[] = {
         "early microcode: all, host (this processor's: the default for this host) or none"},
     {"cmdline", 0, CONFIGURATION_TOO, "STRING", OPTION_TEXT, SETTING(cmdline),
         "kernel command line that the boot's own wins over"},
+    {"root-image", 0, COMMAND_LINE_ONLY, "FILE|DIR", OPTION_PATH, SETTING(root_image),
+        "the root itself, for root=ram: a squashfs, an erofs or a directory"},
     {"known-hook", 0, CONFIGURATION_TOO, "NAME[,NAME]", OPTION_LIST, OWN(known_hooks),
         "hooks of initramfs-tools that need not be told of"},
     {"depfile", 0, COMMAND_LINE_ONLY, "FILE", OPTION_PATH, SETTING(depfile),

@@ -1,0 +1,79 @@
+#include "content/root_image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "base/file.h"
+#include "base/host_program.h"
+#include "base/log.h"
+#include "contract/bytes.h"
+
+#define EROFS_OFFSET 1024       /* Documentation/filesystems/erofs.rst: the superblock's */
+#define EROFS_MAGIC 0xe0f5e1e2u /* fs/erofs/erofs_fs.h */
+
+/* What the times of a file system say is when it was made, and its bytes are to be the same each time: where nobody
+ * says when (SOURCE_DATE_EPOCH), it is at no time. The files keep their own. */
+static int make_squashfs(const char *directory, const char *output)
+{
+    char *purpose = allocate_format("make a squashfs of %s", directory);
+    char *program = host_program_find("mksquashfs", "squashfs-tools", purpose);
+    char *from = allocate_string(directory), *to = allocate_string(output);
+    char *arguments[] = {(char[]){"mksquashfs"}, from, to, (char[]){"-noappend"}, (char[]){"-no-progress"},
+        (char[]){"-quiet"}, (char[]){"-reproducible"}, (char[]){"-comp"}, (char[]){"xz"}, (char[]){"-b"},
+        (char[]){"262144"}, (char[]){"-mkfs-time"}, (char[]){"0"}, NULL};
+    int result;
+
+    if (getenv("SOURCE_DATE_EPOCH"))
+        arguments[sizeof(arguments) / sizeof(arguments[0]) - 3] = NULL;
+    result = program ? host_program_run(program, arguments, purpose) : -ENOENT;
+    free(purpose);
+    free(program);
+    free(from);
+    free(to);
+    return result;
+}
+
+static int check_content(const char *path)
+{
+    uint8_t head[EROFS_OFFSET + 4];
+    int fd = file_open(path);
+    ssize_t length = fd < 0 ? 0 : pread(fd, head, sizeof(head), 0);
+
+    if (fd < 0) {
+        log_error("cannot read the root's image %s: %s", path, strerror(-fd));
+        return fd;
+    }
+    close(fd);
+    if (length == sizeof(head) && (!memcmp(head, "hsqs", 4) || get_le32(head + EROFS_OFFSET) == EROFS_MAGIC))
+        return 0;
+    log_error("%s is no root's image: neither squashfs nor erofs is in it, and it is no directory", path);
+    return -EINVAL;
+}
+
+int root_image_find(const char *source, struct scratch *scratch, char **file)
+{
+    struct stat status;
+    int result;
+
+    *file = NULL;
+    if (stat(source, &status) == 0 && S_ISDIR(status.st_mode)) {
+        result = scratch->path ? 0 : scratch_make(scratch);
+        if (result < 0)
+            return result;
+        *file = allocate_format("%s/root.squashfs", scratch->path);
+        result = make_squashfs(source, *file);
+    } else {
+        *file = allocate_string(source);
+        result = check_content(source);
+    }
+    if (result < 0) {
+        free(*file);
+        *file = NULL;
+    }
+    return result;
+}
