@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "contract/bytes.h"
+#include "device/block_device_read.h"
 #include "root/live.h"
 #include "root/mount_device.h"
 #include "system/failure.h"

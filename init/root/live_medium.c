@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "root/device_find.h"
 #include "root/live.h"
 #include "root/mount_device.h"

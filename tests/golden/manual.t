@@ -72,7 +72,7 @@ boot_options() {
 }
 
 page_boot_options() {
-    awk '/^\.Sh/ { on = ($0 == ".Sh KERNEL COMMAND LINE") } on' init/man/kindling-init.7 |
+    awk '/^\.Sh/ { on = ($0 == ".Sh KERNEL COMMAND LINE") } /^\.Ss/ { live = ($0 == ".Ss Live systems") } on && !live' init/man/kindling-init.7 |
         sed -nE 's/^\.It Cm ([a-z_.-]+).*/\1/p' | sort -u
 }
 
