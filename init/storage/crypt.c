@@ -131,7 +131,8 @@ static void take_inside(struct storage *storage, struct block_device *device, co
     if (!storage->wanted || !block_device_matches(device, storage->wanted))
         return;
     (void)text_join(inside, sizeof(inside), "/dev/mapper/", volume->name, NULL); /* there is room */
-    log_warning(device->path, " is an encrypted volume: what it holds is taken, ", inside);
+    log_warning(
+        device->path, " is a ", crypt_volume_noun(volume) + strlen("the "), ": what it holds is taken, ", inside);
     (void)device_ref_parse(inside, storage->wanted); /* such a path always is one */
 }
 
