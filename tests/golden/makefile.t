@@ -9,7 +9,7 @@ trap 'rm -rf "$WORK"' EXIT
 KERNEL=$(qemu/fetch-kernel) || bail_out "no kernel"
 KVER=$(<"$KERNEL/release")
 mkdir -p "$WORK/lib/modules/1.2.3-small/kernel" "$WORK/images" "$WORK/template"
-cp "$KERNEL/lib/modules/$KVER/kernel/drivers/virtio"/*.ko "$WORK/lib/modules/1.2.3-small/kernel"
+cp "$KERNEL/lib/modules/$KVER/kernel/drivers/virtio"/*.ko* "$WORK/lib/modules/1.2.3-small/kernel"
 cp -R template/. "$WORK/template"
 ln -s "$KERNEL/lib/modules/$KVER" "$WORK/lib/modules/$KVER"
 

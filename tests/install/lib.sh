@@ -44,6 +44,7 @@ new_root() {
     mount -t proc proc "$ROOT/proc"
     mount -t sysfs -o ro sysfs "$ROOT/sys"
     mount --bind /dev "$ROOT/dev"
+    mount --bind /dev/pts "$ROOT/dev/pts"
     mount --bind "$(dirname "$BASE")/archives" "$ROOT/var/cache/apt/archives"
     # No service is started by an installation.
     printf '#!/bin/sh\nexit 101\n' >"$ROOT/usr/sbin/policy-rc.d"

@@ -367,7 +367,7 @@ static void test_what_cannot_be_is_tried_once(void **state)
     shown_patience = 0;
     set_up(rows, disks);
     assert_int_equal(find(&wanted, EXT4, ""), -ETIMEDOUT);
-    assert_in_range(asked, 1, 2); /* before its event, and behind it */
+    assert_true(asked == 1 || asked == 2); /* before its event, and behind it */
     tear_down();
 }
 
