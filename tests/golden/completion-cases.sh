@@ -1,4 +1,4 @@
-# What zsh and fish complete alike. `offers EXPECTED WORD...` is the caller's.
+# What bash, zsh and fish complete alike. `offers EXPECTED WORD...` is the caller's.
 # shellcheck shell=bash
 
 commands() {
