@@ -280,7 +280,8 @@ $(KINDLING_IMAGES): | data
 
 # Tests.
 
-JOBS ?= 2
+# One more than processors: a boot waits now and then, for a disk, a bus or a deadline.
+JOBS ?= $(shell expr $$(nproc) + 1)
 # Other Debians take long to fetch and to build in, and power cuts are many; what they showed is in the other tests too.
 HOST_TESTS := tests/install/trixie.t tests/install/newest.t
 POWER_TESTS := tests/fault/power.t
