@@ -37,9 +37,12 @@ $(TOOLS): .dev/tools
 # The static programs of an image: static-pie against musl, which musl-gcc does not link by itself: so gcc does it, with
 # musl's start files. -flto: all of a program is compiled as one, when it is linked.
 
-INIT_PROGRAMS := init
-INIT_SOURCES := $(wildcard init/*.c init/*/*.c)
+# The network's runs as a child of /init's, and takes some of its rooms.
+INIT_PROGRAMS := init network
+NETWORK_OWN := $(wildcard init/network/*.c)
+INIT_SOURCES := $(filter-out $(NETWORK_OWN),$(wildcard init/*.c init/*/*.c))
 SOURCES_init := $(INIT_SOURCES)
+SOURCES_network := $(NETWORK_OWN) $(wildcard init/contract/*.c init/system/*.c init/name/*.c)
 
 # They are built for every architecture whose compiler and musl are here: for a foreign one `make deps-arm64` brings both.
 # Its name is systemd's.
@@ -168,6 +171,7 @@ $(SHARED_SYSROOTS): $(SHARE)/%/sysroot:
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_CFLAGS := -std=c11 -O1 -g $(WARNINGS) $(SANITIZE) $(DEFINES) -pthread -iquote generator -iquote init -iquote tests/unit
 INIT_LIBRARY := $(filter-out init/main.c,$(INIT_SOURCES))
+NETWORK_LIBRARY := $(filter-out init/network/main.c,$(NETWORK_OWN))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%.t)
 
@@ -176,7 +180,7 @@ $(BUILD)/asan/%.o: %.c Makefile | $(TOOLS)
 	$(call say,CC)
 	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(INIT_LIBRARY))
+$(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(INIT_LIBRARY) $(NETWORK_LIBRARY))
 	$(Q)rm -f $@
 	$(Q)ar qcs $@ $^
 
@@ -243,7 +247,7 @@ $(BUILD)/fuzz/%.o: %.c Makefile | $(TOOLS)
 	$(call say,CC)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(INIT_LIBRARY))
+$(BUILD)/fuzz/libinit.a: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(INIT_LIBRARY) $(NETWORK_LIBRARY))
 	$(Q)rm -f $@
 	$(Q)ar qcs $@ $^
 
@@ -270,7 +274,7 @@ fuzz: $(FUZZ_PROGRAMS)
 MODULES_DIR ?= /lib/modules
 IMAGES_DIR ?= .
 KINDLING := $(BUILD)/bin/kindling
-KINDLING_PROGRAM := $(KINDLING) $(BUILD)/init/init
+KINDLING_PROGRAM := $(KINDLING) $(BUILD)/init/init $(BUILD)/init/network
 KINDLING_WORK := $(BUILD)/images
 KINDLING_MODULES_DIR = $(MODULES_DIR)
 KINDLING_IMAGES_DIR = $(IMAGES_DIR)

@@ -9,6 +9,7 @@
 #include "contract/cmdline.h"
 #include "contract/index.h"
 #include "contract/live_words.h"
+#include "contract/network_lease.h"
 #include "device/devices.h"
 #include "module/boot_options.h"
 #include "module/module.h"
@@ -25,13 +26,16 @@ struct boot {
     struct module_loader modules;
     struct devices devices;
     struct storage storage;
-    struct live_words live; /* what the command line says of a live system */
-    dev_t live_medium;      /* its device, once it is mounted; 0 for none */
-    dev_t root;             /* its device, looked up each time: events may replace the entry; 0 for none */
-    bool console_is_due;    /* /dev/console is not yet what the command line names last */
-    bool mounted_by_hand;   /* somebody at the shell has mounted the root */
-    bool read_only;         /* the root is to be mounted read-only, whoever wants it so */
-    bool is_protected;      /* nothing is to be written to it: its check did not work, or the disk is protected */
+    struct live_words live;     /* what the command line says of a live system */
+    dev_t live_medium;          /* its device, once it is mounted; 0 for none */
+    dev_t root;                 /* its device, looked up each time: events may replace the entry; 0 for none */
+    bool console_is_due;        /* /dev/console is not yet what the command line names last */
+    bool mounted_by_hand;       /* somebody at the shell has mounted the root */
+    bool read_only;             /* the root is to be mounted read-only, whoever wants it so */
+    bool is_protected;          /* nothing is to be written to it: its check did not work, or the disk is protected */
+    struct network_lease lease; /* of the network that came up first; without a card's name there is none */
+    pid_t network_child;        /* that sets networks up, or 0 */
+    int network_lines;          /* the pipe on which it tells what came of it */
     char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */
 };
 

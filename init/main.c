@@ -13,6 +13,7 @@
 #include "module/modprobe.h"
 #include "module/proc_cmdline.h"
 #include "root/console.h"
+#include "root/network.h"
 #include "root/shell.h"
 #include "root/shutdown.h"
 #include "root/steps.h"
@@ -45,6 +46,7 @@ static int step_cmdline(struct boot *boot)
         log_warning("the value of ", senseless, "= on the kernel command line makes no sense: it is ignored");
     if (boot->options.verbose || boot->options.debug)
         log_set_level(boot->options.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+    network_check_words(boot);
     return 0;
 }
 
@@ -106,6 +108,7 @@ static const struct step {
     {"mount", step_mount, BREAK_MOUNT, true},
     {"overlay", step_overlay, BREAK_NONE, true},
     {"usr", step_usr, BREAK_NONE, true},
+    {"network", step_network, BREAK_NONE, false},
     {"target-init", step_target_init, BREAK_INIT, false},
     {"hand-over", step_hand_over, BREAK_HAND_OVER, false},
 };

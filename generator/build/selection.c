@@ -150,6 +150,7 @@ int selection_make(struct selection *selection, const struct kernel_tree *tree, 
         kernel_tree_find(tree, wanted->autoload.items[i].name, &selection->autoload);
     mark(selection, tree, &wanted->late, MODULE_LATE);
     mark(selection, tree, &wanted->last, MODULE_LAST);
+    mark(selection, tree, &wanted->network, MODULE_NETWORK);
     return 0;
 }
 

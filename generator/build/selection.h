@@ -11,7 +11,7 @@ struct selected_module {
     const struct kernel_module *module;
     char *origin; /* "modules.d/virtio:3", or "needed by virtio_blk (modules.d/virtio:3)" */
     struct module_list steps;
-    uint32_t flags; /* MODULE_LATE, MODULE_LAST */
+    uint32_t flags; /* MODULE_LATE, MODULE_LAST, MODULE_NETWORK */
 };
 
 struct selection {

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/allocate.h"
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "content/library_closure.h"
+#include "feature/data_directory.h"
 
 #define SCRIPT_DEPTH_MAXIMUM 5u /* the kernel gives up there too */
 
@@ -205,15 +207,38 @@ static void add_program(struct program_pack *pack, const char *wanted_at)
     string_list_free(&pack->visited);
 }
 
+/* From beside /init, whatever the sysroot: of the same make as it. */
+static int pack_own(struct program_pack *pack, const struct wanted_program *wanted)
+{
+    char *below = allocate_format("%s/%s", pack->architecture->name, wanted->own);
+    char *path = data_directory_path(below);
+    int result;
+
+    if (access(path, F_OK) < 0 && pack->architecture == architecture_native()) {
+        free(path);
+        path = data_directory_path(wanted->own);
+    }
+    result = access(path, R_OK) < 0 ? -errno : 0;
+    if (result == 0)
+        result = pack_static(pack, wanted, path);
+    else
+        log_error("cannot pack %s (%s): %s: %s", wanted->destination, wanted->origin, path, strerror(-result));
+    free(below);
+    free(path);
+    return result;
+}
+
 static int pack_wanted(struct program_pack *pack, const struct wanted_program *wanted)
 {
     struct program found;
-    int result = program_find(pack->places.sysroot, pack->architecture, wanted, &found);
+    int result = wanted->own ? 0 : program_find(pack->places.sysroot, pack->architecture, wanted, &found);
 
     if (result < 0)
         return wanted->is_optional ? 0 : result;
     add_program(pack, wanted->destination);
     pack->wanted = wanted;
+    if (wanted->own)
+        return pack_own(pack, wanted);
     result = found.is_static ? pack_static(pack, wanted, found.path) : pack_dependent(pack, wanted, found.candidate);
     for (size_t i = 0; i < wanted->data.count && result == 0; i++)
         result = add_data(pack, &wanted->data.items[i]);

@@ -98,6 +98,18 @@ static const char *check_program(const struct string_list *words, const char **c
     return check_absolute(&paths, culprit);
 }
 
+/* The destination, and a name of the data directory. */
+static const char *check_own_program(const struct string_list *words, const char **culprit)
+{
+    if (words->count != 2)
+        return "needs a destination and a name";
+    *culprit = words->items[0];
+    if (words->items[0][0] != '/')
+        return "not an absolute path";
+    *culprit = words->items[1];
+    return feature_name_is_valid(words->items[1]) ? NULL : "not a program's name";
+}
+
 static const struct keyword {
     const char *name;
     enum feature_keyword keyword;
@@ -110,7 +122,9 @@ static const struct keyword {
     {"autoload", FEATURE_AUTOLOAD, NULL},
     {"late", FEATURE_LATE, NULL},
     {"last", FEATURE_LAST, NULL},
+    {"network-module", FEATURE_NETWORK_MODULE, NULL},
     {"program", FEATURE_PROGRAM, check_program},
+    {"own-program", FEATURE_OWN_PROGRAM, check_own_program},
     {"library", FEATURE_LIBRARY, check_library},
     {"data", FEATURE_DATA, check_absolute},
     {"console", FEATURE_CONSOLE, check_console},

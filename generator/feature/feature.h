@@ -11,10 +11,13 @@
  *   autoload NAME...           the same as module, and loaded unasked at boot, in this order
  *   late NAME...               their drivers probe slowly: loaded when nothing quicker is left to try (adds no module)
  *   last NAME...               the same for drivers that no disk is behind: after the late ones
+ *   network-module NAME...     the same as module, for drivers of network cards and the like: loaded only when the boot
+ *                              asks for a network
  *   program DEST CANDIDATE... [package=NAME]
  *                              a program, wanted at DEST: the first CANDIDATE that is static, else the first that there
  *                              is, with its interpreter and shared libraries. NAME is Debian's package, for the message
  *                              when there is none
+ *   own-program DEST NAME      one of kindling's own, NAME from beside /init, wanted at DEST
  *   library NAME...            what the feature's dynamic programs open by themselves (dlopen): by its name, as a
  *                              loader looks for it, or by its path
  *   data PATH...               files that the feature's programs read. Both lie with the programs, compressed until one
@@ -57,7 +60,9 @@ enum feature_keyword {
     FEATURE_AUTOLOAD,
     FEATURE_LATE,
     FEATURE_LAST,
+    FEATURE_NETWORK_MODULE,
     FEATURE_PROGRAM,
+    FEATURE_OWN_PROGRAM,
     FEATURE_LIBRARY,
     FEATURE_DATA,
     FEATURE_FIRMWARE,

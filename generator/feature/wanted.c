@@ -46,6 +46,14 @@ void wanted_add_program(struct wanted *wanted, const struct string_list *words, 
     }
 }
 
+static void add_own_program(struct wanted *wanted, const struct string_list *words, const char *origin)
+{
+    wanted->programs = allocate_more(wanted->programs, wanted->program_count, sizeof(*wanted->programs));
+    wanted->programs[wanted->program_count++] = (struct wanted_program){.destination = allocate_string(words->items[0]),
+        .origin = allocate_string(origin),
+        .own = allocate_string(words->items[1])};
+}
+
 static void add_word(struct wanted *wanted, enum feature_keyword keyword, const char *word, const char *origin)
 {
     switch (keyword) {
@@ -62,6 +70,10 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_LAST:
         add_wish(&wanted->last, word, origin, false);
         break;
+    case FEATURE_NETWORK_MODULE:
+        wanted_add_module(wanted, word, origin, false);
+        add_wish(&wanted->network, word, origin, false);
+        break;
     case FEATURE_FILE:
         add_wish(&wanted->files, word, origin, true);
         break;
@@ -77,6 +89,7 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
         break;
     case FEATURE_INCLUDE:
     case FEATURE_PROGRAM:
+    case FEATURE_OWN_PROGRAM:
     case FEATURE_LIBRARY:
     case FEATURE_DATA:
     case FEATURE_HOST:
@@ -217,6 +230,10 @@ static int add_line(struct wanted *wanted, struct catalogue *catalogue, const st
         add_program(wanted, source, line, origin);
         return 0;
     }
+    if (line->keyword == FEATURE_OWN_PROGRAM) {
+        add_own_program(wanted, &line->words, origin);
+        return 0;
+    }
     for (size_t i = 0; i < line->words.count; i++)
         add_word(wanted, line->keyword, line->words.items[i], origin);
     return 0;
@@ -270,12 +287,14 @@ void wanted_free(struct wanted *wanted)
     free_wishes(&wanted->autoload);
     free_wishes(&wanted->late);
     free_wishes(&wanted->last);
+    free_wishes(&wanted->network);
     free_wishes(&wanted->files);
     free_wishes(&wanted->firmware);
     for (size_t i = 0; i < wanted->program_count; i++) {
         free(wanted->programs[i].destination);
         free(wanted->programs[i].origin);
         free(wanted->programs[i].package);
+        free(wanted->programs[i].own);
         string_list_free(&wanted->programs[i].candidates);
         free_wishes(&wanted->programs[i].libraries);
         free_wishes(&wanted->programs[i].data);

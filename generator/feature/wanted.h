@@ -21,6 +21,7 @@ struct wanted_program {
     char *destination;
     char *origin;
     struct string_list candidates;
+    char *own;                  /* instead of candidates: the name of one of kindling's own, beside /init; or NULL */
     char *package;              /* Debian's package that has it, or NULL */
     bool is_optional;           /* the image does without it */
     struct wish_list libraries; /* that it opens by itself, if it is dynamic: names, or paths, which may be globs */
@@ -32,6 +33,7 @@ struct wanted {
     struct wish_list autoload; /* these are in modules too */
     struct wish_list late;
     struct wish_list last;
+    struct wish_list network; /* drivers for a network alone; these are in modules too */
     struct wish_list files;
     struct wish_list firmware;  /* globs of names, and names that are required */
     struct string_list cmdline; /* words */

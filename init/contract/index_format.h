@@ -8,7 +8,7 @@
  *   STRINGS   count bytes; the first and the last byte are NUL, so string 0 is ""
  *   MODULES   sorted by name (bytewise): name (normalised, see module_name.h), path in the image,
  *             options ("a=1 b=2" or ""), first step, number of steps, size in bytes once inflated,
- *             enum member_format, flags (MODULE_LATE, MODULE_LAST or 0)
+ *             enum member_format, flags (of MODULE_LATE, MODULE_LAST and MODULE_NETWORK)
  *   STEPS     modules; a module's own slice lists what to load, in order, the module itself included:
  *             dependencies and soft dependencies are resolved when the image is made. Those that the module has
  *             symbols of, and cannot be loaded without, bear INDEX_STEP_NEEDED
@@ -83,6 +83,8 @@ enum member_format {
 #define MODULE_LATE 1u
 /* The same for a driver that no disk is behind: loaded once the late ones have been tried too. */
 #define MODULE_LAST 2u
+/* A driver that nothing but a network wants: loaded only when the boot asks for one. */
+#define MODULE_NETWORK 4u
 
 /* Keys of SETTINGS. An absent key reads as "". */
 #define SETTING_KERNEL_RELEASE "kernel_release" /* the release that the modules belong to */

@@ -74,7 +74,7 @@ int devices_walk(struct devices *devices)
 
 int devices_open(struct devices *devices, struct module_loader *loader, uint64_t buffer)
 {
-    *devices = (struct devices){.loader = loader};
+    *devices = (struct devices){.loader = loader, .other = -1};
     devices->socket = uevent_open(buffer > INT_MAX ? INT_MAX : (int)buffer);
     return devices->socket < 0 ? devices->socket : 0;
 }
@@ -117,9 +117,10 @@ static bool load_next(struct devices *devices, struct module_queue *queue)
     return true;
 }
 
-static int wait_for(int fd, uint64_t deadline, const char *what)
+/* For input on either; other may be -1. */
+static int wait_for(int fd, int other, uint64_t deadline, const char *what)
 {
-    struct pollfd events = {.fd = fd, .events = POLLIN};
+    struct pollfd events[] = {{.fd = fd, .events = POLLIN}, {.fd = other, .events = POLLIN}};
     uint64_t now = timing_now();
     int timeout = -1, ready;
 
@@ -127,7 +128,7 @@ static int wait_for(int fd, uint64_t deadline, const char *what)
         return -ETIMEDOUT;
     if (deadline != UINT64_MAX)
         timeout = deadline - now > 60000000 ? 60000 : (int)((deadline - now + 999) / 1000);
-    ready = poll(&events, 1, timeout);
+    ready = poll(events, sizeof(events) / sizeof(events[0]), timeout);
     if (ready < 0 && errno != EINTR)
         return -errno;
     timing_note("wait", what, now);
@@ -136,7 +137,7 @@ static int wait_for(int fd, uint64_t deadline, const char *what)
 
 static int wait_for_event(const struct devices *devices, uint64_t deadline)
 {
-    return wait_for(devices->socket, deadline, "events");
+    return wait_for(devices->socket, devices->other, deadline, "events");
 }
 
 int devices_settle(struct devices *devices, uint64_t deadline)
@@ -212,7 +213,7 @@ static int await_probing(struct devices *devices, uint64_t deadline)
     if (child == 0)
         finish_probing(devices);
     close(ends[1]);
-    result = child < 0 ? -errno : wait_for(ends[0], deadline, "probing");
+    result = child < 0 ? -errno : wait_for(ends[0], -1, deadline, "probing");
     close(ends[0]);
     if (child > 0)
         waitpid(child, NULL, timing_now() < deadline ? 0 : WNOHANG);

@@ -18,6 +18,7 @@ struct devices {
     struct driver_queues queues;
     bool together; /* the late ones are loaded all at once and what they find is awaited */
     int socket;    /* of kernel events; see uevent_open */
+    int other;     /* another descriptor whose input ends a wait, borrowed; -1 for none */
 };
 
 /* Opens the socket for events, before devices_walk, so that none falls between the two. buffer: bytes for events that

@@ -46,11 +46,24 @@ static int push_late(struct driver_queues *queues, uint32_t module, const char *
 
 int driver_queues_push(struct driver_queues *queues, uint32_t module, uint32_t flags, const char *modalias)
 {
+    if (flags & MODULE_NETWORK)
+        return queue_push(queues->wants_network ? &queues->quick : &queues->network, module);
     if (flags & MODULE_LAST)
         return queue_push(&queues->last, module);
     if (flags & MODULE_LATE)
         return push_late(queues, module, modalias);
     return queue_push(&queues->quick, module);
+}
+
+int driver_queues_want_network(struct driver_queues *queues)
+{
+    uint32_t module;
+    int result = 0;
+
+    queues->wants_network = true;
+    while (result == 0 && module_queue_take(&queues->network, &module))
+        result = queue_push(&queues->quick, module);
+    return result;
 }
 
 size_t module_queue_waiting(const struct module_queue *queue)

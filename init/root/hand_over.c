@@ -18,6 +18,7 @@
 #include "module/modprobe.h"
 #include "root/init_arguments.h"
 #include "root/mounts.h"
+#include "root/network.h"
 #include "root/shutdown.h"
 #include "root/steps.h"
 #include "system/directory.h"
@@ -153,6 +154,7 @@ int step_hand_over(struct boot *boot)
     if (boot->options.keep_shutdown)
         shutdown_install();
     storage_hand_over(&boot->storage);
+    network_hand_over(boot);
     log_restore();
     member_release();
     mounts_hand_over(IMAGE_ROOT_PATH, boot->options.detach_mounts);

@@ -14,6 +14,7 @@ int step_grow(struct boot *boot);
 int step_mount(struct boot *boot);
 int step_overlay(struct boot *boot);
 int step_usr(struct boot *boot);
+int step_network(struct boot *boot); /* where it is wanted for its own sake */
 int step_target_init(struct boot *boot);
 int step_hand_over(struct boot *boot); /* returns only when it failed */
 

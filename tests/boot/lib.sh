@@ -82,7 +82,7 @@ image() {
     local name=$1 recipe
     shift
     set -- "$KINDLING" build -q -k "$KVER" --modules-dir "$KERNEL/lib/modules" "$@"
-    recipe=$(recipe '' "$@" && sha256sum "$KINDLING" "$BUILD/init/init" && contents_of modules.d template ${KINDLING_ETC+"$KINDLING_ETC"})
+    recipe=$(recipe '' "$@" && sha256sum "$KINDLING" "$BUILD/init/init" "$BUILD/init/network" && contents_of modules.d template ${KINDLING_ETC+"$KINDLING_ETC"})
     named_after IMAGE "$name-$KVER" "$recipe"
     made_by "$recipe" "$IMAGE" "$@" -o "$IMAGE"
     check "cpio lists $name-$KVER" cpio_lists "$IMAGE"

@@ -15,6 +15,7 @@ while [ "$1" != -o ]; do shift; done
 KINDLING
 chmod 755 "$KINDLING"
 echo init >"$BUILD/init/init"
+echo network >"$BUILD/init/network"
 . "$(dirname "$0")/lib.sh"
 KERNEL=$WORK/kernel KVER=6.9
 

@@ -49,7 +49,7 @@ run_factory() {
 # Which init made the disks is no part of what they are.
 factory_image() {
     local image=$MADE/factory-initrd-$KVER.img
-    made_by "$(sha256sum "$KINDLING" "$BUILD/init/init")" "$image" "$KINDLING" build -k "$KVER" \
+    made_by "$(sha256sum "$KINDLING" "$BUILD/init/init" "$BUILD/init/network")" "$image" "$KINDLING" build -k "$KVER" \
         --modules-dir "$KERNEL/lib/modules" -o "$image" >&2 && echo "$image"
 }
 

@@ -1,0 +1,53 @@
+/* A host's address by its name, from musl's resolver, which asks the servers of /etc/resolv.conf. */
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "contract/network_address.h"
+#include "network/report.h"
+#include "network/rights.h"
+#include "network/tasks.h"
+
+static struct network_address address_of(const struct sockaddr *socket)
+{
+    struct network_address address = {.family = socket->sa_family == AF_INET ? NETWORK_IPV4 : NETWORK_IPV6};
+
+    if (socket->sa_family == AF_INET)
+        memcpy(address.bytes, &((const struct sockaddr_in *)(const void *)socket)->sin_addr, 4);
+    else
+        memcpy(address.bytes, &((const struct sockaddr_in6 *)(const void *)socket)->sin6_addr, 16);
+    return address;
+}
+
+static const char *reason_of(int error)
+{
+    switch (error) {
+    case EAI_NONAME:
+    case EAI_NODATA:
+        return "the name servers know no such name";
+    case EAI_AGAIN:
+        return "no name server has answered";
+    default:
+        return gai_strerror(error);
+    }
+}
+
+int task_resolve(char **arguments)
+{
+    struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG}, *found;
+    char text[NETWORK_ADDRESS_SIZE];
+    struct network_address address;
+    int result;
+
+    if (!arguments[0])
+        return 2;
+    rights_drop(0);
+    result = getaddrinfo(arguments[0], NULL, &wanted, &found);
+    if (result != 0) {
+        report_state(reason_of(result));
+        return 1;
+    }
+    address = address_of(found->ai_addr);
+    report("found", network_address_format(&address, text), NULL);
+    return 0;
+}

@@ -1,0 +1,38 @@
+/*
+ * A network before the root. A child of few rights sets it up (init/network/), and tells /init in lines of a pipe what
+ * came of it; nothing that a server says is ever run. The drivers of network cards are loaded only then.
+ */
+#ifndef KINDLING_ROOT_NETWORK_H
+#define KINDLING_ROOT_NETWORK_H
+
+#include <stdbool.h>
+
+#include "boot.h"
+#include "contract/network_address.h"
+#include "contract/network_lease.h"
+
+/* True when the command line wants a network whatever the root is on: rd.neednet=1. */
+bool network_is_wanted(const struct boot *boot);
+
+/* Warns of the first word about a network that makes no sense, if there is any. A local boot goes on without it. */
+void network_check_words(const struct boot *boot);
+
+/*
+ * Waits until one of the cards has an address, for as long as a root is waited for (rd.timeout=, rootwait), while
+ * devices go on to be found; at once when there is a network already. *lease is the one that came first. Returns 0, or
+ * a -errno after the failure was noted.
+ */
+int network_bring_up(struct boot *boot, struct network_lease *lease);
+
+/* The address of a host by its name, or by an address as text, asked of the name servers of the network, which is up.
+ * Returns 0, or a -errno after the failure was noted. */
+int network_resolve(struct boot *boot, const char *name, struct network_address *address);
+
+/* The network as the root's init is to find it: what has come up is written down below /run, and the child ends; the
+ * cards stay as they are. root_is_there: the root lies on the network. */
+void network_hand_over(struct boot *boot);
+
+/* rd.neednet=1 with a local root: a failure is said, and no more. Returns 0. */
+int step_network(struct boot *boot);
+
+#endif
