@@ -50,6 +50,23 @@ void live_images_describe(const struct live_words *words, char text[LIVE_PATH_SI
  * after it noted the failure. */
 int live_image_mount(struct boot *boot, const char *path, const char *target, const char *type, bool writable);
 
+/* What keeps what is written, mounted; several file systems may keep a part each. */
+#define LIVE_PERSISTENCES 8u
+
+struct live_persistence {
+    char places[LIVE_PERSISTENCES][LIVE_PATH_SIZE];
+    size_t count;
+    char root[LIVE_PATH_SIZE]; /* the directory that keeps all of the root; "" for none */
+};
+
+/* Finds and mounts them; that there is none is said. persistence: zeros. Then, once the root is put together, has its
+ * directories kept. Each returns 0, or a -errno after it noted the failure. */
+int live_persistence_find(struct boot *boot, struct live_persistence *persistence);
+int live_persistence_apply(struct boot *boot, const struct live_persistence *persistence);
+
+/* Deletes a directory with all that is in it. Returns 0, or a -errno after it noted the failure. */
+int live_delete(struct boot *boot, const char *directory);
+
 /* Copies the images into memory, in the place of the medium. Returns 0, also when they do not fit and need not; or a
  * -errno after it noted the failure. */
 int live_copy_to_memory(struct boot *boot, const struct live_images *images);

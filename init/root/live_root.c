@@ -225,16 +225,22 @@ static int beside(const char *files, const char *name, char work[LIVE_PATH_SIZE]
     return text_join(work + length, LIVE_PATH_SIZE - length, name, NULL);
 }
 
-static int lay_over(struct boot *boot, const char *lower)
+/* The directory for files and its companion: where a persistence keeps all, in the device or the memory that
+ * overlay= means otherwise. */
+static int find_upper(struct boot *boot, const struct live_persistence *persistence, char files[LIVE_PATH_SIZE])
 {
     const struct live_places *places = live_places(boot);
-    char options[LIVE_PATH_SIZE], files[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
+    char options[LIVE_PATH_SIZE];
     struct overlay_upper upper = {.word = "rd.overlay=",
         .spec = boot->live.overlay ? boot->live.overlay : "",
         .target = places->upper,
-        .memory = options};
-    int result = describe_memory(&boot->live, options);
+        .memory = options,
+        .read_only = boot->live.overlay_read_only};
+    int result;
 
+    if (*persistence->root)
+        return join(files, persistence->root, "/", places->files);
+    result = describe_memory(&boot->live, options);
     if (result == 0)
         result = overlay_mount_upper(boot, &upper);
     if (result < 0)
@@ -242,13 +248,57 @@ static int lay_over(struct boot *boot, const char *lower)
     if (result > 0)
         boot->options.keep_shutdown = true; /* the device is left clean only from outside */
     if (*upper.directory)
-        result = join(files, places->upper, upper.directory, "");
-    else
-        result = join(files, places->upper, "/", places->files);
+        return join(files, places->upper, upper.directory, "");
+    return join(files, places->upper, "/", places->files);
+}
+
+/* dracut's overlay may be a file: a snapshot of the device mapper. */
+static int check_upper(const char *files)
+{
+    struct stat status;
+
+    if (stat(files, &status) < 0 || S_ISDIR(status.st_mode))
+        return 0;
+    return failure(files, "no directory", files,
+        " is a file: overlays of the device mapper are not used; name a directory, which overlayfs takes", NULL);
+}
+
+/* What was written before is below, what is written now goes to memory. */
+static int add_read_only(struct boot *boot, char *lower, char files[LIVE_PATH_SIZE])
+{
+    const struct live_places *places = live_places(boot);
+    char options[LIVE_PATH_SIZE], place[LIVE_PATH_SIZE];
+    struct overlay_upper upper = {.word = "rd.overlay=", .spec = "", .target = place, .memory = options};
+    int result = is_directory(files) ? add_layer(lower, LIVE_LOWER_SIZE, files) : 0;
+
+    if (result == 0)
+        result = join(place, places->upper, "-now", "");
+    if (result == 0)
+        result = describe_memory(&boot->live, options);
+    if (result == 0)
+        result = overlay_mount_upper(boot, &upper);
+    return result < 0 ? result : join(files, place, "/", places->files);
+}
+
+static int lay_over(struct boot *boot, const struct live_persistence *persistence, char *lower)
+{
+    const struct live_places *places = live_places(boot);
+    char files[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
+    int result = find_upper(boot, persistence, files);
+
+    if (result == 0)
+        result = check_upper(files);
+    if (result == 0 && boot->live.overlay_read_only && (boot->live.overlay || *persistence->root))
+        result = add_read_only(boot, lower, files);
+    else if (result == 0 && boot->live.overlay_reset)
+        result = live_delete(boot, files);
     if (result == 0)
         result = beside(files, places->work, work);
-    if (result == 0)
-        result = overlay_mount(boot, lower, files, work);
+    if (result < 0)
+        return result;
+    result = overlay_mount(boot, lower, files, work);
+    if (result == -EROFS)
+        return failure(files, "read-only", "what is written cannot go to ", files, ": it cannot be written to", NULL);
     if (result < 0)
         return failure_because(
             IMAGE_ROOT_PATH, overlay_error(result), "cannot lay what takes what is written over the root", NULL);
@@ -278,15 +328,20 @@ static void move_into_root(const char *from, const char *place)
 static int mount_live(struct boot *boot, const struct mount_options *options)
 {
     static char lower[LIVE_LOWER_SIZE];
+    static struct live_persistence persistence;
     const struct live_places *places = live_places(boot);
     int result;
 
     (void)options;
     *lower = '\0';
+    persistence = (struct live_persistence){0};
     result = mount_images(boot, lower);
-    if (result < 0)
-        return result;
-    result = boot->live.plain ? move_to_root(places) : lay_over(boot, lower);
+    if (result == 0 && boot->live.persistence)
+        result = live_persistence_find(boot, &persistence);
+    if (result == 0)
+        result = boot->live.plain ? move_to_root(places) : lay_over(boot, &persistence, lower);
+    if (result == 0)
+        result = live_persistence_apply(boot, &persistence);
     if (result < 0)
         return result;
     move_into_root(places->medium, places->medium_in_root);

@@ -116,7 +116,7 @@ int overlay_mount_upper(struct boot *boot, struct overlay_upper *upper)
     return 0;
 }
 
-int overlay_mount(struct boot *boot, const char *lower, const char *upper, const char *work)
+int overlay_mount_at(struct boot *boot, const char *target, const char *lower, const char *upper, const char *work)
 {
     char data[MOUNT_DATA_SIZE];
     int result;
@@ -132,7 +132,12 @@ int overlay_mount(struct boot *boot, const char *lower, const char *upper, const
         return -errno;
     if (upper && mkdir(work, 0700) < 0 && errno != EEXIST)
         return -errno;
-    return mount("overlay", IMAGE_ROOT_PATH, "overlay", upper ? 0 : MS_RDONLY, data) < 0 ? -errno : 0;
+    return mount("overlay", target, "overlay", upper ? 0 : MS_RDONLY, data) < 0 ? -errno : 0;
+}
+
+int overlay_mount(struct boot *boot, const char *lower, const char *upper, const char *work)
+{
+    return overlay_mount_at(boot, IMAGE_ROOT_PATH, lower, upper, work);
 }
 
 const char *overlay_error(int error)

@@ -26,6 +26,9 @@ int overlay_mount_upper(struct boot *boot, struct overlay_upper *upper);
  * as the new root. upper: NULL for none. Returns 0 or -errno. */
 int overlay_mount(struct boot *boot, const char *lower, const char *upper, const char *work);
 
+/* The same, mounted anywhere. */
+int overlay_mount_at(struct boot *boot, const char *target, const char *lower, const char *upper, const char *work);
+
 /* The reason of a failure of overlay_mount in words. */
 const char *overlay_error(int error);
 

@@ -1,0 +1,102 @@
+#include "contract/persistence_conf.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The next word of a line, cut out; "" at its end. */
+static char *next_word(char **line)
+{
+    char *word = *line + strspn(*line, " \t\r");
+
+    *line = word + strcspn(word, " \t\r");
+    if (**line)
+        *(*line)++ = '\0';
+    return word;
+}
+
+/* No part of the path is "." or "..". */
+static bool is_straight(const char *path)
+{
+    while (*path) {
+        size_t length = strcspn(path, "/");
+
+        if ((length == 1 && *path == '.') || (length == 2 && !strncmp(path, "..", 2)))
+            return false;
+        path += length;
+        path += strspn(path, "/");
+    }
+    return true;
+}
+
+static bool is_below(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+
+    return !strncmp(path, directory, length) && (path[length] == '/' || path[length] == '\0');
+}
+
+/* The system's libraries and the live system's own mounts are not to be hidden. */
+static bool is_safe_directory(const char *path)
+{
+    return *path == '/' && is_straight(path) && !is_below(path, "/lib") && !is_below(path, "/run/live");
+}
+
+static int take_option(const char *option, struct persistence_entry *entry)
+{
+    static const struct {
+        const char *word;
+        enum persistence_kind kind;
+    } kinds[] = {{"bind", PERSISTENCE_BIND}, {"union", PERSISTENCE_UNION}, {"link", PERSISTENCE_LINK}};
+
+    if (!strncmp(option, "source=", strlen("source="))) {
+        entry->source = option + strlen("source=");
+        if (!strcmp(entry->source, "."))
+            entry->source = "";
+        else if (*entry->source == '/' || *entry->source == '\0' || !is_straight(entry->source))
+            return -EINVAL;
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (!strcmp(option, kinds[i].word)) {
+            entry->kind = kinds[i].kind;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
+static int take_options(char *options, struct persistence_entry *entry)
+{
+    char *rest = options, *option;
+    int result = 0;
+
+    while (result == 0 && (option = strsep(&rest, ",")) != NULL) {
+        if (*option)
+            result = take_option(option, entry);
+    }
+    return result;
+}
+
+static int parse(char *line, struct persistence_entry *entry)
+{
+    char *directory = next_word(&line), *options = next_word(&line);
+
+    *entry = (struct persistence_entry){.directory = directory};
+    if (*directory == '\0' || *directory == '#')
+        return 0;
+    if (!is_safe_directory(directory))
+        return -EINVAL;
+    entry->source = directory + strspn(directory, "/");
+    return take_options(options, entry) < 0 ? -EINVAL : 1;
+}
+
+int persistence_conf_next(char **text, struct persistence_entry *entry)
+{
+    int result = 0;
+    char *line;
+
+    while (result == 0 && (line = strsep(text, "\n")) != NULL)
+        result = parse(line, entry);
+    return result;
+}
