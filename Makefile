@@ -291,6 +291,8 @@ HOST_TESTS := tests/install/trixie.t tests/install/newest.t
 POWER_TESTS := tests/fault/power.t
 # Every layout of md, LVM and LUKS that we know to be in use.
 STACK_TESTS := $(wildcard tests/boot/stacks/*.t)
+# Live media of every layout, on every bus, in every file system.
+LIVE_TESTS := $(wildcard tests/boot/live/*.t)
 # The longest begins first, or it is the last, alone on its processor.
 LONGEST_TEST := tests/install/replaced.t
 TESTS ?= $(LONGEST_TEST) $(UNIT_PROGRAMS) $(filter-out $(LONGEST_TEST) $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
@@ -314,10 +316,14 @@ quick:
 unit: $(UNIT_PROGRAMS)
 	$(Q)tests/run -j $(JOBS) $^
 
-.PHONY: check-hosts check-power check-stacks
+.PHONY: check-hosts check-power check-stacks check-live
 check-stacks: all
 	$(Q).dev/deps test
 	$(Q)tests/run -j $(JOBS) $(STACK_TESTS)
+
+check-live: all
+	$(Q).dev/deps test
+	$(Q)tests/run -j $(JOBS) $(LIVE_TESTS)
 
 check-hosts check-power: all
 	$(Q).dev/deps test
@@ -335,6 +341,7 @@ help:
 	@echo 'make unit                the unit tests alone'
 	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
 	@echo 'make check-stacks        roots on md arrays and volumes of LVM of every kind, whole and not'
+	@echo 'make check-live          live media of every layout, on every bus and in every file system'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
 	@echo 'make deps-arm64          install what building /init for arm64 too takes'

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 PATH=$PATH:/usr/sbin:/sbin
-WORK=$MADE/live
+WORK=$MADE/live-$(basename "$0" .t) # of its own: tests of the same run share nothing here
 mkdir -p "$WORK"
 
 # A root whose init tells what is mounted, and whether it can write.
@@ -14,6 +14,7 @@ echo "live: root $(sed -n 's/^\(.*\) \/ overlay.*$/overlay/p' /proc/mounts)"
 while read -r device path type options rest; do
     echo "live: mount $path $type $options"
 done </proc/mounts
+echo "live: layer $(cat /layer 2>/dev/null)"
 echo "live: found $(cat /written 2>&1)"
 echo something >/written && echo "live: wrote $(cat /written)"
 for word in $(cat /proc/cmdline); do

@@ -1,0 +1,59 @@
+#!/bin/bash
+# What goes wrong with live media, and the sentence that says so.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/live.sh
+
+use_kernel cloud
+image live -p vm -f live
+
+debian() {
+    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs"
+}
+once "$WORK/debian.iso" debian "$WORK/debian.iso" "$WORK/root.squashfs"
+
+fails "no medium" "boot=live rd.timeout=3" -- \
+    "kindling: no medium has /live/*.squashfs: none of the devices seen within 3 s holds it"
+fails "no medium of that label" "root=live:CDLABEL=other rd.timeout=3" "$WORK/debian.iso" -- \
+    "kindling: no device is the medium LABEL=other: none of those seen within 3 s has that name"
+fails "two media of one label" "root=live:LABEL=d-live" "$WORK/debian.iso" "$WORK/debian.iso" -- \
+    "kindling: the medium LABEL=d-live is ambiguous: /dev/vda and /dev/vdb both have that name"
+fails "a medium of another layout" "root=live:LABEL=d-live rd.live.squashimg=other.img" "$WORK/debian.iso" -- \
+    "kindling: there is no /LiveOS/other.img on /dev/vda: is it the medium, and whole?"
+fails "no ISO image of that name" "boot=live findiso=/isos/none.iso rd.timeout=3" "$WORK/debian.iso" -- \
+    "kindling: no medium has /isos/none.iso"
+
+damaged() {
+    cp "$WORK/root.squashfs" "$1.squashfs"
+    printf 'xxxxxxxxxxxxxxxx' | dd of="$1.squashfs" bs=1 seek=96 conv=notrunc status=none
+    dd if=/dev/urandom of="$1.squashfs" bs=1k seek=$(($(stat -c %s "$1.squashfs") / 1024 - 8)) count=8 conv=notrunc status=none
+    iso "$1" d-live live/filesystem.squashfs="$1.squashfs"
+}
+once "$WORK/damaged.iso" damaged "$WORK/damaged.iso" "$WORK/root.squashfs"
+fails "a squashfs whose tables are damaged" "boot=live" "$WORK/damaged.iso" -- \
+    "kindling: cannot mount /run/live/medium/live/filesystem.squashfs:"
+
+cut_off() {
+    head -c 500000 "$WORK/root.squashfs" >"$1.squashfs"
+    iso "$1" d-live live/filesystem.squashfs="$1.squashfs"
+}
+once "$WORK/cut.iso" cut_off "$WORK/cut.iso" "$WORK/root.squashfs"
+fails "a squashfs that was cut off" "boot=live" "$WORK/cut.iso" -- \
+    "kindling: cannot mount /run/live/medium/live/filesystem.squashfs: there is"
+
+fails "more than the memory takes" "boot=live toram rd.minmem=9000" "$WORK/debian.iso" -- \
+    "kindling: the images take 1 MiB of memory, and of the" "are to be left (rd.minmem=): boot without toram or rd.live.ram"
+
+# From the middle of the medium on nothing can be read.
+# shellcheck disable=SC2054 # qemu has commas in its options
+RUN_OPTIONS=(-- -blockdev "driver=file,node-name=whole,filename=$WORK/debian.iso"
+    -blockdev "driver=blkdebug,node-name=broken,image=whole,inject-error.0.event=read_aio,inject-error.0.sector=1600,inject-error.0.errno=5"
+    -device virtio-blk-pci,drive=broken)
+fails "a read error half way, while it is copied" "boot=live toram" -- \
+    "kindling: cannot copy live/filesystem.squashfs of the medium into memory" "Input/output error"
+RUN_OPTIONS=()
+
+fails "what is not done" "boot=live fetch=http://10.0.2.2/root.squashfs" -- \
+    "kindling: fetch on the kernel command line: a live system is not fetched over the network yet"
+image vm -p vm
+fails "an image without the feature" "boot=live" "$WORK/debian.iso" -- "(kindling build -f live)"
+done_testing

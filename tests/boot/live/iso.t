@@ -1,0 +1,28 @@
+#!/bin/bash
+# The medium that kindling iso makes, by both kinds of firmware, as a disc and as a stick.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/live.sh
+
+use_kernel cloud
+
+medium() {
+    "$KINDLING" iso -p vm -k "$KVER" --modules-dir "$KERNEL/lib/modules" --root "$WORK/root.squashfs" \
+        --append "init=/sbin/live console=ttyS0 no_timer_check panic=-1" -o "$1" 2>/dev/null
+}
+
+# by_firmware NAME FIRMWARE DISK: from the boot loader on.
+by_firmware() {
+    LOG=$LOGS/iso-$tap_count.log
+    qemu/run --firmware "$2" -M q35 -m 512 -d "$3" --snapshot --log "$LOG" --timeout "$TIMEOUT" --until 'live: done' 2>"$LOG.err"
+    echo $? >"$LOG.status"
+    check "boots: $1" log_shows 'live: done' 'live: wrote something' 'live: mount /run/live/medium iso9660 ro,'
+}
+
+check "a medium is made" medium "$WORK/made.iso"
+check "and once more" medium "$WORK/again.iso"
+check "it has the same bytes" cmp "$WORK/made.iso" "$WORK/again.iso"
+by_firmware "a disc, by BIOS" bios "$WORK/made.iso,bus=ahci-cd"
+by_firmware "a stick, by BIOS" bios "$WORK/made.iso"
+by_firmware "a disc, by UEFI" uefi "$WORK/made.iso,bus=ahci-cd"
+by_firmware "a stick, by UEFI" uefi "$WORK/made.iso"
+done_testing

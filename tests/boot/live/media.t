@@ -1,0 +1,46 @@
+#!/bin/bash
+# Where a medium may be: discs and sticks on each bus, and ISO images as files in each file system.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/live.sh
+
+use_kernel cloud
+image live -p vm -f live
+
+debian() {
+    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs"
+}
+once "$WORK/debian.iso" debian "$WORK/debian.iso" "$WORK/root.squashfs"
+
+# carrier FILE TYPE: a file system with the image in /isos.
+carrier() {
+    rm -rf "$1.tree"
+    mkdir -p "$1.tree/isos"
+    cp "$WORK/debian.iso" "$1.tree/isos/d.iso"
+    case $2 in
+        vfat)
+            truncate -s 40M "$1"
+            mkfs.vfat "$1" && mmd -i "$1" ::/isos && mcopy -i "$1" "$WORK/debian.iso" ::/isos/d.iso
+            ;;
+        *) qemu/mkdisk -t "$2" -p none -s 400M "$1" "$1.tree" ;;
+    esac
+}
+for type in vfat ext4 xfs btrfs; do
+    once "$WORK/$type.img" carrier "$WORK/$type.img" $type "$WORK/debian.iso"
+    before=$(sha256sum <"$WORK/$type.img")
+    SNAPSHOT='' live "an ISO image in a $type" "root=live:CDLABEL=d-live iso-scan/filename=/isos/d.iso" "$WORK/$type.img" -- \
+        "live: mount /run/initramfs/isoscan $type ro," "live: mount /run/initramfs/live iso9660 ro,"
+    check "not a byte of the $type has changed" test "$before" = "$(sha256sum <"$WORK/$type.img")"
+done
+live "an ISO image by its device" "boot=live fromiso=/dev/vda/isos/d.iso" "$WORK/ext4.img" -- "live: mount /run/live/findiso ext4 ro,"
+live "an ISO image by its path alone" "root=live:/isos/d.iso" "$WORK/ext4.img" -- "live: mount /run/initramfs/isoscan ext4 ro,"
+live "and copied into memory" "boot=live findiso=/isos/d.iso toram" "$WORK/ext4.img" -- "live: mount /run/live/medium tmpfs ro,"
+check "neither the image nor its file system is in use" log_lacks "live: mount /run/live/findiso" "iso9660"
+
+use_kernel generic
+image live-generic -p generic -f live
+for bus in scsi-cd ide-cd ahci-cd usb-cd usb; do
+    live "a medium on $bus" "boot=live" "$WORK/debian.iso,bus=$bus" -- "live: mount /run/live/medium iso9660 ro,"
+done
+live "only what can be taken out" "boot=live live-media=removable" "$WORK/debian.iso" "$WORK/debian.iso,bus=usb-cd" -- \
+    "live: mount /run/live/medium iso9660 ro,"
+done_testing

@@ -1,0 +1,79 @@
+#!/bin/bash
+# What is kept from boot to boot: on a partition, in a file, on the medium itself; and that it is left clean.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/live.sh
+
+use_kernel cloud
+image live -p vm -f live
+
+debian() {
+    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs"
+}
+once "$WORK/debian.iso" debian "$WORK/debian.iso" "$WORK/root.squashfs"
+
+# keeper FILE CONF: an ext4 labelled persistence.
+keeper() {
+    rm -rf "$1.tree"
+    mkdir -p "$1.tree"
+    printf '%b' "$2" >"$1.tree/persistence.conf"
+    qemu/mkdisk -t ext4 -p gpt -L persistence -s 64M "$1" "$1.tree"
+}
+
+# kept NAME CMDLINE DISKS -- LINES...: twice on the same disks, the second time with what was written in the first.
+kept() {
+    local name=$1 cmdline=$2
+    shift 2
+    SNAPSHOT='' live "$name, the first time" "$cmdline" "$@" "live: found cat: can't open"
+    SNAPSHOT='' live "$name, the second time" "$cmdline" "$@" "live: found something"
+}
+
+keeper "$WORK/all.img" '/ union\n'
+kept "all of the root, on a partition" "boot=live persistence" "$WORK/debian.iso" "$WORK/all.img" -- \
+    "upperdir=/run/live/persistence/vdb1/rw"
+SNAPSHOT='' live "and not when it is forbidden" "boot=live persistence nopersistence" "$WORK/debian.iso" "$WORK/all.img" -- \
+    "live: found cat: can't open" "upperdir=/run/live/overlay/rw"
+SNAPSHOT='' live "read, and not written" "boot=live persistence persistence-read-only" "$WORK/debian.iso" "$WORK/all.img" -- \
+    "live: found something" "upperdir=/run/live/overlay-now/rw"
+
+keeper "$WORK/parts.img" '/home bind,source=people\n/etc union,source=config\n/root link\n# no more\n/../x\n'
+mkdir -p "$WORK/empty"
+SNAPSHOT='' live "directories, each in its way" "boot=live persistence" "$WORK/debian.iso" "$WORK/parts.img" -- \
+    "kindling: /run/live/persistence/vdb1/persistence.conf: the line of /../x is not heeded" \
+    "live: mount /home ext4 rw," "live: mount /etc overlay rw,"
+
+in_a_file() {
+    keeper "$1.keeper" '/ union\n'
+    dd if="$1.keeper" of="$1.file" bs=1M skip=1 count=62 status=none
+    truncate -s 100M "$1"
+    mkfs.vfat "$1" >/dev/null && mcopy -i "$1" "$1.file" ::/persistence
+}
+in_a_file "$WORK/stick.img"
+kept "all of the root, in a file on a stick" "boot=live persistence persistence-storage=file" "$WORK/debian.iso" "$WORK/stick.img" -- \
+    "upperdir=/run/live/persistence/vdb/rw"
+
+rm -f "$WORK/upper.img"
+qemu/mkdisk -t ext4 -p none -L upper "$WORK/upper.img"
+kept "an overlay on an empty file system" "root=live:CDLABEL=d-live rd.live.overlay=LABEL=upper" "$WORK/debian.iso" "$WORK/upper.img" -- \
+    "upperdir=/run/initramfs/overlay/overlayfs"
+SNAPSHOT='' live "in a directory of it" "root=live:CDLABEL=d-live rd.live.overlay=LABEL=upper:/mine" "$WORK/debian.iso" "$WORK/upper.img" -- \
+    "upperdir=/run/initramfs/overlay/mine"
+SNAPSHOT='' live "begun anew" "root=live:CDLABEL=d-live rd.live.overlay=LABEL=upper rd.live.overlay.reset" "$WORK/debian.iso" "$WORK/upper.img" -- \
+    "live: found cat: can't open"
+check "the file system is whole" e2fsck -fn "$WORK/upper.img"
+
+# A medium that holds its own persistence, as one partition.
+both() {
+    rm -rf "$1.tree"
+    mkdir -p "$1.tree/live"
+    cp "$WORK/root.squashfs" "$1.tree/live/filesystem.squashfs"
+    printf '/ union\n' >"$1.tree/persistence.conf"
+    qemu/mkdisk -t ext4 -p gpt -L persistence -s 64M "$1" "$1.tree"
+}
+both "$WORK/both.img"
+kept "on the medium's own partition" "boot=live persistence" "$WORK/both.img" -- "upperdir=/run/live/persistence/vda1/rw"
+
+fails "a persistence that cannot be written" "boot=live persistence" "$WORK/debian.iso" "$WORK/all.img,readonly" -- \
+    "kindling: the persistence on /dev/vdb1 cannot be written to: boot with persistence-read-only or nopersistence"
+live "a persistence that is not there" "boot=live persistence" "$WORK/debian.iso" -- \
+    "kindling: persistence was asked for, and nothing is labelled persistence: what is written goes to memory"
+done_testing
