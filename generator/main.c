@@ -10,6 +10,7 @@
 #include "base/stop.h"
 #include "base/string_list.h"
 #include "base/suggestion.h"
+#include "command/boot_parts.h"
 #include "command/commands.h"
 #include "command/foreign_words.h"
 #include "command/options.h"
@@ -37,6 +38,25 @@ static const struct command {
         "      --force               even if this host's root could not be opened by it\n"
         "  -q, --quiet               say nothing of what was done\n"
         "  -v, --verbose             tell what goes in, and why\n",
+        NULL},
+    {"iso", cmd_iso, "[-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [option...] -o FILE",
+        "makes a medium, for disc and stick, BIOS and UEFI, that boots a live system",
+        "      --root DIR|FILE       the live system: a directory, a squashfs or an erofs\n"
+        "  -o, --output FILE         the hybrid ISO image\n"
+        "      --label LABEL         its volume label (default: kindling- and a checksum)\n"
+        "      --append STRING       more for the kernel command line\n" BOOT_PARTS_HELP,
+        NULL},
+    {"uki", cmd_uki,
+        "[-k KVER] [--kernel FILE] [--image FILE] [--cmdline STRING] [--sign-key FILE --sign-cert FILE] [option...] -o "
+        "FILE",
+        "makes a unified kernel image, which the firmware starts",
+        "  -o, --output FILE         the EFI program\n"
+        "      --image FILE          an image that is there already, instead of a new one\n"
+        "      --cmdline STRING      its command line (default: what /etc/kernel/cmdline has)\n"
+        "      --force               even if no root= is on it\n"
+        "      --stub FILE           instead of systemd's linuxx64.efi.stub\n"
+        "      --sign-key FILE       sign it by sbsign, with this key\n"
+        "      --sign-cert FILE      and its certificate\n" BOOT_PARTS_HELP,
         NULL},
     {"config", cmd_config, "[build's options]",
         "tells what options and configuration add up to, and where each value came from",

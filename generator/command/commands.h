@@ -14,11 +14,13 @@ int cmd_diff(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_features(int argc, char **argv);
 int cmd_import(int argc, char **argv);
+int cmd_iso(int argc, char **argv);
 int cmd_ls(int argc, char **argv);
 int cmd_machines(int argc, char **argv);
 int cmd_mkinitramfs(int argc, char **argv);
 int cmd_profiles(int argc, char **argv);
 int cmd_timeline(int argc, char **argv);
+int cmd_uki(int argc, char **argv);
 int cmd_update(int argc, char **argv);
 
 #endif

@@ -24,7 +24,7 @@ static int make_squashfs(const char *directory, const char *output)
     char *program = host_program_find("mksquashfs", "squashfs-tools", purpose);
     char *from = allocate_string(directory), *to = allocate_string(output);
     char *arguments[] = {(char[]){"mksquashfs"}, from, to, (char[]){"-noappend"}, (char[]){"-no-progress"},
-        (char[]){"-quiet"}, (char[]){"-reproducible"}, (char[]){"-comp"}, (char[]){"xz"}, (char[]){"-b"},
+        (char[]){"-quiet"}, (char[]){"-reproducible"}, (char[]){"-comp"}, (char[]){"zstd"}, (char[]){"-b"},
         (char[]){"262144"}, (char[]){"-mkfs-time"}, (char[]){"0"}, NULL};
     int result;
 

@@ -1,0 +1,128 @@
+#include "command/boot_parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/allocate.h"
+#include "base/log.h"
+#include "command/build_image.h"
+
+static const struct {
+    char letter;
+    const char *name; /* of build's option */
+} letters[] = {{'k', "kernel"}, {'p', "profile"}, {'f', "feature"}, {'m', "module"}, {'a', "autoload"},
+    {'S', "sysroot"}, {'D', "modules-dir"}};
+
+static int set(struct options *options, const char *name, const char *value)
+{
+    size_t count;
+    const struct option_row *rows = options_rows(&count);
+    const char *wrong = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(rows[i].name, name))
+            wrong = options_set(options, &rows[i], value, "the command line");
+    }
+    if (!wrong)
+        return 0;
+    log_error("--%s %s: %s", name, value, wrong);
+    return -EINVAL;
+}
+
+void boot_parts_init(struct boot_parts *parts, const char *feature)
+{
+    *parts = (struct boot_parts){0};
+    options_init(&parts->options);
+    (void)set(&parts->options, "profile", "generic");
+    if (feature)
+        (void)set(&parts->options, "feature", feature);
+}
+
+int boot_parts_take(struct boot_parts *parts, int letter, const char *value)
+{
+    if (letter == 'K') {
+        parts->kernel_option = value;
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+        if (letters[i].letter == letter)
+            return set(&parts->options, letters[i].name, value);
+    }
+    return -ENOENT;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* A kernel's package has its file beside its modules: below the sysroot, or where they were unpacked. */
+static char *look_for_kernel(const struct output_settings *settings)
+{
+    const char *sysroot = settings->sysroot ? settings->sysroot : "";
+    char *own =
+        settings->modules_dir ? allocate_string(settings->modules_dir) : allocate_format("%s/lib/modules", sysroot);
+    char *places[] = {allocate_format("%s/%s/vmlinuz", own, settings->release),
+        allocate_format("%s/../../boot/vmlinuz-%s", own, settings->release),
+        allocate_format("%s/boot/vmlinuz-%s", sysroot, settings->release)};
+    size_t count = sizeof(places) / sizeof(places[0]);
+    char *found = NULL;
+
+    /* With a tree of its own a kernel of this host is not meant. */
+    if (settings->modules_dir && !settings->sysroot)
+        count--;
+    for (size_t i = 0; i < count && !found; i++)
+        found = is_file(places[i]) ? realpath(places[i], NULL) : NULL;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        free(places[i]);
+    free(own);
+    return found;
+}
+
+int boot_parts_find_kernel(struct boot_parts *parts)
+{
+    struct output_settings *settings = &parts->options.settings;
+    struct utsname running;
+
+    if (!settings->release && uname(&running) == 0)
+        settings->release = allocate_string(running.release);
+    if (parts->kernel_option) {
+        parts->kernel = is_file(parts->kernel_option) ? realpath(parts->kernel_option, NULL) : NULL;
+        if (parts->kernel)
+            return 0;
+        log_error("cannot read the kernel %s: it is no file", parts->kernel_option);
+        return -ENOENT;
+    }
+    parts->kernel = look_for_kernel(settings);
+    if (parts->kernel)
+        return 0;
+    log_error("cannot find the file of kernel %s: name it with --kernel", settings->release);
+    return -ENOENT;
+}
+
+int boot_parts_make_image(struct boot_parts *parts)
+{
+    int result = parts->scratch.path ? 0 : scratch_make(&parts->scratch);
+
+    if (result < 0)
+        return result;
+    parts->image = allocate_format("%s/initrd.img", parts->scratch.path);
+    free(parts->options.settings.output);
+    parts->options.settings.output = allocate_string(parts->image);
+    return build_image(&parts->options);
+}
+
+void boot_parts_free(struct boot_parts *parts)
+{
+    options_free(&parts->options);
+    free(parts->kernel);
+    free(parts->image);
+    scratch_remove(&parts->scratch);
+    *parts = (struct boot_parts){0};
+}

@@ -1,0 +1,104 @@
+#!/bin/bash
+# kindling iso and kindling uki: what they make, twice the same, and what they refuse.
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
+
+make_tree
+make_data
+feature live 'description a live system' 'module beta'
+profile generic 'description the usual' 'feature disk alpha'
+mkdir -p "$WORK/root/sbin" "$WORK/boot"
+echo 'the root' >"$WORK/root/sbin/init"
+touch -d @1000000000 "$WORK/root/sbin/init" "$WORK/root/sbin" "$WORK/root"
+head -c 100000 /dev/zero >"$WORK/boot/vmlinuz-$KVER"
+
+iso() {
+    "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" "$@"
+}
+check "a medium is made" iso --root "$WORK/root" --append 'quiet splash' -o "$WORK/a.iso"
+sleep 1.1 # the second that most programs write down
+check "once more, in another second" iso --root "$WORK/root" --append 'quiet splash' -o "$WORK/b.iso"
+check "it has the same bytes" cmp "$WORK/a.iso" "$WORK/b.iso"
+check "nothing is left beside it" test ! -e "$WORK/a.iso.part"
+
+from_iso() {
+    xorriso -osirrox on -indev "$WORK/a.iso" -extract "$1" "$2" >/dev/null 2>&1
+}
+check "the kernel is on it" from_iso /boot/vmlinuz "$WORK/out-kernel"
+check "as it was" cmp "$WORK/out-kernel" "$WORK/boot/vmlinuz-$KVER"
+check "the root is on it, in Debian's place" from_iso /live/filesystem.squashfs "$WORK/out.squashfs"
+check "it is a squashfs of the directory" bash -c "unsquashfs -cat '$WORK/out.squashfs' sbin/init | cmp - '$WORK/root/sbin/init'"
+check "the image is on it" from_iso /boot/initrd.img "$WORK/out.img"
+check "with the feature live" bash -c "'$KINDLING' ls '$WORK/out.img' | grep -q beta.ko"
+check "the boot loader's script is on it" from_iso /boot/grub/grub.cfg "$WORK/out.cfg"
+check "it finds the medium by its label, and has what was appended" \
+    grep -qE '^    linux /boot/vmlinuz boot=live live-media=/dev/disk/by-label/kindling-[0-9a-f]{8} quiet splash$' "$WORK/out.cfg"
+check "both kinds of firmware find a loader" bash -c "xorriso -indev '$WORK/a.iso' -report_el_torito plain 2>/dev/null |
+    grep -c 'El Torito boot img :.*\(BIOS\|UEFI\)' | grep -qx 2"
+check "a stick has a partition for UEFI" bash -c "sfdisk -d '$WORK/a.iso' | grep -q 'type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B'"
+
+iso --root "$WORK/out.squashfs" --label MINE -o "$WORK/c.iso" 2>/dev/null
+check "a root that is a squashfs goes as it is" bash -c "xorriso -osirrox on -indev '$WORK/c.iso' -extract /live/filesystem.squashfs '$WORK/again' \
+    >/dev/null 2>&1; cmp '$WORK/again' '$WORK/out.squashfs'"
+check "under the label that was given" bash -c "blkid -o value -s LABEL '$WORK/c.iso' | grep -qx MINE"
+
+mkdir "$WORK/empty"
+check "a program that is missing is named with its package" fails_with 1 "cannot make a medium: xorriso is missing .Debian's package xorriso has it." \
+    env PATH="$WORK/empty" "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" --root "$WORK/root" -o "$WORK/x.iso"
+check "a root that is none" fails_with 1 "$WORK/boot/vmlinuz-$KVER is no root's image: neither squashfs nor erofs is in it, and it is no directory" \
+    iso --root "$WORK/boot/vmlinuz-$KVER" -o "$WORK/x.iso"
+check "a kernel that is not there" fails_with 1 "cannot find the file of kernel $KVER: name it with --kernel" \
+    "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --root "$WORK/root" -o "$WORK/x.iso"
+check "a label that no link can have" fails_with 2 "--label a b: up to 32 letters, digits, dots, hyphens and underscores are wanted" \
+    iso --root "$WORK/root" --label 'a b' -o "$WORK/x.iso"
+# shellcheck disable=SC2016 # as it is
+check "what the boot loader's script would take for its own" fails_with 2 \
+    "--append: the boot loader's script has a meaning for quotes, backslashes, ., braces and semicolons" \
+    iso --root "$WORK/root" --append 'a=$b' -o "$WORK/x.iso"
+check "nothing is left of what failed" test ! -e "$WORK/x.iso"
+
+uki() {
+    "$KINDLING" uki -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" "$@"
+}
+check "a unified kernel image is made" uki --cmdline 'root=LABEL=x quiet' -o "$WORK/a.efi"
+sleep 1.1
+check "once more, in another second" uki --cmdline 'root=LABEL=x quiet' -o "$WORK/b.efi"
+check "it has the same bytes" cmp "$WORK/a.efi" "$WORK/b.efi"
+section() {
+    objcopy --dump-section "$1=$WORK/section" "$WORK/a.efi" "$WORK/same.efi" && head -c "$2" "$WORK/section"
+}
+check "the command line is a section of it" test "$(section .cmdline 18)" = 'root=LABEL=x quiet'
+check "and the release" test "$(section .uname ${#KVER})" = "$KVER"
+check "the kernel is the last, on a page of its own" bash -c "objdump -h '$WORK/a.efi' | grep '^ *[0-9]* \.' | tail -n 1 |
+    grep -qE ' \.linux +[0-9a-f]+ +[0-9a-f]+000 '"
+check "an image that is there is taken" uki --image "$WORK/out.img" --cmdline root=/dev/vda -o "$WORK/c.efi"
+check "no root" fails_with 1 \
+    'no root= is on the command line "quiet": name one with --cmdline or in /etc/kernel/cmdline .--force makes an image without.' \
+    uki --cmdline quiet -o "$WORK/x.efi"
+check "unless it is meant" uki --cmdline quiet --force -o "$WORK/d.efi"
+check "a live system's words are a root's" uki --cmdline boot=live -o "$WORK/d.efi"
+check "a stub that is none" fails_with 1 "$WORK/out.cfg is no EFI program of 64 bits" \
+    uki --cmdline root=/dev/vda --stub "$WORK/out.cfg" -o "$WORK/x.efi"
+check "a stub that is not there" fails_with 1 \
+    "cannot make a unified kernel image: $WORK/none is missing .Debian's package systemd-boot-efi has it." \
+    uki --cmdline root=/dev/vda --stub "$WORK/none" -o "$WORK/x.efi"
+
+# The plug-in of kernel-install(8), with a kindling that only tells how it was called.
+mkdir -p "$WORK/bin" "$WORK/staging"
+cat >"$WORK/bin/kindling" <<'END'
+#!/bin/sh
+echo "$*" >&2
+while [ $# -gt 1 ]; do [ "$1" != -o ] || : >"$2"; shift; done
+END
+chmod +x "$WORK/bin/kindling"
+sed "s,@BINDIR@,$WORK/bin," "$ROOT/generator/host/60-kindling.install" >"$WORK/plugin"
+plugin() {
+    rm -f "$WORK/staging"/*
+    env KERNEL_INSTALL_STAGING_AREA="$WORK/staging" "$@" sh "$WORK/plugin" add "$KVER" "$WORK/entry" /boot/vmlinuz 2>&1
+}
+check "kernel-install gets a unified kernel image where that is its layout" \
+    grep -qx "uki -k $KVER --kernel /boot/vmlinuz --image $WORK/staging/initrd -o $WORK/staging/uki.efi" \
+    <(plugin KERNEL_INSTALL_LAYOUT=uki KERNEL_INSTALL_UKI_GENERATOR=kindling)
+check "and none where another one makes it" test -z "$(plugin KERNEL_INSTALL_LAYOUT=uki KERNEL_INSTALL_UKI_GENERATOR=ukify | grep '^uki')"
+check "nor in another layout" test -z "$(plugin KERNEL_INSTALL_LAYOUT=bls | grep '^uki')"
+done_testing
