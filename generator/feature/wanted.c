@@ -149,7 +149,7 @@ static int add_host(
             result = host_add_disks(&host);
         else if (!strcmp(words->items[i], "filesystems"))
             result = host_add_types(&host);
-        else
+        else if (!strcmp(words->items[i], "keyboards"))
             host_add_keyboards(&host);
     }
     /* Directories are read in any order. */
@@ -157,6 +157,7 @@ static int add_host(
     string_list_sort(&host.drivers);
     string_list_sort(&host.types);
     wanted->is_for_host |= string_list_contains(words, "disks");
+    wanted->has_microcode |= string_list_contains(words, "microcode");
     for (size_t i = 0; i < host.aliases.count; i++)
         wanted_add_module(wanted, host.aliases.items[i], origin, false);
     for (size_t i = 0; i < host.drivers.count; i++)

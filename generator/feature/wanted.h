@@ -43,6 +43,7 @@ struct wanted {
     struct string_list refused;  /* features never to be added */
     bool has_console;            /* the system's keymap and font */
     bool is_for_host;            /* some `host disks` line is among it */
+    bool has_microcode;          /* some `host microcode` line is: of use where the kernel is the host's own */
     const char *sysroot;         /* of the machine that `host` lines mean; NULL: "/" */
     struct string_list inputs;   /* files of that machine that had a say */
     struct string_list machines; /* those that the image is for */

@@ -142,7 +142,7 @@ rm "$SYSROOT/proc/self/mountinfo"
 check "nothing known of the machine" fails_with 1 \
     'cannot tell what the machine of .*/root needs: .*/root/proc/self/mountinfo: No such file' build --sysroot "$SYSROOT" -p host -n
 feature wrong 'host everything'
-check "a word that is none" fails_with 1 'wrong:1: everything: there are disks, filesystems and keyboards' build -f wrong -n
+check "a word that is none" fails_with 1 'wrong:1: everything: there are disks, filesystems, keyboards and microcode' build -f wrong -n
 check "no debris" no_debris
 
 done_testing

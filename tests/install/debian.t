@@ -57,6 +57,21 @@ check "and no other initramfs tool" test ! -e "$ROOT/usr/sbin/mkinitramfs"
 KVER=$(cd "$ROOT/boot" && echo vmlinuz-*) KVER=${KVER#vmlinuz-}
 IMAGE=$ROOT/boot/initrd.img-$KVER
 check "its image is there" test -s "$IMAGE"
+# A processor of its own, which emulation has not, and what Debian's package has for it.
+printf 'vendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 158\nstepping\t: 13\n' >"$WORK/cpuinfo"
+mount --bind "$WORK/cpuinfo" "$ROOT/proc/cpuinfo"
+mkdir -p "$ROOT/lib/firmware/intel-ucode"
+{ printf '\1\0\0\0' && head -c 2044 /dev/zero; } >"$ROOT/lib/firmware/intel-ucode/06-9e-0d"
+packs_microcode() {
+    in_root kindling build -k "$KVER" -n "$@" >"$WORK/list" && grep -x kernel/x86/microcode/GenuineIntel.bin "$WORK/list"
+}
+check "an image of any PC made by hand has this one's microcode" packs_microcode -p generic
+lacks_microcode() {
+    ! packs_microcode "$@" && [ -s "$WORK/list" ]
+}
+check "not one of a virtual machine" lacks_microcode -p vm
+check "nor one of a foreign tree" lacks_microcode -p generic --modules-dir /lib/modules/.
+umount "$ROOT/proc/cpuinfo"
 check "for root's eyes only" test "$(stat -c %a "$IMAGE")" = 600
 check "post-update.d was told, then the boot loaders" test "$(cat "$ROOT/tmp/told")" = "updated $KVER /boot/initrd.img-$KVER
 loader sees the image of $KVER"
