@@ -76,14 +76,133 @@ static void sha256_finish(uint32_t state[8], const uint8_t *rest, size_t size)
     sha256_add_block(state, block);
 }
 
+static const uint32_t sha256_start[8] = {
+    0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+#define MD5_ROUNDS 64
+
+/* The integer parts of 2^32 * abs(sin(i + 1)). */
+static const uint32_t md5_constants[MD5_ROUNDS] = {0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf,
+    0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193,
+    0xa679438e, 0x49b40821, 0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681,
+    0xe7d3fbc8, 0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a,
+    0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70, 0x289b7ec6,
+    0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665, 0xf4292244, 0x432aff97,
+    0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1, 0x6fa87e4f, 0xfe2ce6e0, 0xa3014314,
+    0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391};
+
+static const uint32_t md5_start[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+
+static uint32_t md5_mix(unsigned round, const uint32_t s[4], unsigned *word)
+{
+    switch (round / 16) {
+    case 0:
+        *word = round;
+        return (s[1] & s[2]) | (~s[1] & s[3]);
+    case 1:
+        *word = (5 * round + 1) % 16;
+        return (s[3] & s[1]) | (~s[3] & s[2]);
+    case 2:
+        *word = (3 * round + 5) % 16;
+        return s[1] ^ s[2] ^ s[3];
+    default:
+        *word = 7 * round % 16;
+        return s[2] ^ (s[1] | ~s[3]);
+    }
+}
+
+static void md5_add_block(uint32_t state[4], const uint8_t *block)
+{
+    static const uint8_t turns[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+    uint32_t s[4];
+
+    memcpy(s, state, sizeof(s));
+    for (unsigned i = 0; i < MD5_ROUNDS; i++) {
+        unsigned word;
+        uint32_t mixed = md5_mix(i, s, &word);
+        uint32_t sum = s[0] + mixed + md5_constants[i] + get_le32(block + (size_t)4 * word);
+
+        s[0] = s[3];
+        s[3] = s[2];
+        s[2] = s[1];
+        s[1] += turn32(sum, 32 - turns[i / 16][i % 4]);
+    }
+    for (unsigned i = 0; i < 4; i++)
+        state[i] += s[i];
+}
+
+void digest_begin(struct digest *digest, enum digest_kind kind)
+{
+    *digest = (struct digest){.kind = kind};
+    if (kind == DIGEST_MD5)
+        memcpy(digest->state, md5_start, sizeof(md5_start));
+    else
+        memcpy(digest->state, sha256_start, sizeof(sha256_start));
+}
+
+static void add_block(struct digest *digest, const uint8_t *block)
+{
+    if (digest->kind == DIGEST_MD5)
+        md5_add_block(digest->state, block);
+    else
+        sha256_add_block(digest->state, block);
+}
+
+void digest_add(struct digest *digest, const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+
+    while (size > 0) {
+        size_t used = digest->size % sizeof(digest->block);
+        size_t part = sizeof(digest->block) - used < size ? sizeof(digest->block) - used : size;
+
+        memcpy(digest->block + used, bytes, part);
+        digest->size += part;
+        bytes += part;
+        size -= part;
+        if (digest->size % sizeof(digest->block) == 0)
+            add_block(digest, digest->block);
+    }
+}
+
+void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint64_t bits = digest->size * 8;
+    unsigned words = digest->kind == DIGEST_MD5 ? 4 : 8;
+    uint8_t bytes[DIGEST_SIZE], length[8];
+
+    digest_add(digest, "\x80", 1);
+    while (digest->size % sizeof(digest->block) != sizeof(digest->block) - 8)
+        digest_add(digest, "", 1);
+    if (digest->kind == DIGEST_MD5) {
+        put_le64(length, bits);
+    } else {
+        put_be32(length, (uint32_t)(bits >> 32));
+        put_be32(length + 4, (uint32_t)bits);
+    }
+    digest_add(digest, length, sizeof(length));
+    for (unsigned i = 0; i < words; i++) {
+        if (digest->kind == DIGEST_MD5)
+            put_le32(bytes + (size_t)4 * i, digest->state[i]);
+        else
+            put_be32(bytes + (size_t)4 * i, digest->state[i]);
+    }
+    for (unsigned i = 0; i < 4 * words; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[8 * words] = '\0';
+}
+
 void digest_sha256(const void *data, size_t size, size_t blank_at, uint8_t digest[DIGEST_SIZE])
 {
     static const uint8_t blank[DIGEST_SHA256_BLOCK];
-    uint32_t state[8] = {
-        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    uint32_t state[8];
     const uint8_t *bytes = data;
     size_t at;
 
+    memcpy(state, sha256_start, sizeof(state));
     for (at = 0; size - at >= DIGEST_SHA256_BLOCK; at += DIGEST_SHA256_BLOCK)
         sha256_add_block(state, at == blank_at ? blank : bytes + at);
     sha256_finish(state, bytes + at, size);

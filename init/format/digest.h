@@ -13,6 +13,23 @@
 /* SHA-256 (FIPS 180-4). The 64 bytes at blank_at, a multiple of 64, count as zeros, as where the digest itself lies. */
 void digest_sha256(const void *data, size_t size, size_t blank_at, uint8_t digest[DIGEST_SIZE]);
 
+/* Of what comes piece by piece, as lists of checksums have it: MD5 (RFC 1321), SHA-256. */
+enum digest_kind { DIGEST_MD5, DIGEST_SHA256 };
+
+#define DIGEST_TEXT_SIZE (2 * DIGEST_SIZE + 1)
+
+struct digest {
+    enum digest_kind kind;
+    uint32_t state[8];
+    uint8_t block[64]; /* what is not taken in yet */
+    uint64_t size;     /* bytes so far */
+};
+
+void digest_begin(struct digest *digest, enum digest_kind kind);
+void digest_add(struct digest *digest, const void *data, size_t size);
+/* Writes it in hexadecimal digits: 32 of MD5, 64 of SHA-256. */
+void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE]);
+
 /* BLAKE2b of 32 bytes, without a key (RFC 7693). */
 void digest_blake2b(const void *data, size_t size, uint8_t digest[DIGEST_SIZE]);
 

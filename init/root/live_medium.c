@@ -266,11 +266,10 @@ static int mount_device_medium(struct boot *boot, struct block_device *device, c
     return result;
 }
 
-static int mount_file_medium(struct boot *boot, const struct live_places *places)
+/* path: filled in with the file's. */
+static int mount_file_medium(struct boot *boot, const struct live_places *places, char path[LIVE_PATH_SIZE])
 {
-    char path[LIVE_PATH_SIZE];
-
-    if (text_join(path, sizeof(path), places->carrier, *boot->live.file == '/' ? "" : "/", boot->live.file, NULL) < 0)
+    if (text_join(path, LIVE_PATH_SIZE, places->carrier, *boot->live.file == '/' ? "" : "/", boot->live.file, NULL) < 0)
         return failure(boot->live.file, "too long", "the path of the medium is too long", NULL);
     if (boot->live.layout == LIVE_FILE)
         return 0;
@@ -282,6 +281,7 @@ int live_medium_find(struct boot *boot)
 {
     const struct live_places *places = live_places(boot);
     struct block_device *device = NULL;
+    char path[LIVE_PATH_SIZE];
     int result;
 
     if (boot->live_medium)
@@ -291,7 +291,9 @@ int live_medium_find(struct boot *boot)
     if (result == 0)
         result = mount_device_medium(boot, device, *boot->live.file ? places->carrier : places->medium);
     if (result == 0 && *boot->live.file)
-        result = mount_file_medium(boot, places);
+        result = mount_file_medium(boot, places, path);
+    if (result == 0 && boot->live.check)
+        result = live_check(boot, *boot->live.file ? path : device->path);
     if (result < 0) {
         live_medium_leave(boot);
         return result;

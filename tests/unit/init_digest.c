@@ -48,6 +48,45 @@ static const char *hex(const uint8_t *digest, size_t size)
     return text;
 }
 
+/* In pieces of each size that a block may be cut at. */
+static void pieces_are_right(enum digest_kind kind, size_t size, const char *expected)
+{
+    char text[DIGEST_TEXT_SIZE];
+    struct digest digest;
+
+    for (size_t piece = 1; piece < 140; piece += 9) {
+        digest_begin(&digest, kind);
+        for (size_t at = 0; at < size; at += piece)
+            digest_add(&digest, bytes + at, size - at < piece ? size - at : piece);
+        digest_end(&digest, text);
+        assert_string_equal(text, expected);
+    }
+}
+
+static void piece_by_piece(void **state)
+{
+    static const struct {
+        size_t size;
+        const char *md5;
+    } of_md5[] = {
+        {0, "d41d8cd98f00b204e9800998ecf8427e"},
+        {3, "b95f67f61ebb03619622d798f45fc2d3"},
+        {55, "6912ee65fff2d9f9ce2508cddf8bcda0"},
+        {56, "51fdd1acda72405dfdfa03fcb85896d7"},
+        {64, "b2d3f56bc197fd985d5965079b5e7148"},
+        {119, "1c772251899a7ff007400b888d6b2042"},
+        {128, "37eff01866ba3f538421b30b7cbefcac"},
+        {129, "46f986692847558fc38b0cece591c20f"},
+        {300, "17b3839204f7b81a93eb2718b1379e6f"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(of_md5) / sizeof(of_md5[0]); i++) {
+        pieces_are_right(DIGEST_MD5, of_md5[i].size, of_md5[i].md5);
+        pieces_are_right(DIGEST_SHA256, examples[i].size, examples[i].sha256);
+    }
+}
+
 static void sha256_is_right(void **state)
 {
     uint8_t digest[DIGEST_SIZE];
@@ -106,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_is_right),
+        cmocka_unit_test(piece_by_piece),
         cmocka_unit_test(sha256_leaves_a_block_blank),
         cmocka_unit_test(blake2b_is_right),
         cmocka_unit_test(xxh64_is_right),

@@ -36,6 +36,34 @@ live "an ISO image by its path alone" "root=live:/isos/d.iso" "$WORK/ext4.img" -
 live "and copied into memory" "boot=live findiso=/isos/d.iso toram" "$WORK/ext4.img" -- "live: mount /run/live/medium tmpfs ro,"
 check "neither the image nor its file system is in use" log_lacks "live: mount /run/live/findiso" "iso9660"
 
+# The checks that are asked for: what implantisomd5 wrote, and lists of checksums.
+implanted() {
+    cp "$WORK/debian.iso" "$1"
+    implantisomd5 "$1"
+}
+once "$WORK/implanted.iso" implanted "$WORK/implanted.iso" "$WORK/debian.iso"
+live "a medium that is as it was made" "root=live:CDLABEL=d-live rd.live.check" "$WORK/implanted.iso" -- \
+    "kindling: the medium is as it was made"
+spoiled() {
+    cp "$2" "$1"
+    printf 'x' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") - 40960)) conv=notrunc status=none
+}
+once "$WORK/spoiled.iso" spoiled "$WORK/spoiled.iso" "$WORK/implanted.iso"
+fails "a medium of which a byte has changed" "root=live:CDLABEL=d-live rd.live.check" "$WORK/spoiled.iso" -- \
+    "kindling: the medium is damaged: /dev/vda does not have the checksum that it was made with"
+listed() {
+    (cd "$WORK" && sha256sum root.squashfs | sed 's,root.squashfs,./live/filesystem.squashfs,') >"$1.list"
+    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs" sha256sum.txt="$1.list"
+    tr 0-9a-f 1-9a-f0 <"$1.list" | sed 's,  .*,  ./live/filesystem.squashfs,' >"$1.wrong"
+    iso "$1.wrong.iso" d-live live/filesystem.squashfs="$WORK/root.squashfs" sha256sum.txt="$1.wrong"
+}
+once "$WORK/listed.iso" listed "$WORK/listed.iso" "$WORK/debian.iso"
+live "a medium with a list of checksums" "boot=live verify-checksums" "$WORK/listed.iso" -- "kindling: the medium is as it was made"
+fails "one whose list says otherwise" "boot=live verify-checksums" "$WORK/listed.iso.wrong.iso" -- \
+    "kindling: the medium is damaged: live/filesystem.squashfs does not have the checksum that it was made with"
+fails "one without any" "boot=live verify-checksums" "$WORK/debian.iso" -- \
+    "kindling: the medium on /dev/vda cannot be checked"
+
 use_kernel generic
 image live-generic -p generic -f live
 for bus in scsi-cd ide-cd ahci-cd usb-cd usb; do
