@@ -145,6 +145,7 @@ int skeleton_add(struct assembly *assembly)
     if (result == 0 && assembly->plan->settings.root_image)
         result = add_root_image(assembly);
     if (result == 0 && assembly->plan->has_crypttab)
-        result = crypttab_add(&assembly->image, assembly->plan->settings.sysroot, &assembly->plan->inputs);
+        result = crypttab_add(
+            &assembly->image, &assembly->plan->wanted, assembly->plan->settings.sysroot, &assembly->plan->inputs);
     return result;
 }

@@ -20,19 +20,52 @@ static bool is_meant(const struct string_list *options, const struct string_list
            || string_list_contains(volumes, name);
 }
 
-static int check_options(const struct crypttab_entry *entry, const struct string_list *options)
+static bool wants_program(const struct wanted *wanted, const char *destination)
 {
-    for (size_t i = 0; i < options->count; i++) {
+    size_t i = 0;
+
+    while (i < wanted->program_count && strcmp(wanted->programs[i].destination, destination) != 0)
+        i++;
+    return i < wanted->program_count;
+}
+
+/* Who has a key in a token wants to be asked for none. */
+static int check_token(const struct wanted *wanted, const struct crypttab_entry *entry, const char *option)
+{
+    static const struct {
+        const char *option, *program, *feature;
+    } tokens[] = {{"tpm2-device=", "/sbin/cryptsetup-tpm2", "crypt-tpm2"},
+        {"fido2-device=", "/sbin/cryptsetup-fido2", "crypt-fido2"},
+        {"pkcs11-uri=", "/sbin/cryptsetup-pkcs11", "crypt-pkcs11"}};
+
+    for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+        if (strncmp(option, tokens[i].option, strlen(tokens[i].option)) != 0
+            || wants_program(wanted, tokens[i].program))
+            continue;
+        log_error(CRYPTTAB ": the initramfs cannot open %s as it says: its option %s takes the feature %s", entry->name,
+            option, tokens[i].feature);
+        return -ENOTSUP;
+    }
+    return 0;
+}
+
+static int check_options(
+    const struct wanted *wanted, const struct crypttab_entry *entry, const struct string_list *options)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < options->count && result == 0; i++) {
         const char *argument, *option = options->items[i];
         enum crypttab_meaning meaning = crypttab_option(option, strlen(option), &argument);
 
+        result = check_token(wanted, entry, option);
         if (meaning != CRYPTTAB_REFUSED && meaning != CRYPTTAB_UNKNOWN)
             continue;
         log_error(CRYPTTAB ": the initramfs cannot open %s as it says: /init does nothing with its option %s",
             entry->name, option);
         return -ENOTSUP;
     }
-    return 0;
+    return result;
 }
 
 /* A device is no file of the image's, nor is what lies on one ("/key:LABEL=stick"). */
@@ -72,15 +105,15 @@ static const char *key_in_image(const struct image *image, const struct crypttab
     return "none";
 }
 
-static int add_line(struct buffer *lines, const struct image *image, const struct string_list *volumes,
-    const struct crypttab_entry *entry)
+static int add_line(struct buffer *lines, const struct image *image, const struct wanted *wanted,
+    const struct string_list *volumes, const struct crypttab_entry *entry)
 {
     struct string_list options = {0};
     int result = 0;
 
     string_list_add_parts(&options, entry->options, ",");
     if (is_meant(&options, volumes, entry->name)) {
-        result = check_options(entry, &options);
+        result = check_options(wanted, entry, &options);
         if (result == 0)
             result = check_header(image, entry, &options);
         if (result == 0) {
@@ -95,7 +128,7 @@ static int add_line(struct buffer *lines, const struct image *image, const struc
     return result;
 }
 
-int crypttab_add(struct image *image, const char *sysroot, struct string_list *inputs)
+int crypttab_add(struct image *image, const struct wanted *wanted, const char *sysroot, struct string_list *inputs)
 {
     struct string_list volumes = {0};
     struct buffer lines = {0};
@@ -110,7 +143,7 @@ int crypttab_add(struct image *image, const char *sysroot, struct string_list *i
     host_volumes_find(sysroot, &volumes);
     rest = text;
     while (result == 0 && crypttab_next(&rest, &entry))
-        result = add_line(&lines, image, &volumes, &entry);
+        result = add_line(&lines, image, wanted, &volumes, &entry);
     if (result == 0 && lines.size > 0) {
         result = image_add_file(image, CRYPTTAB + 1, 0644, &lines, IMAGE_HEAD, ORIGIN);
         if (result < 0)

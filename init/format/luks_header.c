@@ -87,6 +87,20 @@ bool luks_header_cipher(const struct device_view *view, char cipher[LUKS_CIPHER_
     return version == 1 ? read_luks1(view, cipher) : version != 0 && read_luks2(view, cipher);
 }
 
+bool luks_header_integrity(const struct device_view *view, char type[LUKS_CIPHER_SIZE])
+{
+    const char *end, *text = version_of(view) > 1 ? find_luks2_text(view, &end) : NULL, *quote;
+
+    if (text)
+        text = behind(text, end, "\"integrity\":{\"type\":\"");
+    quote = text ? memchr(text, '"', (size_t)(end - text)) : NULL;
+    if (!quote || quote - text >= (ptrdiff_t)LUKS_CIPHER_SIZE)
+        return false;
+    memcpy(type, text, (size_t)(quote - text));
+    type[quote - text] = '\0';
+    return true;
+}
+
 /* In cryptsetup's words, without a space: json-c's JSON_C_TO_STRING_PLAIN. */
 bool luks_header_says(const struct device_view *view, const char *key, const char *value)
 {

@@ -16,6 +16,9 @@
  * segment's. False when the view does not tell. */
 bool luks_header_cipher(const struct device_view *view, char cipher[LUKS_CIPHER_SIZE]);
 
+/* The same of what keeps its sectors from being changed, as "hmac(sha256)" or "aead". */
+bool luks_header_integrity(const struct device_view *view, char type[LUKS_CIPHER_SIZE]);
+
 /* True when LUKS2's text has the value for the key anywhere, as {"type":"systemd-tpm2"} of a token. */
 bool luks_header_says(const struct device_view *view, const char *key, const char *value);
 

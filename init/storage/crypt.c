@@ -11,6 +11,7 @@
 #include "name/device_ref.h"
 #include "storage/crypt_file.h"
 #include "storage/crypt_passphrase.h"
+#include "storage/crypt_token.h"
 #include "storage/crypt_volume.h"
 #include "storage/cryptsetup.h"
 #include "storage/device_mapper.h"
@@ -55,7 +56,7 @@ static bool awaits_file(const struct storage *storage, struct block_device *devi
         || crypt_volume_find(storage, device, &volume) < 0)
         return false;
     if (!*volume.key.device && !*volume.header.device)
-        return false;
+        return crypt_token_is_awaited(storage, device, &volume, seconds);
     if (!given || text_to_number(given, seconds) < 0)
         *seconds = WAIT_KEY_SECONDS;
     *seconds = crypt_volume_number(&volume, "keyfile-timeout=", *seconds);
@@ -186,6 +187,8 @@ static int open_volume(struct storage *storage, struct block_device *device, con
     if (status < 0)
         return status;
     status = has_key ? use_key(storage, device, volume) : CRYPTSETUP_WRONG_KEY;
+    if (status != CRYPTSETUP_OPENED && crypt_token_try(storage, device, volume) == CRYPTSETUP_OPENED)
+        return CRYPTSETUP_OPENED;
     if (status != CRYPTSETUP_OPENED && crypt_passphrase_is_known())
         status = crypt_passphrase_try_known(storage, device, volume);
     return status == CRYPTSETUP_WRONG_KEY || status < 0 ? crypt_passphrase_ask(storage, device, volume) : status;
@@ -204,9 +207,13 @@ static void say_what_is_ignored(const struct storage *storage)
     was_said = true;
 }
 
-static bool is_waiting(const struct storage *storage, const struct crypt_volume *volume)
+static bool is_waiting(
+    const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
 {
-    return crypt_file_is_missing(storage, &volume->key) || crypt_file_is_missing(storage, &volume->header);
+    uint64_t seconds;
+
+    return crypt_file_is_missing(storage, &volume->key) || crypt_file_is_missing(storage, &volume->header)
+           || crypt_token_is_awaited(storage, device, volume, &seconds);
 }
 
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
@@ -222,7 +229,7 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     }
     if (!is_named(storage, device, &volume) && (!degraded || crypt_volume_any_is_named(storage)))
         return 0;
-    if (!degraded && is_waiting(storage, &volume))
+    if (!degraded && is_waiting(storage, device, &volume))
         return 0;
     say_what_is_ignored(storage);
     if (!options_are_fine(device, &volume))

@@ -94,13 +94,14 @@ static int add_key(struct command *command, const struct crypt_volume *volume, c
     int result = 0;
 
     if (key->token) {
-        result = add_text(command, "--token-only");
+        result = add_text(command, "--token-only"); /* which it says nothing about with --batch-mode */
         if (result == 0)
             result = add_text(command, "--token-type");
         return result == 0 ? add_text(command, key->token) : result;
     }
-    if (volume->kind == CRYPT_TCRYPT)
-        return 0;
+    result = add_text(command, "--batch-mode");
+    if (result < 0 || volume->kind == CRYPT_TCRYPT)
+        return result;
     result = add_text(command, "--key-file");
     if (result == 0)
         result = add_text(command, key->file ? key->file : "-");
@@ -117,8 +118,7 @@ static int put_together(struct command *command, const struct block_device *devi
 {
     static const char *const types[] = {
         [CRYPT_LUKS] = "luks", [CRYPT_PLAIN] = "plain", [CRYPT_TCRYPT] = "tcrypt", [CRYPT_BITLK] = "bitlk"};
-    const char *const beginning[] = {
-        key->program ? key->program : CRYPTSETUP, "open", "--batch-mode", "--type", types[volume->kind]};
+    const char *const beginning[] = {key->program ? key->program : CRYPTSETUP, "open", "--type", types[volume->kind]};
     const char *options = volume->options, *option;
     size_t length;
     int result = 0;

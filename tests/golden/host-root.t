@@ -210,5 +210,12 @@ for option in plain,cipher=aes-xts-plain64,size=512,hash=sha256 tcrypt-veracrypt
     echo "system UUID=1 none $option" >"$SYSROOT/etc/crypttab"
     check "a volume that is $option" update
 done
+echo 'system UUID=1 none luks,tpm2-device=auto' >"$SYSROOT/etc/crypttab"
+check "a key in a TPM" fails_with 1 \
+    '^kindling: /etc/crypttab: the initramfs cannot open system as it says: its option tpm2-device=auto takes the feature crypt-tpm2$' update
+make_program "$SYSROOT/usr/bin/cryptsetup" -static
+feature with-tpm2 'program /sbin/cryptsetup-tpm2 /usr/bin/cryptsetup'
+echo 'feature = with-tpm2' >>"$KINDLING_ETC/kindling.conf"
+check "and an image that can ask it" update
 
 done_testing

@@ -242,6 +242,37 @@ static void test_meanings(void **state)
     assert_int_equal(crypttab_option("", 0, &argument), CRYPTTAB_UNKNOWN);
 }
 
+/* What cryptsetup writes for --integrity hmac-sha256, and for a token of systemd's, of its text. */
+static void test_texts(void **state)
+{
+    static const char text[] =
+        "{\"keyslots\":{},\"tokens\":{\"0\":{\"type\":\"systemd-tpm2\",\"keyslots\":[\"1\"]}},"
+        "\"segments\":{\"0\":{\"type\":\"crypt\",\"encryption\":\"aes-xts-plain64\",\"integrity\":"
+        "{\"type\":\"hmac(sha256)\",\"journal_encryption\":\"none\"}}}}";
+    static uint8_t head[16384];
+    struct device_view view = {.head = head, .head_size = sizeof(head), .device_size = 16 << 20};
+    char type[LUKS_CIPHER_SIZE];
+
+    (void)state;
+    memcpy(head, "LUKS\xba\xbe\0\2\0\0\0\0\0\0\x40\0", 16);
+    assert_false(luks_header_integrity(&view, type));
+    memcpy(head + 4096, text, sizeof(text));
+    assert_true(luks_header_integrity(&view, type));
+    assert_string_equal(type, "hmac(sha256)");
+    assert_true(luks_header_says(&view, "type", "systemd-tpm2"));
+    assert_false(luks_header_says(&view, "type", "systemd-tpm"));
+    assert_false(luks_header_says(&view, "type", "systemd-fido2"));
+    assert_false(luks_header_says(&view, "typ", "systemd-tpm2"));
+    for (size_t cut = 4096; cut < sizeof(text) + 4096; cut++) {
+        view.head_size = cut;
+        assert_false(luks_header_says(&view, "type", "systemd-tpm2"));
+        assert_false(luks_header_integrity(&view, type));
+    }
+    head[7] = 1;
+    view.head_size = sizeof(head);
+    assert_false(luks_header_says(&view, "type", "systemd-tpm2"));
+}
+
 static void test_ciphers(void **state)
 {
     static const struct {
@@ -278,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_who_is_named),
         cmocka_unit_test(test_crypttab),
         cmocka_unit_test(test_meanings),
+        cmocka_unit_test(test_texts),
         cmocka_unit_test(test_ciphers),
     };
 

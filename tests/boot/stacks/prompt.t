@@ -1,0 +1,102 @@
+#!/bin/bash
+# Asking for a passphrase: which ones there are, on which consoles, for how many volumes; a key that comes late.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/stacks.sh
+PATH=$PATH:/usr/sbin:/sbin
+
+use_kernel cloud
+image crypt-lvm -f crypt,lvm,usb-storage,vfat -m virtio_console
+PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
+FAST='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
+
+# typed NAME CMDLINE TYPED... -- LINES...: a line is typed at each prompt; the root's init runs.
+typed() {
+    local name=$1 cmdline=$2
+    shift 2
+    while [ "$1" != -- ]; do
+        RUN_OPTIONS=(--type "$PROMPT => $1" "${RUN_OPTIONS[@]}")
+        shift
+    done
+    shift
+    boots "$name" "$cmdline" "${DISKS[@]}" -- "$@"
+    RUN_OPTIONS=()
+}
+
+not_shown() {
+    ! grep -a "$1" "$2"
+}
+
+# As long as a passphrase may be for cryptsetup, and others in other slots.
+LONGEST=$(printf '%0512d' 0 | tr 0 'k')
+stack slots 1 "
+printf first >/tmp/first
+printf %s '$LONGEST' >/tmp/longest
+cryptsetup luksFormat -q --type luks2 --uuid 7c7c7c7c-1111-4222-8333-0123456789ab $FAST /dev/vda /tmp/first
+cryptsetup luksAddKey -q --key-file /tmp/first --key-slot 3 $FAST /dev/vda /tmp/longest
+cryptsetup open --key-file /tmp/first /dev/vda inside
+fill /dev/mapper/inside -L inside
+cryptsetup close inside
+"
+slots=("${DISKS[@]}")
+typed "512 bytes" root=LABEL=inside "$LONGEST" -- "real-root: root /dev/dm-0 ext4 ro,"
+typed "of another slot" "root=LABEL=inside rd.luks.options=key-slot=3" "$LONGEST" -- "real-root: root /dev/dm-0 ext4 ro,"
+RUN_OPTIONS=(--type "$PROMPT => first")
+fails "the passphrase of a slot that is not asked" "root=LABEL=inside rd.luks.options=key-slot=3,tries=1 rd.timeout=1" "${slots[@]}" -- \
+    "kindling: no passphrase that was typed opens the LUKS volume /dev/vda: tried 1 times"
+RUN_OPTIONS=(--type "$PROMPT => " --type "$PROMPT => ")
+fails "an empty line is none" "root=LABEL=inside rd.luks.options=tries=2 rd.timeout=1" "${slots[@]}" -- "kindling: that was not it" \
+    "kindling: no passphrase that was typed opens the LUKS volume /dev/vda: tried 2 times"
+RUN_OPTIONS=()
+
+# Typed at the one that is not /dev/console.
+SECOND=$LOGS/prompt-hvc0
+RUN_OPTIONS=(-- -chardev "file,id=second,path=$SECOND" -device virtio-serial-pci -device "virtconsole,chardev=second")
+DISKS=("${slots[@]}")
+typed "two consoles" "root=LABEL=inside console=ttyS0 console=hvc0" first -- "real-root: root /dev/dm-0 ext4 ro,"
+check "the other one was asked too" grep -qa "kindling: passphrase for luks-7c7c7c7c" "$SECOND"
+check "and shows no passphrase" not_shown first "$SECOND"
+
+# The stick comes once somebody waits for it.
+stick() {
+    printf first >"$1.key" && rm -f "$1" && mkfs.vfat -C -n STICK "$1" 2048 >/dev/null && mcopy -i "$1" "$1.key" ::key
+}
+once "$MADE/prompt-stick.img" stick "$MADE/prompt-stick.img"
+plug_in() {
+    local waited=0
+    until grep -qs 'still waiting' "$LOGS"/prompt.t-*-a_key_that_comes_late.log || [ $((waited += 1)) -gt 3000 ]; do
+        sleep 0.1
+    done
+    qemu/qmp "$1" blockdev-add "{\"driver\": \"raw\", \"node-name\": \"late\", \"read-only\": true,
+            \"file\": {\"driver\": \"file\", \"filename\": \"$PWD/$MADE/prompt-stick.img\"}}" \
+        device_add '{"driver": "usb-storage", "drive": "late", "bus": "usb.0"}'
+}
+SOCKET=$(mktemp -u "${TMPDIR:-/tmp}/qmp.XXXXXX")
+rm -f "$LOGS"/prompt.t-*-a_key_that_comes_late.log
+plug_in "$SOCKET" >"$LOGS/prompt.qmp" 2>&1 &
+RUN_OPTIONS=(--qmp "$SOCKET" -- -device "qemu-xhci,id=usb")
+boots "a key that comes late" "root=LABEL=inside rd.luks.uuid=7c7c7c7c rd.luks.key=/key:LABEL=STICK rd.luks.key.tout=500 rd.timeout=500" \
+    "${slots[@]}" -- "still waiting for root=LABEL=inside" "real-root: root /dev/dm-0 ext4 ro,"
+check "nobody is asked" log_lacks "passphrase for"
+wait
+RUN_OPTIONS=()
+
+# One after the other, and the same memory again and again.
+STACK_SIZE=192M
+stack twenty 1 "
+printf secret >/tmp/key
+for number in \$(seq 20); do echo ,8M; done | sfdisk -q --label gpt /dev/vda
+for number in \$(seq 20); do
+    cryptsetup luksFormat -q --type luks2 --luks2-metadata-size 16k --luks2-keyslots-size 256k --pbkdf argon2id \
+        --pbkdf-memory 65536 --pbkdf-force-iterations 4 --pbkdf-parallel 1 /dev/vda\$number /tmp/key
+    cryptsetup open --key-file /tmp/key /dev/vda\$number part\$number
+    lvm pvcreate -q /dev/mapper/part\$number
+done
+lvm vgcreate -q -s 1M vg0 /dev/mapper/part*
+lvm lvcreate -q -W n -Z n -n root -l 100%FREE vg0
+fill /dev/vg0/root -L inside
+lvm vgchange -q -a n vg0
+for number in \$(seq 20); do cryptsetup close part\$number; done
+"
+typed "twenty volumes in 256 MB" root=/dev/vg0/root secret -- "real-root: root /dev/dm-20 ext4 ro,"
+check "with one passphrase" test "$(grep -ac 'passphrase for' "$LOG")" = 1
+done_testing
