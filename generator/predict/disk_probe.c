@@ -9,7 +9,9 @@
 #include "base/allocate.h"
 #include "contract/bytes.h"
 #include "format/ext_superblock.h"
+#include "format/integrity.h"
 #include "format/luks_header.h"
+#include "format/verity.h"
 
 /* Exactly these bytes: 0 or -errno. */
 static int read_at(int fd, uint8_t *bytes, size_t size, uint64_t offset)
@@ -95,16 +97,34 @@ static const struct need {
     {"btrfs", BTRFS_CHECKSUM_TYPE_AT, 0xffff, 3, DISK_NEED_ALWAYS, "crypto-blake2b-256"},
 };
 
-/* A part of a dm-crypt's specification: "aes", "xts", "plain64", "essiv:sha256". The beginnings plain and plain64 are
- * dm-crypt's own. */
+/* A part of a dm-crypt's specification: "aes", "xts", "plain64", "essiv:sha256", "xchacha12,aes". The beginnings plain
+ * and plain64 are dm-crypt's own. */
 static void add_cipher_part(struct string_list *needs, const char *part)
 {
-    const char *colon = strchr(part, ':');
+    struct string_list names = {0};
 
-    if (strncmp(part, "plain", strlen("plain")) != 0)
-        string_list_take(needs, allocate_format("crypto-%.*s", (int)strcspn(part, ":"), part));
-    if (colon)
-        string_list_take(needs, allocate_format("crypto-%s", colon + 1));
+    string_list_add_parts(&names, part, ":,()");
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = names.items[i];
+
+        if (strncmp(name, "plain", strlen("plain")) != 0 && strcmp(name, "random") != 0 && strcmp(name, "aead") != 0
+            && strcmp(name, "capi") != 0)
+            string_list_take(needs, allocate_format("crypto-%s", name));
+    }
+    string_list_free(&names);
+}
+
+/* Beside the cipher: authenc puts it and the checksum together. */
+static void add_integrity(const struct device_view *view, struct string_list *needs)
+{
+    char type[LUKS_CIPHER_SIZE];
+
+    if (!luks_header_integrity(view, type))
+        return;
+    string_list_add(needs, "dm-integrity");
+    add_cipher_part(needs, type);
+    if (!strncmp(type, "hmac", strlen("hmac")))
+        string_list_add(needs, "crypto-authenc");
 }
 
 static void add_cipher(int fd, uint64_t offset, struct string_list *needs)
@@ -118,9 +138,33 @@ static void add_cipher(int fd, uint64_t offset, struct string_list *needs)
         string_list_add_parts(&parts, cipher, "-");
         for (size_t i = 0; i < parts.count; i++)
             add_cipher_part(needs, parts.items[i]);
+        add_integrity(&view, needs);
     }
     string_list_free(&parts);
     free(head);
+}
+
+/* The kernel's target, and what the tree is made with. */
+static void add_verity(int fd, uint64_t offset, struct string_list *needs)
+{
+    uint8_t bytes[VERITY_SUPERBLOCK_SIZE];
+    struct verity_superblock superblock;
+
+    if (read_at(fd, bytes, sizeof(bytes), offset) < 0 || !verity_superblock_read(bytes, &superblock))
+        return;
+    string_list_add(needs, "dm-verity");
+    string_list_take(needs, allocate_format("crypto-%s", superblock.algorithm));
+}
+
+/* As /init guesses it: the superblock tells no more. */
+static void add_checksum(int fd, uint64_t offset, struct string_list *needs)
+{
+    uint8_t bytes[INTEGRITY_SUPERBLOCK_SIZE];
+    struct integrity_superblock superblock;
+
+    if (read_at(fd, bytes, sizeof(bytes), offset) == 0 && integrity_superblock_read(bytes, &superblock)
+        && integrity_algorithm(&superblock, 0))
+        string_list_take(needs, allocate_format("crypto-%s", integrity_algorithm(&superblock, 0)));
 }
 
 void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS])
@@ -139,6 +183,10 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
         if ((get_le32(field) & known_needs[i].mask) == known_needs[i].value)
             string_list_add(&needs[known_needs[i].kind], known_needs[i].name);
     }
+    if (!strcmp(type, INTEGRITY_TYPE))
+        add_checksum(fd, offset, &needs[DISK_NEED_ALWAYS]);
+    if (!strcmp(type, VERITY_TYPE))
+        add_verity(fd, offset, &needs[DISK_NEED_ALWAYS]);
     if (!strcmp(type, "crypto_LUKS"))
         add_cipher(fd, offset, &needs[DISK_NEED_ALWAYS]);
 }

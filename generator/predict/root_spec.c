@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "contract/fstab.h"
+#include "format/verity.h"
 
 /* A disk, or a part of it, and what lies there. */
 struct part {
@@ -76,8 +77,8 @@ static struct part *choose(const struct parts *parts, const struct string_list *
             *is_alone = true;
             return part;
         }
-        /* The boot partition and swap are not what a root is. */
-        if (type && (!strcmp(type, "vfat") || !strcmp(type, "swap")) && parts->count > 1)
+        /* The boot partition, swap and what vouches for the root are not what a root is. */
+        if (type && (!strcmp(type, "vfat") || !strcmp(type, "swap") || !strcmp(type, VERITY_TYPE)) && parts->count > 1)
             continue;
         if (chosen && (!chosen->found.type || !type || strcmp(chosen->found.type, type) != 0))
             *is_alone = false;
@@ -117,6 +118,15 @@ static void judge(
         disk_probe_needs(fd, part->offset, root->types.items[i], root->needs);
 }
 
+/* A disk that has a hash tree has what it vouches for. */
+static void add_verity_needs(struct root_spec *root, int fd, const struct parts *parts)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->items[i].found.type && !strcmp(parts->items[i].found.type, VERITY_TYPE))
+            disk_probe_needs(fd, parts->items[i].offset, VERITY_TYPE, root->needs);
+    }
+}
+
 static int look(struct root_spec *root, int fd, const char *path, const struct string_list *said)
 {
     off_t size = lseek(fd, 0, SEEK_END);
@@ -132,6 +142,7 @@ static int look(struct root_spec *root, int fd, const char *path, const struct s
         log_error("cannot read %s: %s (say what lies on it with --rootfstype)", path, strerror(-result));
     } else if (chosen && is_alone) {
         judge(root, fd, chosen, said, path);
+        add_verity_needs(root, fd, &parts);
     } else if (said->count == 0) {
         result = -ENODATA;
         log_error(chosen

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "format/integrity.h"
 #include "format/superblock_probe.h"
+#include "format/verity.h"
 
 /* The order matters:
  * - members of a stack come first and the first of them wins, for what lies below shows through: md 0.90 and 1.0 keep
@@ -24,6 +26,8 @@ static const struct format {
     {"LVM2_member", SUPERBLOCK_MEMBER, false, superblock_probe_lvm2, "an LVM2 physical volume"},
     {"crypto_LUKS", SUPERBLOCK_CRYPTO, false, superblock_probe_luks, "a LUKS container"},
     {"BitLocker", SUPERBLOCK_CRYPTO, false, superblock_probe_bitlocker, "a BitLocker volume"},
+    {INTEGRITY_TYPE, SUPERBLOCK_MEMBER, false, superblock_probe_integrity, "a device of dm-integrity"},
+    {VERITY_TYPE, SUPERBLOCK_MEMBER, false, superblock_probe_verity, "a hash tree of dm-verity"},
     {"zfs_member", SUPERBLOCK_MEMBER, false, superblock_probe_zfs, "a member of a zfs pool"},
 
     {"vfat", SUPERBLOCK_FILESYSTEM, true, superblock_probe_vfat, "a vfat file system"},

@@ -22,6 +22,8 @@ superblock_probe superblock_probe_bcache;
 superblock_probe superblock_probe_lvm2;
 superblock_probe superblock_probe_luks;
 superblock_probe superblock_probe_bitlocker;
+superblock_probe superblock_probe_verity;
+superblock_probe superblock_probe_integrity;
 superblock_probe superblock_probe_zfs;
 
 superblock_probe superblock_probe_ext;

@@ -323,6 +323,11 @@ const char *boot_options_read(const struct cmdline *cmdline, struct boot_options
         if (set_option(&cmdline->words[i], options) < 0 && !senseless)
             senseless = cmdline->words[i].key;
     }
+    /* systemd-fstab-generator(8) */
+    if (!*options->root && cmdline_value(cmdline, "roothash"))
+        options->root = "/dev/mapper/root";
+    if (!options->usr && cmdline_value(cmdline, "usrhash"))
+        options->usr = "/dev/mapper/usr";
     if (options->timeout < options->rootdelay)
         options->timeout = options->rootdelay;
     if (options->panic || options->shell_refused) {

@@ -87,7 +87,9 @@ static int look(struct boot *boot, void *context)
         return 0;
     if (!storage_complete(&boot->storage, wanted->device, false))
         return await_members(wanted);
-    if (wanted->device->superblock.usage != SUPERBLOCK_CRYPTO || block_device_matches(wanted->device, &wanted->ref))
+    if (!storage_claims(&boot->storage, wanted->device)
+        && (wanted->device->superblock.usage != SUPERBLOCK_CRYPTO
+            || block_device_matches(wanted->device, &wanted->ref)))
         return 1;
     wanted->device = NULL; /* it was opened, and its name stands for what it holds, which comes as another device */
     return 0;

@@ -111,6 +111,13 @@ bool device_mapper_is_active(const char *name)
            && !(header.flags & DM_SUSPEND_FLAG);
 }
 
+dev_t device_mapper_number(const char *name)
+{
+    struct dm_ioctl header = header_of(name, sizeof(header));
+
+    return call(DM_DEV_STATUS, &header) == 0 ? (dev_t)header.dev : 0;
+}
+
 bool device_mapper_is_snapshot(dev_t number)
 {
     struct {

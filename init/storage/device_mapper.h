@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define DEVICE_MAPPER_UUID_SIZE 129u /* DM_UUID_LEN in linux/dm-ioctl.h */
+
 /* A part of a device, as a line of dmsetup(8)'s table: in sectors of 512 bytes. */
 struct mapped_target {
     uint64_t start, size;
@@ -21,6 +23,9 @@ int device_mapper_create(
 
 /* True when a device of that name has a table that was resumed. */
 bool device_mapper_is_active(const char *name);
+
+/* The number of the device of that name; 0 when there is none. */
+dev_t device_mapper_number(const char *name);
 
 /* True for a snapshot, which has what its origin had, its name on the disk, too. */
 bool device_mapper_is_snapshot(dev_t number);

@@ -14,16 +14,27 @@
 /* More layers than anybody has lain over one another. */
 #define ROUNDS 40u
 
-static const struct assembler *assembler_of(const struct storage *storage, struct block_device *device)
+static const struct assembler *claimant_of(const struct storage *storage, struct block_device *device)
 {
     const struct assembler *const *assembler = storage->assemblers;
 
-    for (size_t i = 0; device->superblock_read && storage->assemblers[i]; i++) {
-        if (storage->assemblers[i]->claims && storage->assemblers[i]->claims(storage, device))
-            return storage->assemblers[i];
-    }
-    if (!device->superblock_read || !device->superblock.type)
-        return NULL;
+    while (*assembler && (!(*assembler)->claims || !(*assembler)->claims(storage, device)))
+        assembler++;
+    return *assembler;
+}
+
+bool storage_claims(const struct storage *storage, struct block_device *device)
+{
+    return claimant_of(storage, device) != NULL;
+}
+
+static const struct assembler *assembler_of(const struct storage *storage, struct block_device *device)
+{
+    const struct assembler *const *assembler = storage->assemblers;
+    const struct assembler *claimant = device->superblock_read ? claimant_of(storage, device) : NULL;
+
+    if (claimant || !device->superblock_read || !device->superblock.type)
+        return claimant;
     while (*assembler && strcmp((*assembler)->type, device->superblock.type) != 0)
         assembler++;
     return *assembler;

@@ -98,6 +98,10 @@ uint64_t storage_due(const struct storage *storage, uint64_t news);
  * it is done (or failed, which was logged); false when members are missing. */
 bool storage_complete(struct storage *storage, struct block_device *device, bool degraded);
 
+/* True when an assembler makes something of the device because it is named so, whatever lies on it: that alone counts.
+ */
+bool storage_claims(const struct storage *storage, struct block_device *device);
+
 /* Tells what a device still misses, or what it holds that was not wanted. False when it is complete, or no member of
  * anything. */
 bool storage_explain(struct storage *storage, struct block_device *device, char sentence[LOG_MESSAGE_SIZE]);

@@ -67,6 +67,7 @@ boot_options() {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
         sed -nE 's/.*cmdline_(next|value)\((storage->|&boot->)cmdline, "([a-z_.]+)".*/\3/p' init/{root,storage}/*.c
         grep -ohE '(words_of|next_key)\(storage, "[a-z_.-]+' init/storage/*.c | cut -d'"' -f2
+        grep -oE '"(roothash|usrhash|(rd\.)?systemd\.verity[a-z_]*)"' init/storage/verity_words.c | tr -d '"'
         grep -ohE '"(rd\.driver\.[a-z]+|rd\.modules_force_load|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'
     } | sort -u
 }

@@ -269,6 +269,7 @@ static const struct {
     {"swap-64k", 65536},
     {"swsuspend", 4096},
     {"udf", 32768 + 4096 + 6},
+    {"verity", 512},
     {"xfs", 512},
     {"xfs-4k", 4096},
     {"xfs-v4", 228},
