@@ -84,4 +84,64 @@ RUN_OPTIONS=(--type "$PROMPT => wrong" --type "$PROMPT => wrong")
 fails "no passphrase of two" "root=LABEL=inside cryptopts=source=/dev/vda,target=vault,plain,$PLAIN,tries=2 rd.timeout=2" "${DISKS[@]}" -- \
     "kindling: no passphrase that was typed opens the plain dm-crypt volume /dev/vda: tried 2 times"
 RUN_OPTIONS=()
+
+# TrueCrypt's, which nothing tells from noise; its maker, which the factory has not, goes there with the script.
+TCPLAY=$(gzip -9c "$(command -v tcplay)" | base64 -w 0)
+stack tcrypt 1 "
+set +x
+printf %s '$TCPLAY' | base64 -d | gunzip >/tmp/tcplay
+set -x
+chmod 755 /tmp/tcplay
+printf 'secret\nsecret\ny\n' | setsid /tmp/tcplay -c -d /dev/vda -w -z
+printf secret | cryptsetup open --type tcrypt /dev/vda inside
+fill /dev/mapper/inside -L inside
+cryptsetup close inside
+"
+opens "TrueCrypt" "root=LABEL=inside cryptopts=source=/dev/vda,target=vault,tcrypt" wrong secret -- \
+    "kindling: that was not it" "real-root: root /dev/dm-"
+fails "nobody says what it is" "root=LABEL=inside rd.timeout=2" "${DISKS[@]}" -- "kindling: no device is root=LABEL=inside"
+
+# Integrity beside secrecy; a volume that is still being enciphered.
+stack integrity 1 "
+printf secret >/tmp/key
+cryptsetup luksFormat -q --type luks2 $FAST --integrity hmac-sha256 --integrity-no-wipe /dev/vda /tmp/key
+cryptsetup open --key-file /tmp/key /dev/vda inside
+dd if=/dev/zero of=/dev/mapper/inside bs=1M || true
+fill /dev/mapper/inside -L inside
+cryptsetup close inside
+"
+opens "LUKS2 with integrity" root=LABEL=inside secret -- "real-root: root /dev/dm-"
+begun() {
+    printf secret >"$1.key" && cp "$2" "$1" && truncate -s +32M "$1" &&
+        cryptsetup reencrypt -q --encrypt --init-only --type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000 \
+            --reduce-device-size 32M --key-file "$1.key" "$1"
+}
+disk inside -t ext4 -p none -L inside
+once "$MADE/begun.img" begun "$MADE/begun.img" "$DISK"
+DISKS=("$MADE/begun.img")
+opens "a volume that is still being enciphered" root=LABEL=inside secret -- "real-root: root /dev/dm-"
+
+# What the header asks for, `kindling check` looks for in the image.
+without() {
+    rm -rf "$1" && mkdir -p "$1/kindling/modules.d" && sed "s/ $2\\b//" modules.d/crypt >"$1/kindling/modules.d/crypt"
+}
+checks() {
+    "$KINDLING" check --machine q35-virtio --root "$1" "$IMAGE" 2>&1 | tee "$LOGS/crypt-check" | grep -E "$2" || cat_and_fail "$LOGS/crypt-check"
+}
+stack headers 2 "
+printf secret >/tmp/key
+cryptsetup luksFormat -q --type luks2 $FAST --cipher xchacha12,aes-adiantum-plain64 --key-size 256 /dev/vda /tmp/key
+cryptsetup luksFormat -q --type luks2 $FAST --integrity hmac-sha256 --integrity-no-wipe /dev/vdb /tmp/key
+"
+image crypt -f crypt
+check "an image for Adiantum" checks "${DISKS[0]}" 'boots on q35-virtio'
+check "and for integrity" checks "${DISKS[1]}" 'boots on q35-virtio'
+for module in crypto-adiantum crypto-xchacha12 dm_integrity crypto-authenc; do
+    once "$MADE/without-$module" without "$MADE/without-$module" "$module"
+    export KINDLING_ETC=$MADE/without-$module
+    image "without-$module" -f crypt
+    unset KINDLING_ETC
+    case $module in *-adiantum | *-xchacha12) disk=${DISKS[0]} ;; *) disk=${DISKS[1]} ;; esac
+    check "it has no $module" checks "$disk" 'wants .*, which kernel .* has, but this image has not'
+done
 done_testing
