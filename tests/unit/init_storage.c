@@ -26,6 +26,7 @@
 #define EXT4 "UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03"
 #define LONGEST_STACK 8u
 #define DISK_MAJOR 253u
+#define LONG_ENOUGH 60u /* seconds, for what is to come; what is not to come is waited for less */
 
 static struct boot boot;
 static char directory[64];
@@ -149,7 +150,7 @@ static void set_up(const struct assembler *const *assemblers, const char *const 
     answer = 0;
     has_array = false;
     stack = disks;
-    boot = (struct boot){.devices = {.socket = ends[0]}, .options = {.timeout = 1}};
+    boot = (struct boot){.devices = {.socket = ends[0], .other = -1}, .options = {.timeout = LONG_ENOUGH}};
     boot.storage = (struct storage){
         .assemblers = assemblers, .blocks = &boot.devices.blocks, .index = &boot.index, .cmdline = &boot.cmdline};
     attach_disk(disks[0]);
@@ -366,6 +367,7 @@ static void test_what_cannot_be_is_tried_once(void **state)
     patient.assemble = assemble_nothing;
     shown_patience = 0;
     set_up(rows, disks);
+    boot.options.timeout = 1;
     assert_int_equal(find(&wanted, EXT4, ""), -ETIMEDOUT);
     assert_true(asked == 1 || asked == 2); /* before its event, and behind it */
     tear_down();
@@ -417,6 +419,7 @@ static void test_patience_may_be_endless(void **state)
     shown_patience = UINT64_MAX;
     set_up(rows, disks);
     members_wanted = 2;
+    boot.options.timeout = 1;
     assert_int_equal(find(&wanted, EXT4, ""), -ETIMEDOUT);
     assert_int_equal(made, 1);
     tear_down();
@@ -466,7 +469,7 @@ static void test_what_a_layer_may_hold(void **state)
 /* Who types a key twice takes longer than the root is waited for. */
 static int assemble_slowly(struct storage *storage, struct block_device *member, bool degraded)
 {
-    usleep(600000);
+    usleep(1200000);
     return assemble(storage, member, degraded);
 }
 
@@ -480,6 +483,7 @@ static void test_time_at_a_prompt_does_not_count(void **state)
     (void)state;
     prompt.assemble = assemble_slowly;
     set_up(rows, disks);
+    boot.options.timeout = 3;
     assert_int_equal(find(&wanted, EXT4, ""), 0);
     tear_down();
 }
@@ -498,6 +502,7 @@ static void test_members_of_what_is_named(void **state)
     assert_int_equal(find_now(&wanted, "LABEL=two devices", "noatime"), -ENODEV);
     assert_int_equal(wanted.device->number, makedev(DISK_MAJOR, 0));
     assert_false(wanted.device->is_assembled);
+    boot.options.timeout = 1;
     assert_int_equal(find(&wanted, "LABEL=two devices", "noatime,degraded"), 0);
     assert_true(wanted.device->is_assembled);
     tear_down();
