@@ -85,10 +85,11 @@ static const struct command {
         NULL},
     {"extract", cmd_extract, "IMAGE [DIR]", "unpacks an image, never outside DIR (default: here)", NULL, NULL},
     {"diff", cmd_diff, "IMAGE IMAGE", "what changed, by module and by name", NULL, NULL},
-    {"check", cmd_check, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [--json] [-v] IMAGE",
+    {"check", cmd_check, "[--machine NAME,...] [--root SPEC] [--rootfstype TYPE] [-k KVER|FILE] [--json] [-v] [IMAGE]",
         "says before the reboot whether an image boots, and what is missing",
         "      --machine NAME,...    on these (see kindling machines), or this-host (default: those of its profile)\n"
-        "      --root SPEC           from this root: a device of this host as root= names it, or a disk's image\n"
+        "      --root SPEC           from this root: a device of this host as root= names it, or a disk's image;\n"
+        "                            a live medium is checked with its own image, if no other is named\n"
         "      --rootfstype TYPE     mounted as this (default: what lies on the root, or any that the image has)\n"
         "  -k, --kernel KVER|FILE    with this kernel: its release or its file (default: the image's)\n"
         "      --modules-dir DIR     what holds KVER/ (default: /lib/modules)\n"

@@ -21,7 +21,7 @@
 #include "predict/chain.h"
 #include "predict/root_spec.h"
 
-#define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [--json] [-v] IMAGE"
+#define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [--json] [-v] [IMAGE]"
 #define USAGE_STATUS 2
 
 struct check {
@@ -36,8 +36,9 @@ struct check {
     struct string_list said; /* rootfstype= */
     struct root_spec found;  /* what the root is; its types are those said where nobody looked */
     struct string_list machines;
-    bool are_named;   /* the machines were named by the user, not by the image */
-    bool has_machine; /* one that it is for */
+    bool is_on_medium; /* the image is the medium's own */
+    bool are_named;    /* the machines were named by the user, not by the image */
+    bool has_machine;  /* one that it is for */
     struct buffer bytes;
     struct image image;
     struct simulated_boot boot;
@@ -81,11 +82,13 @@ static int read_arguments(struct check *check, int argc, char **argv)
             return USAGE_STATUS;
         }
     }
-    if (argc - optind != 1) {
+    /* A medium has an image of its own. */
+    if (argc - optind > 1 || (argc == optind && !check->root)) {
         log_error("usage: kindling " USAGE);
         return USAGE_STATUS;
     }
-    check->report.path = argv[optind];
+    check->report.path = argc == optind ? check->root : argv[optind];
+    check->is_on_medium = argc == optind;
     if (is_json)
         check_report_begin_json(&check->report);
     return 0;
@@ -206,12 +209,15 @@ out:
 static int open_image(struct check *check)
 {
     char *why;
-    int result = file_read(check->report.path, &check->bytes);
+    int result = check->is_on_medium ? live_medium_read_initrd(check->root, &check->bytes)
+                                     : file_read(check->report.path, &check->bytes);
 
-    if (result < 0) {
+    if (result < 0 && check->is_on_medium)
+        log_error("there is no image /boot/initrd.img on %s: name one (%s)", check->root, strerror(-result));
+    else if (result < 0)
         log_error("cannot read %s: %s", check->report.path, strerror(-result));
+    if (result < 0)
         return USAGE_STATUS;
-    }
     if (image_archive_read_bytes(check->bytes.data, check->bytes.size, check->report.path, &check->image) < 0)
         return 1;
     image_strip_names(&check->image);
@@ -222,6 +228,32 @@ static int open_image(struct check *check)
     result = check_report_refuse(&check->report, why);
     free(why);
     return result;
+}
+
+/* What a squashfs is compressed by, the kernel knows or not: no module brings it. */
+static int check_compressors(struct check *check)
+{
+    const char *release = check->kernel ? check->kernel : check->boot.release;
+    const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
+    const struct string_list *used = &check->found.medium.compressors;
+    struct kernel_config config = {0};
+    int status = 0;
+
+    if (used->count > 0 && *release != '\0' && *release != '.' && !strchr(release, '/')
+        && kernel_config_read(&config, modules_dir, release) == 0 && config.path) {
+        for (size_t i = 0; i < used->count && status == 0; i++) {
+            char *option = allocate_format("CONFIG_SQUASHFS_%s", used->items[i]);
+            char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)",
+                release, check->root, config.path, option);
+
+            if (!kernel_config_has(&config, option))
+                status = check_report_refuse(&check->report, why);
+            free(why);
+            free(option);
+        }
+    }
+    kernel_config_free(&config);
+    return status;
 }
 
 static int check_machine(struct check *check, const char *name)
@@ -323,6 +355,8 @@ int cmd_check(int argc, char **argv)
         if (status == 0 && check.found.refusal)
             status = check_report_refuse(&check.report, check.found.refusal);
         else if (status == 0)
+            status = check_compressors(&check);
+        if (status == 0 && !check.found.refusal)
             status = check_machines(&check);
     }
     if (is_asked)

@@ -36,8 +36,8 @@ static const char *check_host(const struct string_list *words, const char **culp
 {
     for (size_t i = 0; i < words->count; i++) {
         *culprit = words->items[i];
-        if (strcmp(*culprit, "disks") != 0 && strcmp(*culprit, "filesystems") != 0
-            && strcmp(*culprit, "keyboards") != 0 && strcmp(*culprit, "microcode") != 0)
+        if (strcmp(*culprit, "disks") != 0 && strcmp(*culprit, "filesystems") != 0 && strcmp(*culprit, "keyboards") != 0
+            && strcmp(*culprit, "microcode") != 0)
             return "there are disks, filesystems, keyboards and microcode";
     }
     return NULL;

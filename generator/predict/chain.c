@@ -292,6 +292,16 @@ static void walk_types(struct walk *walk, const struct root_spec *root)
         walk->chain->missing = first;
 }
 
+/* On a medium: its images are files, which become loop devices, and an overlay takes what is written. */
+static char *walk_images(struct walk *walk, const struct live_medium *medium)
+{
+    char *missing = check_need(walk, medium->images.items[0], "loop");
+
+    for (size_t i = 0; i < medium->types.count && !missing; i++)
+        missing = walk_type(walk, medium->types.items[i]);
+    return missing ? missing : walk_type(walk, "overlay");
+}
+
 /* A program of the image is for a boot that is not all well: without it, it goes on. */
 static void walk_programs(struct walk *walk)
 {
@@ -343,6 +353,8 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
         walk_types(&walk, root);
     else
         walk_any_type(&walk);
+    if (!chain->missing && root->medium.images.count > 0)
+        chain->missing = walk_images(&walk, &root->medium);
     if (!boot->is_trusted)
         walk_programs(&walk);
 }

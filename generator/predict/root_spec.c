@@ -155,6 +155,15 @@ static int look(struct root_spec *root, int fd, const char *path, const struct s
     return result;
 }
 
+/* A medium with images of a live system: its root is not the medium's own file system. */
+static void look_for_images(struct root_spec *root, const char *path)
+{
+    if (!string_list_contains(&root->types, "iso9660") || live_medium_read(path, &root->medium) < 0)
+        return;
+    if (!root->refusal && root->medium.refusal)
+        root->refusal = allocate_string(root->medium.refusal);
+}
+
 /* What was said will do where nobody can look. */
 static int look_at(struct root_spec *root, const char *path, const struct string_list *said)
 {
@@ -170,6 +179,8 @@ static int look_at(struct root_spec *root, const char *path, const struct string
     }
     result = look(root, fd, path, said);
     close(fd);
+    if (result == 0)
+        look_for_images(root, path);
     return result;
 }
 
@@ -249,6 +260,7 @@ void root_spec_free(struct root_spec *root)
 {
     free(root->device);
     free(root->refusal);
+    live_medium_free(&root->medium);
     string_list_free(&root->types);
     for (size_t i = 0; i < DISK_NEED_KINDS; i++)
         string_list_free(&root->needs[i]);

@@ -5,11 +5,13 @@
 #define KINDLING_ROOT_SPEC_H
 
 #include "predict/disk_probe.h"
+#include "predict/live_medium.h"
 
 struct root_spec {
     char *device;             /* of this host: "/dev/sda2"; NULL: a disk image's */
     struct string_list types; /* what it may be mounted as, as blkid(8) spells it: "ext4", "crypto_LUKS"; one will do */
     struct string_list needs[DISK_NEED_KINDS];
+    struct live_medium medium; /* where the root is an image on it; else without images */
     char *refusal; /* the sentence why /init will not mount what lies there, whatever is in the image; else NULL */
 };
 

@@ -5,8 +5,18 @@ PATH=$PATH:/usr/sbin:/sbin
 
 make_tree
 make_data
-feature live 'description a live system' 'module beta'
-profile generic 'description the usual' 'feature disk alpha'
+for name in squashfs overlay iso9660; do
+    module "kernel/fs/$name.ko" "alias=fs-$name" "vermagic=$KVER SMP "
+done
+module kernel/drivers/block/loop.ko "vermagic=$KVER SMP "
+module kernel/drivers/block/disc.ko 'alias=bus:disc' "vermagic=$KVER SMP "
+mkdir -p "$KINDLING_DATA/modules.d/machines" "$KINDLING_DATA/modules.d/filesystems"
+printf '%s\n' 'device bus:disc' >"$KINDLING_DATA/modules.d/machines/small"
+: >"$KINDLING_DATA/modules.d/filesystems/iso9660"
+rm "$KINDLING_DATA/init"
+make_program "$KINDLING_DATA/init" -static
+feature live 'description a live system' 'module beta squashfs overlay loop'
+profile generic 'description the usual' 'module disc iso9660' 'machine small'
 mkdir -p "$WORK/root/sbin" "$WORK/boot"
 echo 'the root' >"$WORK/root/sbin/init"
 touch -d @1000000000 "$WORK/root/sbin/init" "$WORK/root/sbin" "$WORK/root"
@@ -56,6 +66,33 @@ check "what the boot loader's script would take for its own" fails_with 2 \
     "--append: the boot loader's script has a meaning for quotes, backslashes, ., braces and semicolons" \
     iso --root "$WORK/root" --append 'a=$b' -o "$WORK/x.iso"
 check "nothing is left of what failed" test ! -e "$WORK/x.iso"
+
+# What check says of it: the chain goes on from the medium's own file system.
+says() {
+    local status
+    "$KINDLING" check --modules-dir "$WORK/modules" "${@:3}" >"$WORK/said" 2>&1
+    status=$?
+    cat "$WORK/said"
+    [ "$status" -eq "$1" ] && grep -qE -- "$2" "$WORK/said"
+}
+echo CONFIG_SQUASHFS_ZSTD=y >"$WORK/modules/$KVER/config"
+check "a medium boots by its own image" says 0 "a.iso boots on small" --root "$WORK/a.iso"
+check "by way of its squashfs and the overlay" says 0 "^ *fs-overlay -> overlay" -v --root "$WORK/a.iso"
+"$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -p generic -o "$WORK/without.img"
+check "and not by an image without them" says 1 "wants loop, which kernel $KVER has, but this image has not" --root "$WORK/a.iso" "$WORK/without.img"
+"$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -p generic -m loop,squashfs -o "$WORK/without.img"
+check "nor by one without the overlay" says 1 "wants overlay, which kernel $KVER has, but this image has not" --root "$WORK/a.iso" "$WORK/without.img"
+echo CONFIG_SQUASHFS_XZ=y >"$WORK/modules/$KVER/config"
+check "nor by a kernel that does not know the compressor" says 1 "could not read the root's squashfs on .* has no CONFIG_SQUASHFS_ZSTD" --root "$WORK/a.iso"
+rm "$WORK/modules/$KVER/config"
+head -c 150 "$WORK/out.squashfs" >"$WORK/cut.squashfs"
+iso --root "$WORK/cut.squashfs" -o "$WORK/cut.iso" 2>/dev/null
+check "a squashfs that was cut off is told" says 1 "the squashfs /live/filesystem.squashfs on the medium is of .* bytes, and the file has 150: it was cut off" \
+    --root "$WORK/cut.iso"
+: >"$WORK/nothing"
+xorriso -as mkisofs -quiet -o "$WORK/other.iso" "$WORK/nothing" >/dev/null 2>&1
+check "a medium without an image" fails_with 2 "there is no image /boot/initrd.img on $WORK/other.iso: name one" \
+    "$KINDLING" check --root "$WORK/other.iso"
 
 uki() {
     "$KINDLING" uki -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" "$@"

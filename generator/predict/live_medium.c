@@ -1,0 +1,120 @@
+#include "predict/live_medium.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/iso_reader.h"
+#include "base/allocate.h"
+#include "contract/bytes.h"
+
+#define HEAD_SIZE 1100u /* holds either superblock's beginning */
+
+/* fs/squashfs/squashfs_fs.h */
+#define SQUASHFS_COMPRESSION 20
+#define SQUASHFS_BYTES_USED 40
+#define SQUASHFS_SUPERBLOCK 96u
+
+static const char *const squashfs_options[] = {NULL, "ZLIB", "LZMA", "LZO", "XZ", "LZ4", "ZSTD"};
+
+/* Documentation/filesystems/erofs.rst */
+#define EROFS_OFFSET 1024u
+#define EROFS_MAGIC 0xe0f5e1e2u
+
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t length = strlen(name), end = strlen(suffix);
+
+    return length > end && !strcmp(name + length - end, suffix);
+}
+
+/* Where the traditions have their images: live-boot, dracut, casper, archiso. */
+static bool is_image(const char *name)
+{
+    static const char *const directories[] = {"live/", "LiveOS/", "casper/", "arch/"};
+    static const char *const suffixes[] = {".squashfs", ".erofs", ".img", ".sfs"};
+    bool is_in_place = false;
+
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+        is_in_place |= !strncmp(name, directories[i], strlen(directories[i]));
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && is_in_place; i++) {
+        if (ends_with(name, suffixes[i]))
+            return true;
+    }
+    return false;
+}
+
+static void add_once(struct string_list *list, const char *item)
+{
+    if (!string_list_contains(list, item))
+        string_list_add(list, item);
+}
+
+static void take_squashfs(struct live_medium *medium, const struct iso_file *file)
+{
+    unsigned number = get_le16(file->head.data + SQUASHFS_COMPRESSION);
+    uint64_t used = get_le64(file->head.data + SQUASHFS_BYTES_USED);
+
+    add_once(&medium->types, "squashfs");
+    if (number > 0 && number < sizeof(squashfs_options) / sizeof(squashfs_options[0]))
+        add_once(&medium->compressors, squashfs_options[number]);
+    if (used > file->size && !medium->refusal)
+        medium->refusal = allocate_format("the squashfs /%s on the medium is of %" PRIu64
+                                          " bytes, and the file has %" PRIu64 ": it was cut off",
+            file->name, used, file->size);
+}
+
+/* What is neither is no root's image: an initramfs is called .img, too. */
+static void take(struct live_medium *medium, const struct iso_file *file)
+{
+    const struct buffer *head = &file->head;
+
+    if (head->size >= SQUASHFS_SUPERBLOCK && !memcmp(head->data, "hsqs", 4))
+        take_squashfs(medium, file);
+    else if (head->size >= EROFS_OFFSET + 4 && get_le32(head->data + EROFS_OFFSET) == EROFS_MAGIC)
+        add_once(&medium->types, "erofs");
+    else
+        return;
+    string_list_take(&medium->images, allocate_format("/%s", file->name));
+}
+
+int live_medium_read(const char *path, struct live_medium *medium)
+{
+    struct iso_files files;
+    int result = iso_files_read(path, is_image, HEAD_SIZE, &files);
+
+    *medium = (struct live_medium){0};
+    for (size_t i = 0; i < files.count; i++)
+        take(medium, &files.items[i]);
+    iso_files_free(&files);
+    return result;
+}
+
+void live_medium_free(struct live_medium *medium)
+{
+    string_list_free(&medium->images);
+    string_list_free(&medium->types);
+    string_list_free(&medium->compressors);
+    free(medium->refusal);
+    *medium = (struct live_medium){0};
+}
+
+static bool is_initrd(const char *name)
+{
+    return !strcmp(name, "boot/initrd.img");
+}
+
+int live_medium_read_initrd(const char *path, struct buffer *bytes)
+{
+    struct iso_files files;
+    int result = iso_files_read(path, is_initrd, SIZE_MAX, &files);
+
+    if (result == 0 && files.count == 0)
+        result = -ENOENT;
+    if (result == 0)
+        buffer_append(bytes, files.items[0].head.data, files.items[0].head.size);
+    iso_files_free(&files);
+    return result;
+}
