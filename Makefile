@@ -318,7 +318,7 @@ unit: $(UNIT_PROGRAMS)
 
 .PHONY: check-hosts check-power check-stacks check-live
 check-stacks: all
-	$(Q).dev/deps test
+	$(Q).dev/deps stacks
 	$(Q)tests/run -j $(JOBS) $(STACK_TESTS)
 
 check-live: all
@@ -340,7 +340,7 @@ help:
 	@echo 'make quick               the unit tests, the quick ones of the generator, ten boots: three minutes'
 	@echo 'make unit                the unit tests alone'
 	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
-	@echo 'make check-stacks        roots on md arrays and volumes of LVM of every kind, whole and not'
+	@echo 'make check-stacks        roots on arrays and volumes of every kind, enciphered, sealed, whole and not'
 	@echo 'make check-live          live media of every layout, on every bus and in every file system'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
