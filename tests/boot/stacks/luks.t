@@ -74,6 +74,9 @@ cryptsetup close vdb
 "
 opens "a volume group over two volumes, with one passphrase" root=/dev/vg0/root secret "real-root: root /dev/dm-"
 opens "the same by its label" root=LABEL=inside secret "real-root: root /dev/dm-"
+opens "once for both, after a key that is not there" "root=LABEL=inside rd.luks.key=/nowhere" secret \
+    "kindling: cannot read the key /nowhere of the LUKS volume /dev/vda" "kindling: cannot read the key /nowhere of the LUKS volume /dev/vdb" \
+    "real-root: root /dev/dm-"
 
 stack luks-on-lvm 1 "
 printf secret >/tmp/key

@@ -48,6 +48,11 @@ fails "an empty line is none" "root=LABEL=inside rd.luks.options=tries=2 rd.time
     "kindling: no passphrase that was typed opens the LUKS volume /dev/vda: tried 2 times"
 RUN_OPTIONS=()
 
+# A shell after a prompt shows what is typed.
+RUN_OPTIONS=(--type "$PROMPT => wrong" --type "$SHELL_PROMPT => stty -a" --type "$SHELL_PROMPT => exit")
+fails "a shell after a prompt" "root=LABEL=inside rd.luks.tries=1 rd.timeout=1 rd.shell" "${slots[@]}" -- " echo echoe"
+RUN_OPTIONS=()
+
 # Typed at the one that is not /dev/console.
 SECOND=$LOGS/prompt-hvc0
 RUN_OPTIONS=(-- -chardev "file,id=second,path=$SECOND" -device virtio-serial-pci -device "virtconsole,chardev=second")
