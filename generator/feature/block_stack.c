@@ -17,8 +17,9 @@ const struct block_stack block_stack_luks = {"LUKS", "crypt"};
 static const struct {
     const char *prefix;
     struct block_stack stack;
-} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "verity"}}, {"CRYPT-", {"LUKS", "crypt"}}, {"LVM-", {"LVM", "lvm"}},
-    {"mpath-", {"multipath", "multipath"}}, {"DMRAID-", {"dmraid", NULL}}};
+} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "verity"}}, {"CRYPT-INTEGRITY-", {"dm-integrity", "integrity"}},
+    {"CRYPT-", {"LUKS", "crypt"}}, {"LVM-", {"LVM", "lvm"}}, {"mpath-", {"multipath", "multipath"}},
+    {"DMRAID-", {"dmraid", NULL}}};
 
 /* The kernel's names of other devices that somebody has to set up. */
 static const struct {

@@ -8,7 +8,7 @@ SYS=$SYSROOT/sys
 BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
 profile host 'description one machine' 'host disks filesystems'
-for name in crypt lvm md; do
+for name in crypt lvm md verity integrity; do
     feature $name "description $name" "file /etc/of-$name"
 done
 
@@ -99,6 +99,18 @@ takes_out
 check "both features come by themselves" update
 check "that of the upper layer" built_with lvm
 check "and that of the lower" built_with crypt
+
+for kind in verity integrity; do
+    fresh
+    mapped dm-0 253:0 "CRYPT-${kind^^}-def-root"
+    on dm-0 vda1
+    mounted '29 1 253:0 / / rw - zeta /dev/mapper/root rw'
+    takes_out "-$kind"
+    check "dm-$kind" refuses "/ lies on dm-$kind \\(dm-0\\), and it has no feature $kind"
+    takes_out
+    check "its feature comes by itself" update
+    check "into the image as well" built_with "$kind"
+done
 
 fresh
 block md0 9:0 virtual/block/md0
