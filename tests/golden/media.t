@@ -19,7 +19,8 @@ feature live 'description a live system' 'module beta squashfs overlay loop'
 profile generic 'description the usual' 'module disc iso9660' 'machine small'
 mkdir -p "$WORK/root/sbin" "$WORK/boot"
 echo 'the root' >"$WORK/root/sbin/init"
-touch -d @1000000000 "$WORK/root/sbin/init" "$WORK/root/sbin" "$WORK/root"
+head -c 20000 /dev/urandom >"$WORK/root/noise"
+touch -d @1000000000 "$WORK/root/sbin/init" "$WORK/root/noise" "$WORK/root/sbin" "$WORK/root"
 head -c 100000 /dev/zero >"$WORK/boot/vmlinuz-$KVER"
 
 iso() {
@@ -75,19 +76,19 @@ says() {
     cat "$WORK/said"
     [ "$status" -eq "$1" ] && grep -qE -- "$2" "$WORK/said"
 }
-echo CONFIG_SQUASHFS_ZSTD=y >"$WORK/modules/$KVER/config"
+printf '%s\n' CONFIG_RD_GZIP=y CONFIG_SQUASHFS_ZSTD=y >"$WORK/modules/$KVER/config"
 check "a medium boots by its own image" says 0 "a.iso boots on small" --root "$WORK/a.iso"
 check "by way of its squashfs and the overlay" says 0 "^ *fs-overlay -> overlay" -v --root "$WORK/a.iso"
 "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -p generic -o "$WORK/without.img"
 check "and not by an image without them" says 1 "wants loop, which kernel $KVER has, but this image has not" --root "$WORK/a.iso" "$WORK/without.img"
 "$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -p generic -m loop,squashfs -o "$WORK/without.img"
 check "nor by one without the overlay" says 1 "wants overlay, which kernel $KVER has, but this image has not" --root "$WORK/a.iso" "$WORK/without.img"
-echo CONFIG_SQUASHFS_XZ=y >"$WORK/modules/$KVER/config"
+printf '%s\n' CONFIG_RD_GZIP=y CONFIG_SQUASHFS_XZ=y >"$WORK/modules/$KVER/config"
 check "nor by a kernel that does not know the compressor" says 1 "could not read the root's squashfs on .* has no CONFIG_SQUASHFS_ZSTD" --root "$WORK/a.iso"
 rm "$WORK/modules/$KVER/config"
-head -c 150 "$WORK/out.squashfs" >"$WORK/cut.squashfs"
+head -c 3000 "$WORK/out.squashfs" >"$WORK/cut.squashfs"
 iso --root "$WORK/cut.squashfs" -o "$WORK/cut.iso" 2>/dev/null
-check "a squashfs that was cut off is told" says 1 "the squashfs /live/filesystem.squashfs on the medium is of .* bytes, and the file has 150: it was cut off" \
+check "a squashfs that was cut off is told" says 1 "the squashfs /live/filesystem.squashfs on the medium is of .* bytes, and the file has 3000: it was cut off" \
     --root "$WORK/cut.iso"
 : >"$WORK/nothing"
 xorriso -as mkisofs -quiet -o "$WORK/other.iso" "$WORK/nothing" >/dev/null 2>&1
