@@ -42,7 +42,7 @@ fresh() {
     block vdb 254:16 pci0/block/vdb
     echo 1 >"$SYS/devices/pci0/block/vda/vda1/partition"
     mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw'
-    touch "$SYSROOT/etc/of-"{lvm,crypt,md}
+    touch "$SYSROOT/etc/of-"{lvm,crypt,md,verity,integrity}
     takes_out -lvm,-crypt,-md
 }
 # takes_out [FEATURES]: those that a machine's image would have by itself.
