@@ -5,16 +5,6 @@
 
 #define BLANKS " \t\r"
 
-static char *cut_line(char *text)
-{
-    char *end = strchr(text, '\n');
-
-    if (!end)
-        return text + strlen(text);
-    *end = '\0';
-    return end + 1;
-}
-
 static unsigned split(char *line, char *fields[], unsigned wanted)
 {
     unsigned count = 0;
@@ -38,8 +28,10 @@ unsigned fields_next(char **text, char *fields[], unsigned wanted)
 
     while (count == 0 && **text) {
         char *line = *text + strspn(*text, BLANKS);
+        char *end = line + strcspn(line, "\n");
 
-        *text = cut_line(line);
+        *text = *end ? end + 1 : end;
+        *end = '\0';
         if (*line != '#')
             count = split(line, fields, wanted);
     }

@@ -57,22 +57,17 @@ bool firmware_disks_parse(const uint8_t boot_params[BOOT_PARAMS_SIZE], struct fi
     return told;
 }
 
-static bool has_driver(int sysfs, const char *controller)
-{
-    char path[SYSFS_PATH_SIZE];
-
-    return text_join(path, sizeof(path), "bus/pci/devices/", controller, NULL) == 0 && sysfs_has_driver(sysfs, path);
-}
-
 bool firmware_disks_have_drivers(int sysfs)
 {
     uint8_t boot_params[BOOT_PARAMS_SIZE];
+    char path[SYSFS_PATH_SIZE];
     struct firmware_disks disks;
     bool have =
         sysfs_read_bytes(sysfs, "kernel/boot_params", "data", boot_params, sizeof(boot_params)) == sizeof(boot_params)
         && firmware_disks_parse(boot_params, &disks);
 
     for (size_t i = 0; have && i < disks.count; i++)
-        have = has_driver(sysfs, disks.controllers[i]);
+        have = text_join(path, sizeof(path), "bus/pci/devices/", disks.controllers[i], NULL) == 0
+               && sysfs_has_driver(sysfs, path);
     return have;
 }

@@ -9,28 +9,21 @@
 
 #define KERNEL_GROUP 1
 
-static int bind_to_kernel_events(int fd, int bytes)
-{
-    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = KERNEL_GROUP};
-
-    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
-        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)); /* the default will do, too */
-    return bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
-}
-
 int uevent_open(int bytes)
 {
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = KERNEL_GROUP};
     int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
-    int result;
+    int error;
 
     if (fd < 0)
         return -errno;
-    result = bind_to_kernel_events(fd, bytes);
-    if (result < 0) {
-        close(fd);
-        return result;
-    }
-    return fd;
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
+        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)); /* the default will do, too */
+    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    error = errno;
+    close(fd);
+    return -error;
 }
 
 ssize_t uevent_read(int socket, char buffer[UEVENT_SIZE])

@@ -86,16 +86,6 @@ static int gather_parameters(
     return result;
 }
 
-static int insert_inflated(const struct index_module *module, const char *parameters)
-{
-    const void *bytes;
-    int result = member_inflate(module->path, module->size, &bytes);
-
-    if (result < 0)
-        return result;
-    return syscall(SYS_init_module, bytes, (unsigned long)module->size, parameters) < 0 ? -errno : 0;
-}
-
 static int insert_file(const struct index_module *module, const char *parameters)
 {
     int flags = module->format == MEMBER_KERNEL ? FINIT_COMPRESSED_FILE : 0;
@@ -132,13 +122,16 @@ static const char *insertion_error(int error)
 static int insert(const struct module_loader *loader, const struct index_module *module)
 {
     char parameters[PARAMETERS_SIZE];
+    const void *bytes;
     int result = gather_parameters(loader, module, parameters);
 
+    if (result == 0 && module->format != MEMBER_GZIP)
+        return insert_file(module, parameters);
+    if (result == 0)
+        result = member_inflate(module->path, module->size, &bytes);
     if (result < 0)
         return result;
-    if (module->format == MEMBER_GZIP)
-        return insert_inflated(module, parameters);
-    return insert_file(module, parameters);
+    return syscall(SYS_init_module, bytes, (unsigned long)module->size, parameters) < 0 ? -errno : 0;
 }
 
 /* Loads one module and nothing else. */

@@ -129,20 +129,6 @@ static bool add_usb(const struct disk *disk)
     return true;
 }
 
-static void add_ata(const struct disk *disk, const struct ata_id *id)
-{
-    add(disk, "disk/by-id/ata-", id->model, *id->serial ? "_" : "", id->serial);
-    if (*id->wwn)
-        add(disk, "disk/by-id/wwn-0x", id->wwn, "", "");
-}
-
-static void add_scsi(const struct disk *disk, const char *id)
-{
-    add(disk, "disk/by-id/scsi-", id, "", "");
-    if (*id == SCSI_ID_WORLD_WIDE)
-        add(disk, "disk/by-id/wwn-0x", id + 1, "", "");
-}
-
 /* An ATA disk in a USB enclosure has names of both kinds. Without a page 0x89 libata's own disks have none. */
 static void add_scsi_disk(struct disk *disk)
 {
@@ -154,10 +140,15 @@ static void add_scsi_disk(struct disk *disk)
     sysfs_ascend(disk->scsi);
     sysfs_ascend(disk->scsi);
     is_usb = add_usb(disk);
-    if (ata_id_find(disk->sysfs, disk->scsi, &ata))
-        add_ata(disk, &ata);
-    else if (!is_usb && !strstr(disk->scsi, "/ata") && scsi_id_find(disk->sysfs, disk->scsi, scsi))
-        add_scsi(disk, scsi);
+    if (ata_id_find(disk->sysfs, disk->scsi, &ata)) {
+        add(disk, "disk/by-id/ata-", ata.model, *ata.serial ? "_" : "", ata.serial);
+        if (*ata.wwn)
+            add(disk, "disk/by-id/wwn-0x", ata.wwn, "", "");
+    } else if (!is_usb && !strstr(disk->scsi, "/ata") && scsi_id_find(disk->sysfs, disk->scsi, scsi)) {
+        add(disk, "disk/by-id/scsi-", scsi, "", "");
+        if (*scsi == SCSI_ID_WORLD_WIDE)
+            add(disk, "disk/by-id/wwn-0x", scsi + 1, "", "");
+    }
 }
 
 static void add_ids(struct disk *disk)

@@ -149,17 +149,12 @@ static void decode_escapes(char *text)
     *out = '\0';
 }
 
-static bool is_quoted(const char *text, size_t length)
-{
-    return length >= 2 && (text[0] == '"' || text[0] == '\'') && text[length - 1] == text[0];
-}
-
 /* Copies text without the pair of quotes around it. */
 static int copy_unquoted(char value[DEVICE_REF_VALUE_SIZE], const char *text)
 {
     size_t length = strlen(text);
 
-    if (is_quoted(text, length)) {
+    if (length >= 2 && (text[0] == '"' || text[0] == '\'') && text[length - 1] == text[0]) {
         text++;
         length -= 2;
     }
@@ -255,12 +250,6 @@ static bool has_link(const struct device_identity *identity, const char *directo
     return false;
 }
 
-static bool is_root_partition(const struct partition *partition)
-{
-    return partition->type_uuid[0] != '\0' && strcmp(partition->type_uuid, partition_root_type()) == 0
-           && (partition->attributes & PARTITION_NO_AUTO) == 0;
-}
-
 static bool superblock_matches(const struct device_ref *ref, const struct superblock *superblock)
 {
     if (!superblock || superblock->usage == SUPERBLOCK_MEMBER)
@@ -275,7 +264,8 @@ static bool partition_matches(const struct device_ref *ref, const struct partiti
     if (!partition)
         return false;
     if (ref->kind == DEVICE_REF_GPT_AUTO)
-        return is_root_partition(partition);
+        return partition->type_uuid[0] != '\0' && strcmp(partition->type_uuid, partition_root_type()) == 0
+               && (partition->attributes & PARTITION_NO_AUTO) == 0;
     if (ref->kind == DEVICE_REF_PARTUUID)
         return strcasecmp(partition->uuid, ref->value) == 0;
     return strcmp(partition->label, ref->value) == 0;

@@ -88,18 +88,6 @@ static int explain(struct boot *boot, const struct wanted_device *wanted, int er
     }
 }
 
-/* rootfallback= takes over when the root itself never came. */
-static int find_either(struct boot *boot, struct wanted_device *wanted)
-{
-    int result = device_find(boot, wanted);
-
-    if ((result != -ETIMEDOUT && result != -ENODEV) || !boot->options.rootfallback)
-        return result;
-    log_warning("root=", boot->options.root, " did not come: taking rootfallback=", boot->options.rootfallback);
-    boot->options.root = wanted->spec = boot->options.rootfallback;
-    return device_find(boot, wanted);
-}
-
 static int find(struct boot *boot)
 {
     struct wanted_device wanted = {.what = "root=",
@@ -113,7 +101,12 @@ static int find(struct boot *boot)
 
     if (root_device(boot))
         return 0;
-    result = find_either(boot, &wanted);
+    result = device_find(boot, &wanted);
+    if ((result == -ETIMEDOUT || result == -ENODEV) && boot->options.rootfallback) {
+        log_warning("root=", boot->options.root, " did not come: taking rootfallback=", boot->options.rootfallback);
+        boot->options.root = wanted.spec = boot->options.rootfallback;
+        result = device_find(boot, &wanted);
+    }
     if (result < 0)
         return explain(boot, &wanted, result);
     number = wanted.device->number;
@@ -129,13 +122,6 @@ static int check(struct boot *boot)
 
     boot->read_only |= boot->is_protected;
     return result;
-}
-
-static void set_read_only(const struct boot *boot, struct mount_options *options)
-{
-    options->flags &= ~(unsigned long)MS_RDONLY;
-    if (boot->read_only)
-        options->flags |= MS_RDONLY;
 }
 
 static int change_options(struct mount_task *task)
@@ -158,7 +144,9 @@ static int apply_fstab(struct mount_task *task, const struct fstab_entry *entry)
     struct mount_task before = *task;
     int result = mount_options_parse(entry->options, &task->options);
 
-    set_read_only(task->boot, &task->options);
+    task->options.flags &= ~(unsigned long)MS_RDONLY;
+    if (task->boot->read_only)
+        task->options.flags |= MS_RDONLY;
     if (result == 0 && task->options.flags == before.options.flags && !strcmp(task->options.data, before.options.data))
         return 0;
     if (result == 0)

@@ -249,23 +249,16 @@ static int check_now(struct check *check, const char *why)
     return act_on_status(check, status);
 }
 
-static bool is_write_protected(int fd)
-{
-    int read_only = 0;
-
-    return ioctl(fd, BLKROGET, &read_only) == 0 && read_only;
-}
-
 /* Makes the program ready, or says why there will be no check. */
 static bool can_check(struct check *check, int fd, const char *why)
 {
     const char *path = check->device->path;
     const char *culprit;
-    int result;
+    int result, read_only = 0;
 
     if (!check->is_ext && program_unpack(&check->boot->index, check->program, &culprit) == -ENOENT)
         return false; /* nobody expects a check of other types */
-    if (is_write_protected(fd)) {
+    if (ioctl(fd, BLKROGET, &read_only) == 0 && read_only) {
         check->read_only = true;
         log_warning(path, " ", why, ", but is write-protected: it is not checked");
         return false;

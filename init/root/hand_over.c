@@ -136,16 +136,10 @@ static int change_root(void)
     return chdir("/") < 0 ? cannot_switch("enter") : 0;
 }
 
-/* The kernel gives none, and other initramfs do: there are inits whose scripts rely on it (Debian's runit). */
-static void set_path(void)
-{
-    static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-    process_set_path(path, false);
-}
-
 int step_hand_over(struct boot *boot)
 {
+    /* The kernel gives none, and other initramfs do: there are inits whose scripts rely on it (Debian's runit). */
+    static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     uint64_t start = timing_now();
     int result;
 
@@ -163,7 +157,7 @@ int step_hand_over(struct boot *boot)
         return result;
     timing_note("step", "hand-over", start);
     (void)timing_save(); /* where the root keeps no /run there is nobody to read it */
-    set_path();
+    process_set_path(path, false);
     execv(boot->next_init, init_arguments(boot));
     return failure_because(boot->next_init, strerror(errno), "cannot start ", boot->next_init, NULL);
 }

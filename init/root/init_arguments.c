@@ -26,26 +26,20 @@ static bool is_systemd(const char *init)
     return name && !strcmp(name, "/systemd");
 }
 
-/* The clock that people go by, as it was at that monotonic time, had nobody set it since. */
-static uint64_t wall_clock_at(uint64_t monotonic)
-{
-    struct timespec now;
-    uint64_t since = timing_now() - monotonic;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * MICROSECONDS + (uint64_t)now.tv_nsec / 1000 - since;
-}
-
 /* Returns the descriptor, which outlives execv, or -1. */
 static int write_state(uint64_t start)
 {
     char wall[DECIMAL_SIZE], monotonic[DECIMAL_SIZE], text[2 * DECIMAL_SIZE + 32];
     int fd = memfd_create("systemd-state", 0);
+    struct timespec now;
+    uint64_t since = timing_now() - start;
     ssize_t length;
 
+    /* The clock that people go by, as it was at the start, had nobody set it since. */
+    clock_gettime(CLOCK_REALTIME, &now);
+    (void)text_decimal((uint64_t)now.tv_sec * MICROSECONDS + (uint64_t)now.tv_nsec / 1000 - since, wall);
     /* An empty line ends the manager's own part, and no unit follows. */
-    (void)text_join(text, sizeof(text), "initrd-timestamp=", text_decimal(wall_clock_at(start), wall), " ",
-        text_decimal(start, monotonic), "\n\n", NULL);
+    (void)text_join(text, sizeof(text), "initrd-timestamp=", wall, " ", text_decimal(start, monotonic), "\n\n", NULL);
     length = (ssize_t)strlen(text);
     if (fd >= 0 && (write(fd, text, (size_t)length) != length || lseek(fd, 0, SEEK_SET) < 0)) {
         close(fd);

@@ -15,17 +15,6 @@
 #include "system/log.h"
 #include "system/text.h"
 
-/* What a member belongs to, as far as its superblock tells; "" or " (ember:root, UUID=...)". */
-static void name_owner(const struct superblock *member, char *text, size_t size)
-{
-    bool has_label = *member->label, has_uuid = *member->uuid;
-
-    *text = '\0';
-    if (has_label || has_uuid)
-        (void)text_join(text, size, " (", member->label, has_label && has_uuid ? ", " : "", has_uuid ? "UUID=" : "",
-            member->uuid, ")", NULL);
-}
-
 static int refuse_two_claims(const struct boot *boot, const struct block_device *device)
 {
     const char *one = device->superblock.claims[0], *other = device->superblock.claims[1];
@@ -50,7 +39,8 @@ static int refuse_cut_off(const struct block_device *device)
 int mount_check_claim(struct boot *boot, struct block_device *device, const char *types)
 {
     const struct superblock *found = &device->superblock;
-    char owner[SUPERBLOCK_LABEL_SIZE + SUPERBLOCK_UUID_SIZE + 16];
+    bool has_label = *found->label, has_uuid = *found->uuid;
+    char owner[SUPERBLOCK_LABEL_SIZE + SUPERBLOCK_UUID_SIZE + 16] = "";
 
     block_device_settle(device, types);
     if (found->claims[0])
@@ -61,7 +51,9 @@ int mount_check_claim(struct boot *boot, struct block_device *device, const char
         return refuse_cut_off(device);
     if (found->usage == SUPERBLOCK_FILESYSTEM || found->usage == SUPERBLOCK_UNKNOWN)
         return 0;
-    name_owner(found, owner, sizeof(owner));
+    if (has_label || has_uuid) /* what a member belongs to: " (ember:root, UUID=...)" */
+        (void)text_join(owner, sizeof(owner), " (", found->label, has_label && has_uuid ? ", " : "",
+            has_uuid ? "UUID=" : "", found->uuid, ")", NULL);
     return failure(device->path, "not a file system", "cannot mount ", device->path, ": there is ",
         superblock_describe(found), " on it", owner, ", and no file system", NULL);
 }
@@ -187,24 +179,18 @@ static int mount_as_found(struct mount_task *task, int error_as_asked)
     return result < 0 ? cannot_mount(task, found->type, result) : 0;
 }
 
-/* What could not be read may make it a member of an array, of which one leg must not be written to, nor even its
- * journal be replayed. */
-static int protect_partly_read(struct mount_task *task)
-{
-    if (!task->device->partly_read)
-        return 0;
-    log_warning(task->device->path,
-        " has sectors that cannot be read, where it might say what it is a member of:", " it is write-protected");
-    task->options.flags |= MS_RDONLY;
-    return overlay_protect(task->boot, task->device);
-}
-
 int mount_device(struct mount_task *task)
 {
     int result = mount_check_claim(task->boot, task->device, task->types);
 
-    if (result == 0)
-        result = protect_partly_read(task);
+    /* What could not be read may make it a member of an array, of which one leg must not be written to, nor even its
+     * journal be replayed. */
+    if (result == 0 && task->device->partly_read) {
+        log_warning(task->device->path,
+            " has sectors that cannot be read, where it might say what it is a member of: it is write-protected");
+        task->options.flags |= MS_RDONLY;
+        result = overlay_protect(task->boot, task->device);
+    }
     if (result < 0)
         return result;
     result = mount_as_asked(task);

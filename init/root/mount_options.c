@@ -49,11 +49,7 @@ static const struct mount_flag *find_flag(const char *word, size_t length)
 }
 
 /* Words for mount(8), systemd and their like. */
-static bool is_for_user_space(const char *word, size_t length)
-{
-    return !strncmp(word, "x-", 2) || !strncmp(word, "X-", 2)
-           || text_list_has_part("defaults,auto,noauto,nofail,_netdev,user,nouser,users,owner,group", word, length);
-}
+#define FOR_USER_SPACE "defaults,auto,noauto,nofail,_netdev,user,nouser,users,owner,group"
 
 /* Takes one word of rootflags= in. Returns 0 or -E2BIG. */
 static int add_option(struct mount_options *options, const char *word, size_t length)
@@ -61,7 +57,7 @@ static int add_option(struct mount_options *options, const char *word, size_t le
     const struct mount_flag *flag = find_flag(word, length);
     size_t used = strlen(options->data);
 
-    if (is_for_user_space(word, length))
+    if (!strncmp(word, "x-", 2) || !strncmp(word, "X-", 2) || text_list_has_part(FOR_USER_SPACE, word, length))
         return 0;
     if (flag) {
         options->flags = flag->clears ? options->flags & ~(unsigned long)flag->flag : options->flags | flag->flag;

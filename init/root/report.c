@@ -226,22 +226,18 @@ static void report_drivers(const struct boot *boot, const struct index *left_out
     coldplug_close(&walk);
 }
 
-static bool open_left_out(struct index *left_out)
-{
-    const void *bytes;
-    size_t size;
-
-    return member_inflate_file(IMAGE_LEFT_OUT_PATH, &bytes, &size) == 0 && index_attach(left_out, bytes, size) == 0;
-}
-
 void report_devices(struct boot *boot)
 {
     const char *build = index_setting(&boot->index, SETTING_BUILD);
     struct missing_modules missing = {""};
     struct index left_out;
+    const void *bytes;
+    size_t size;
+    bool knows_more = !boot->modules.wrong_release && member_inflate_file(IMAGE_LEFT_OUT_PATH, &bytes, &size) == 0
+                      && index_attach(&left_out, bytes, size) == 0;
 
     report_block_devices(boot);
-    report_drivers(boot, !boot->modules.wrong_release && open_left_out(&left_out) ? &left_out : NULL, &missing);
+    report_drivers(boot, knows_more ? &left_out : NULL, &missing);
     if (!*missing.list)
         return;
     if (!strncmp(build, "kindling mkinitramfs", strlen("kindling mkinitramfs")))

@@ -62,15 +62,10 @@ int new_root_open(const char *path, int flags)
     return fd;
 }
 
-static uint64_t longest_text(void)
-{
-    struct sysinfo memory;
-
-    return sysinfo(&memory) < 0 ? 65536 : (uint64_t)memory.totalram * memory.mem_unit / MEMORY_SHARE;
-}
-
 static int read_text(int fd, char **text)
 {
+    struct sysinfo memory;
+    uint64_t longest = sysinfo(&memory) < 0 ? 65536 : (uint64_t)memory.totalram * memory.mem_unit / MEMORY_SHARE;
     struct stat status;
     ssize_t length;
 
@@ -78,7 +73,7 @@ static int read_text(int fd, char **text)
         return -errno;
     if (!S_ISREG(status.st_mode))
         return -EINVAL;
-    if ((uint64_t)status.st_size > longest_text())
+    if ((uint64_t)status.st_size > longest)
         return -EFBIG;
     *text = malloc((size_t)status.st_size + 1);
     if (!*text)

@@ -119,13 +119,6 @@ static bool root_has_empty_usr(void)
     return is_empty;
 }
 
-static bool is_usr_partition(struct block_device *device)
-{
-    block_device_read_partition(device);
-    return *partition_usr_type() && !strcmp(device->partition.type_uuid, partition_usr_type())
-           && !(device->partition.attributes & PARTITION_NO_AUTO);
-}
-
 /* The one partition on the root's disk that is of the type of a /usr; NULL when there is none, or more than one. */
 static struct block_device *discover(struct boot *boot)
 {
@@ -135,10 +128,14 @@ static struct block_device *discover(struct boot *boot)
     if (devices_take_in(&boot->devices) < 0) /* the root was taken when its own event came */
         return NULL;
     root = root_device(boot);
-    for (size_t i = 0; root && *root->disk && i < blocks->count; i++) {
+    for (size_t i = 0; root && *root->disk && *partition_usr_type() && i < blocks->count; i++) {
         struct block_device *device = blocks->list[i];
 
-        if (strcmp(device->disk, root->disk) != 0 || !is_usr_partition(device))
+        if (strcmp(device->disk, root->disk) != 0)
+            continue;
+        block_device_read_partition(device);
+        if (strcmp(device->partition.type_uuid, partition_usr_type()) != 0
+            || device->partition.attributes & PARTITION_NO_AUTO)
             continue;
         if (found) {
             log_warning("both ", found->path, " and ", device->path, " are of the type of a /usr: none is mounted");

@@ -49,15 +49,6 @@ void process_set_path(char *path, bool even_if_set)
     environ = longer;
 }
 
-static void take_terminal(void)
-{
-    static char path[] = "PATH=/bin:/sbin:/usr/bin:/usr/sbin";
-
-    setsid();
-    process_set_path(path, true);      /* for its own children; ours get what the kernel gave us */
-    ioctl(STDIN_FILENO, TIOCSCTTY, 1); /* without it the shell has no job control; that's all */
-}
-
 static _Noreturn void become(char *const argv[])
 {
     execv(argv[0], argv);
@@ -143,12 +134,15 @@ int process_run_fed(char *const argv[], char *environment, const void *bytes, si
 
 int process_run_interactive(char *const argv[])
 {
+    static char path[] = "PATH=/bin:/sbin:/usr/bin:/usr/sbin";
     pid_t child = fork();
 
     if (child < 0)
         return -errno;
     if (child == 0) {
-        take_terminal();
+        setsid();
+        process_set_path(path, true);      /* for its own children; ours get what the kernel gave us */
+        ioctl(STDIN_FILENO, TIOCSCTTY, 1); /* without it the shell has no job control; that's all */
         become(argv);
     }
     return process_wait(child);
