@@ -1,7 +1,7 @@
 /* What e2fsck says of how far it is: never more than all. */
 #include "fuzz.h"
 
-#include "root/fsck.c" /* NOLINT */
+#include "root/fsck_run.c" /* NOLINT */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
