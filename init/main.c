@@ -170,16 +170,6 @@ static void fail(struct boot *boot, const struct step *step)
         give_up(boot);
 }
 
-static void pause_before(struct boot *boot, const struct step *step)
-{
-    char why[64];
-
-    if (!(step->break_before & boot->options.break_at))
-        return;
-    (void)text_join(why, sizeof(why), "rd.break asked for it before the step ", step->name, NULL);
-    (void)let_in(boot, why, "goes on");
-}
-
 /* Returns the step that failed, or NULL. */
 static const struct step *try_step(struct boot *boot, const struct step *step)
 {
@@ -194,8 +184,12 @@ static void run_step(struct boot *boot, const struct step *step)
 {
     const struct step *failed;
     uint64_t start;
+    char why[64];
 
-    pause_before(boot, step);
+    if (step->break_before & boot->options.break_at) {
+        (void)text_join(why, sizeof(why), "rd.break asked for it before the step ", step->name, NULL);
+        (void)let_in(boot, why, "goes on");
+    }
     console_look(boot);
     start = timing_now();
     log_debug("step ", step->name);
