@@ -83,6 +83,19 @@ same_boot_options() {
 check "there are boot options" test "$(boot_options | wc -l)" -ge 34
 check "kindling-init(7) tells of each option of the kernel command line" same_boot_options
 
+# Those of live systems are many, and stand together, tradition by tradition.
+live_words() {
+    sed -nE 's/^    \{"([a-z._\/-]+)", [A-Z_| ]+, .*/\1/p' init/contract/live_words.c
+}
+not_in_the_page() {
+    local word
+    for word in $(live_words); do
+        grep -qE "(Cm |[ ,]|^)${word//./\\.}(=|,| |\$)" init/man/kindling-init.7 || echo "$word"
+    done
+}
+check "there are words of live systems" test "$(live_words | wc -l)" -ge 50
+check "kindling-init(7) tells of each" test -z "$(not_in_the_page | tee /dev/stderr)"
+
 # What README says that apt takes away with initramfs-tools has a row in kindling.conf(5), whose features there are.
 removed() {
     perl -0ne 'print join "\n", split /,\s+/, $1 if /takes away with initramfs-tools \(([^)]*)\)/' README.md
