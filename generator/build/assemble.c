@@ -126,6 +126,16 @@ static char *source_of_modules(const struct assembly *assembly)
     return source;
 }
 
+/* An image without modules may be what the kernel needs, or what is left of its tree. */
+static bool is_known_to_have_none(const struct assembly *assembly)
+{
+    char *order = allocate_format("%s/modules.order", kernel_tree_directory(assembly->tree));
+    bool is_known = assembly->config.path || access(order, F_OK) == 0;
+
+    free(order);
+    return is_known;
+}
+
 /* Modules that others add, as DKMS does below updates/, are none of the kernel's own. */
 static int check_modules(const struct assembly *assembly)
 {
@@ -138,8 +148,13 @@ static int check_modules(const struct assembly *assembly)
             return 0;
     }
     source = source_of_modules(assembly);
-    if (!source)
+    if (!source) {
+        if (!is_known_to_have_none(assembly))
+            log_warning("%s has no modules, and neither a modules.order nor a configuration of kernel %s says that "
+                        "there are none",
+                kernel_tree_directory(assembly->tree), assembly->plan->settings.release);
         return 0;
+    }
     log_error("no image for kernel %s: %s has none of the modules that it was built with (by %s)",
         assembly->plan->settings.release, kernel_tree_directory(assembly->tree), source);
     free(source);

@@ -7,6 +7,17 @@
 #include "base/log.h"
 #include "base/string_list.h"
 #include "base/suggestion.h"
+#include "command/foreign_words.h"
+
+/* With what another generator's option of that name would want, if there is one. */
+static void complain_of_foreign(char *name)
+{
+    char *const words[] = {name, NULL};
+    const char *word;
+    const char *answer = foreign_words_answer(words, &word);
+
+    log_error("unrecognized option %s%s%s", name, answer ? ": " : "", answer ? answer : "");
+}
 
 static void complain_of_unknown(const char *word, const struct option *longs)
 {
@@ -18,8 +29,10 @@ static void complain_of_unknown(const char *word, const struct option *longs)
         string_list_add(&names, longs->name);
     /* Dashes that all have make nobody similar. */
     nearest = suggestion_nearest(name + 2, &names);
-    log_error("unrecognized option %s%s%s%s", name, nearest ? " (did you mean --" : "", nearest ? nearest : "",
-        nearest ? "?)" : "");
+    if (nearest)
+        log_error("unrecognized option %s (did you mean --%s?)", name, nearest);
+    else
+        complain_of_foreign(name);
     free(name);
     string_list_free(&names);
 }
@@ -53,7 +66,7 @@ int arguments_next(int argc, char **argv, const char *letters, const struct opti
     else if (answer == '?' && !strncmp(argv[optind - 1], "--", 2))
         complain_of_long(argv[optind - 1], longs);
     else if (answer == '?')
-        log_error("unrecognized option -%c", optopt);
+        complain_of_foreign((char[]){'-', (char)optopt, '\0'});
     return answer == ':' ? '?' : answer;
 }
 

@@ -202,7 +202,9 @@ static void complete_settings(struct output_settings *settings, bool is_cache_na
 /* This system's own kernel, and no tree that is only read here. */
 static bool is_of_this_system(const struct plan *plan, const struct options *options)
 {
-    return !strcmp(plan->settings.sysroot, "/") && !options->settings.modules_dir;
+    const char *modules = options->settings.modules_dir;
+
+    return !strcmp(plan->settings.sysroot, "/") && (!modules || !strcmp(modules, "/lib/modules"));
 }
 
 /* A machine's own processor is to have its fixes; those of a virtual one are its hypervisor's business. */

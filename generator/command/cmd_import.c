@@ -124,7 +124,8 @@ static int import_all(const char *sysroot, bool writes)
     int result = foreign_configuration_read(&configuration, sysroot);
 
     if (result == 0 && configuration.files.count == 0 && configuration.hooks.count == 0) {
-        log_error("there is no configuration of dracut or initramfs-tools in %s", configuration.etc);
+        log_error("there is no configuration of dracut or initramfs-tools in %s%s", sysroot ? sysroot : "",
+            configuration.etc);
         result = -ENOENT;
     }
     if (result == 0) {

@@ -50,6 +50,13 @@ static const struct {
     {0, "list", "kindling ls IMAGE lists what an image holds"},
     {0, "create", UPDATE},
     {0, "generate", UPDATE},
+    {0, "dracut", UPDATE},
+    {0, "mkinitcpio", UPDATE},
+    {0, "update-initramfs", UPDATE},
+    {0, "lsinitrd", "kindling ls IMAGE lists what an image holds"},
+    {0, "lsinitramfs", "kindling ls IMAGE lists what an image holds"},
+    {0, "lsinitcpio", "kindling ls IMAGE lists what an image holds"},
+    {0, "unmkinitramfs", "kindling extract IMAGE DIR unpacks an image"},
 };
 
 static bool is_row(size_t row, const char *word)

@@ -44,6 +44,9 @@ check "mkinitcpio -p linux" answers 'a command comes before -p: kindling update 
 check "mkinitcpio -c -g FILE" answers 'a command comes before -g: kindling build -o FILE' -c /etc/mkinitcpio.conf -g some.img
 check "booster unpack" answers 'no such command: unpack: kindling extract IMAGE DIR' unpack some.img out
 check "a word of nobody's behind an option is the option's" answers 'a command comes before -o: kindling build -o FILE' -o unpack
+check "lsinitrd" answers 'no such command: lsinitrd: kindling ls IMAGE' lsinitrd some.img
+check "another's option behind a command of ours" answers 'unrecognized option --kver: kindling build -k KVER' build --kver "$KVER"
+check "or its letter" answers 'unrecognized option -H: kindling build -p host' build -H
 check "nobody's" answers 'a command comes before --frobnicate: see kindling help$' --frobnicate
 
 check "a mistyped option" fails_with 2 'unrecognized option --prfile \(did you mean --profile\?\)$' build --prfile vm

@@ -48,7 +48,7 @@ carries() {
     check "$file: $line" says_only "${@:3}"
 }
 
-check "nothing to import" fails_with 1 'there is no configuration of dracut or initramfs-tools in /etc$' import
+check "nothing to import" fails_with 1 "there is no configuration of dracut or initramfs-tools in $WORK/root/etc$" import
 check "no arguments" fails_with 2 'usage: kindling import' import somewhere
 
 carries dracut 'add_drivers+=" nvme xfs.ko.xz =drivers/net/phy "' 'module = nvme, xfs, drivers/net/phy/'

@@ -41,6 +41,11 @@ check "by modules.order" refuses '.*modules.order'
 rm "$TREE/modules.order"
 cp "$WORK/pristine/modules.builtin" "$TREE/"
 check "modules.builtin and nothing else" refuses '.*/modules.builtin without a modules.order'
+rm "$TREE/modules.builtin"
+check "nothing says whether there should be some" fails_with 0 \
+    "^kindling: warning: .*/$KVER has no modules, and neither a modules.order nor a configuration of kernel $KVER says" \
+    "$KINDLING" build -q -k "$KVER" -o "$WORK/out/unknown"
+cp "$WORK/pristine/modules.builtin" "$TREE/"
 : >"$TREE/modules.order"
 check "a kernel that has no modules, and DKMS's" update -k "$KVER"
 config MODULES=y EXT4_FS=y
