@@ -68,6 +68,7 @@ static const struct counterpart {
     {"dm", "lvm"},
     {"dracut-systemd", NULL},
     {"drm", NULL},
+    {"fido2", "crypt-fido2"},
     {"fs-lib", NULL},
     {"fstab-sys", NULL},
     {"hwdb", NULL},
@@ -82,6 +83,7 @@ static const struct counterpart {
     {"nvdimm", "pmem"},
     {"overlay-root", "overlay"},
     {"overlayfs", "overlay"},
+    {"pkcs11", "crypt-pkcs11"},
     {"pollcdrom", NULL},
     {"qemu", "virtio"},
     {"resume", NULL},
@@ -89,7 +91,11 @@ static const struct counterpart {
     {"shutdown", "shutdown"},
     {"syslog", NULL},
     {"systemd", NULL},
+    {"systemd-cryptsetup", "crypt"},
+    {"systemd-integritysetup", "integrity"},
+    {"systemd-veritysetup", "verity"},
     {"terminfo", NULL},
+    {"tpm2-tss", "crypt-tpm2"},
     {"udev-rules", NULL},
     {"usrmount", NULL},
     {"virtfs", "9p"},
@@ -100,13 +106,11 @@ static const struct counterpart *find_counterpart(const char *module)
 {
     static const struct counterpart nothing = {"systemd-*", NULL};
 
-    if (!strncmp(module, "systemd-", strlen("systemd-")))
-        return &nothing;
     for (size_t i = 0; i < sizeof(counterparts) / sizeof(counterparts[0]); i++) {
         if (!strcmp(counterparts[i].module, module))
             return &counterparts[i];
     }
-    return NULL;
+    return !strncmp(module, "systemd-", strlen("systemd-")) ? &nothing : NULL;
 }
 
 static void take_module(

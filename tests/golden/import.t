@@ -10,6 +10,9 @@ feature busybox 'description busybox'
 feature ext4 'description ext4'
 feature vconsole 'description a keymap'
 feature e2fsck 'description e2fsck'
+for name in crypt crypt-tpm2 verity; do
+    feature "$name" "description $name"
+done
 import() {
     "$KINDLING" import --sysroot "$WORK/root" "$@"
 }
@@ -57,6 +60,7 @@ carries dracut 'omit_drivers+=" floppy nouveau "' 'cmdline = rd.driver.blacklist
 carries dracut 'hostonly="yes"' 'profile = host'
 carries dracut 'hostonly=no' 'profile = generic'
 carries dracut 'add_dracutmodules+=" base systemd systemd-initrd btrfs i18n "' 'feature = btrfs, vconsole'
+carries dracut 'add_dracutmodules+=" systemd-cryptsetup tpm2-tss systemd-veritysetup "' 'feature = crypt, crypt-tpm2, verity'
 carries dracut 'force_add_dracutmodules+=" busybox "' 'feature = busybox'
 carries dracut 'omit_dracutmodules+=" plymouth btrfs bash nfs "' 'feature = -btrfs'
 carries dracut 'compress="zstd -19 -T0"' 'compress = zstd:19'
