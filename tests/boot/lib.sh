@@ -20,6 +20,7 @@ PANIC=panic=-1
 BOOT_LOADER=        # yes: the kernel as a boot loader takes it, see kernel_to_boot
 SNAPSHOT=--snapshot  # empty: what the machine writes stays in the disks' files
 RUN_OPTIONS=()
+ARCHITECTURE=       # arm64: kernels, roots and /init of that architecture
 
 # The prompt of a shell in the initramfs that waits, and no line that was typed at one; busybox asks the terminal where
 # its cursor is, and the kernel may have something to say just then.
@@ -28,7 +29,7 @@ SHELL_PROMPT='^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
 
 # use_kernel FLAVOUR [SUITE]: KERNEL (its directory) and KVER.
 use_kernel() {
-    KERNEL=$(qemu/fetch-kernel --flavour "$1" ${2:+--suite "$2"}) || bail_out "no kernel $*: see above"
+    KERNEL=$(qemu/fetch-kernel --flavour "$1" ${2:+--suite "$2"} ${ARCHITECTURE:+--arch "$ARCHITECTURE"}) || bail_out "no kernel $*: see above"
     KVER=$(<"$KERNEL/release")
 }
 
@@ -82,7 +83,7 @@ image() {
     local name=$1 recipe
     shift
     set -- "$KINDLING" build -q -k "$KVER" --modules-dir "$KERNEL/lib/modules" "$@"
-    recipe=$(recipe '' "$@" && sha256sum "$KINDLING" "$BUILD/init/init" "$BUILD/init/network" && contents_of modules.d template ${KINDLING_ETC+"$KINDLING_ETC"})
+    recipe=$(recipe '' "$@" && sha256sum "$KINDLING" "$BUILD/init/${ARCHITECTURE:+$ARCHITECTURE/}"{init,network} && contents_of modules.d template ${KINDLING_ETC+"$KINDLING_ETC"})
     named_after IMAGE "$name-$KVER" "$recipe"
     made_by "$recipe" "$IMAGE" "$@" -o "$IMAGE"
     check "cpio lists $name-$KVER" cpio_lists "$IMAGE"
@@ -127,17 +128,27 @@ cpio_lists() {
 disk() {
     local name=$1 recipe
     shift
-    once "$MADE/root" qemu/mkroot "$MADE/root"
-    recipe=$(recipe '' qemu/mkdisk "$@" "$MADE/root")
+    test_root
+    recipe=$(recipe '' qemu/mkdisk "$@" "$ROOT_DIRECTORY")
     named_after DISK "$name" "$recipe"
-    made_by "$recipe" "$DISK" qemu/mkdisk "$@" "$DISK" "$MADE/root"
+    made_by "$recipe" "$DISK" qemu/mkdisk "$@" "$DISK" "$ROOT_DIRECTORY"
+}
+
+# ROOT_DIRECTORY, with qemu/mkroot's content.
+test_root() {
+    ROOT_DIRECTORY=$MADE/root${ARCHITECTURE:+-$ARCHITECTURE}
+    if [ "$ARCHITECTURE" ]; then
+        once "$ROOT_DIRECTORY" qemu/mkroot --busybox "build/sysroot/$ARCHITECTURE/bin/busybox" "$ROOT_DIRECTORY"
+    else
+        once "$ROOT_DIRECTORY" qemu/mkroot "$ROOT_DIRECTORY"
+    fi
 }
 
 # The kernel in use, in the form that boots fastest: what a compressed one takes to inflate itself is half of a boot under
 # emulation. What a test is about that this way does without, it asks for with BOOT_LOADER=yes: the firmware's list of
 # disks (EDD), the text mode of a screen, the file that a boot loader loads.
 kernel_to_boot() {
-    if [ "$BOOT_LOADER" ]; then
+    if [ "$BOOT_LOADER" ] || [ "$ARCHITECTURE" ]; then
         echo "$KERNEL/vmlinuz"
     else
         qemu/vmlinux "$KERNEL/vmlinuz"

@@ -30,6 +30,23 @@ static void say_lines(const char *what, const char *path)
         fclose(file);
 }
 
+/* Pages that are free, but in the lists of one processor (zoneinfo's "count:"), are in neither MemFree nor
+ * MemAvailable. */
+static void say_per_cpu_pages(void)
+{
+    FILE *file = fopen("/proc/zoneinfo", "re");
+    char line[1024];
+    unsigned long count, sum = 0;
+
+    while (file && fgets(line, sizeof(line), file)) {
+        if (sscanf(line, " count: %lu", &count) == 1)
+            sum += count;
+    }
+    if (file)
+        fclose(file);
+    printf("state: memory PerCpuFree: %lu kB\n", sum * (unsigned long)sysconf(_SC_PAGESIZE) / 1024);
+}
+
 /* The listing's own descriptor is left out. */
 static void say_descriptors(void)
 {
@@ -67,6 +84,7 @@ int main(int argc, char **argv)
     say_lines("status", "/proc/self/status");
     say_lines("mount", "/proc/self/mountinfo");
     say_lines("memory", "/proc/meminfo");
+    say_per_cpu_pages();
     say_descriptors();
     printf("state: umask %03o\n", (unsigned)umask(0));
     printf("state: cwd %s\n", getcwd(directory, sizeof(directory)) ? directory : "?");
