@@ -1,5 +1,6 @@
 #include "command/commands.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
+#include "base/architecture.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "command/arguments.h"
@@ -33,6 +35,7 @@ struct check {
     struct check_report report;
 
     char *kernel;            /* the release that will run; NULL: the image's own */
+    uint16_t kernel_machine; /* of its file; EM_NONE when only its release was named */
     struct string_list said; /* rootfstype= */
     struct root_spec found;  /* what the root is; its types are those said where nobody looked */
     struct string_list machines;
@@ -97,6 +100,7 @@ static int read_arguments(struct check *check, int argc, char **argv)
 static int find_kernel(struct check *check)
 {
     const char *option = check->kernel_option;
+    struct vmlinuz kernel = {0};
     struct buffer bytes = {0};
     struct stat status;
     int result;
@@ -114,12 +118,14 @@ static int find_kernel(struct check *check)
     }
     result = file_read(option, &bytes);
     if (result == 0)
-        check->kernel = vmlinuz_release(bytes.data, bytes.size);
+        (void)vmlinuz_read(&kernel, bytes.data, bytes.size);
     buffer_free(&bytes);
+    check->kernel = kernel.release;
+    check->kernel_machine = kernel.machine;
     if (result < 0)
         log_error("cannot read %s: %s", option, strerror(-result));
     else if (!check->kernel)
-        log_error("%s is no x86 kernel that tells its release", option);
+        log_error("%s is no kernel of x86 or arm64 that tells its release", option);
     return check->kernel ? 0 : USAGE_STATUS;
 }
 
@@ -223,7 +229,11 @@ static int open_image(struct check *check)
     image_strip_names(&check->image);
     if (simulated_boot_open(&check->boot, &check->image, &why) == 0) {
         check->boot.kernel = check->kernel;
-        return ask_kernel(check);
+        if (check->kernel_machine == EM_NONE || check->boot.machine == EM_NONE
+            || check->kernel_machine == check->boot.machine)
+            return ask_kernel(check);
+        why = allocate_format("kernel %s is for %s, and its " IMAGE_INIT_PATH " is for %s", check->kernel,
+            architecture_name_of_machine(check->kernel_machine), architecture_name_of_machine(check->boot.machine));
     }
     result = check_report_refuse(&check->report, why);
     free(why);

@@ -1,12 +1,20 @@
-/* A kernel's own file (vmlinuz). Pure. */
+/* A kernel's own file: vmlinuz of x86; Image, Image.gz and EFI's zboot of arm64. Pure. */
 #ifndef KINDLING_VMLINUZ_H
 #define KINDLING_VMLINUZ_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The release that an x86 kernel tells in its setup header (Documentation/arch/x86/boot.rst, kernel_version), as a new
- * string; NULL when it is no such file. */
-char *vmlinuz_release(const uint8_t *bytes, size_t size);
+struct vmlinuz {
+    char *release;    /* "6.1.0-56-cloud-amd64", as the kernel calls itself; owned */
+    uint16_t machine; /* e_machine of the kernel's programs */
+};
+
+/*
+ * Reads what a kernel tells of itself: that of x86 in its setup header (Documentation/arch/x86/boot.rst,
+ * kernel_version), that of arm64 (Documentation/arch/arm64/booting.rst) in the first line that it will log. Returns 0,
+ * or -ENOEXEC when it is no such file.
+ */
+int vmlinuz_read(struct vmlinuz *kernel, const uint8_t *bytes, size_t size);
 
 #endif

@@ -6,11 +6,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint8_t *bytes = fuzz_bytes(data, size);
-    char *release = vmlinuz_release(bytes, size);
+    struct vmlinuz kernel;
 
-    if (release)
-        require(*release && strlen(release) <= size && !strpbrk(release, " \t\n"));
-    free(release);
+    if (vmlinuz_read(&kernel, bytes, size) == 0)
+        require(*kernel.release && strlen(kernel.release) <= 64 && !strpbrk(kernel.release, " \t\n"));
+    free(kernel.release);
     free(bytes);
     return 0;
 }

@@ -250,7 +250,19 @@ check "the release of a kernel's file" says 1 'and 7.0 is to run' --machine smal
 cd "$WORK" || exit 1
 check "a kernel's file that lies here, by its bare name" says 1 'and 7.0 is to run' --machine small -k vmlinuz "$IMAGE"
 cd "$ROOT" || exit 1
-check "a file that is no kernel" says 2 'is no x86 kernel' --machine small -k "$IMAGE" "$IMAGE"
+# Image, Image.gz and zboot of arm64: a header, and the line that the kernel logs first.
+perl -e 'print "MZ", "\0" x 0x36, "ARM\x64", "\0" x 100, "Linux version %s\0", "Linux version 7.0 (me\@here)\n"' >"$WORK/Image"
+check "an arm64 kernel's release" says 1 'kernel 7.0 is for arm64, and its /init is for x86-64' --machine small -k "$WORK/Image" "$IMAGE"
+gzip -k "$WORK/Image"
+check "of Image.gz" says 1 'kernel 7.0 is for arm64, and its /init is for x86-64' --machine small -k "$WORK/Image.gz" "$IMAGE"
+for method in "gzip -c" "zstd -qc" "xz -c --check=crc32"; do
+    $method "$WORK/Image" >"$WORK/payload"
+    perl -e 'print "MZ\0\0zimg", pack("VV", 0x80, -s $ARGV[0]), "\0" x 0x70' "$WORK/payload" | cat - "$WORK/payload" >"$WORK/zboot"
+    check "of EFI's zboot, ${method%% *}" says 1 'kernel 7.0 is for arm64, and its /init is for x86-64' --machine small -k "$WORK/zboot" "$IMAGE"
+done
+truncate -s -10 "$WORK/zboot"
+check "of a zboot that is cut short" says 2 'is no kernel of x86 or arm64' --machine small -k "$WORK/zboot" "$IMAGE"
+check "a file that is no kernel" says 2 'is no kernel of x86 or arm64 that tells its release' --machine small -k "$IMAGE" "$IMAGE"
 
 # The root, by a disk image.
 truncate -s 8M "$WORK/disk"
