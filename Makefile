@@ -293,6 +293,9 @@ POWER_TESTS := tests/fault/power.t
 STACK_TESTS := $(wildcard tests/boot/stacks/*.t)
 # Live media of every layout, on every bus, in every file system.
 LIVE_TESTS := $(wildcard tests/boot/live/*.t)
+# Machines of arm64, and the kernels of several years on x86-64: every bus.
+ARM64_TESTS := $(wildcard tests/boot/arm64/*.t)
+KERNEL_TESTS := $(wildcard tests/boot/kernels/*.t)
 # The longest begins first, or it is the last, alone on its processor.
 LONGEST_TEST := tests/install/replaced.t
 TESTS ?= $(LONGEST_TEST) $(UNIT_PROGRAMS) $(filter-out $(LONGEST_TEST) $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
@@ -305,6 +308,7 @@ QUICK_TESTS := $(UNIT_PROGRAMS) $(filter-out $(SLOW_GOLDEN),$(wildcard tests/gol
 .PHONY: check quick unit
 check:
 	$(Q).dev/deps test
+	$(Q)$(MAKE) --no-print-directory deps-arm64
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) KINDLING_STRICT=1 all $(UNIT_PROGRAMS) $(TOOL_PROGRAMS) $(FUZZ_PROGRAMS)
 	$(Q)tests/run -a -j $(JOBS) $(TESTS)
 
@@ -316,7 +320,7 @@ quick:
 unit: $(UNIT_PROGRAMS)
 	$(Q)tests/run -j $(JOBS) $^
 
-.PHONY: check-hosts check-power check-stacks check-live
+.PHONY: check-hosts check-power check-stacks check-live check-arm64 check-kernels
 check-stacks: all
 	$(Q).dev/deps stacks
 	$(Q)tests/run -j $(JOBS) $(STACK_TESTS)
@@ -324,6 +328,16 @@ check-stacks: all
 check-live: all
 	$(Q).dev/deps test
 	$(Q)tests/run -j $(JOBS) $(LIVE_TESTS)
+
+check-kernels: all
+	$(Q).dev/deps test
+	$(Q)tests/run -j $(JOBS) $(KERNEL_TESTS)
+
+check-arm64: all
+	$(Q).dev/deps test
+	$(Q)$(MAKE) --no-print-directory deps-arm64
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/run -j $(JOBS) $(ARM64_TESTS)
 
 check-hosts check-power: all
 	$(Q).dev/deps test
@@ -342,6 +356,8 @@ help:
 	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
 	@echo 'make check-stacks        roots on arrays and volumes of every kind, enciphered, sealed, whole and not'
 	@echo 'make check-live          live media of every layout, on every bus and in every file system'
+	@echo 'make check-arm64         machines of arm64: buses, kernels, layers, a Raspberry Pi, a Debian'
+	@echo 'make check-kernels       the kernels of Debian 12, 13, backports and unstable, each bus of a PC'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
 	@echo 'make deps-arm64          install what building /init for arm64 too takes'

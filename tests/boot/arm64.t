@@ -13,6 +13,10 @@ boots "virtio on PCI, by the type of its partition, and checked" "root=gpt-auto 
     "real-root: root /dev/vda1 ext4 ro," "e2fsck"
 fails "memory-mapped, and another one is named" "root=LABEL=nobody rd.timeout=2" "$DISK,bus=virtio-mmio" -- \
     "kindling: no device is root=LABEL=nobody"
-check "empty slots are no devices that nobody took" log_lacks "virtio_mmio: wants" "virtio-mmio" "waits for"
+check "empty slots are no devices that nobody took" log_lacks "virtio_mmio"
+image arm64-no-mmio -p minimal -f ext4 -m virtio_pci,virtio_blk
+fails "without their driver" "root=LABEL=my-root rd.timeout=2" "$DISK,bus=virtio-mmio" -- \
+    "virtio_mmio: wants virtio_mmio, which this kernel has, but this image has not"
+check "one of them stands for all" test "$(grep -ac 'wants virtio_mmio' "$LOG")" = 1
 
 done_testing

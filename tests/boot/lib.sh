@@ -27,9 +27,10 @@ ARCHITECTURE=       # arm64: kernels, roots and /init of that architecture
 # shellcheck disable=SC2034 # for --type
 SHELL_PROMPT='^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
 
-# use_kernel FLAVOUR [SUITE]: KERNEL (its directory) and KVER.
+# use_kernel FLAVOUR [SUITE [VERSION]]: KERNEL (its directory) and KVER.
 use_kernel() {
-    KERNEL=$(qemu/fetch-kernel --flavour "$1" ${2:+--suite "$2"} ${ARCHITECTURE:+--arch "$ARCHITECTURE"}) || bail_out "no kernel $*: see above"
+    KERNEL=$(qemu/fetch-kernel --flavour "$1" ${2:+--suite "$2"} ${3:+--version "$3"} ${ARCHITECTURE:+--arch "$ARCHITECTURE"}) ||
+        bail_out "no kernel $*: see above"
     KVER=$(<"$KERNEL/release")
 }
 

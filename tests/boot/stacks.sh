@@ -8,6 +8,7 @@ FACTORY_PROGRAMS=(mdadm lvm dmsetup cryptsetup pdata_tools mke2fs mkswap sfdisk 
 FACTORY_LIBRARIES=(libgcc_s.so.1)
 FACTORY_SCRIPT="# what the factory shall do"
 STACK_SIZE=64M # of each disk that it makes, unless a test says otherwise
+FACTORY_BUSYBOX= # of the roots that it fills, when they are for another architecture
 
 # stack NAME COUNT SCRIPT: DISKS, COUNT of them, after SCRIPT has run where they are /dev/vda, /dev/vdb and so on.
 # SCRIPT is for sh -ex, has the programs above and busybox's, and
@@ -16,7 +17,7 @@ STACK_SIZE=64M # of each disk that it makes, unless a test says otherwise
 stack() {
     local recipe file number
     recipe="$TOOLS $(sha256sum tests/boot/stacks.sh) $KERNEL"
-    made_by "$recipe" "$MADE/factory-$KVER.img" factory_disk "$MADE/factory-$KVER.img"
+    made_by "$recipe" "$MADE/factory-$KVER${FACTORY_BUSYBOX:+-foreign}.img" factory_disk "$MADE/factory-$KVER${FACTORY_BUSYBOX:+-foreign}.img"
     recipe="$recipe $STACK_SIZE $2 $3"
     named_after file "stack-$1-$KVER" "$recipe"
     DISKS=()
@@ -37,7 +38,7 @@ run_factory() {
         disks+=(-d "$disk")
     done
     qemu/run -k "$(kernel_to_boot)" -i "$image" -m 512 "${disks[@]}" \
-        -d "$MADE/factory-$KVER.img,bus=virtio-scsi,readonly" -d "$file.script,bus=virtio-scsi,readonly" \
+        -d "$MADE/factory-$KVER${FACTORY_BUSYBOX:+-foreign}.img,bus=virtio-scsi,readonly" -d "$file.script,bus=virtio-scsi,readonly" \
         -a "root=LABEL=factory init=/sbin/factory panic=-1" --log "$log" --timeout 600 || { tail -n 30 "$log" && return 1; }
     grep -qa '^factory: done' "$log" && : >"$file" && return
     echo "the factory could not make $name:"
@@ -54,13 +55,13 @@ factory_image() {
 }
 
 factory_disk() {
-    local root=$MADE/factory-root-$KVER
+    local root=$MADE/factory-root-$KVER${FACTORY_BUSYBOX:+-foreign}
     factory_root "$root" && qemu/mkdisk -t ext4 -p none -L factory "$1" "$root" && rm -rf "$root"
 }
 
 factory_root() {
     local root=$1 program library
-    rm -rf "$root" && qemu/mkroot "$root" && qemu/mkroot "$root/content" && mkdir -p "$root"/{lib64,etc/lvm} || return
+    rm -rf "$root" && qemu/mkroot "$root" && qemu/mkroot ${FACTORY_BUSYBOX:+--busybox "$FACTORY_BUSYBOX"} "$root/content" && mkdir -p "$root"/{lib64,etc/lvm} || return
     for program in "${FACTORY_PROGRAMS[@]}"; do
         cp "$(PATH=/usr/sbin:/sbin:$PATH command -v "$program")" "$root/sbin/$program" || return
     done
