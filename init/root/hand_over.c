@@ -19,6 +19,7 @@
 #include "root/init_arguments.h"
 #include "root/mounts.h"
 #include "root/network.h"
+#include "root/network_root.h"
 #include "root/shutdown.h"
 #include "root/steps.h"
 #include "system/directory.h"
@@ -148,6 +149,7 @@ int step_hand_over(struct boot *boot)
     if (boot->options.keep_shutdown)
         shutdown_install();
     storage_hand_over(&boot->storage);
+    network_root_hand_over();
     network_hand_over(boot);
     log_restore();
     member_release();

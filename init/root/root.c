@@ -2,7 +2,7 @@
 #include "root/steps.h"
 
 /* Who is asked first. When nobody is asked for, it is a block device. */
-static const struct root_source *const sources[] = {&live_root, &shared_root};
+static const struct root_source *const sources[] = {&live_root, &shared_root, &network_root_source};
 
 const struct root_source *root_source(const struct boot *boot)
 {

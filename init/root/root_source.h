@@ -18,9 +18,10 @@ struct root_source {
     int (*mount)(struct boot *boot, const struct mount_options *options); /* at IMAGE_ROOT_PATH, which is there */
 };
 
-extern const struct root_source block_root;  /* a block device */
-extern const struct root_source live_root;   /* an image on a medium, or in the initramfs */
-extern const struct root_source shared_root; /* a directory that the host shares */
+extern const struct root_source block_root;          /* a block device */
+extern const struct root_source live_root;           /* an image on a medium, or in the initramfs */
+extern const struct root_source shared_root;         /* a directory that the host shares */
+extern const struct root_source network_root_source; /* a directory of a server's, or disks that come over a network */
 
 const struct root_source *root_source(const struct boot *boot);
 

@@ -54,6 +54,12 @@
 #define WAIT_HUB_LOOK (SECOND / 20u)
 #define WAIT_HUB_LOOKS 20u
 
+/* For a server that does not answer, until it is asked anew; and between two tries of what is refused, the first time
+ * and, growing, at most. */
+#define WAIT_ANSWER_SECONDS 10
+#define WAIT_FIRST_RETRY (SECOND / 10u)
+#define WAIT_NEXT_RETRIES SECOND
+
 /* At a shutdown, for a mount that is still in use: so many tries, and the time between two. */
 #define WAIT_UNMOUNT_TRIES 20u
 #define WAIT_UNMOUNT_MILLISECONDS 100

@@ -66,6 +66,8 @@ boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
         sed -nE 's/.*cmdline_(next|value)\((storage->|&boot->)cmdline, "([a-z_.]+)".*/\3/p' init/{root,storage}/*.c
+        grep -oE '(cmdline_value\(|add_list\(roots, )cmdline, "[a-z_.]+' init/contract/network_roots.c | sed 's/.*"//' | grep -vx 'root\|boot'
+        grep -ohE '"rd\.iscsi\.[a-z.]+"' init/contract/network_roots.c init/root/iscsi.c | tr -d '"'
         grep -ohE '(words_of|next_key)\(storage, "[a-z_.-]+' init/storage/*.c | cut -d'"' -f2
         grep -oE '"(roothash|usrhash|(rd\.)?systemd\.verity[a-z_]*)"' init/storage/verity_words.c | tr -d '"'
         grep -ohE '"(rd\.driver\.[a-z]+|rd\.modules_force_load|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'

@@ -1,0 +1,219 @@
+/*
+ * A disk of an iSCSI target's, by the host's iscsistart(8): it logs in, and the kernel has the session from then on.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "root/network_disk.h"
+#include "system/directory.h"
+#include "system/file.h"
+#include "system/process.h"
+#include "system/sysfs.h"
+#include "system/text.h"
+#include "system/timing.h"
+#include "system/waits.h"
+
+#define NAME_FILE "/etc/iscsi/initiatorname.iscsi"
+#define LOCK "/run/initramfs/iscsistart.lock"
+
+/* iscsistart's exit status, as include/iscsi_err.h of open-iscsi has it. */
+enum {
+    ISCSI_ERR_TRANS = 4,
+    ISCSI_ERR_LOGIN = 5,
+    ISCSI_ERR_TRANS_TIMEOUT = 8,
+    ISCSI_ERR_SESS_EXISTS = 15,
+    ISCSI_ERR_FATAL_LOGIN = 19,
+    ISCSI_ERR_LOGIN_AUTH_FAILED = 24,
+};
+
+static int error_of(int status)
+{
+    switch (status) {
+    case 0:
+    case ISCSI_ERR_SESS_EXISTS:
+        return 0;
+    case ISCSI_ERR_TRANS:
+        return -ECONNREFUSED;
+    case ISCSI_ERR_TRANS_TIMEOUT:
+        return -ETIMEDOUT;
+    case ISCSI_ERR_LOGIN_AUTH_FAILED:
+        return -EACCES;
+    case ISCSI_ERR_LOGIN:
+    case ISCSI_ERR_FATAL_LOGIN:
+        return -ENOENT;
+    default:
+        return -EIO;
+    }
+}
+
+static const char *refusal(int error)
+{
+    switch (error) {
+    case -EACCES:
+        return "the target does not take this user name or password";
+    case -ENOENT:
+        return "the server has no such target, or refuses this initiator";
+    case -ENODEV:
+        return "the target has no disk of that LUN";
+    case -EIO:
+        return "iscsistart has failed";
+    default:
+        return network_error(error);
+    }
+}
+
+/* "InitiatorName=iqn..." of the host's file, or dracut's and Debian's words. */
+static void find_initiator(const struct boot *boot, char name[224])
+{
+    static const char *const keys[] = {"rd.iscsi.initiator", "iscsi_initiator", "ISCSI_INITIATOR"};
+    char text[1024], mac[NETWORK_MAC_SIZE];
+    const char *value = NULL, *line = text;
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && !value; i++)
+        value = cmdline_value(&boot->cmdline, keys[i]);
+    if (value && *value && text_join(name, 224, value, NULL) == 0)
+        return;
+    if (file_read_text(AT_FDCWD, NAME_FILE, text, sizeof(text)) < 0)
+        *text = '\0';
+    while (line && strncmp(line, "InitiatorName=", strlen("InitiatorName=")) != 0) {
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    if (line) {
+        text[line - text + strcspn(line, "\n")] = '\0';
+        (void)text_join(name, 224, line + strlen("InitiatorName="), NULL);
+        return;
+    }
+    (void)text_join(name, 224, "iqn.2015-01.net.kindling:", network_mac_format(boot->lease.mac, mac), NULL);
+}
+
+/* One at a time: a second one would find the first one's socket. */
+static int run_in_turn(const char *const argv[])
+{
+    int lock = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600), quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int status = -EIO;
+
+    if (lock >= 0 && quiet >= 0 && flock(lock, LOCK_EX) == 0) {
+        pid_t child = process_start((char *const *)argv, quiet);
+
+        status = child < 0 ? child : process_wait(child);
+    }
+    if (lock >= 0)
+        close(lock);
+    if (quiet >= 0)
+        close(quiet);
+    return status;
+}
+
+static int log_in(const struct boot *boot, const struct network_disk *disk)
+{
+    const struct network_root *wanted = disk->wanted;
+    char initiator[224], address[NETWORK_ADDRESS_SIZE];
+    const char *argv[32] = {ISCSISTART, "-i", initiator, "-t", wanted->path, "-g", "1", "-a", address, "-p",
+        *wanted->port ? wanted->port : "3260",
+        /* A target that is dead holds up those that are asked after it. */
+        "-P", "node.session.initial_login_retry_max=1", "-P", "node.conn[0].timeo.login_timeout=10"};
+    size_t count = 15;
+
+    find_initiator(boot, initiator);
+    network_address_format(&disk->server, address);
+    if (*wanted->user) {
+        const char *const words[] = {"-u", wanted->user, "-w", wanted->password};
+
+        memcpy(argv + count, words, sizeof(words));
+        count += 4;
+    }
+    if (*wanted->user_in) {
+        const char *const words[] = {"-U", wanted->user_in, "-W", wanted->password_in};
+
+        memcpy(argv + count, words, sizeof(words));
+    }
+    return error_of(run_in_turn(argv));
+}
+
+/* Any disk of an iSCSI session will do for who names no target. directory:
+ * "devices/platform/host2/session1/target2:0:0/2:0:0:LUN/block/sda". */
+static bool is_of_target(int sysfs, char *directory, const struct network_root *wanted)
+{
+    char *session = strstr(directory, "/session"), *block = strstr(directory, "/block/"), *lun;
+    char name[SYSFS_VALUE_SIZE], class[64];
+
+    if (!session || !block || strchr(block + strlen("/block/"), '/')) /* a partition's has another part */
+        return false;
+    *block = '\0';
+    lun = strrchr(session, ':');
+    session++;
+    session[strcspn(session, "/")] = '\0';
+    return lun && !strcmp(lun + 1, *wanted->lun ? wanted->lun : "0")
+           && text_join(class, sizeof(class), "class/iscsi_session/", session, NULL) == 0
+           && sysfs_read(sysfs, class, "targetname", name) && (!*wanted->path || !strcmp(name, wanted->path));
+}
+
+static bool find_disk(const struct network_root *wanted, char path[64])
+{
+    int sysfs = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct directory blocks;
+    const struct dirent *entry;
+    bool is_found = false;
+
+    directory_open(&blocks, sysfs, "class/block");
+    while (!is_found && (entry = directory_next(&blocks)) != NULL) {
+        char directory[SYSFS_PATH_SIZE];
+
+        is_found = sysfs_find(sysfs, "class/block", entry->d_name, directory) && is_of_target(sysfs, directory, wanted)
+                   && text_join(path, 64, "/dev/", entry->d_name, NULL) == 0;
+    }
+    directory_close(&blocks);
+    close(sysfs);
+    return is_found;
+}
+
+/* Its driver is loaded by process 1, which goes on meanwhile; the kernel reads the disk in its own time. */
+static bool await_disk(const struct network_root *wanted, char path[64])
+{
+    static const struct timespec pause = {.tv_nsec = 50000000};
+    uint64_t deadline = timing_now() + WAIT_ANSWER_SECONDS * SECOND;
+    bool is_found;
+
+    while (!(is_found = find_disk(wanted, path)) && timing_now() < deadline)
+        (void)nanosleep(&pause, NULL);
+    return is_found;
+}
+
+void iscsi_attach(struct boot *boot, const void *context, struct network_answer *answer)
+{
+    const struct network_disk *disk = context;
+    char path[64];
+    int result = log_in(boot, disk);
+
+    if (result == 0 && !await_disk(disk->wanted, path))
+        result = -ENODEV;
+    if (result < 0)
+        network_answer(answer, result, "cannot log in to ", disk->name, ": ", refusal(result), NULL);
+    else
+        network_answer(answer, 0, path, NULL);
+}
+
+/* The firmware has told of the cards' addresses, too, and of the passwords. */
+void ibft_attach(struct boot *boot, const void *context, struct network_answer *answer)
+{
+    const struct network_disk *disk = context;
+    static const char *const network[] = {ISCSISTART, "-N", NULL}, *const connect[] = {ISCSISTART, "-b", NULL};
+    char path[64];
+    int result;
+
+    (void)boot;
+    (void)run_in_turn(network); /* a card that is up already is none of its business; the next tells */
+    result = error_of(run_in_turn(connect));
+    if (result == 0 && !await_disk(disk->wanted, path))
+        result = -ENODEV;
+    if (result < 0)
+        network_answer(answer, result, "cannot log in to ", disk->name, ": ", refusal(result), NULL);
+    else
+        network_answer(answer, 0, path, NULL);
+}

@@ -1,0 +1,373 @@
+/*
+ * A root on the network: a directory of a server's, or a disk, or a file system on disks that come from there. All
+ * disks are tried at once, each by a child of its own, so that one whose server is dead holds none of the others up;
+ * what they make comes back as an event, and is looked at as any other disk.
+ */
+#include "root/network_root.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "contract/network_roots.h"
+#include "module/program.h"
+#include "root/device_find.h"
+#include "root/mount_device.h"
+#include "root/network.h"
+#include "root/network_disk.h"
+#include "root/nfs.h"
+#include "root/root_source.h"
+#include "system/failure.h"
+#include "system/log.h"
+#include "system/text.h"
+
+static const struct disk_kind {
+    enum network_root_kind kind;
+    const char *what;       /* for sentences: "the NBD export " */
+    const char *modules[2]; /* loaded before the first; NULL for none */
+    const char *program;    /* made ready before it; NULL for none */
+    uint64_t port;          /* 0: it has no server that is to be found by an address */
+    network_try *attach;
+} disk_kinds[] = {
+    {NETWORK_ROOT_NBD, "the NBD export ", {"nbd"}, NULL, 10809, nbd_attach},
+    {NETWORK_ROOT_ISCSI, "the iSCSI target ", {"iscsi_tcp"}, ISCSISTART, 3260, iscsi_attach},
+    {NETWORK_ROOT_IBFT, "the iSCSI targets of the firmware (iBFT)", {"iscsi_tcp", "iscsi_ibft"}, ISCSISTART, 0,
+        ibft_attach},
+    {NETWORK_ROOT_NVME_TCP, "the NVMe subsystem ", {"nvme_tcp"}, NULL, 4420, nvme_tcp_attach},
+    {NETWORK_ROOT_AOE, "the AoE disk ", {"aoe"}, NULL, 0, aoe_attach},
+};
+
+static const struct disk_kind *find_kind(enum network_root_kind kind)
+{
+    for (size_t i = 0; i < sizeof(disk_kinds) / sizeof(disk_kinds[0]); i++) {
+        if (disk_kinds[i].kind == kind)
+            return &disk_kinds[i];
+    }
+    return NULL;
+}
+
+/* The one root of the one boot. */
+static struct {
+    bool is_read;
+    struct network_roots roots;
+    struct network_lease lease;
+    char client[64];            /* "eth0 (10.0.2.15)" */
+    struct network_disk *disks; /* as many as roots.disks */
+    struct network_task *tasks;
+    bool are_disks_tried;
+} network;
+
+static bool is_file_system(enum network_root_kind kind)
+{
+    return kind != NETWORK_ROOT_NONE && !network_root_is_disk(kind);
+}
+
+/* What is wrong is a failure only where the root hangs on it. */
+static void read_roots(const struct boot *boot)
+{
+    if (network.is_read)
+        return;
+    network.is_read = true;
+    if (network_roots_read(&boot->cmdline, &network.roots) < 0)
+        log_warning("not enough memory to read what the command line says of a root on the network");
+    if (network.roots.wrong && strcmp(network.roots.wrong, "root") != 0)
+        log_warning(network.roots.wrong, "=", network.roots.value,
+            " is no form of a root on the network that kindling knows: it is ignored");
+}
+
+bool network_root_is_wanted(const struct boot *boot)
+{
+    read_roots(boot);
+    return network_roots_are_wanted(&network.roots) || (network.roots.wrong && !strcmp(network.roots.wrong, "root"));
+}
+
+static void forget_disks(void)
+{
+    for (size_t i = 0; network.tasks && i < network.roots.disk_count; i++)
+        network_task_end(&network.tasks[i]);
+    free(network.tasks);
+    free(network.disks);
+    network.tasks = NULL;
+    network.disks = NULL;
+    network.are_disks_tried = false;
+}
+
+void network_root_hand_over(void)
+{
+    forget_disks();
+}
+
+/* In the order of NETWORK: who was named with the root, by the command line, by DHCP for this, and DHCP's own. */
+static int find_server(struct boot *boot, const struct network_root *wanted, struct network_address *server)
+{
+    const struct network_lease *lease = &network.lease;
+
+    if (*wanted->server)
+        return network_resolve(boot, wanted->server, server);
+    *server = lease->next_server.family ? lease->next_server : lease->dhcp_server;
+    if (!lease->next_server.family && *lease->server_name)
+        return network_resolve(boot, lease->server_name, server);
+    if (server->family)
+        return 0;
+    return failure(boot->options.root, "no server", "root=", boot->options.root,
+        " names no server, and neither ip= nor DHCP does (", network.client, ")", NULL);
+}
+
+/* root=dhcp: the server says what it is. */
+static int take_root_path(struct boot *boot)
+{
+    const struct network_lease *lease = &network.lease;
+    char server[NETWORK_ADDRESS_SIZE];
+    int result;
+
+    network_address_format(&lease->dhcp_server, server);
+    if (!*lease->root_path)
+        return failure("dhcp", "no root-path", "root=dhcp: the DHCP server ", server, " gives ", network.client,
+            " no root-path", NULL);
+    result = network_roots_add_path(&network.roots, &boot->cmdline, lease->root_path);
+    if (result < 0)
+        return failure(lease->root_path, "not understood", "root=dhcp: the root-path ", lease->root_path,
+            " that the DHCP server ", server, " gives ", network.client, " is no form of a root that kindling knows",
+            NULL);
+    return 0;
+}
+
+/* root=/dev/nfs without a path of its own takes the root-path, too. */
+static bool wants_root_path(void)
+{
+    const struct network_root *root = &network.roots.root;
+
+    return root->kind == NETWORK_ROOT_DHCP
+           || (root->kind == NETWORK_ROOT_NFS && !*root->path && *network.lease.root_path);
+}
+
+/* Some disks need a card, and no more. */
+static bool needs_address(void)
+{
+    for (size_t i = 0; i < network.roots.disk_count; i++) {
+        if (find_kind(network.roots.disks[i].kind)->port != 0)
+            return true;
+    }
+    return is_file_system(network.roots.root.kind);
+}
+
+static int bring_up(struct boot *boot)
+{
+    char address[NETWORK_ADDRESS_SIZE];
+    int result;
+
+    if (*network.lease.interface)
+        return 0;
+    if (network.roots.wrong && !strcmp(network.roots.wrong, "root"))
+        return failure(network.roots.value, "not understood", "root=", network.roots.value,
+            " is no form of a root on the network that kindling knows; as in root=nfs:SERVER:/PATH or "
+            "root=nbd:SERVER:EXPORT",
+            NULL);
+    if (!needs_address())
+        return driver_queues_want_network(&boot->devices.queues);
+    result = network_bring_up(boot, &network.lease);
+    if (result < 0)
+        return result;
+    (void)text_join(network.client, sizeof(network.client), network.lease.interface, " (",
+        network_address_format(&network.lease.address, address), ")", NULL);
+    return wants_root_path() ? take_root_path(boot) : 0;
+}
+
+static void name_disk(struct network_disk *disk, const struct disk_kind *kind)
+{
+    const struct network_root *wanted = disk->wanted;
+    char address[NETWORK_ADDRESS_SIZE], number[DECIMAL_SIZE];
+
+    if (kind->port == 0) {
+        (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, NULL);
+        return;
+    }
+    network_address_format(&disk->server, address);
+    text_decimal(kind->port, number);
+    (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, *wanted->path ? " of " : "of ",
+        *wanted->server ? wanted->server : address, ":", *wanted->port ? wanted->port : number, ", from ",
+        network.client, NULL);
+}
+
+/* nbdN of its own, or the first that nobody has named. */
+static unsigned choose_index(size_t disk)
+{
+    const struct network_root *wanted = &network.roots.disks[disk];
+    uint64_t number = 0;
+
+    if (*wanted->device && text_to_number(wanted->device + strlen("nbd"), &number) == 0)
+        return (unsigned)number;
+    for (size_t i = 0; i < disk; i++)
+        number += network.roots.disks[i].kind == NETWORK_ROOT_NBD;
+    return (unsigned)number;
+}
+
+static int make_ready(struct boot *boot, const struct disk_kind *kind)
+{
+    const char *culprit;
+    int result = kind->program ? program_unpack(&boot->index, kind->program, &culprit) : 0;
+
+    if (result == -ENOENT)
+        return failure(kind->program, "not in the image", "this image has no ", kind->program,
+            ": make it with the feature ", network_root_feature(kind->kind), " (kindling build -f ",
+            network_root_feature(kind->kind), ")", NULL);
+    if (result < 0)
+        return failure_because(
+            culprit, strerror(-result), "cannot unpack ", culprit, ", which a root on the network needs", NULL);
+    for (size_t i = 0; i < sizeof(kind->modules) / sizeof(kind->modules[0]) && kind->modules[i]; i++)
+        module_load_named(&boot->modules, kind->modules[i]);
+    return 0;
+}
+
+static int start_disk(struct boot *boot, size_t number)
+{
+    struct network_disk *disk = &network.disks[number];
+    const struct disk_kind *kind;
+    int result = 0;
+
+    disk->wanted = &network.roots.disks[number];
+    kind = find_kind(disk->wanted->kind);
+    if (kind->port != 0)
+        result = find_server(boot, disk->wanted, &disk->server);
+    if (result == 0)
+        result = make_ready(boot, kind);
+    if (result < 0)
+        return result;
+    disk->index = choose_index(number);
+    name_disk(disk, kind);
+    return network_task_start(&network.tasks[number], boot, kind->attach, disk);
+}
+
+/* The root may lie on any of them: those that could not even begin stop none of the others. */
+static int start_disks(struct boot *boot)
+{
+    size_t count = network.roots.disk_count, started = 0;
+    int result = 0;
+
+    if (network.are_disks_tried)
+        return 0;
+    network.disks = calloc(count, sizeof(*network.disks));
+    network.tasks = calloc(count, sizeof(*network.tasks));
+    if (!network.disks || !network.tasks)
+        return failure("network", "not enough memory", "not enough memory for the disks of the network", NULL);
+    network.are_disks_tried = true;
+    for (size_t i = 0; i < count; i++) {
+        int error = start_disk(boot, i);
+
+        if (error == 0)
+            started++;
+        else
+            result = error;
+    }
+    return started > 0 ? 0 : result;
+}
+
+/* It is the root itself, by whichever name the kernel gives it. */
+static int await_named(struct boot *boot)
+{
+    const struct network_root *wanted = &network.roots.disks[network.roots.named];
+    struct network_task *task = &network.tasks[network.roots.named];
+    int result = network_task_look(task) ? task->answer.error
+                                         : network_task_finish(task, boot, "", network.disks[network.roots.named].name);
+
+    if (result == -ETIMEDOUT && *task->answer.text)
+        return failure(boot->options.root, network_error(task->answer.error), task->answer.text, NULL);
+    if (result == -ETIMEDOUT)
+        return failure(boot->options.root, network_error(result), network.disks[network.roots.named].name,
+            " did not come: ", network_error(result), NULL);
+    if (result < 0)
+        return failure(boot->options.root, network_error(result), task->answer.text, NULL);
+    boot->options.root = task->answer.text;
+    if (!boot->options.rootfstype && *wanted->type && strcmp(wanted->type, "auto") != 0)
+        boot->options.rootfstype = wanted->type;
+    if (!*boot->options.rootflags)
+        boot->options.rootflags = wanted->options;
+    return 0;
+}
+
+/* After the root was not found: which of the disks did not come. */
+static int explain_disks(struct boot *boot, int error)
+{
+    for (size_t i = 0; i < network.roots.disk_count; i++) {
+        struct network_task *task = &network.tasks[i];
+
+        if (network.disks[i].wanted && !(network_task_look(task) && task->answer.error == 0))
+            return failure(boot->options.root, "no disk from the network", "root=", boot->options.root,
+                " may lie on a disk that did not come: ",
+                *task->answer.text ? task->answer.text : network.disks[i].name, NULL);
+    }
+    return error;
+}
+
+static int find_on_disks(struct boot *boot)
+{
+    int result = root_device(boot) ? 0 : start_disks(boot);
+
+    if (result == 0 && !root_device(boot) && network.roots.named < network.roots.disk_count)
+        result = await_named(boot);
+    if (result == 0) {
+        result = block_root.find(boot);
+        if (result < 0)
+            result = explain_disks(boot, result);
+    }
+    if (result < 0)
+        forget_disks(); /* whoever tries again begins anew */
+    return result;
+}
+
+static int find(struct boot *boot)
+{
+    int result = bring_up(boot);
+
+    if (result < 0 || is_file_system(network.roots.root.kind))
+        return result;
+    return find_on_disks(boot);
+}
+
+static int check(struct boot *boot)
+{
+    return is_file_system(network.roots.root.kind) ? 0 : block_root.check(boot);
+}
+
+static int mount_nfs(struct boot *boot, const struct mount_options *options)
+{
+    static char path[NETWORK_ROOT_PATH_SIZE];
+    static struct nfs_mount nfs;
+    struct network_task task;
+    char address[NETWORK_ADDRESS_SIZE];
+    int result;
+
+    nfs =
+        (struct nfs_mount){.wanted = &network.roots.root, .path = path, .options = *options, .client = network.client};
+    network_address_format(&network.lease.address, address);
+    if (nfs_path_expand(
+            network.roots.root.path, *network.lease.host_name ? network.lease.host_name : address, path, sizeof(path))
+            < 0
+        || mount_options_parse(network.roots.root.options, &nfs.options) < 0)
+        return failure(boot->options.root, "too long", "the path or the options of the root on NFS are too long", NULL);
+    result = find_server(boot, nfs.wanted, &nfs.server);
+    if (result < 0)
+        return result;
+    mount_load_file_system(boot, "nfs");
+    result = network_task_start(&task, boot, nfs_mount_try, &nfs);
+    if (result < 0)
+        return result;
+    result = network_task_finish(&task, boot, "the root on NFS: ", path);
+    if (result < 0 && *task.answer.text)
+        return failure(boot->options.root, network_error(task.answer.error), task.answer.text, NULL);
+    if (result < 0)
+        return failure_because(boot->options.root, network_error(result), "cannot mount ", path, " of ",
+            network_address_format(&nfs.server, address), " by NFS from ", network.client, NULL);
+    log_info("the root is ", task.answer.text, ", by NFS from ", network.client);
+    boot->read_only = (nfs.options.flags & MS_RDONLY) != 0;
+    return 0;
+}
+
+static int mount_root(struct boot *boot, const struct mount_options *options)
+{
+    return is_file_system(network.roots.root.kind) ? mount_nfs(boot, options) : block_root.mount(boot, options);
+}
+
+const struct root_source network_root_source = {
+    .is_asked_for = network_root_is_wanted, .find = find, .check = check, .mount = mount_root};

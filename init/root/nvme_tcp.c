@@ -1,0 +1,186 @@
+/*
+ * A disk of an NVMe server's, by TCP: the kernel connects when it is told to in a line (drivers/nvme/host/fabrics.c),
+ * and tells itself which others a discovery controller knows (NVM Express over Fabrics, 5.3).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nvme_ioctl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "root/network_disk.h"
+#include "root/nvme_discovery.h"
+#include "system/directory.h"
+#include "system/file.h"
+#include "system/sysfs.h"
+#include "system/text.h"
+#include "system/timing.h"
+#include "system/waits.h"
+
+#define FABRICS "/dev/nvme-fabrics"
+#define DISCOVERY_NQN "nqn.2014-08.org.nvmexpress.discovery"
+#define ADMIN_GET_LOG_PAGE 2u
+#define LOG_DISCOVERY 0x70u
+
+/* Who we are: dracut's words, or else the kernel makes it up. */
+static void add_host(const struct boot *boot, char *line, size_t size)
+{
+    const char *nqn = cmdline_value(&boot->cmdline, "rd.nvmf.hostnqn"),
+               *id = cmdline_value(&boot->cmdline, "rd.nvmf.hostid");
+    char before[1024];
+
+    (void)text_join(before, sizeof(before), line, NULL);
+    (void)text_join(
+        line, size, before, nqn ? ",hostnqn=" : "", nqn ? nqn : "", id ? ",hostid=" : "", id ? id : "", NULL);
+}
+
+/* Returns the controller's number, or a -errno. */
+static int tell_kernel(const struct boot *boot, const char *address, const char *port, const char *nqn)
+{
+    char line[1024], answer[64];
+    uint64_t number = 0;
+    ssize_t length;
+    int fd, result = 0;
+
+    if (text_join(line, sizeof(line), "transport=tcp,traddr=", address, ",trsvcid=", port, ",nqn=", nqn,
+            strcmp(nqn, DISCOVERY_NQN) != 0 ? ",ctrl_loss_tmo=-1" : "", NULL)
+        < 0)
+        return -E2BIG;
+    add_host(boot, line, sizeof(line));
+    fd = open(FABRICS, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? -ENODEV : -errno;
+    if (write(fd, line, strlen(line)) < 0)
+        result = -errno;
+    length = result == 0 ? read(fd, answer, sizeof(answer) - 1) : 0; /* "instance=0,cntlid=1" */
+    close(fd);
+    answer[length > 0 ? length : 0] = '\0';
+    answer[strcspn(answer, ",\n")] = '\0';
+    if (result == 0 && (strncmp(answer, "instance=", 9) != 0 || text_to_number(answer + 9, &number) < 0))
+        return -EIO;
+    return result < 0 ? result : (int)number;
+}
+
+/* The disk of a subsystem's first namespace, whichever number its controller has; not one path to it of several. */
+static bool find_disk(const char *nqn, char path[64])
+{
+    int sysfs = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct directory blocks;
+    const struct dirent *entry;
+    bool is_found = false;
+
+    directory_open(&blocks, sysfs, "class/block");
+    while (!is_found && (entry = directory_next(&blocks)) != NULL) {
+        char directory[SYSFS_PATH_SIZE], value[SYSFS_VALUE_SIZE];
+
+        is_found = !strncmp(entry->d_name, "nvme", 4) && sysfs_find(sysfs, "class/block", entry->d_name, directory)
+                   && !sysfs_read(sysfs, directory, "partition", value)
+                   && !(sysfs_read(sysfs, directory, "hidden", value) && !strcmp(value, "1"))
+                   && sysfs_search(sysfs, directory, "subsysnqn", value) && !strcmp(value, nqn)
+                   && text_join(path, 64, "/dev/", entry->d_name, NULL) == 0;
+    }
+    directory_close(&blocks);
+    close(sysfs);
+    return is_found;
+}
+
+static bool await_disk(const char *nqn, char path[64])
+{
+    static const struct timespec pause = {.tv_nsec = 50000000};
+    uint64_t deadline = timing_now() + WAIT_ANSWER_SECONDS * SECOND;
+    bool is_found;
+
+    while (!(is_found = find_disk(nqn, path)) && timing_now() < deadline)
+        (void)nanosleep(&pause, NULL);
+    return is_found;
+}
+
+static int read_log(int controller, uint8_t log[NVME_DISCOVERY_LOG_SIZE])
+{
+    char number[DECIMAL_SIZE], path[64];
+    struct nvme_admin_cmd command = {.opcode = ADMIN_GET_LOG_PAGE,
+        .addr = (uint64_t)(uintptr_t)log,
+        .data_len = NVME_DISCOVERY_LOG_SIZE,
+        .cdw10 = (NVME_DISCOVERY_LOG_SIZE / 4 - 1) << 16 | LOG_DISCOVERY};
+    int fd, result;
+
+    memset(log, 0, NVME_DISCOVERY_LOG_SIZE);
+    (void)text_join(path, sizeof(path), "/dev/nvme", text_decimal((uint64_t)controller, number), NULL);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    result = ioctl(fd, NVME_IOCTL_ADMIN_CMD, &command);
+    close(fd);
+    return result < 0 ? -errno : result > 0 ? -EIO : 0;
+}
+
+static void end_controller(int controller)
+{
+    char number[DECIMAL_SIZE], path[96];
+
+    (void)text_join(path, sizeof(path), "/sys/class/nvme/nvme", text_decimal((uint64_t)controller, number),
+        "/delete_controller", NULL);
+    (void)file_write_text(path, "1"); /* else it goes by itself, later */
+}
+
+/* Connects to all that are told of. *nqn: the first that was connected to. */
+static int discover(const struct boot *boot, const char *address, const char *port, char nqn[NVME_NAME_SIZE])
+{
+    static uint8_t log[NVME_DISCOVERY_LOG_SIZE];
+    struct nvme_discovered found;
+    int controller = tell_kernel(boot, address, port, DISCOVERY_NQN);
+    int result = controller < 0 ? controller : read_log(controller, log);
+
+    if (controller >= 0)
+        end_controller(controller);
+    *nqn = '\0';
+    for (size_t at = 0; result == 0 && nvme_discovery_next(log, sizeof(log), &at, &found);) {
+        int connected = tell_kernel(boot, found.address, found.port, found.nqn);
+
+        if (connected < 0 && connected != -EALREADY && !*nqn)
+            result = connected;
+        else if (!*nqn)
+            (void)text_join(nqn, NVME_NAME_SIZE, found.nqn, NULL);
+    }
+    return *nqn ? 0 : result == 0 ? -ENOENT : result;
+}
+
+static const char *refusal(int error)
+{
+    switch (error) {
+    case -ENODEV:
+        return "neither this kernel nor this image has NVMe by TCP (kindling build -f nvme-tcp)";
+    case -ENOENT:
+        return "the server knows of no disk for this machine";
+    case -EIO:
+        return "the server has no such subsystem, or refuses this machine";
+    default:
+        return network_error(error);
+    }
+}
+
+void nvme_tcp_attach(struct boot *boot, const void *context, struct network_answer *answer)
+{
+    const struct network_disk *disk = context;
+    const struct network_root *wanted = disk->wanted;
+    char address[NETWORK_ADDRESS_SIZE], nqn[NVME_NAME_SIZE], path[64];
+    bool is_discovery = !*wanted->path;
+    const char *port = *wanted->port ? wanted->port : is_discovery ? "8009" : "4420";
+    int result = text_join(nqn, sizeof(nqn), wanted->path, NULL);
+
+    network_address_format(&disk->server, address);
+    if (is_discovery)
+        result = discover(boot, address, port, nqn);
+    else if (result == 0)
+        result = tell_kernel(boot, address, port, nqn);
+    if (result == -EALREADY) /* by an earlier try of ours, or by the firmware */
+        result = 0;
+    if (result >= 0)
+        result = await_disk(nqn, path) ? 0 : -ENOENT;
+    if (result < 0)
+        network_answer(answer, result, "cannot connect to ", disk->name, ": ", refusal(result), NULL);
+    else
+        network_answer(answer, 0, path, NULL);
+}
