@@ -139,6 +139,24 @@ static void find_said(struct check *check)
         string_list_free(&check->said);
 }
 
+/* What root= is, of the command line or of the image's own, where that is on the network. */
+static bool find_network_root(struct check *check)
+{
+    const char *spec = check->root ? check->root : cmdline_value(&check->boot.cmdline, "root");
+    char *text = allocate_string(spec ? spec : "");
+    struct network_root root;
+    int result = network_root_parse(text, &root);
+
+    if (result == -EINVAL)
+        check->found.refusal = allocate_format("root=%s is no form of a root on the network that /init knows", spec);
+    else if (result == 0)
+        check->found.network = root.kind;
+    free(text);
+    for (size_t i = 0; i < check->said.count && result != -ENOENT; i++)
+        string_list_add(&check->found.types, check->said.items[i]);
+    return result != -ENOENT;
+}
+
 /* Without a root and another machine than this host, what was said will do. */
 static int find_root(struct check *check)
 {
@@ -147,6 +165,8 @@ static int find_root(struct check *check)
     bool is_plain = check->root && !strncmp(check->root, "/dev/", directory) && !strchr(check->root + directory, '/');
     int result = 0;
 
+    if (find_network_root(check))
+        return 0;
     if (check->root || string_list_contains(&check->machines, MACHINE_THIS_HOST))
         result = root_spec_find(found, check->root, &check->said);
     if (!found->device && is_plain) /* "/dev/sda2", which sysfs knows by this name */
@@ -266,13 +286,20 @@ static int check_compressors(struct check *check)
     return status;
 }
 
+static int read_machine(struct check *check, struct machine *machine, const char *name)
+{
+    if (strcmp(name, MACHINE_THIS_HOST) != 0)
+        return machine_read(machine, &check->catalogue, name);
+    return check->found.network != NETWORK_ROOT_NONE ? machine_read_host_cards(machine)
+                                                     : machine_read_host(machine, check->found.device);
+}
+
 static int check_machine(struct check *check, const char *name)
 {
     struct machine machine;
     struct chain chain = {0};
     int status = USAGE_STATUS;
-    int result = !strcmp(name, MACHINE_THIS_HOST) ? machine_read_host(&machine, check->found.device)
-                                                  : machine_read(&machine, &check->catalogue, name);
+    int result = read_machine(check, &machine, name);
 
     if (result == 0) {
         bool is_excused;
@@ -288,12 +315,24 @@ static int check_machine(struct check *check, const char *name)
     return status;
 }
 
+static int read_descriptions(struct check *check)
+{
+    const char *feature = network_root_feature(check->found.network);
+    bool is_on_network = check->found.network != NETWORK_ROOT_NONE;
+    int result = file_systems_read(&check->file_systems, &check->catalogue);
+
+    if (result == 0)
+        result = file_systems_read_layers(&check->file_systems, &check->catalogue, &check->found.types);
+    if (result == 0 && is_on_network)
+        result = file_systems_read_feature(&check->file_systems, &check->catalogue, "network");
+    if (result == 0 && is_on_network && strcmp(feature, "network") != 0)
+        result = file_systems_read_feature(&check->file_systems, &check->catalogue, feature);
+    return result;
+}
+
 static int check_machines(struct check *check)
 {
-    int worst = file_systems_read(&check->file_systems, &check->catalogue) < 0
-                        || file_systems_read_layers(&check->file_systems, &check->catalogue, &check->found.types) < 0
-                    ? USAGE_STATUS
-                    : 0;
+    int worst = read_descriptions(check) < 0 ? USAGE_STATUS : 0;
 
     for (size_t i = 0; i < check->machines.count && worst < USAGE_STATUS; i++) {
         int status = check_machine(check, check->machines.items[i]);

@@ -138,6 +138,7 @@ static const struct keyword {
     {"machine", FEATURE_MACHINE, check_names},
     {"architecture", FEATURE_ARCHITECTURE, check_architecture},
     {"device", FEATURE_DEVICE, NULL},
+    {"card", FEATURE_CARD, NULL},
     {"need", FEATURE_NEED, NULL},
 };
 

@@ -44,9 +44,10 @@
  *                              on the way to the disk, the bus first: each appears once the driver of the one before
  *                              it runs. Any of these drivers does, or, with none named, any that claims it. MODALIAS -:
  *                              nothing asks for the driver, so it has to run unasked
+ *   card MODALIAS [DRIVER...]  the same on the way to the machine's network card, in place of a disk
  *   require-firmware NAME...   what the driver of the device above cannot do without
- *   need NAME[|NAME]...        what the kernel asks for by name when the file system is mounted, or the layer's device
- *                              made; one of several
+ *   need NAME[|NAME]...        what the kernel asks for by name when the file system is mounted, the layer's device
+ *                              made, or the server reached; one of several
  */
 #ifndef KINDLING_FEATURE_H
 #define KINDLING_FEATURE_H
@@ -76,6 +77,7 @@ enum feature_keyword {
     FEATURE_MACHINE,
     FEATURE_ARCHITECTURE,
     FEATURE_DEVICE,
+    FEATURE_CARD,
     FEATURE_NEED
 };
 

@@ -97,6 +97,7 @@ static void add_word(struct wanted *wanted, enum feature_keyword keyword, const 
     case FEATURE_MACHINE:
     case FEATURE_ARCHITECTURE:
     case FEATURE_DEVICE:
+    case FEATURE_CARD:
     case FEATURE_NEED:
     case FEATURE_LAYER:
         break;

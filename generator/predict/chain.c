@@ -187,23 +187,50 @@ static char *check_program(struct walk *walk, const char *wanted_at)
     return why;
 }
 
+/* What a feature packs and its kind of root cannot do without. Returns NULL, or the sentence that says what is missing.
+ */
+static char *walk_feature(struct walk *walk, const struct file_system *feature)
+{
+    char *missing = check_needs(walk, feature->name, &feature->description);
+
+    for (size_t i = 0; i < feature->description.line_count && !missing; i++) {
+        const struct feature_line *line = &feature->description.lines[i];
+        bool is_program = line->keyword == FEATURE_PROGRAM || line->keyword == FEATURE_OWN_PROGRAM;
+        char *why = is_program ? check_program(walk, line->words.items[0]) : NULL;
+
+        if (why)
+            missing = allocate_format("a root on %s wants %s, which cannot run: %s (kindling build -f %s)",
+                feature->name, line->words.items[0], why, feature->feature);
+        free(why);
+    }
+    return missing;
+}
+
 /* Returns NULL when a device can be made of what lies on this one, or the sentence that says what is missing. */
 static char *walk_layer(struct walk *walk, const struct file_system *layer)
 {
-    char *missing = check_needs(walk, layer->name, &layer->description);
+    char *missing = walk_feature(walk, layer);
 
-    for (size_t i = 0; i < layer->description.line_count && !missing; i++) {
-        const struct feature_line *line = &layer->description.lines[i];
-        char *why = line->keyword == FEATURE_PROGRAM ? check_program(walk, line->words.items[0]) : NULL;
-
-        if (why)
-            missing = allocate_format("a root on %s wants %s, which cannot run: %s (kindling build -f %s)", layer->name,
-                line->words.items[0], why, layer->feature);
-        free(why);
-    }
     if (!missing)
         string_list_take(&walk->chain->links,
             allocate_format("%s -> another device, by the feature %s", layer->name, layer->feature));
+    return missing;
+}
+
+/* A network, and what its server speaks. */
+static char *walk_network(struct walk *walk, enum network_root_kind kind)
+{
+    const char *const features[] = {network_root_feature(kind), "network"};
+    char *missing = NULL;
+
+    for (size_t i = 0; i < 2 && !missing; i++) {
+        const struct file_system *feature = file_systems_find(walk->file_systems, features[i]);
+
+        missing = feature ? walk_feature(walk, feature)
+                          : allocate_format("there is no feature %s, which a root there wants", features[i]);
+        if (!missing && (i == 0 || strcmp(features[0], features[1]) != 0))
+            string_list_take(&walk->chain->links, allocate_format("the feature %s", features[i]));
+    }
     return missing;
 }
 
@@ -321,6 +348,25 @@ static void walk_programs(struct walk *walk)
     boot_programs_free(&programs);
 }
 
+/* To the disk, or to the network card. False when something is missing. */
+static bool walk_devices(struct walk *walk, const struct machine *machine, bool leads_to_card)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < machine->device_count; i++) {
+        if (machine->devices[i].leads_to_card != leads_to_card)
+            continue;
+        if (!walk_device(walk, &machine->devices[i]))
+            return false;
+        count++;
+    }
+    if (!leads_to_card || count > 0)
+        return true;
+    walk->chain->missing = allocate_string("nothing is known of a network card of that machine");
+    walk->chain->is_beyond_image = true;
+    return false;
+}
+
 void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct machine *machine,
     const struct root_spec *root, const struct file_systems *file_systems)
 {
@@ -345,11 +391,13 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
         return;
     }
     simulated_boot_autoload(boot);
-    for (size_t i = 0; i < machine->device_count; i++) {
-        if (!walk_device(&walk, &machine->devices[i]))
-            return;
-    }
-    if (root->types.count > 0)
+    if (root->network != NETWORK_ROOT_NONE)
+        chain->missing = walk_network(&walk, root->network);
+    if (chain->missing || !walk_devices(&walk, machine, root->network != NETWORK_ROOT_NONE))
+        return;
+    if (root->network != NETWORK_ROOT_NONE && !network_root_is_disk(root->network))
+        string_list_add(&chain->links, "a directory of a server's");
+    else if (root->types.count > 0)
         walk_types(&walk, root);
     else
         walk_any_type(&walk);

@@ -69,6 +69,20 @@ int file_systems_read_layers(
     return result;
 }
 
+int file_systems_read_feature(struct file_systems *file_systems, struct catalogue *catalogue, const char *feature)
+{
+    struct file_system item = {0};
+    int result = catalogue_read(catalogue, CATALOGUE_FEATURE, feature, &item.description);
+
+    if (result < 0)
+        return result;
+    item.name = allocate_string(feature);
+    item.feature = allocate_string(feature);
+    file_systems->items = allocate_more(file_systems->items, file_systems->count, sizeof(item));
+    file_systems->items[file_systems->count++] = item;
+    return 0;
+}
+
 const struct file_system *file_systems_find(const struct file_systems *file_systems, const char *type)
 {
     for (size_t i = 0; i < file_systems->count; i++) {

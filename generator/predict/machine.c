@@ -1,5 +1,6 @@
 #include "predict/machine.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -27,8 +28,9 @@ void machine_add_devices(struct machine *machine, const struct feature *feature)
         const struct feature_line *line = &feature->lines[i];
         struct machine_device *last = machine->device_count ? &machine->devices[machine->device_count - 1] : NULL;
 
-        if (line->keyword == FEATURE_DEVICE) {
+        if (line->keyword == FEATURE_DEVICE || line->keyword == FEATURE_CARD) {
             last = add_device(machine, line->words.items[0]);
+            last->leads_to_card = line->keyword == FEATURE_CARD;
             for (size_t k = 1; k < line->words.count; k++)
                 string_list_add(&last->drivers, line->words.items[k]);
         } else if (line->keyword == FEATURE_REQUIRE_FIRMWARE && last) {
@@ -96,13 +98,34 @@ static void add_host_device(struct machine *machine, const char *directory)
     free(modalias);
 }
 
+/* All devices from the one at the path, which is cut up, to the root of sysfs; the topmost comes first. */
+static void add_host_way(struct machine *machine, char *path, const char *root, bool leads_to_card)
+{
+    size_t first = machine->device_count, count;
+    char *end;
+
+    while (strlen(path) > strlen(root) && (end = strrchr(path, '/'))) {
+        add_host_device(machine, path);
+        *end = '\0';
+    }
+    count = machine->device_count - first;
+    for (size_t i = 0; i < count / 2; i++) {
+        struct machine_device *other = &machine->devices[machine->device_count - 1 - i];
+        struct machine_device here = machine->devices[first + i];
+
+        machine->devices[first + i] = *other;
+        *other = here;
+    }
+    for (size_t i = first; i < machine->device_count; i++)
+        machine->devices[i].leads_to_card = leads_to_card;
+}
+
 int machine_read_host(struct machine *machine, const char *device)
 {
     const char *slash = strrchr(device, '/');
     char *block = allocate_format("%s/class/block/%s", sysfs(), slash ? slash + 1 : device);
     char *root = realpath(sysfs(), NULL);
     char *path = realpath(block, NULL);
-    char *end;
     int result = -errno;
 
     *machine = (struct machine){.name = allocate_string(MACHINE_THIS_HOST)};
@@ -112,18 +135,7 @@ int machine_read_host(struct machine *machine, const char *device)
             device);
     } else if (path && root) {
         result = 0;
-        /* All devices from this one up to the root of sysfs; the topmost is to come first. */
-        while (strlen(path) > strlen(root) && (end = strrchr(path, '/'))) {
-            add_host_device(machine, path);
-            *end = '\0';
-        }
-        for (size_t i = 0; i < machine->device_count / 2; i++) {
-            struct machine_device *other = &machine->devices[machine->device_count - 1 - i];
-            struct machine_device here = machine->devices[i];
-
-            machine->devices[i] = *other;
-            *other = here;
-        }
+        add_host_way(machine, path, root, false);
     } else {
         log_error("cannot tell by what devices this host comes to %s: %s", device, strerror(-result));
     }
@@ -131,6 +143,42 @@ int machine_read_host(struct machine *machine, const char *device)
     free(root);
     free(block);
     return result;
+}
+
+/* One that has a link is one that a boot may be over. */
+static bool has_link(const char *name)
+{
+    char *path = allocate_format("%s/class/net/%s/operstate", sysfs(), name);
+    char *state = NULL;
+    bool is_up = file_read_text(path, &state) == 0 && (!strncmp(state, "up", 2) || !strncmp(state, "unknown", 7));
+
+    free(state);
+    free(path);
+    return is_up;
+}
+
+int machine_read_host_cards(struct machine *machine)
+{
+    char *cards = allocate_format("%s/class/net", sysfs());
+    char *root = realpath(sysfs(), NULL);
+    struct dirent **names = NULL;
+    int count = root ? scandir(cards, &names, NULL, alphasort) : -1;
+
+    *machine = (struct machine){.name = allocate_string(MACHINE_THIS_HOST)};
+    for (int i = 0; i < count; i++) {
+        char *link = allocate_format("%s/%s", cards, names[i]->d_name);
+        char *path = names[i]->d_name[0] != '.' && has_link(names[i]->d_name) ? realpath(link, NULL) : NULL;
+
+        if (path && !strstr(path, "/virtual/"))
+            add_host_way(machine, path, root, true);
+        free(path);
+        free(link);
+        free(names[i]);
+    }
+    free(names);
+    free(root);
+    free(cards);
+    return 0;
 }
 
 void machine_free(struct machine *machine)

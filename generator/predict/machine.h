@@ -12,12 +12,13 @@ struct machine_device {
     struct string_list drivers;  /* one of them is needed; empty: any that claims the device */
     struct string_list firmware; /* what the driver asks for */
     bool is_built_in_here;       /* this host's kernel has the driver built in */
+    bool leads_to_card;          /* a network card, and not the disk */
 };
 
 struct machine {
     char *name;
     struct feature description;     /* empty for this host */
-    struct machine_device *devices; /* the bus first, the disk last */
+    struct machine_device *devices; /* the bus first, the disk last; and the same for a network card */
     size_t device_count;
 };
 
@@ -28,6 +29,9 @@ int machine_read(struct machine *machine, struct catalogue *catalogue, const cha
  */
 int machine_read_host(struct machine *machine, const char *device);
 void machine_free(struct machine *machine);
+
+/* The same for the way to each network card of this host that has a link. */
+int machine_read_host_cards(struct machine *machine);
 
 /* Adds the devices that a feature file names. */
 void machine_add_devices(struct machine *machine, const struct feature *feature);

@@ -225,6 +225,47 @@ check "nor where the kernel has none" says 1 'does not boot: a root of type virt
 check "a tag without a type" says 2 'cannot tell what lies on rootshare: .*say it with --rootfstype' \
     --machine small --root rootshare "$WORK/out/unshared"
 
+# shows LINE LACKING IMAGE: of the links to a root on NFS
+shows() {
+    "$KINDLING" check -v --machine server --root nfs:10.0.2.2:/root "$3" >"$WORK/said" 2>&1
+    cat "$WORK/said"
+    grep -q -- "$1" "$WORK/said" && ! grep -q -- "$2" "$WORK/said"
+}
+
+# A root on the network lies behind a card, and behind what its server speaks.
+make_program "$KINDLING_DATA/network" -static
+feature network 'description the network' 'own-program /lib/kindling/network network' 'network-module net-card'
+feature nfs 'description a directory of a server' 'feature network' 'module nfs nfsv3' 'need nfs' 'need nfsv4|nfsv3'
+feature nbd 'description a disk of a server' 'feature network' 'module nbd' 'need nbd'
+machine server 'description a card' 'device acpi:BUS0: bus' 'card pci:v00008086d1 net-card'
+module kernel/fs/nfs/nfs.ko 'alias=fs-nfs' "vermagic=$KVER SMP "
+module kernel/fs/nfs/nfsv3.ko "vermagic=$KVER SMP "
+module kernel/drivers/block/nbd.ko "vermagic=$KVER SMP "
+module kernel/drivers/net/net-card.ko 'alias=pci:v00008086d*' "vermagic=$KVER SMP "
+build -p minimal -f nfs -o "$WORK/out/nfs"
+check "a root on NFS" says 0 'out/nfs boots on server$' --machine server --root nfs:10.0.2.2:/root "$WORK/out/nfs"
+check "the same by the image's own command line" eval "build -p minimal -f nfs --cmdline root=10.0.2.2:/root -o '$WORK/out/own' &&
+    says 0 'boots on server' --machine server '$WORK/out/own'"
+check "the disk's bus is not on the way" shows 'net_card' 'acpi:' "$WORK/out/nfs"
+check "a machine whose card nobody knows" says 1 'does not boot on small: nothing is known of a network card of that machine' \
+    --machine small --root nfs:10.0.2.2:/root "$WORK/out/nfs"
+build -p minimal -f alpha -o "$WORK/out/nothing"
+check "an image without the protocol" says 1 'nfs \(which asks for nfs\) wants nfs, which kernel .* has, but this image has not' \
+    --machine server --root nfs:10.0.2.2:/root "$WORK/out/nothing"
+build -p minimal -f -network,nfs -m nfs,nfsv3,net-card -o "$WORK/out/no-network"
+check "without the network's program" says 1 'a root on network wants /lib/kindling/network, which cannot run: it is not in this image \(kindling build -f network\)' \
+    --machine server --root 10.0.2.2:/root "$WORK/out/no-network"
+rm "$KINDLING_DATA/modules.d/network"
+feature network 'description the network' 'own-program /lib/kindling/network network'
+build -p minimal -f nfs -o "$WORK/out/no-card"
+check "without the card's driver" says 1 'pci:v00008086d1 wants net_card, which kernel .* has, but this image has not' \
+    --machine server --root nfs:/root "$WORK/out/no-card"
+build -p minimal -f nbd -m net-card -f alpha -m bus-ring,helper -o "$WORK/out/nbd"
+check "a disk from the network has a file system" says 0 'boots on server \(alpha\)' --machine server --root nbd:10.0.2.2:root --rootfstype alpha "$WORK/out/nbd"
+check "which has to be in the image" says 1 'a root of type beta wants beta' --machine server --root nbd:10.0.2.2:root --rootfstype beta "$WORK/out/nbd"
+check "a form that is none" says 1 'does not boot: root=nbd: is no form of a root on the network that /init knows' \
+    --machine server --root nbd: "$WORK/out/nbd"
+
 # Other kernels.
 module kernel/drivers/block/bus_disk.ko 'alias=bus:d00000002v*' "vermagic=5.0.0-other SMP "
 build -o "$WORK/out/mixed"
