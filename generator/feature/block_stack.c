@@ -11,26 +11,29 @@
 #define DEVICES "/sys/devices/"
 #define DEPTH_MAXIMUM 32u /* layers: what runs in circles ends here */
 
-const struct block_stack block_stack_luks = {"LUKS", "crypt"};
+const struct block_stack block_stack_luks = {.name = "LUKS", .feature = "crypt"};
 
 /* The uuid that each maker of mapped devices gives them begins with a word of its own. */
 static const struct {
     const char *prefix;
     struct block_stack stack;
-} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "verity"}}, {"CRYPT-INTEGRITY-", {"dm-integrity", "integrity"}},
-    {"CRYPT-", {"LUKS", "crypt"}}, {"LVM-", {"LVM", "lvm"}}, {"mpath-", {"multipath", "multipath"}},
-    {"DMRAID-", {"dmraid", NULL}}};
+} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "verity", false}},
+    {"CRYPT-INTEGRITY-", {"dm-integrity", "integrity", false}}, {"CRYPT-", {"LUKS", "crypt", false}},
+    {"LVM-", {"LVM", "lvm", false}}, {"mpath-", {"multipath", "multipath", false}},
+    {"DMRAID-", {"dmraid", NULL, false}}};
 
 /* The kernel's names of other devices that somebody has to set up. */
 static const struct {
     const char *prefix;
     struct block_stack stack;
-} named[] = {{"nbd", {"NBD", "nbd"}}, {"drbd", {"DRBD", NULL}}, {"rbd", {"Ceph's RBD", NULL}}, {"zd", {"ZFS", NULL}}};
+} named[] = {{"nbd", {"NBD", "nbd", true}}, {"etherd!e", {"AoE", "aoe", true}}, {"drbd", {"DRBD", NULL, false}},
+    {"rbd", {"Ceph's RBD", NULL, true}}, {"zd", {"ZFS", NULL, false}}};
 
 static const struct {
     const char *type;
     struct block_stack stack;
-} types[] = {{"zfs", {"ZFS", NULL}}, {"nfs", {"NFS", "nfs"}}, {"nfs4", {"NFS", "nfs"}}, {"cifs", {"CIFS", "cifs"}}};
+} types[] = {{"zfs", {"ZFS", NULL, false}}, {"nfs", {"NFS", "nfs", true}}, {"nfs4", {"NFS", "nfs", true}},
+    {"cifs", {"CIFS", NULL, true}}};
 
 const struct block_stack *block_stack_of_type(const char *type)
 {
@@ -52,7 +55,7 @@ static bool has_entry(const char *sysroot, const char *directory, const char *na
 
 static const struct block_stack *mapped_stack(const char *uuid)
 {
-    static const struct block_stack other = {"a mapped device", NULL};
+    static const struct block_stack other = {.name = "a mapped device"};
     size_t length = strlen("part");
 
     /* kpartx calls its partitions "part1-" and what the whole is called. */
@@ -67,9 +70,42 @@ static const struct block_stack *mapped_stack(const char *uuid)
     return &other;
 }
 
+/* A namespace lies below its controller, or below a subsystem, which has the controllers that lead there as links. */
+static bool is_nvme_by_tcp(const char *sysroot, const char *directory)
+{
+    char *controllers = allocate_format("%s/..", directory), *resolved = NULL, *transport = NULL;
+    bool is_nvme = !strncmp(strrchr(directory, '/') + 1, "nvme", strlen("nvme"));
+    bool is_tcp = false;
+    char *own = allocate_format("%s/transport", controllers);
+    const struct dirent *entry;
+    DIR *stream = NULL;
+
+    if (is_nvme && file_read_text_of(sysroot, own, &transport) == 0)
+        is_tcp = !strncmp(transport, "tcp", 3);
+    else if (is_nvme && sysroot_resolve(sysroot, controllers, &resolved) == 0)
+        stream = opendir(resolved);
+    while (stream && !is_tcp && (entry = readdir(stream))) {
+        char *path = allocate_format("%s/%s/transport", controllers, entry->d_name);
+
+        free(transport);
+        transport = NULL;
+        is_tcp = !strncmp(entry->d_name, "nvme", strlen("nvme")) && file_read_text_of(sysroot, path, &transport) == 0
+                 && !strncmp(transport, "tcp", 3);
+        free(path);
+    }
+    if (stream)
+        closedir(stream);
+    free(transport);
+    free(resolved);
+    free(own);
+    free(controllers);
+    return is_tcp;
+}
+
 static const struct block_stack *stack_of(const char *sysroot, const char *directory)
 {
-    static const struct block_stack md = {"md", "md"}, bcache = {"bcache", "bcache"};
+    static const struct block_stack md = {"md", "md", false}, bcache = {"bcache", "bcache", false},
+                                    iscsi = {"iSCSI", "iscsi", true}, nvme_tcp = {"NVMe over TCP", "nvme-tcp", true};
     const char *name = strrchr(directory, '/') + 1;
     const struct block_stack *stack = NULL;
     char *path = allocate_format("%s/dm/uuid", directory);
@@ -81,6 +117,10 @@ static const struct block_stack *stack_of(const char *sysroot, const char *direc
         stack = &md;
     else if (!strncmp(name, "bcache", strlen("bcache")) && has_entry(sysroot, directory, "bcache"))
         stack = &bcache;
+    else if (strstr(directory, "/session") && !strncmp(name, "sd", 2)) /* ".../host2/session1/target2:0:0/..." */
+        stack = &iscsi;
+    else if (is_nvme_by_tcp(sysroot, directory))
+        stack = &nvme_tcp;
     for (size_t i = 0; i < sizeof(named) / sizeof(named[0]) && !stack; i++) {
         size_t length = strlen(named[i].prefix);
 

@@ -9,6 +9,7 @@
 struct block_stack {
     const char *name;    /* as people call it: "LVM" */
     const char *feature; /* that of the image which puts it together: "lvm"; NULL: there never is one */
+    bool is_remote;      /* it comes over a network, by a card of the machine's */
 };
 
 /*

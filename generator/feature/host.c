@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/sysroot.h"
 #include "contract/device_options.h"
+#include "feature/block_stack.h"
 #include "feature/device_chain.h"
 #include "feature/host_device.h"
 #include "feature/mount_table.h"
@@ -91,15 +92,64 @@ static void add_further_devices(struct host *host, const char *options)
     }
 }
 
+static bool is_remote(void *context, const struct block_stack *stack, const char *device)
+{
+    (void)context;
+    (void)device;
+    return stack->is_remote;
+}
+
+/* What /sys/class/net tells of a link; a card that has none now may be another network's. */
+static bool has_link(const struct host *host, const char *card)
+{
+    char *path = allocate_format("/sys/class/net/%s/operstate", card);
+    char *state = NULL;
+    bool is_up = file_read_text_of(host->sysroot, path, &state) == 0 && !strncmp(state, "up", 2);
+
+    free(state);
+    free(path);
+    return is_up;
+}
+
+/* For a root on the network: all cards that it may come by. */
+static void add_cards(struct host *host)
+{
+    char *cards;
+    DIR *stream;
+    const struct dirent *entry;
+
+    if (sysroot_resolve(host->sysroot, "/sys/class/net", &cards) < 0)
+        return;
+    stream = opendir(cards);
+    while (stream && (entry = readdir(stream))) {
+        char *path = allocate_format("/sys/class/net/%s", entry->d_name);
+
+        if (*entry->d_name != '.' && has_link(host, entry->d_name))
+            (void)add_chain(host, path); /* one without a device is a bridge, a tunnel or the like */
+        free(path);
+    }
+    if (stream)
+        closedir(stream);
+    free(cards);
+}
+
 /* By its number; a file system of many devices, btrfs, has one that is nobody's, and its first device's path. */
 static void add_mounted(void *context, const struct mount *mount)
 {
     struct host *host = context;
+    const struct block_stack *stack;
     char *path;
 
     if (!mount_is_needed_early(mount))
         return;
+    stack = block_stack_of_type(mount->type);
+    if (stack && stack->is_remote) {
+        add_cards(host);
+        return;
+    }
     path = allocate_format("/sys/dev/block/%s", mount->number);
+    if (block_stack_find(host->sysroot, path, is_remote, host))
+        add_cards(host);
     if (add_chain(host, path) < 0 && !add_named_device(host, mount->device))
         log_warning("%s of the machine of %s is %s (%s), which lies on no device there: what it needs has to be named "
                     "with --feature or --module",

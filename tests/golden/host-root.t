@@ -170,6 +170,68 @@ check "a line that means the initramfs" refuses 'a line of /etc/crypttab lies on
 printf 'data UUID=2 none luks,x-initrd.attach\n' >"$SYSROOT/etc/crypttab"
 check "by systemd's word" refuses 'a line of /etc/crypttab lies on LUKS \(data\), .*'
 
+# From the network, behind a card.
+fresh
+for name in nfs nbd iscsi nvme-tcp aoe; do
+    feature $name "description $name" "file /etc/of-$name"
+    touch "$SYSROOT/etc/of-$name"
+done
+takes_out
+mkdir -p "$SYS/class/net" "$SYS/devices/pci0/card0/net/eth0"
+ln -s ../../devices/pci0/card0/net/eth0 "$SYS/class/net/eth0"
+echo up >"$SYS/devices/pci0/card0/net/eth0/operstate"
+echo pci:v00008086d1 >"$SYS/devices/pci0/card0/modalias"
+# lies_on FEATURE: an image for the machine has it, and the driver of its card
+lies_on() {
+    build --sysroot "$SYSROOT" -p host -o "$IMAGE" && built_with "$1" && has_card
+}
+has_card() {
+    "$KINDLING" ls "$IMAGE" | grep net-card.ko
+}
+local_root_has_no_card() {
+    build --sysroot "$SYSROOT" -p host -o "$IMAGE" && ! has_card
+}
+card_without_link() {
+    build --sysroot "$SYSROOT" -p host -o "$IMAGE" && built_with nfs && ! has_card
+}
+nvme_on_pci() {
+    build --sysroot "$SYSROOT" -p host -o "$IMAGE" && built_without nvme-tcp
+}
+check "a local root has no card's driver" local_root_has_no_card
+mounted '29 1 0:50 / / rw - nfs4 10.0.2.2:/root rw'
+check "NFS" lies_on nfs
+echo down >"$SYS/devices/pci0/card0/net/eth0/operstate"
+check "a card without a link is on no way" card_without_link
+echo up >"$SYS/devices/pci0/card0/net/eth0/operstate"
+block nbd0p1 43:1 virtual/block/nbd0/nbd0p1
+echo 1 >"$SYS/devices/virtual/block/nbd0/nbd0p1/partition"
+mounted '29 1 43:1 / / rw - zeta /dev/nbd0p1 rw'
+check "NBD" lies_on nbd
+block sda 8:0 platform/host2/session1/target2:0:0/2:0:0:1/block/sda
+mounted '29 1 8:0 / / rw - zeta /dev/sda rw'
+check "iSCSI" lies_on iscsi
+block nvme0n1 259:0 virtual/nvme-fabrics/ctl/nvme0/nvme0n1
+echo tcp >"$SYS/devices/virtual/nvme-fabrics/ctl/nvme0/transport"
+mounted '29 1 259:0 / / rw - zeta /dev/nvme0n1 rw'
+check "NVMe by TCP" lies_on nvme-tcp
+block nvme1n1 259:1 virtual/nvme-subsystem/nvme-subsys1/nvme1n1
+ln -s ../../nvme-fabrics/ctl/nvme0 "$SYS/devices/virtual/nvme-subsystem/nvme-subsys1/nvme0"
+mounted '29 1 259:1 / / rw - zeta /dev/nvme1n1 rw'
+check "NVMe by TCP, of which there may be several paths" lies_on nvme-tcp
+echo pcie >"$SYS/devices/virtual/nvme-fabrics/ctl/nvme0/transport"
+check "NVMe on PCI" nvme_on_pci
+block 'etherd!e0.1' 152:1 'virtual/block/etherd!e0.1'
+mounted '29 1 152:1 / / rw - zeta /dev/etherd/e0.1 rw'
+check "AoE" lies_on aoe
+mapped dm-0 253:0 LVM-abc
+on dm-0 nbd0p1
+touch "$SYSROOT/etc/of-lvm"
+mounted '29 1 253:0 / / rw - zeta /dev/mapper/vg-root rw'
+check "LVM on NBD" lies_on nbd
+check "with what is above it" built_with lvm
+mounted '29 1 0:50 / / rw - cifs //server/root rw'
+check "CIFS" refuses '/ lies on CIFS \(//server/root\), and kindling has nothing for that'
+
 # What is no machine of its own.
 fresh
 mapped dm-0 253:0 LVM-abc
