@@ -296,6 +296,8 @@ LIVE_TESTS := $(wildcard tests/boot/live/*.t)
 # Machines of arm64, and the kernels of several years on x86-64: every bus.
 ARM64_TESTS := $(wildcard tests/boot/arm64/*.t)
 KERNEL_TESTS := $(wildcard tests/boot/kernels/*.t)
+# Roots on the network, by each protocol, with servers in network namespaces.
+NETWORK_TESTS := $(wildcard tests/boot/network/*.t)
 # The longest begins first, or it is the last, alone on its processor.
 LONGEST_TEST := tests/install/replaced.t
 TESTS ?= $(LONGEST_TEST) $(UNIT_PROGRAMS) $(filter-out $(LONGEST_TEST) $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
@@ -320,7 +322,7 @@ quick:
 unit: $(UNIT_PROGRAMS)
 	$(Q)tests/run -j $(JOBS) $^
 
-.PHONY: check-hosts check-power check-stacks check-live check-arm64 check-kernels
+.PHONY: check-hosts check-power check-stacks check-live check-network check-arm64 check-kernels
 check-stacks: all
 	$(Q).dev/deps stacks
 	$(Q)tests/run -j $(JOBS) $(STACK_TESTS)
@@ -338,6 +340,9 @@ check-arm64: all
 	$(Q)$(MAKE) --no-print-directory deps-arm64
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/run -j $(JOBS) $(ARM64_TESTS)
+check-network: all
+	$(Q).dev/deps test
+	$(Q)tests/run -j $(JOBS) $(NETWORK_TESTS)
 
 check-hosts check-power: all
 	$(Q).dev/deps test
@@ -355,6 +360,7 @@ help:
 	@echo 'make unit                the unit tests alone'
 	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
 	@echo 'make check-stacks        roots on arrays and volumes of every kind, enciphered, sealed, whole and not'
+	@echo 'make check-network       roots on NFS, NBD, iSCSI, NVMe and AoE, and what goes wrong on the way to them (root)'
 	@echo 'make check-live          live media of every layout, on every bus and in every file system'
 	@echo 'make check-arm64         machines of arm64: buses, kernels, layers, a Raspberry Pi, a Debian'
 	@echo 'make check-kernels       the kernels of Debian 12, 13, backports and unstable, each bus of a PC'

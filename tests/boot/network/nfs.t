@@ -1,0 +1,63 @@
+#!/bin/bash
+# Roots on NFS: by each version, in each form that people write, and what goes wrong.
+. "$(dirname "$0")/lib.sh"
+
+use_kernel cloud
+image nfs -f nfs,overlay
+once "$MADE/root" qemu/mkroot "$MADE/root"
+HERE=$(readlink -f "$MADE/root")
+
+# Before there is a server.
+fails "the server is away" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
+    "kindling: cannot mount 10.0.2.2:/root by NFS from eth0 (10.0.2.15): the server refuses connections"
+fails "its name is not found" "root=nfs:nowhere.example:/root ip=dhcp nameserver=10.0.2.99" -- \
+    "kindling: cannot find the address of nowhere.example: "
+mute 2049
+fails "the server is mute" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
+    "kindling: cannot mount /root of 10.0.2.2 by NFS from eth0 (10.0.2.15): the server does not answer"
+kill %1
+fails "no form of an NFS root" "root=nfs:10.0.2.2:root" -- "kindling: root=nfs:10.0.2.2:root is no form of a root on the network that kindling knows"
+
+LATER=the_server_is_late
+later "the server refuses connections; it is tried again" serve_nfs "$MADE/root" root
+boots "the server is late" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=200" -- "real-root: root 10.0.2.2:/root nfs4 ro,"
+listens 2049 $$ || bail_out "the server is gone"
+
+boots "version 3, which the kernel asks portmap and MOUNT for" "root=nfs:10.0.2.2:$HERE:vers=3 ip=dhcp" -- \
+    "real-root: root 10.0.2.2:$HERE nfs ro," "vers=3," "mountproto=tcp"
+boots "version 3 where nobody is asked" "root=10.0.2.2:$HERE,vers=3,port=2049,mountport=20048 ip=dhcp rw" -- \
+    "real-root: root 10.0.2.2:$HERE nfs rw," "mountport=20048"
+boots "a path that only version 3 has" "root=nfs:10.0.2.2:$HERE ip=dhcp" -- "real-root: root 10.0.2.2:$HERE nfs ro," "vers=3,"
+boots "version 4.0" "root=nfs4:10.0.2.2:/root,vers=4.0 ip=dhcp" -- "real-root: root 10.0.2.2:/root nfs4 ro," "vers=4.0,"
+boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,rsize=65536 rw ip=:::::eth0:dhcp" -- \
+    "real-root: root 10.0.2.2:/root nfs4 rw," "rsize=65536"
+boots "the server of ip=" "root=/dev/nfs nfsroot=/root ip=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0::eth0:off" -- \
+    "real-root: root 10.0.2.2:/root nfs4 ro,"
+boots "an overlay above" "root=nfs:10.0.2.2:/root ip=dhcp rd.overlay" -- "real-root: root overlay overlay rw,"
+boots "rw among its options" "root=nfs:10.0.2.2:/root:rw,noatime ip=dhcp ro" -- "real-root: root 10.0.2.2:/root nfs4 rw,noatime,"
+fails "no such export" "root=nfs:10.0.2.2:/other ip=dhcp" -- "the server has no such directory, or does not export it"
+fails "a version that it has not" "root=nfs:10.0.2.2:/root:vers=2 ip=dhcp" -- "kindling: cannot mount 10.0.2.2:/root by NFS"
+
+# What DHCP says.
+wire
+RUN_OPTIONS=(-- "${WIRE[@]}")
+serve_dhcp --dhcp-option=17,10.9.0.1:/root
+boots "the root-path of a DHCP server" "root=dhcp" -- "real-root: root 10.9.0.1:/root nfs4 ro,"
+kill "$DHCP"
+serve_dhcp --dhcp-option=17,/root --dhcp-boot=x,server,10.9.0.1
+boots "a root-path without a server, on the next server" "root=/dev/nfs" -- "real-root: root 10.9.0.1:/root nfs4 ro,"
+kill "$DHCP"
+# shellcheck disable=SC2016 # it is meant as it stands
+serve_dhcp '--dhcp-option=17,$(reboot):/root'
+fails "a root-path that is none" "root=dhcp rd.timeout=20" -- "kindling: root=dhcp: the DHCP server 10.9.0.1 gives eth0 (10.9.0.2) no root-path"
+kill "$DHCP"
+serve_dhcp --dhcp-option=17,nowhere
+fails "a root-path of no form" "root=dhcp rd.timeout=20" -- "the root-path nowhere that the DHCP server 10.9.0.1 gives"
+
+RUN_OPTIONS=(-- "${CARD[@]}")
+image no-nfs -f network
+fails "an image without NFS" "root=nfs:10.0.2.2:/root ip=dhcp" -- "neither this kernel nor this image has NFS (kindling build -f nfs)"
+image no-network
+fails "an image without a network" "root=nfs:10.0.2.2:/root ip=dhcp" -- "kindling: this image has no network"
+
+done_testing
