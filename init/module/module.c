@@ -129,9 +129,9 @@ static int insert(const struct module_loader *loader, const struct index_module 
         return insert_file(module, parameters);
     if (result == 0)
         result = member_inflate(module->path, module->size, &bytes);
-    if (result < 0)
-        return result;
-    return syscall(SYS_init_module, bytes, (unsigned long)module->size, parameters) < 0 ? -errno : 0;
+    if (result == 0 && syscall(SYS_init_module, bytes, (unsigned long)module->size, parameters) < 0)
+        result = -errno;
+    return result;
 }
 
 /* Loads one module and nothing else. */
