@@ -26,18 +26,6 @@ static bool is_asked_for(const struct boot *boot)
     return root_type_is_shared(boot->options.rootfstype);
 }
 
-static int try_mount(const struct boot *boot, const struct mount_options *options)
-{
-    const char *type = boot->options.rootfstype;
-    bool is_9p = !strcmp(type, "9p");
-    char data[MOUNT_DATA_SIZE];
-
-    if (text_join(data, sizeof(data), is_9p ? DEFAULTS_9P : "", is_9p && *options->data ? "," : "", options->data, NULL)
-        < 0)
-        return -E2BIG;
-    return mount(boot->options.root, IMAGE_ROOT_PATH, type, options->flags, data) < 0 ? -errno : 0;
-}
-
 /* These mean that the file system or the tag is not there yet: the drivers tell the two in different ways. */
 static bool may_still_come(int error)
 {
@@ -81,10 +69,17 @@ struct attempt {
 static int look(struct boot *boot, void *context)
 {
     struct attempt *attempt = context;
+    const struct mount_options *options = attempt->options;
+    const char *type = boot->options.rootfstype;
+    bool is_9p = !strcmp(type, "9p");
+    char data[MOUNT_DATA_SIZE];
 
-    attempt->error = try_mount(boot, attempt->options);
-    if (attempt->error == 0)
+    if (text_join(data, sizeof(data), is_9p ? DEFAULTS_9P : "", is_9p && *options->data ? "," : "", options->data, NULL)
+        < 0)
+        return attempt->error = -E2BIG;
+    if (mount(boot->options.root, IMAGE_ROOT_PATH, type, options->flags, data) == 0)
         return 1;
+    attempt->error = -errno;
     return may_still_come(attempt->error) ? 0 : attempt->error;
 }
 

@@ -12,18 +12,6 @@
 
 #define BUSYBOX "/bin/busybox"
 
-static const char *why_not(int error)
-{
-    switch (error) {
-    case -ENOENT:
-        return "this image has no busybox";
-    case -ENOTTY:
-        return "there is no console for it";
-    default:
-        return strerror(-error);
-    }
-}
-
 /* A shell without a terminal would read the end of its input and be gone, again and again. */
 static int prepare(const struct index *index)
 {
@@ -33,7 +21,9 @@ static int prepare(const struct index *index)
     int result = isatty(STDIN_FILENO) ? program_unpack(index, BUSYBOX, &culprit) : -ENOTTY;
 
     if (result < 0) {
-        log_error("a shell was asked for, but ", why_not(result));
+        log_error("a shell was asked for, but ", result == -ENOENT   ? "this image has no busybox"
+                                                 : result == -ENOTTY ? "there is no console for it"
+                                                                     : strerror(-result));
         return result;
     }
     program_unpack_all(index);     /* before the applets, which take what names are left */
