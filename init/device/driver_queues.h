@@ -18,12 +18,12 @@ struct module_queue {
 };
 
 struct driver_queues {
-    struct module_queue quick; /* drivers to load next */
-    struct module_queue late;  /* drivers flagged MODULE_LATE: once nothing else is to be done */
-    struct module_queue last;  /* drivers flagged MODULE_LAST: no disk is behind them */
+    struct module_queue quick;   /* drivers to load next */
+    struct module_queue late;    /* drivers flagged MODULE_LATE: once nothing else is to be done */
+    struct module_queue last;    /* drivers flagged MODULE_LAST: no disk is behind them */
     struct module_queue network; /* drivers flagged MODULE_NETWORK, until one is wanted */
     bool wants_network;
-    bool has_removable;        /* one of the late ones is of a bus whose disks the firmware need not know: USB, cards */
+    bool has_removable; /* one of the late ones is of a bus whose disks the firmware need not know: USB, cards */
 };
 
 /* Queues a module, unless it waits already. flags are the index's; modalias is the device's that wants it.
