@@ -183,7 +183,7 @@ static const char *read_short(const struct part *parts, size_t count, struct net
     request->card.has_mac = join_mac(parts, count, 0, request->card.mac);
     if (request->card.has_mac)
         next = NETWORK_MAC_BYTES;
-    else if (!read_card(&parts[0], &request->card))
+    else if (strspn(parts[0].text, "0123456789.") >= parts[0].length || !read_card(&parts[0], &request->card))
         return "its first field is neither an address nor a card's name";
     if (next == count)
         return "it does not say how the card gets its address";

@@ -20,7 +20,9 @@ static void reads_every_keyword(void **state)
                   "library libm.so.6 /lib/n/*.so\n"
                   "data /etc/o\n"
                   "file /etc/k\n"
-                  "layer l m";
+                  "layer l m\n"
+                  "network-module p q\n"
+                  "own-program /lib/r r";
     static const struct {
         enum feature_keyword keyword;
         unsigned number;
@@ -36,6 +38,8 @@ static void reads_every_keyword(void **state)
         {FEATURE_DATA, 11, "/etc/o"},
         {FEATURE_FILE, 12, "/etc/k"},
         {FEATURE_LAYER, 13, "l m"},
+        {FEATURE_NETWORK_MODULE, 14, "p q"},
+        {FEATURE_OWN_PROGRAM, 15, "/lib/r r"},
     };
     struct feature feature;
     struct feature_error error;
@@ -88,6 +92,9 @@ static void says_what_is_wrong_and_where(void **state)
         {"program /bin/x", 1, "program", "needs a destination and at least one candidate"},
         {"library liba.so b/libb.so", 1, "b/libb.so", "neither a library's name nor an absolute path"},
         {"library lib*.so", 1, "lib*.so", "neither a library's name nor an absolute path"},
+        {"own-program /lib/x", 1, "own-program", "needs a destination and a name"},
+        {"own-program lib/x x", 1, "lib/x", "not an absolute path"},
+        {"own-program /lib/x ../x", 1, "../x", "not a program's name"},
         {"data etc/x", 1, "etc/x", "not an absolute path"},
         {"module a\nlibrary liba.so", 2, "library", "is for the programs of the same file, which has none"},
         {"data /etc/x\nmodule a", 1, "data", "is for the programs of the same file, which has none"},
