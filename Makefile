@@ -200,7 +200,7 @@ $(BUILD)/tests/unit/generator_%.t: $(BUILD)/asan/tests/unit/generator_%.o $(BUIL
 
 # Programs that the tests in shell call, under the same sanitizers.
 
-TOOL_SOURCES := $(wildcard tests/golden/*.c) tests/fault/damage.c
+TOOL_SOURCES := $(wildcard tests/golden/*.c tests/network/*.c) tests/fault/damage.c
 TOOL_PROGRAMS := $(TOOL_SOURCES:%.c=$(BUILD)/%) $(BUILD)/tests/fault/fail_call.so \
 	$(BUILD)/tests/fault/mutate_images $(BUILD)/asan/bin/kindling $(BUILD)/tests/boot/dynamic-init
 

@@ -111,6 +111,16 @@ static bool is_ours(const struct card *card)
     return false;
 }
 
+/* What is of software, and not ours, is somebody else's, unless it is named. */
+static bool is_named(const struct card *card)
+{
+    for (size_t i = 0; i < network.words.request_count; i++) {
+        if (!ref_is_any(&network.words.requests[i].card) && ref_matches(&network.words.requests[i].card, card))
+            return true;
+    }
+    return false;
+}
+
 static void complain(const char *what, const struct card *card, int error)
 {
     report("warning", "network: cannot ", what, " ", card->name, ": ", strerror(-error), NULL);
@@ -201,7 +211,8 @@ static void prepare(struct card *card)
     int result;
 
     card->is_prepared = true;
-    if (!card->is_ethernet || (card->is_made && !is_ours(card)) || card_is_wireless(network.sysfs, card->name))
+    if (!card->is_ethernet || (card->is_made && !is_ours(card) && !is_named(card))
+        || card_is_wireless(network.sysfs, card->name))
         return;
     give_name(card);
     join_bond(card);

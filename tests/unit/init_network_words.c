@@ -11,7 +11,8 @@ static struct network_request request;
 static const char *read_ip(const char *value)
 {
     static char out[512];
-    char address[NETWORK_ADDRESS_SIZE], gateway[NETWORK_ADDRESS_SIZE], mac[NETWORK_MAC_SIZE], number[NETWORK_NUMBER_SIZE];
+    char address[NETWORK_ADDRESS_SIZE], gateway[NETWORK_ADDRESS_SIZE], mac[NETWORK_MAC_SIZE],
+        number[NETWORK_NUMBER_SIZE];
     const char *reason = network_request_parse(value, &request);
     size_t used = 0;
 
@@ -61,8 +62,7 @@ static const struct {
     {"10.0.2.15:10.0.2.3:10.0.2.2:255.255.255.0:client:eth0:none:10.0.2.4:10.0.2.5:10.0.2.6",
         "static on eth0 10.0.2.15/24 by 10.0.2.2 from 10.0.2.3 as client dns 10.0.2.4 dns 10.0.2.5"},
     /* PXELINUX's SYSAPPEND 1: four fields. */
-    {"192.168.1.7:192.168.1.1:192.168.1.254:255.255.255.0",
-        "static 192.168.1.7/24 by 192.168.1.254 from 192.168.1.1"},
+    {"192.168.1.7:192.168.1.1:192.168.1.254:255.255.255.0", "static 192.168.1.7/24 by 192.168.1.254 from 192.168.1.1"},
     {"192.168.1.7", "static 192.168.1.7/24?"},
     {"172.16.1.7:::", "static 172.16.1.7/16?"},
     {"10.1.1.7::10.0.0.1", "static 10.1.1.7/8? by 10.0.0.1"},
@@ -159,11 +159,12 @@ static void all_words(void **state)
     char mac[NETWORK_MAC_SIZE], address[NETWORK_ADDRESS_SIZE];
 
     (void)state;
-    read_words("ip=eth0:dhcp ip=[2001:db8::2]:::64::eth0:none nameserver=10.0.2.3 nameserver=2001:db8::3 "
-               "ifname=lan:52:54:00:12:34:56 rd.route=192.168.0.0/16:10.0.2.2:eth0 rd.route=[2001:db8:1::]/48:[2001:db8::1] "
-               "rd.route=[2001:db8:2::/48]:[2001:db8::1] vlan=vlan5:eth0 vlan=eth1.0007:eth1 "
-               "bond=bond0:eth2,eth3:mode=active-backup,miimon=100:9000 BOOTIF=01-52-54-00-AB-cd-ef rd.neednet=1 "
-               "rd.peerdns=0 net.ifnames=0 rd.net.timeout.carrier=3 rd.net.timeout.dhcp=20");
+    read_words(
+        "ip=eth0:dhcp ip=[2001:db8::2]:::64::eth0:none nameserver=10.0.2.3 nameserver=2001:db8::3 "
+        "ifname=lan:52:54:00:12:34:56 rd.route=192.168.0.0/16:10.0.2.2:eth0 rd.route=[2001:db8:1::]/48:[2001:db8::1] "
+        "rd.route=[2001:db8:2::/48]:[2001:db8::1] vlan=vlan5:eth0 vlan=eth1.0007:eth1 "
+        "bond=bond0:eth2,eth3:mode=active-backup,miimon=100:9000 BOOTIF=01-52-54-00-AB-cd-ef rd.neednet=1 "
+        "rd.peerdns=0 net.ifnames=0 rd.net.timeout.carrier=3 rd.net.timeout.dhcp=20");
     assert_null(fault.key);
     assert_int_equal(words.request_count, 2);
     assert_int_equal(words.dns_count, 2);
@@ -258,7 +259,8 @@ static void no_limit_in_silence(void **state)
 
     (void)state;
     for (unsigned i = 0; i <= NETWORK_WORDS_MAXIMUM; i++)
-        strcat(line, "ip=dhcp nameserver=::1 ifname=a:52:54:00:12:34:56 rd.route=1.0.0.0/8:1.1.1.1 vlan=v1:a bond=b:c ");
+        strcat(
+            line, "ip=dhcp nameserver=::1 ifname=a:52:54:00:12:34:56 rd.route=1.0.0.0/8:1.1.1.1 vlan=v1:a bond=b:c ");
     read_words(line);
     assert_string_equal(fault.reason, "there are too many of them");
     assert_int_equal(words.request_count, NETWORK_WORDS_MAXIMUM);
