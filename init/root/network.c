@@ -10,6 +10,9 @@
 
 #include "contract/network_words.h"
 #include "module/program.h"
+#include "root/network_files.h"
+#include "root/network_root.h"
+#include "root/root_file.h"
 #include "root/wait.h"
 #include "system/failure.h"
 #include "system/log.h"
@@ -329,8 +332,31 @@ int network_resolve(struct boot *boot, const char *name, struct network_address 
     return 0;
 }
 
+/* Where the root has no name of its own for the machine, hostname(5). */
+static void set_host_name(const char *name)
+{
+    char *own;
+    bool has_own = new_root_read("/etc/hostname", &own) == 0;
+    bool is_none = !has_own || !*own || !strncmp(own, "localhost", strlen("localhost"));
+
+    if (has_own)
+        free(own);
+    if (*name && is_none && sethostname(name, strlen(name)) < 0)
+        log_warning("cannot set the host name ", name, ": ", strerror(errno));
+}
+
 void network_hand_over(struct boot *boot)
 {
+    if (!*boot->lease.interface) {
+        end_child(boot);
+        return;
+    }
+    network_files_write(&boot->lease, network_root_is_wanted(boot));
+    set_host_name(boot->lease.host_name);
+    while (boot->network_child > 0 && take_lines(boot->network_lines) > 0) {
+        network_files_write(&said.next, false); /* of another card, which came later */
+        said.next = (struct network_lease){0};
+    }
     end_child(boot);
 }
 
