@@ -66,6 +66,7 @@ boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
         sed -nE 's/.*cmdline_(next|value)\((storage->|&boot->)cmdline, "([a-z_.]+)".*/\3/p' init/{root,storage}/*.c
+        sed -nE 's/^    \{"([a-z_.]+)", (read|refuse)_.*/\1/p' init/contract/network_words.c
         grep -oE '(cmdline_value\(|add_list\(roots, )cmdline, "[a-z_.]+' init/contract/network_roots.c | sed 's/.*"//' | grep -vx 'root\|boot'
         grep -ohE '"rd\.iscsi\.[a-z.]+"' init/contract/network_roots.c init/root/iscsi.c | tr -d '"'
         grep -ohE '(words_of|next_key)\(storage, "[a-z_.-]+' init/storage/*.c | cut -d'"' -f2
