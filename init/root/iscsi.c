@@ -136,7 +136,8 @@ static int log_in(const struct boot *boot, const struct network_disk *disk)
     return error_of(run_in_turn(argv));
 }
 
-/* Any disk of an iSCSI session will do for who names no target. directory:
+/* Any disk of an iSCSI session will do for who names no target, and any of the target's for who names no LUN: what has
+ * LUN 0 may be no disk. directory:
  * "devices/platform/host2/session1/target2:0:0/2:0:0:LUN/block/sda". */
 static bool is_of_target(int sysfs, char *directory, const struct network_root *wanted)
 {
@@ -149,7 +150,7 @@ static bool is_of_target(int sysfs, char *directory, const struct network_root *
     lun = strrchr(session, ':');
     session++;
     session[strcspn(session, "/")] = '\0';
-    return lun && !strcmp(lun + 1, *wanted->lun ? wanted->lun : "0")
+    return lun && (!*wanted->lun || !strcmp(lun + 1, wanted->lun))
            && text_join(class, sizeof(class), "class/iscsi_session/", session, NULL) == 0
            && sysfs_read(sysfs, class, "targetname", name) && (!*wanted->path || !strcmp(name, wanted->path));
 }

@@ -108,6 +108,8 @@ static int mount_newest(const struct nfs_mount *nfs, const char *source)
 
         if (nfs->wanted->only_v4 && *versions[i] != '4')
             break;
+        if (best == -ENOENT && *versions[i] == '4') /* what one of these has not, the others have not */
+            continue;
         result = mount_version(nfs, source, versions[i]);
         if (result == 0)
             return 0;
