@@ -10,6 +10,6 @@ serve_nfs "$MADE/root" root
 boots "NFS by dracut's word, in the newest version" "root=nfs:10.0.2.2:/root ip=dhcp rw" -- \
     "real-root: root 10.0.2.2:/root nfs4 rw,relatime,vers=4.2," "real-root: done"
 fails "there is no such export" "root=10.0.2.2:/other ip=dhcp" -- \
-    "kindling: cannot mount 10.0.2.2:/other by NFS from eth0 (10.0.2.15): the server has no such directory, or does not export it"
+    "kindling: cannot mount 10.0.2.2:/other by NFS from ens2 (10.0.2.15): the server has no such directory, or does not export it"
 
 done_testing

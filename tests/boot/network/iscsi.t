@@ -11,7 +11,7 @@ cp "$DISK" "$SERVERS/plain"
 IQN=iqn.2004-10.com.example:storage
 
 fails "the server is away" "root=LABEL=plain netroot=iscsi:10.0.2.2::::$IQN.plain ip=dhcp rd.timeout=5" -- \
-    "kindling: root=LABEL=plain may lie on a disk that did not come: cannot log in to the iSCSI target $IQN.plain of 10.0.2.2:3260, from eth0 (10.0.2.15): the server "
+    "kindling: root=LABEL=plain may lie on a disk that did not come: cannot log in to the iSCSI target $IQN.plain of 10.0.2.2:3260, from ens2 (10.0.2.15): the server "
 serve_targets
 target 1 "$IQN.plain" "$SERVERS/plain"
 boots "dracut's word" "root=LABEL=plain netroot=iscsi:10.0.2.2:::1:$IQN.plain ip=dhcp" -- "real-root: root /dev/sda1 ext4 ro,"
@@ -20,7 +20,7 @@ boots "its other words" "root=/dev/sda1 netroot=iscsi rd.iscsi.target.name=$IQN.
 boots "Debian's words" "root=LABEL=plain ISCSI_INITIATOR=iqn.2004-10.com.example:me ISCSI_TARGET_NAME=$IQN.plain ISCSI_TARGET_IP=10.0.2.2 ip=dhcp" -- \
     "real-root: root /dev/sda1 ext4 ro,"
 fails "no such target" "root=iscsi:10.0.2.2::::$IQN.other ip=dhcp rd.timeout=20" -- \
-    "kindling: cannot log in to the iSCSI target $IQN.other of 10.0.2.2:3260, from eth0 (10.0.2.15): the server has no such target, or refuses this initiator"
+    "kindling: cannot log in to the iSCSI target $IQN.other of 10.0.2.2:3260, from ens2 (10.0.2.15): the server has no such target, or refuses this initiator"
 
 # shellcheck disable=SC2016 # for the machine's shell
 stack netlvm 2 '
@@ -41,7 +41,7 @@ tgtadm --lld iscsi --op new --mode account --user user --password secret12secret
 tgtadm --lld iscsi --op bind --mode account --tid 1 --user user
 boots "with a password" "root=LABEL=plain netroot=iscsi:user:secret12secret@10.0.2.2::::$IQN.plain ip=dhcp" -- "real-root: root /dev/sda1 ext4 ro,"
 fails "with a wrong password" "root=iscsi:user:wrong12wrong12@10.0.2.2:::1:$IQN.plain ip=dhcp rd.timeout=20" -- \
-    "kindling: cannot log in to the iSCSI target $IQN.plain of 10.0.2.2:3260, from eth0 (10.0.2.15): the target does not take this user name or password"
+    "kindling: cannot log in to the iSCSI target $IQN.plain of 10.0.2.2:3260, from ens2 (10.0.2.15): the target does not take this user name or password"
 
 image no-iscsi -f nbd
 fails "an image without iscsistart" "root=iscsi:10.0.2.2::::$IQN.plain ip=dhcp" -- \

@@ -11,7 +11,7 @@ disk parts -t ext4 -p gpt -L parts
 parts=$DISK
 
 fails "the server is away" "root=nbd:10.0.2.2:plain ip=dhcp rd.timeout=5" -- \
-    "kindling: cannot connect to the NBD export plain of 10.0.2.2:10809, from eth0 (10.0.2.15): the server refuses connections"
+    "kindling: cannot connect to the NBD export plain of 10.0.2.2:10809, from ens2 (10.0.2.15): the server refuses connections"
 LATER=the_server_is_late
 later "the server refuses connections; it is tried again" serve_nbd plain "$plain" 10809 --read-only
 boots "the server is late" "root=nbd:10.0.2.2:plain ip=dhcp rd.timeout=200" -- "real-root: root /dev/nbd0 ext4 ro,"
@@ -26,15 +26,15 @@ boots "Debian's word, and another device" "root=/dev/nbd3 nbdroot=10.0.2.2,plain
 boots "one of two servers is dead" "root=LABEL=parts netroot=nbd:10.0.2.2:10899 netroot=nbd://10.0.2.2:10811/parts ip=dhcp" -- \
     "real-root: root /dev/nbd1p1 ext4 ro,"
 fails "no such export" "root=nbd:10.0.2.2:other ip=dhcp" -- \
-    "kindling: cannot open the NBD export other of 10.0.2.2:10809, from eth0 (10.0.2.15): the server has no such export"
+    "kindling: cannot open the NBD export other of 10.0.2.2:10809, from ens2 (10.0.2.15): the server has no such export"
 fails "the root is on none of the disks that come" "root=LABEL=nobody netroot=nbd:10.0.2.2:plain netroot=nbd:10.0.2.2:10899 ip=dhcp rd.timeout=5" -- \
     "kindling: root=LABEL=nobody may lie on a disk that did not come: cannot connect to the NBD export of 10.0.2.2:10899"
 mute 10820
 fails "the server is mute" "root=nbd:10.0.2.2:10820 ip=dhcp rd.timeout=4" -- \
-    "the NBD export of 10.0.2.2:10820, from eth0 (10.0.2.15) did not come: the server does not answer"
+    "the NBD export of 10.0.2.2:10820, from ens2 (10.0.2.15) did not come: the server does not answer"
 speaks 10821 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3'
 fails "another kind of server" "root=nbd:10.0.2.2:10821 ip=dhcp" -- \
-    "kindling: cannot open the NBD export of 10.0.2.2:10821, from eth0 (10.0.2.15): that is no NBD server, or one that breaks the protocol"
+    "kindling: cannot open the NBD export of 10.0.2.2:10821, from ens2 (10.0.2.15): that is no NBD server, or one that breaks the protocol"
 
 # shellcheck disable=SC2016 # for the machine's shell
 stack netlvm 2 '

@@ -9,12 +9,12 @@ HERE=$(readlink -f "$MADE/root")
 
 # Before there is a server.
 fails "the server is away" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
-    "kindling: cannot mount 10.0.2.2:/root by NFS from eth0 (10.0.2.15): the server refuses connections"
+    "kindling: cannot mount 10.0.2.2:/root by NFS from ens2 (10.0.2.15): the server refuses connections"
 fails "its name is not found" "root=nfs:nowhere.example:/root ip=dhcp nameserver=10.0.2.99" -- \
     "kindling: cannot find the address of nowhere.example: "
 mute 2049
 fails "the server is mute" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
-    "kindling: cannot mount /root of 10.0.2.2 by NFS from eth0 (10.0.2.15): the server does not answer"
+    "kindling: cannot mount /root of 10.0.2.2 by NFS from ens2 (10.0.2.15): the server does not answer"
 kill %1
 fails "no form of an NFS root" "root=nfs:10.0.2.2:root" -- "kindling: root=nfs:10.0.2.2:root is no form of a root on the network that kindling knows"
 
@@ -29,9 +29,9 @@ boots "version 3 where nobody is asked" "root=10.0.2.2:$HERE,vers=3,port=2049,mo
     "real-root: root 10.0.2.2:$HERE nfs rw," "mountport=20048"
 boots "a path that only version 3 has" "root=nfs:10.0.2.2:$HERE ip=dhcp" -- "real-root: root 10.0.2.2:$HERE nfs ro," "vers=3,"
 boots "version 4.0" "root=nfs4:10.0.2.2:/root,vers=4.0 ip=dhcp" -- "real-root: root 10.0.2.2:/root nfs4 ro," "vers=4.0,"
-boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,rsize=65536 rw ip=:::::eth0:dhcp" -- \
+boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,rsize=65536 rw ip=:::::ens2:dhcp" -- \
     "real-root: root 10.0.2.2:/root nfs4 rw," "rsize=65536"
-boots "the server of ip=" "root=/dev/nfs nfsroot=/root ip=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0::eth0:off" -- \
+boots "the server of ip=" "root=/dev/nfs nfsroot=/root ip=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0::ens2:off" -- \
     "real-root: root 10.0.2.2:/root nfs4 ro,"
 boots "an overlay above" "root=nfs:10.0.2.2:/root ip=dhcp rd.overlay" -- "real-root: root overlay overlay rw,"
 boots "rw among its options" "root=nfs:10.0.2.2:/root:rw,noatime ip=dhcp ro" -- "real-root: root 10.0.2.2:/root nfs4 rw,noatime,"
@@ -49,7 +49,7 @@ boots "a root-path without a server, on the next server" "root=/dev/nfs" -- "rea
 kill "$DHCP"
 # shellcheck disable=SC2016 # it is meant as it stands
 serve_dhcp '--dhcp-option=17,$(reboot):/root'
-fails "a root-path that is none" "root=dhcp rd.timeout=20" -- "kindling: root=dhcp: the DHCP server 10.9.0.1 gives eth0 (10.9.0.2) no root-path"
+fails "a root-path that is none" "root=dhcp rd.timeout=20" -- "kindling: root=dhcp: the DHCP server 10.9.0.1 gives ens2 (10.9.0.2) no root-path"
 kill "$DHCP"
 serve_dhcp --dhcp-option=17,nowhere
 fails "a root-path of no form" "root=dhcp rd.timeout=20" -- "the root-path nowhere that the DHCP server 10.9.0.1 gives"
