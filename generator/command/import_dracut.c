@@ -73,14 +73,22 @@ static const struct counterpart {
     {"fstab-sys", NULL},
     {"hwdb", NULL},
     {"i18n", "vconsole"},
+    {"iscsi", "iscsi"},
     {"kernel-modules", NULL},
     {"kernel-modules-extra", NULL},
+    {"kernel-network-modules", "network-cards"},
     {"lvm", "lvm"},
     {"mdraid", "md"},
     {"memstrack", NULL},
     {"mksh", NULL},
     {"multipath", "multipath"},
+    {"nbd", "nbd"},
+    {"network", "network"},
+    {"network-legacy", "network"},
+    {"network-manager", "network"},
+    {"nfs", "nfs"},
     {"nvdimm", "pmem"},
+    {"nvmf", "nvme-tcp"},
     {"overlay-root", "overlay"},
     {"overlayfs", "overlay"},
     {"pkcs11", "crypt-pkcs11"},
@@ -93,6 +101,7 @@ static const struct counterpart {
     {"systemd", NULL},
     {"systemd-cryptsetup", "crypt"},
     {"systemd-integritysetup", "integrity"},
+    {"systemd-networkd", "network"},
     {"systemd-veritysetup", "verity"},
     {"terminfo", NULL},
     {"tpm2-tss", "crypt-tpm2"},
@@ -254,7 +263,6 @@ static void carry_taken_out(struct import *import, const struct foreign_setting 
         import_add_line(import, setting, "feature", key->ours);
 }
 
-static const char no_network[] = "there is no root on a network yet";
 static const char not_exclusive[] =
     "it is added to what the profile has, which it replaced there (profile = minimal has "
     "nothing by itself)";
@@ -273,7 +281,7 @@ const struct import_key import_dracut_keys[] = {
     {"hostonly_mode", import_nothing, NULL, NULL, NULL},
     {"hostonly_cmdline", import_nothing, NULL, NULL, NULL},
     {"hostonly_default_device", import_nothing, NULL, NULL, NULL},
-    {"hostonly_nics", import_usual, NULL, "", no_network},
+    {"hostonly_nics", import_usual, NULL, "", "profile = host takes the cards that a root on the network needs"},
     {"install_items", carry_files, "feature", NULL, NULL},
     {"install_optional_items", carry_files, "feature", "absent", NULL},
     {"compress", carry_compressor, "compress", NULL, NULL},
@@ -306,7 +314,7 @@ const struct import_key import_dracut_keys[] = {
     {"fileloglvl", import_nothing, NULL, NULL, NULL},
     {"logfile", import_nothing, NULL, NULL, NULL},
     {"show_modules", import_nothing, NULL, NULL, NULL},
-    {"sshkey", import_usual, NULL, "", no_network},
+    {"sshkey", import_usual, NULL, "", "nothing is fetched by ssh"},
     {"i18n_vars", import_nothing, NULL, NULL, NULL},
     {"i18n_default_font", import_usual, NULL, "", "feature = vconsole takes the system's own"},
     {"i18n_install_all", import_usual, NULL, "no", "feature = vconsole takes the system's own"},

@@ -15,6 +15,11 @@ static void carry_policy(struct import *import, const struct foreign_setting *se
             return;
         }
     }
+    if (!strcmp(setting->value, "netboot")) { /* most, less what is for disks alone */
+        import_set(import, setting, key->ours, "generic");
+        import_add_line(import, setting, "feature", "network, network-cards");
+        return;
+    }
     import_lose(import, setting, setting->value, key->why);
 }
 
@@ -56,10 +61,31 @@ static void carry_root(struct import *import, const struct foreign_setting *sett
         import_add_cmdline(import, setting, allocate_format("root=%s", setting->value));
 }
 
-static const char no_network[] = "there is no root on a network yet";
+/* BOOT=: what is on the boot's own command line says the rest. */
+static void carry_boot(struct import *import, const struct foreign_setting *setting, const struct import_key *key)
+{
+    if (!strcmp(setting->value, "nfs"))
+        import_add_line(import, setting, key->ours, "nfs");
+    else if (strcmp(setting->value, key->usual) != 0 && *setting->value)
+        import_lose(import, setting, setting->value, key->why);
+}
+
+/* The card of a root on the network. */
+static void carry_device(struct import *import, const struct foreign_setting *setting, const struct import_key *key)
+{
+    (void)key;
+    if (*setting->value)
+        import_add_cmdline(import, setting, allocate_format("ip=:::::%s:dhcp", setting->value));
+}
+
+static void carry_nfsroot(struct import *import, const struct foreign_setting *setting, const struct import_key *key)
+{
+    if (*setting->value && strcmp(setting->value, key->usual) != 0)
+        import_add_cmdline(import, setting, allocate_format("nfsroot=%s", setting->value));
+}
 
 const struct import_key import_initramfs_tools_keys[] = {
-    {"MODULES", carry_policy, "profile", NULL, no_network},
+    {"MODULES", carry_policy, "profile", NULL, "there is most, dep, list and netboot"},
     {"BUSYBOX", carry_switch, "busybox", "auto", NULL},
     {"KEYMAP", carry_switch, "vconsole", NULL, NULL},
     {"COMPRESS", carry_method, "compress", NULL, NULL},
@@ -68,9 +94,9 @@ const struct import_key import_initramfs_tools_keys[] = {
     {"RESUME", carry_resume, "cmdline", NULL, "name the swap: cmdline = resume=UUID=..., or on the boot loader's line"},
     {"ROOT", carry_root, "cmdline", NULL, NULL},
     {"UMASK", import_nothing, NULL, NULL, NULL},
-    {"BOOT", import_usual, NULL, "local", no_network},
-    {"DEVICE", import_usual, NULL, "", no_network},
-    {"NFSROOT", import_usual, NULL, "auto", no_network},
+    {"BOOT", carry_boot, "feature", "local", "there are local and nfs"},
+    {"DEVICE", carry_device, "cmdline", "", NULL},
+    {"NFSROOT", carry_nfsroot, "cmdline", "auto", NULL},
     {"RUNSIZE", import_usual, NULL, "10%", "/run is as large as the system mounts it"},
     {"update_initramfs", import_usual, NULL, "yes", "images are always made when kernels and modules change"},
     {"backup_initramfs", import_nothing, NULL, NULL, NULL},
