@@ -20,14 +20,17 @@ FLOOR_SCSI_MODULES=(
     crypto/{crct10dif_common,crct10dif_generic} lib/{crc-t10dif,crc64,crc64-rocksoft} block/t10-pi drivers/scsi/sd_mod
 )
 
-# make_floor KERNEL-DIRECTORY IMAGE [BESIDE]: the image of floor.c, an init that knows the answer. With BESIDE, a file, it
+FLOOR_SOURCE=tests/bench/floor.c
+FLOOR_FLAGS=()
+
+# make_floor KERNEL-DIRECTORY IMAGE [BESIDE]: the image of FLOOR_SOURCE, an init that knows the answer. With BESIDE, a file, it
 # takes as long to unpack as an image with these contents can take: it lies in there too, as one file.
 make_floor() {
     local kernel=$1 image=$2 beside=${3-} tree
     tree=$(mktemp -d)
     mkdir "$tree"/{dev,proc,sys,run,sysroot}
     floor_modules "$kernel/lib/modules/$(<"$kernel/release")/kernel" "$tree" &&
-        musl-gcc -Os -static -s -o "$tree/init" tests/bench/floor.c &&
+        musl-gcc -Os -static -s "${FLOOR_FLAGS[@]}" -o "$tree/init" "$FLOOR_SOURCE" &&
         { [ -z "$beside" ] || cp "$beside" "$tree/beside"; } &&
         (
             cd "$tree" &&
