@@ -65,6 +65,9 @@ static const struct {
     {"timeout=", CRYPTTAB_OURS, NULL},
     {"token-timeout=", CRYPTTAB_OURS, NULL},
     {"tpm2-device=", CRYPTTAB_OURS, NULL},
+    {"tpm2-pcrs=", CRYPTTAB_MOOT, NULL}, /* the token tells */
+    {"headless", CRYPTTAB_OURS, NULL},
+    {"headless=", CRYPTTAB_OURS, NULL},
     {"fido2-device=", CRYPTTAB_OURS, NULL},
     {"pkcs11-uri=", CRYPTTAB_OURS, NULL},
     {"tries=", CRYPTTAB_OURS, NULL},

@@ -178,6 +178,16 @@ static int use_key(struct storage *storage, const struct block_device *device, c
     return status;
 }
 
+static bool is_headless(const struct crypt_volume *volume)
+{
+    static const char *const words[] = {"headless", "headless=1", "headless=yes", "headless=true"};
+    size_t i = 0;
+
+    while (i < sizeof(words) / sizeof(words[0]) && !text_list_has(volume->options, words[i]))
+        i++;
+    return i < sizeof(words) / sizeof(words[0]);
+}
+
 /* Returns CRYPTSETUP_OPENED, or another status after it was said why. */
 static int open_volume(struct storage *storage, struct block_device *device, const struct crypt_volume *volume)
 {
@@ -191,7 +201,13 @@ static int open_volume(struct storage *storage, struct block_device *device, con
         return CRYPTSETUP_OPENED;
     if (status != CRYPTSETUP_OPENED && crypt_passphrase_is_known())
         status = crypt_passphrase_try_known(storage, device, volume);
-    return status == CRYPTSETUP_WRONG_KEY || status < 0 ? crypt_passphrase_ask(storage, device, volume) : status;
+    if (status != CRYPTSETUP_WRONG_KEY && status >= 0)
+        return status;
+    if (is_headless(volume)) {
+        log_error(crypt_volume_noun(volume), " ", device->path, " is not opened: nobody is to be asked (headless)");
+        return status;
+    }
+    return crypt_passphrase_ask(storage, device, volume);
 }
 
 /* Words that others know, and that would have had a say. */

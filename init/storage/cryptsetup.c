@@ -94,7 +94,9 @@ static int add_key(struct command *command, const struct crypt_volume *volume, c
     int result = 0;
 
     if (key->token) {
-        result = add_text(command, "--token-only"); /* which it says nothing about with --batch-mode */
+        result = add_text(command, "--verbose"); /* else it says nothing of what the token lacks */
+        if (result == 0)
+            result = add_text(command, "--token-only");
         if (result == 0)
             result = add_text(command, "--token-type");
         return result == 0 ? add_text(command, key->token) : result;
@@ -250,11 +252,14 @@ int cryptsetup_open(const struct storage *storage, const struct block_device *de
         status = process_run_fed(command.argv, no_udev, passphrase, length, said);
     if (status == CRYPTSETUP_OPENED && volume->kind == CRYPT_PLAIN)
         status = judge_content(volume);
+    if (status == 1 && volume->kind == CRYPT_BITLK && !*said)
+        status = CRYPTSETUP_WRONG_KEY; /* its word for a key of which no copy came out */
     timing_note("program", "cryptsetup", start);
-    if (status != CRYPTSETUP_OPENED && key->token)
+    if (status != CRYPTSETUP_OPENED && key->token) {
+        said[strcspn(said, "\n")] = '\0';
         log_warning("the ", key->token_name, " does not open ", crypt_volume_noun(volume), " ", device->path,
             ": cryptsetup says: ", *said ? said : "nothing");
-    else if (status != CRYPTSETUP_OPENED && status != CRYPTSETUP_WRONG_KEY)
+    } else if (status != CRYPTSETUP_OPENED && status != CRYPTSETUP_WRONG_KEY)
         explain_status(device, volume, header.path, status, said);
     crypt_file_close(&header);
     explicit_bzero(of_file, sizeof(of_file));

@@ -101,6 +101,24 @@ opens "TrueCrypt" "root=LABEL=inside cryptopts=source=/dev/vda,target=vault,tcry
     "kindling: that was not it" "real-root: root /dev/dm-"
 fails "nobody says what it is" "root=LABEL=inside rd.timeout=2" "${DISKS[@]}" -- "kindling: no device is root=LABEL=inside"
 
+# BitLocker's, which is recognised.
+bitlocker() {
+    tests/boot/stacks/mkbitlocker secret 64 >"$1"
+}
+once "$MADE/bitlocker.lines" bitlocker "$MADE/bitlocker.lines" tests/boot/stacks/mkbitlocker
+stack bitlocker 1 "
+while read -r at text; do
+    echo \"\$text\" | base64 -d | dd of=/dev/vda bs=512 seek=\$((at / 512)) conv=notrunc
+done <<'LINES'
+$(cat "$MADE/bitlocker.lines")
+LINES
+printf secret | cryptsetup open --type bitlk --key-file - /dev/vda inside
+mke2fs -q -F -t ext4 -d /content -L inside /dev/mapper/inside 48m
+cryptsetup close inside
+"
+opens "BitLocker" "root=LABEL=inside rd.info" wrong secret -- "kindling: passphrase for crypt-vda (/dev/vda): " \
+    "kindling: that was not it" "kindling: the BitLocker volume /dev/vda is open as crypt-vda" "real-root: root /dev/dm-0 ext4 ro,"
+
 # Integrity beside secrecy; a volume that is still being enciphered.
 stack integrity 1 "
 printf secret >/tmp/key

@@ -48,6 +48,10 @@ fails "an empty line is none" "root=LABEL=inside rd.luks.options=tries=2 rd.time
     "kindling: no passphrase that was typed opens the LUKS volume /dev/vda: tried 2 times"
 RUN_OPTIONS=()
 
+fails "nobody is to be asked" "root=LABEL=inside rd.luks.options=headless=yes rd.timeout=1" "${slots[@]}" -- \
+    "kindling: the LUKS volume /dev/vda is not opened: nobody is to be asked (headless)"
+check "and nobody is" log_lacks "passphrase for"
+
 # A shell after a prompt shows what is typed.
 RUN_OPTIONS=(--type "$PROMPT => wrong" --type "$SHELL_PROMPT => stty -a" --type "$SHELL_PROMPT => exit")
 fails "a shell after a prompt" "root=LABEL=inside rd.luks.tries=1 rd.timeout=1 rd.shell" "${slots[@]}" -- " echo echoe"

@@ -6,6 +6,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel generic
 MEMORY=512
+BOOT_LOADER=yes # ACPI tells of a TPM
 PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
 STATE=$PWD/$MADE/tpm # swtpm goes to / first
 
