@@ -25,6 +25,20 @@ static int queue_push(struct module_queue *queue, uint32_t module)
     return 0;
 }
 
+/* A server's answer takes its time, in which others are loaded. */
+static int queue_push_first(struct module_queue *queue, uint32_t module)
+{
+    size_t count = queue->count;
+    int result = queue_push(queue, module);
+
+    if (result < 0 || queue->count == count)
+        return result;
+    memmove(queue->modules + queue->first + 1, queue->modules + queue->first,
+        (queue->count - 1 - queue->first) * sizeof(*queue->modules));
+    queue->modules[queue->first] = module;
+    return 0;
+}
+
 /* USB's drivers go first: loading the last one ends when SATA and IDE are probed, and hubs take their time meanwhile.
  */
 static int push_late(struct driver_queues *queues, uint32_t module, const char *modalias)
@@ -47,7 +61,7 @@ static int push_late(struct driver_queues *queues, uint32_t module, const char *
 int driver_queues_push(struct driver_queues *queues, uint32_t module, uint32_t flags, const char *modalias)
 {
     if (flags & MODULE_NETWORK)
-        return queue_push(queues->wants_network ? &queues->quick : &queues->network, module);
+        return queues->wants_network ? queue_push_first(&queues->quick, module) : queue_push(&queues->network, module);
     if (flags & MODULE_LAST)
         return queue_push(&queues->last, module);
     if (flags & MODULE_LATE)
@@ -57,12 +71,11 @@ int driver_queues_push(struct driver_queues *queues, uint32_t module, uint32_t f
 
 int driver_queues_want_network(struct driver_queues *queues)
 {
-    uint32_t module;
     int result = 0;
 
     queues->wants_network = true;
-    while (result == 0 && module_queue_take(&queues->network, &module))
-        result = queue_push(&queues->quick, module);
+    while (result == 0 && module_queue_waiting(&queues->network) > 0)
+        result = queue_push_first(&queues->quick, queues->network.modules[--queues->network.count]);
     return result;
 }
 

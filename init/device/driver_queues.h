@@ -30,7 +30,8 @@ struct driver_queues {
  * Returns 0 or -ENOMEM. */
 int driver_queues_push(struct driver_queues *queues, uint32_t module, uint32_t flags, const char *modalias);
 
-/* A network is wanted: what waited for that is a driver like any other from now on. Returns 0 or -ENOMEM. */
+/* A network is wanted: what waited for that goes before all others, and so does what is queued from now on. Returns 0
+ * or -ENOMEM. */
 int driver_queues_want_network(struct driver_queues *queues);
 
 /* How many wait in the queue. */

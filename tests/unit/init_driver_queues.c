@@ -15,6 +15,7 @@ static void free_queues(struct driver_queues *queues)
     free(queues->quick.modules);
     free(queues->late.modules);
     free(queues->last.modules);
+    free(queues->network.modules);
 }
 
 static void assert_next(struct module_queue *queue, uint32_t expected)
@@ -105,6 +106,31 @@ static void a_queue_grows(void **state)
     free_queues(&queues);
 }
 
+/* Nothing of a network is loaded until one is wanted; then it goes first, for an answer takes its time. */
+static void a_network_is_for_those_who_want_one(void **state)
+{
+    struct driver_queues queues = {0};
+
+    (void)state;
+    assert_int_equal(driver_queues_push(&queues, 1, MODULE_NETWORK, VIRTIO), 0);
+    assert_int_equal(driver_queues_push(&queues, 2, MODULE_NETWORK | MODULE_LAST, VIRTIO), 0);
+    assert_empty(&queues.quick);
+    assert_empty(&queues.last);
+    assert_int_equal(driver_queues_push(&queues, 3, 0, VIRTIO), 0);
+    assert_int_equal(driver_queues_push(&queues, 4, 0, VIRTIO), 0);
+    assert_next(&queues.quick, 3);
+    assert_int_equal(driver_queues_want_network(&queues), 0);
+    assert_int_equal(driver_queues_push(&queues, 5, MODULE_NETWORK, VIRTIO), 0);
+    assert_int_equal(driver_queues_push(&queues, 4, MODULE_NETWORK, VIRTIO), 0); /* waits already */
+    assert_next(&queues.quick, 5);
+    assert_next(&queues.quick, 1);
+    assert_next(&queues.quick, 2);
+    assert_next(&queues.quick, 4);
+    assert_empty(&queues.quick);
+    assert_empty(&queues.network);
+    free_queues(&queues);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +138,7 @@ int main(void)
         cmocka_unit_test(who_waits_is_not_queued_twice),
         cmocka_unit_test(removable_buses_come_before_other_late_ones),
         cmocka_unit_test(a_queue_grows),
+        cmocka_unit_test(a_network_is_for_those_who_want_one),
     };
 
     return RUN_TESTS(tests);
