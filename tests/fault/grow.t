@@ -29,25 +29,14 @@ RUN_OPTIONS=()
 check "the partition fills the disk" fills_the_disk 1
 check "and the file system fills the partition" ext4_fills 1
 
-# replay: what each moment leaves. The recording is dm-log-writes': a sector that tells what, then the bytes.
+# replay: what each moment leaves.
 replay() {
-    perl -e '
+    perl -Itests/fault -MWriteLog -e '
         use Compress::Zlib qw(crc32);
         use File::Copy;
         my ($work, $cuts, $seed) = @ARGV;
         my ($before, $cut) = ("$work/before.img", "$work/cut.img");
-        my $recorded = do { open my $file, "<:raw", "$work/log" or die $!; local $/; <$file> };
-        my $size = unpack("x24 V", $recorded);
-        my (@writes, $position);
-        for ($position = $size; $position + 32 <= length($recorded);) {
-            my ($sector, $count, $flags) = unpack("Q<3", substr($recorded, $position, 24));
-            last unless $count || $flags;
-            $position += $size;
-            my $bytes = $flags & 4 ? "" : substr($recorded, $position, $count * $size);
-            push @writes, { at => $sector * $size, bytes => $bytes, flush => $flags & 1 };
-            $position += length($bytes);
-        }
-        printf "%d writes, %d flushes\n", scalar(grep { length $_->{bytes} } @writes), scalar(grep { $_->{flush} } @writes);
+        my @writes = recorded_writes("$work/log");
         sub run { system("@_ >>$work/said 2>&1"); return $? >> 8 }
         sub apply { # what share of the sectors or blocks
             my ($share, @some) = @_;
@@ -105,8 +94,7 @@ replay() {
         }
         for (1 .. $cuts) {
             my $end = int(rand(@writes));
-            my $flushed = $end;
-            $flushed-- while $flushed > 0 && !$writes[$flushed - 1]{flush};
+            my $flushed = flushed_before($end, @writes);
             start();
             apply(1, @writes[0 .. $flushed - 1]) if $flushed;
             apply(0.5, $_) for @writes[$flushed .. $end];

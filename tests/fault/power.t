@@ -60,25 +60,15 @@ RUN_OPTIONS=(-- -blockdev "driver=blklogwrites,node-name=boot,file.driver=file,f
 run_machine power 'power: done' "root=/dev/vda rw" "$WORK/root.img"
 check "a machine makes an image in a /boot of VFAT" log_shows 'power: done'
 
-# replay: what each moment leaves. The recording is dm-log-writes': a sector that tells what, then the bytes.
+# replay: what each moment leaves.
 replay() {
-    perl -e '
+    perl -Itests/fault -MWriteLog -e '
         my ($before, $log, $out, $name, $cuts, $seed, $booted, $new) = @ARGV;
         sub slurp { open my $file, "<:raw", $_[0] or die "$_[0]: $!"; local $/; <$file> }
-        my ($disk, $recorded, %known) = (slurp($before), slurp($log));
+        my ($disk, %known) = (slurp($before));
         $known{slurp($booted)} = "the old one";
         $known{slurp($new)} = "the new one";
-        my $size = unpack("x24 V", $recorded);
-        my (@writes, $position);
-        for ($position = $size; $position + 32 <= length($recorded);) {
-            my ($sector, $count, $flags) = unpack("Q<3", substr($recorded, $position, 24));
-            last unless $count || $flags;
-            $position += $size;
-            my $bytes = $flags & 4 ? "" : substr($recorded, $position, $count * $size);
-            push @writes, { at => $sector * $size, bytes => $bytes, flush => $flags & 1 };
-            $position += length($bytes);
-        }
-        printf "%d writes, %d flushes\n", scalar(grep { length $_->{bytes} } @writes), scalar(grep { $_->{flush} } @writes);
+        my @writes = recorded_writes($log);
         sub look {
             my ($state, $file) = @_;
             open my $image, ">:raw", $out or die $!;
@@ -106,8 +96,7 @@ replay() {
         srand($seed);
         for (1 .. $cuts) {
             my $end = int(rand(@writes)) + 1;
-            my $flushed = $end;
-            $flushed-- while $flushed > 0 && !$writes[$flushed - 1]{flush};
+            my $flushed = flushed_before($end, @writes);
             my $state = $disk;
             for my $i (0 .. $end - 1) {
                 next if $i >= $flushed && rand() < 0.5;
