@@ -126,7 +126,7 @@ static void give_to_kernel(
     const struct network_disk *disk, int server, const struct nbd_export *export, struct network_answer *answer)
 {
     char number[DECIMAL_SIZE];
-    int result;
+    int result, fd;
 
     text_decimal(disk->index, number);
     set_patience(server, 0);
@@ -136,6 +136,9 @@ static void give_to_kernel(
             answer, result, "cannot make /dev/nbd", number, " of ", disk->name, ": ", device_error(result), NULL);
     else
         network_answer(answer, 0, "/dev/nbd", number, NULL);
+    fd = result == 0 ? open(answer->text, O_RDONLY | O_CLOEXEC) : -1; /* then the kernel looks for partitions */
+    if (fd >= 0)
+        close(fd);
 }
 
 void nbd_attach(struct boot *boot, const void *context, struct network_answer *answer)

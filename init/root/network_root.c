@@ -263,27 +263,54 @@ static int start_disks(struct boot *boot)
     return started > 0 ? 0 : result;
 }
 
+/* Until the disk is there. */
+static int await_disk(struct boot *boot, size_t number)
+{
+    struct network_task *task = &network.tasks[number];
+    const char *name = network.disks[number].name;
+    int result = network_task_look(task) ? task->answer.error : network_task_finish(task, boot, "", name);
+
+    if (result == 0)
+        return devices_take_in(&boot->devices); /* it has changed before we were told */
+    if (*task->answer.text)
+        return failure(boot->options.root, network_error(task->answer.error), task->answer.text, NULL);
+    return failure(boot->options.root, network_error(result), name, " did not come: ", network_error(result), NULL);
+}
+
 /* It is the root itself, by whichever name the kernel gives it. */
 static int await_named(struct boot *boot)
 {
-    const struct network_root *wanted = &network.roots.disks[network.roots.named];
-    struct network_task *task = &network.tasks[network.roots.named];
-    int result = network_task_look(task) ? task->answer.error
-                                         : network_task_finish(task, boot, "", network.disks[network.roots.named].name);
+    size_t number = network.roots.named;
+    const struct network_root *wanted = &network.roots.disks[number];
+    int result = await_disk(boot, number);
 
-    if (result == -ETIMEDOUT && *task->answer.text)
-        return failure(boot->options.root, network_error(task->answer.error), task->answer.text, NULL);
-    if (result == -ETIMEDOUT)
-        return failure(boot->options.root, network_error(result), network.disks[network.roots.named].name,
-            " did not come: ", network_error(result), NULL);
     if (result < 0)
-        return failure(boot->options.root, network_error(result), task->answer.text, NULL);
-    boot->options.root = task->answer.text;
+        return result;
+    boot->options.root = network.tasks[number].answer.text;
     if (!boot->options.rootfstype && *wanted->type && strcmp(wanted->type, "auto") != 0)
         boot->options.rootfstype = wanted->type;
     if (!*boot->options.rootflags)
         boot->options.rootflags = wanted->options;
     return 0;
+}
+
+/* The kernel has all of /dev/nbd0 to nbd15 from the beginning, with nothing on them: one that is called by its name is
+ * there when it is connected. */
+static int await_nbd(struct boot *boot)
+{
+    char name[64], number[DECIMAL_SIZE];
+    int result = 0;
+
+    for (size_t i = 0; i < network.roots.disk_count && result == 0; i++) {
+        size_t length;
+
+        (void)text_join(name, sizeof(name), "/dev/nbd", text_decimal(network.disks[i].index, number), NULL);
+        length = strlen(name);
+        if (network.roots.disks[i].kind == NETWORK_ROOT_NBD && !strncmp(boot->options.root, name, length)
+            && (boot->options.root[length] == '\0' || boot->options.root[length] == 'p'))
+            result = await_disk(boot, i);
+    }
+    return result;
 }
 
 /* After the root was not found: which of the disks did not come. */
@@ -306,6 +333,8 @@ static int find_on_disks(struct boot *boot)
 
     if (result == 0 && !root_device(boot) && network.roots.named < network.roots.disk_count)
         result = await_named(boot);
+    else if (result == 0 && !root_device(boot))
+        result = await_nbd(boot);
     if (result == 0) {
         result = block_root.find(boot);
         if (result < 0)
