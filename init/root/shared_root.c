@@ -10,6 +10,7 @@
 #include "contract/root_type.h"
 #include "module/image.h"
 #include "root/mount_device.h"
+#include "root/network.h"
 #include "root/root_source.h"
 #include "root/wait.h"
 #include "system/failure.h"
@@ -49,6 +50,12 @@ static bool kernel_has(const char *type)
     return false;
 }
 
+/* By default it is virtio, which needs none. */
+static bool is_on_network(const struct boot *boot)
+{
+    return !strcmp(boot->options.rootfstype, "9p") && text_list_has(boot->options.rootflags, "trans=tcp");
+}
+
 static int not_shared(const struct boot *boot, int error)
 {
     const char *type = boot->options.rootfstype;
@@ -56,6 +63,9 @@ static int not_shared(const struct boot *boot, int error)
     if (!kernel_has(type))
         return failure(boot->options.root, "no file system", "cannot mount ", boot->options.root, " as ", type,
             ": neither this kernel nor this image has that file system", NULL);
+    if (is_on_network(boot))
+        return failure_because(boot->options.root, strerror(-error), "cannot mount the directory of the server ",
+            boot->options.root, " as 9p, from ", boot->lease.interface, NULL);
     return failure(boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
         boot->options.root, " (", strerror(-error), "): check the hypervisor's options and rootflags=", NULL);
 }
@@ -92,8 +102,11 @@ static int mount_shared(struct boot *boot, const struct mount_options *options)
         .at_each_step = true,
         .look = look,
         .wanted = &attempt};
-    int result;
+    struct network_lease lease;
+    int result = is_on_network(boot) ? network_bring_up(boot, &lease) : 0;
 
+    if (result < 0)
+        return result;
     mount_load_file_system(boot, boot->options.rootfstype);
     result = devices_settle(&boot->devices, timing_now() + WAIT_SETTLE);
     if (result == 0)
