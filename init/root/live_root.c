@@ -181,7 +181,7 @@ static int mount_medium_images(struct boot *boot, char *lower)
         result = live_copy_to_memory(boot, &images);
     if (result == 0 && (places->each_image || images.count > 1)) {
         result = mount_each(boot, &images, lower);
-    } else if (result == 0) {
+    } else if (result == 0 && images.paths) {
         result = join(path, places->medium, "/", images.paths[0]);
         if (result == 0)
             result = mount_only(boot, path);

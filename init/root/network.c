@@ -309,7 +309,7 @@ int network_bring_up(struct boot *boot, struct network_lease *lease)
 int network_resolve(struct boot *boot, const char *name, struct network_address *address)
 {
     char *arguments[] = {(char *)PROGRAM, (char *)"resolve", (char *)name, NULL};
-    pid_t child;
+    pid_t child = -1;
     int pipe, what;
 
     if (network_address_parse(name, strlen(name), address) == 0)
