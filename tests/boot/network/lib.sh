@@ -5,6 +5,7 @@
 # shellcheck disable=SC2034 # variables for those who source it
 
 if [ "${IN_NAMESPACE-}" != yes ]; then
+    [ "$(id -u)" = 0 ] || { printf 'not ok 1 - cannot go on: a network namespace takes root\n1..1\n' && exit 1; }
     # What has to be fetched is fetched where there is a network.
     "$(dirname "${BASH_SOURCE[0]}")/../../../qemu/fetch-kernel" --flavour "${KERNEL_FLAVOUR:-cloud}" >/dev/null || true
     IN_NAMESPACE=yes exec unshare --net --mount --pid --fork --kill-child --mount-proc "$0" "$@"
@@ -12,8 +13,11 @@ fi
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 export PATH=$PATH:/usr/sbin:/sbin
+# What servers serve and say is in memory: an NFS server takes no directory of an overlay's.
 SERVERS=$(mktemp -d)
-trap 'rm -rf "$SERVERS"' EXIT
+EXPORTED=$SERVERS/export
+mount -t tmpfs tmpfs "$SERVERS" || bail_out "cannot mount a tmpfs"
+trap 'umount -l "$SERVERS"; rmdir "$SERVERS"' EXIT
 ip link set lo up || bail_out "cannot set up the loopback of a network namespace"
 
 # A card of the machine's, and the network that it is in.
@@ -38,18 +42,18 @@ listens() {
     return 1
 }
 
-# serve_nfs DIR NAME [OPTIONS]: NFS exports DIR, as /NAME by version 4 and by its own path by version 3. OPTIONS:
-# ganesha's, of the block EXPORT.
+# serve_nfs DIR NAME: NFS exports a copy of DIR, as /NAME by version 4 and as EXPORTED by version 3.
 serve_nfs() {
+    cp -a "$1" "$EXPORTED"
     mount -t tmpfs tmpfs /run
     mkdir -p /run/rpcbind "$SERVERS/state"
     mount --bind "$SERVERS/state" /var/lib/nfs || bail_out "cannot make a state of the server's own"
     cat >"$SERVERS/ganesha.conf" <<END
-NFS_CORE_PARAM { Protocols = ${NFS_VERSIONS:-3,4}; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; }
+NFS_CORE_PARAM { Protocols = 3,4; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; }
 NFSv4 { Graceless = true; RecoveryBackend = fs; }
 NFS_KRB5 { Active_krb5 = false; }
-EXPORT { Export_Id = 1; Path = $(readlink -f "$1"); Pseudo = /$2; Access_Type = RW; Squash = None; SecType = sys;
-    Transports = TCP; ${3-} FSAL { Name = VFS; } }
+EXPORT { Export_Id = 1; Path = $EXPORTED; Pseudo = /$2; Access_Type = RW; Squash = None; SecType = sys;
+    Transports = TCP; FSAL { Name = VFS; } }
 END
     server rpcbind 111 rpcbind -i -f
     server ganesha 2049 ganesha.nfsd -F -f "$SERVERS/ganesha.conf" -L "$SERVERS/ganesha" -p "$SERVERS/ganesha.pid"

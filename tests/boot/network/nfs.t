@@ -5,7 +5,6 @@
 use_kernel cloud
 image nfs -f nfs,overlay
 once "$MADE/root" qemu/mkroot "$MADE/root"
-HERE=$(readlink -f "$MADE/root")
 
 # Before there is a server.
 fails "the server is away" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
@@ -23,11 +22,11 @@ later "the server refuses connections; it is tried again" serve_nfs "$MADE/root"
 boots "the server is late" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=200" -- "real-root: root 10.0.2.2:/root nfs4 ro,"
 listens 2049 $$ || bail_out "the server is gone"
 
-boots "version 3, which the kernel asks portmap and MOUNT for" "root=nfs:10.0.2.2:$HERE:vers=3 ip=dhcp" -- \
-    "real-root: root 10.0.2.2:$HERE nfs ro," "vers=3," "mountproto=tcp"
-boots "version 3 where nobody is asked" "root=10.0.2.2:$HERE,vers=3,port=2049,mountport=20048 ip=dhcp rw" -- \
-    "real-root: root 10.0.2.2:$HERE nfs rw," "mountport=20048"
-boots "a path that only version 3 has" "root=nfs:10.0.2.2:$HERE ip=dhcp" -- "real-root: root 10.0.2.2:$HERE nfs ro," "vers=3,"
+boots "version 3, which the kernel asks portmap and MOUNT for" "root=nfs:10.0.2.2:$EXPORTED:vers=3 ip=dhcp" -- \
+    "real-root: root 10.0.2.2:$EXPORTED nfs ro," "vers=3," "mountproto=tcp"
+boots "version 3 where nobody is asked" "root=10.0.2.2:$EXPORTED,vers=3,port=2049,mountport=20048 ip=dhcp rw" -- \
+    "real-root: root 10.0.2.2:$EXPORTED nfs rw," "mountport=20048"
+boots "a path that only version 3 has" "root=nfs:10.0.2.2:$EXPORTED ip=dhcp" -- "real-root: root 10.0.2.2:$EXPORTED nfs ro," "vers=3,"
 boots "version 4.0" "root=nfs4:10.0.2.2:/root,vers=4.0 ip=dhcp" -- "real-root: root 10.0.2.2:/root nfs4 ro," "vers=4.0,"
 boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,rsize=65536 rw ip=:::::ens2:dhcp" -- \
     "real-root: root 10.0.2.2:/root nfs4 rw," "rsize=65536"
