@@ -273,8 +273,8 @@ static int check_compressors(struct check *check)
         && kernel_config_read(&config, modules_dir, release) == 0 && config.path) {
         for (size_t i = 0; i < used->count && status == 0; i++) {
             char *option = allocate_format("CONFIG_SQUASHFS_%s", used->items[i]);
-            char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)",
-                release, check->root, config.path, option);
+            char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)", release,
+                check->root, config.path, option);
 
             if (!kernel_config_has(&config, option))
                 status = check_report_refuse(&check->report, why);

@@ -12,7 +12,7 @@ struct root_spec {
     char *device;             /* of this host: "/dev/sda2"; NULL: a disk image's */
     struct string_list types; /* what it may be mounted as, as blkid(8) spells it: "ext4", "crypto_LUKS"; one will do */
     struct string_list needs[DISK_NEED_KINDS];
-    struct live_medium medium; /* where the root is an image on it; else without images */
+    struct live_medium medium;      /* where the root is an image on it; else without images */
     enum network_root_kind network; /* it is on the network, or on a disk from there; NETWORK_ROOT_NONE: on a disk of
                                      * the machine's own */
     char *refusal; /* the sentence why /init will not mount what lies there, whatever is in the image; else NULL */
