@@ -294,6 +294,19 @@ static int read_machine(struct check *check, struct machine *machine, const char
                                                      : machine_read_host(machine, check->found.device);
 }
 
+/* Of this host's root, which may lie on some. */
+static int read_layers(struct check *check, const struct machine *machine)
+{
+    struct string_list types = {0};
+    int result;
+
+    for (size_t i = 0; i < machine->layer_count; i++)
+        string_list_add(&types, machine->layers[i].type);
+    result = file_systems_read_layers(&check->file_systems, &check->catalogue, &types);
+    string_list_free(&types);
+    return result;
+}
+
 static int check_machine(struct check *check, const char *name)
 {
     struct machine machine;
@@ -301,6 +314,8 @@ static int check_machine(struct check *check, const char *name)
     int status = USAGE_STATUS;
     int result = read_machine(check, &machine, name);
 
+    if (result == 0)
+        result = read_layers(check, &machine);
     if (result == 0) {
         bool is_excused;
 

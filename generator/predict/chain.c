@@ -189,11 +189,11 @@ static char *check_program(struct walk *walk, const char *wanted_at)
 
 /* What a feature packs and its kind of root cannot do without. Returns NULL, or the sentence that says what is missing.
  */
-static char *walk_feature(struct walk *walk, const struct file_system *feature)
+static char *walk_feature(struct walk *walk, const struct file_system *feature, bool needs_program)
 {
     char *missing = check_needs(walk, feature->name, &feature->description);
 
-    for (size_t i = 0; i < feature->description.line_count && !missing; i++) {
+    for (size_t i = 0; i < feature->description.line_count && !missing && needs_program; i++) {
         const struct feature_line *line = &feature->description.lines[i];
         bool is_program = line->keyword == FEATURE_PROGRAM || line->keyword == FEATURE_OWN_PROGRAM;
         char *why = is_program ? check_program(walk, line->words.items[0]) : NULL;
@@ -207,13 +207,14 @@ static char *walk_feature(struct walk *walk, const struct file_system *feature)
 }
 
 /* Returns NULL when a device can be made of what lies on this one, or the sentence that says what is missing. */
-static char *walk_layer(struct walk *walk, const struct file_system *layer)
+static char *walk_layer(struct walk *walk, const struct file_system *layer, bool needs_program)
 {
-    char *missing = walk_feature(walk, layer);
+    char *missing = walk_feature(walk, layer, needs_program);
 
     if (!missing)
         string_list_take(&walk->chain->links,
-            allocate_format("%s -> another device, by the feature %s", layer->name, layer->feature));
+            needs_program ? allocate_format("%s -> another device, by the feature %s", layer->name, layer->feature)
+                          : allocate_format("%s -> another device, by /init itself", layer->name));
     return missing;
 }
 
@@ -226,12 +227,25 @@ static char *walk_network(struct walk *walk, enum network_root_kind kind)
     for (size_t i = 0; i < 2 && !missing; i++) {
         const struct file_system *feature = file_systems_find(walk->file_systems, features[i]);
 
-        missing = feature ? walk_feature(walk, feature)
+        missing = feature ? walk_feature(walk, feature, true)
                           : allocate_format("there is no feature %s, which a root there wants", features[i]);
         if (!missing && (i == 0 || strcmp(features[0], features[1]) != 0))
             string_list_take(&walk->chain->links, allocate_format("the feature %s", features[i]));
     }
     return missing;
+}
+
+/* What this host has made of its disks, /init has to make of them. */
+static bool walk_layers(struct walk *walk, const struct machine *machine)
+{
+    for (size_t i = 0; i < machine->layer_count && !walk->chain->missing; i++) {
+        const struct machine_layer *layer = &machine->layers[i];
+        const struct file_system *known = file_systems_find(walk->file_systems, layer->type);
+
+        walk->chain->missing = known ? walk_layer(walk, known, !layer->is_plain_lvm)
+                                     : allocate_format("nothing is known of %s, which the root lies on", layer->type);
+    }
+    return !walk->chain->missing;
 }
 
 /* Nobody said what the root is: of the file systems at least one has to work. What the image lacks on purpose is passed
@@ -301,7 +315,7 @@ static void walk_types(struct walk *walk, const struct root_spec *root)
     for (size_t i = 0; i < types->count && !is_mounted; i++) {
         const struct file_system *known = file_systems_find(walk->file_systems, types->items[i]);
         bool is_layer = known && known->feature;
-        char *missing = is_layer ? walk_layer(walk, known) : walk_type(walk, types->items[i]);
+        char *missing = is_layer ? walk_layer(walk, known, !root->is_plain_lvm) : walk_type(walk, types->items[i]);
 
         if (!missing)
             missing = check_root_needs(walk, root, types->items[i]);
@@ -394,6 +408,8 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
     if (root->network != NETWORK_ROOT_NONE)
         chain->missing = walk_network(&walk, root->network);
     if (chain->missing || !walk_devices(&walk, machine, root->network != NETWORK_ROOT_NONE))
+        return;
+    if (!walk_layers(&walk, machine))
         return;
     if (root->network != NETWORK_ROOT_NONE && !network_root_is_disk(root->network))
         string_list_add(&chain->links, "a directory of a server's");

@@ -11,7 +11,11 @@
 #include "format/ext_superblock.h"
 #include "format/integrity.h"
 #include "format/luks_header.h"
+#include "format/lvm2_plain.h"
 #include "format/verity.h"
+
+/* More than any group has; what is larger is for lvm to say. */
+#define LVM2_TEXT_MAX (UINT64_C(16) << 20)
 
 /* Exactly these bytes: 0 or -errno. */
 static int read_at(int fd, uint8_t *bytes, size_t size, uint64_t offset)
@@ -189,4 +193,40 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
         add_verity(fd, offset, &needs[DISK_NEED_ALWAYS]);
     if (!strcmp(type, "crypto_LUKS"))
         add_cipher(fd, offset, &needs[DISK_NEED_ALWAYS]);
+}
+
+/* The text of a metadata area, which tells of the whole group. */
+static bool is_plain_area(int fd, uint64_t offset, const struct device_range *area)
+{
+    uint8_t header[LVM2_HEADER_SIZE];
+    struct lvm2_text found;
+    struct lvm2_group group;
+    bool is_plain = false;
+    uint64_t size;
+    char *text;
+
+    if (read_at(fd, header, sizeof(header), offset + area->offset) < 0 || lvm2_find_text(header, area, &found) < 0)
+        return false;
+    size = found.parts[0].size + found.parts[1].size;
+    if (size > area->size || size > LVM2_TEXT_MAX)
+        return false;
+    text = allocate((size_t)size + 1);
+    if (read_at(fd, (uint8_t *)text, (size_t)found.parts[0].size, offset + found.parts[0].offset) == 0
+        && read_at(
+               fd, (uint8_t *)text + found.parts[0].size, (size_t)found.parts[1].size, offset + found.parts[1].offset)
+               == 0
+        && lvm2_text_is_whole(&found, text, (size_t)size))
+        is_plain =
+            lvm2_group_read((struct lvm2_span){text, text + size}, &group) == 0 && lvm2_group_is_all_plain(&group);
+    free(text);
+    return is_plain;
+}
+
+bool disk_probe_is_plain_lvm(int fd, uint64_t offset)
+{
+    struct device_range areas[LVM2_AREAS_MAX];
+    uint8_t head[LVM2_HEAD_SIZE];
+    unsigned count = read_at(fd, head, sizeof(head), offset) == 0 ? lvm2_find_areas(head, areas) : 0;
+
+    return count > 0 && is_plain_area(fd, offset, &areas[0]);
 }

@@ -5,6 +5,8 @@
 #ifndef KINDLING_DISK_PROBE_H
 #define KINDLING_DISK_PROBE_H
 
+#include <stdbool.h>
+
 #include "base/string_list.h"
 #include "format/superblock.h"
 
@@ -27,5 +29,8 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
 
 /* The same for the array that a member belongs to: its level (request_module in md_run, drivers/md/md.c). */
 void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS]);
+
+/* True when what lies there is a physical volume of LVM, and its group one that /init needs no program for. */
+bool disk_probe_is_plain_lvm(int fd, uint64_t offset);
 
 #endif

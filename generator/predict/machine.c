@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "contract/module_name.h"
+#include "predict/disk_probe.h"
+
+#define DEPTH_MAX 32u /* layers: what runs in circles ends here */
 
 static struct machine_device *add_device(struct machine *machine, const char *modalias)
 {
@@ -120,24 +124,105 @@ static void add_host_way(struct machine *machine, char *path, const char *root, 
         machine->devices[i].leads_to_card = leads_to_card;
 }
 
-int machine_read_host(struct machine *machine, const char *device)
+/* By the uuid that its maker gave a mapped device, of which each has a word of its own; NULL when nobody is known. */
+static const char *layer_type(const char *directory)
 {
-    const char *slash = strrchr(device, '/');
-    char *block = allocate_format("%s/class/block/%s", sysfs(), slash ? slash + 1 : device);
+    static const struct {
+        const char *prefix, *type;
+    } mapped[] = {{"CRYPT-LUKS", "crypto_LUKS"}, {"LVM-", "LVM2_member"}};
+    char *md = allocate_format("%s/md", directory), *path = allocate_format("%s/dm/uuid", directory), *uuid = NULL;
+    const char *type = access(md, F_OK) == 0 ? "linux_raid_member" : NULL;
+
+    if (file_read_text(path, &uuid) == 0) {
+        for (size_t i = 0; i < sizeof(mapped) / sizeof(mapped[0]); i++) {
+            if (!strncmp(uuid, mapped[i].prefix, strlen(mapped[i].prefix)))
+                type = mapped[i].type;
+        }
+    }
+    free(uuid);
+    free(path);
+    free(md);
+    return type;
+}
+
+static bool is_plain_lvm(const char *name)
+{
+    char *path = allocate_format("/dev/%s", name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_plain = fd >= 0 && disk_probe_is_plain_lvm(fd, 0);
+
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return is_plain;
+}
+
+static void add_layer(struct machine *machine, const char *type, bool is_plain)
+{
+    struct machine_layer *layer = machine->layers;
+
+    while (layer < machine->layers + machine->layer_count && strcmp(layer->type, type) != 0)
+        layer++;
+    if (layer < machine->layers + machine->layer_count) {
+        layer->is_plain_lvm &= is_plain;
+        return;
+    }
+    machine->layers = allocate_more(machine->layers, machine->layer_count, sizeof(*layer));
+    machine->layers[machine->layer_count++] = (struct machine_layer){allocate_string(type), is_plain};
+}
+
+static int add_way(struct machine *machine, const char *name, unsigned depth);
+
+/* A device that is made of others, its slaves. Returns 0 or -errno. */
+static int add_made(struct machine *machine, const char *directory, const char *name, unsigned depth)
+{
+    const char *type = layer_type(directory);
+    char *slaves = allocate_format("%s/slaves", directory);
+    DIR *stream = type && depth < DEPTH_MAX ? opendir(slaves) : NULL;
+    bool is_plain = type && !strcmp(type, "LVM2_member");
+    const struct dirent *entry;
+    int result = stream ? 0 : -EOPNOTSUPP;
+    size_t count = 0;
+
+    while (stream && result == 0 && (entry = readdir(stream))) {
+        if (*entry->d_name == '.')
+            continue;
+        count++;
+        is_plain = is_plain && is_plain_lvm(entry->d_name);
+        result = add_way(machine, entry->d_name, depth + 1);
+    }
+    if (stream)
+        closedir(stream);
+    if (!stream || count == 0)
+        log_error("cannot check for this host: /dev/%s is no disk but a layer over others, which kindling does not "
+                  "assemble",
+            name);
+    else if (result == 0)
+        add_layer(machine, type, is_plain);
+    free(slaves);
+    return result == 0 && count == 0 ? -EOPNOTSUPP : result;
+}
+
+/* By the kernel's name of a device: its disk's way, or those of all that it is made of. */
+static int add_way(struct machine *machine, const char *name, unsigned depth)
+{
+    char *block = allocate_format("%s/class/block/%s", sysfs(), name);
     char *root = realpath(sysfs(), NULL);
     char *path = realpath(block, NULL);
     int result = -errno;
 
-    *machine = (struct machine){.name = allocate_string(MACHINE_THIS_HOST)};
-    if (path && root && strstr(path, "/virtual/")) {
-        result = -EOPNOTSUPP; /* layers (LUKS, LVM, RAID) have no device of their own */
-        log_error("cannot check for this host: %s is no disk but a layer over others, which kindling does not assemble",
-            device);
-    } else if (path && root) {
+    if (!path || !root) {
+        log_error("cannot tell by what devices this host comes to /dev/%s: %s", name, strerror(-result));
+    } else if (strstr(path, "/virtual/")) {
+        char *partition = allocate_format("%s/partition", path);
+
+        if (access(partition, F_OK) == 0)
+            *strrchr(path, '/') = '\0';
+        free(partition);
+        result = add_made(machine, path, name, depth);
+    } else {
         result = 0;
         add_host_way(machine, path, root, false);
-    } else {
-        log_error("cannot tell by what devices this host comes to %s: %s", device, strerror(-result));
     }
     free(path);
     free(root);
@@ -181,6 +266,14 @@ int machine_read_host_cards(struct machine *machine)
     return 0;
 }
 
+int machine_read_host(struct machine *machine, const char *device)
+{
+    const char *slash = strrchr(device, '/');
+
+    *machine = (struct machine){.name = allocate_string(MACHINE_THIS_HOST)};
+    return add_way(machine, slash ? slash + 1 : device, 0);
+}
+
 void machine_free(struct machine *machine)
 {
     for (size_t i = 0; i < machine->device_count; i++) {
@@ -190,6 +283,9 @@ void machine_free(struct machine *machine)
     }
     feature_free(&machine->description);
     free(machine->devices);
+    for (size_t i = 0; i < machine->layer_count; i++)
+        free(machine->layers[i].type);
+    free(machine->layers);
     free(machine->name);
     *machine = (struct machine){0};
 }

@@ -15,18 +15,25 @@ struct machine_device {
     bool leads_to_card;          /* a network card, and not the disk */
 };
 
+/* What is made of its disks, and of what is made of them: "LVM2_member", as blkid(8) spells what they hold. */
+struct machine_layer {
+    char *type;
+    bool is_plain_lvm; /* no program is needed for it (disk_probe.h) */
+};
+
 struct machine {
     char *name;
     struct feature description;     /* empty for this host */
-    struct machine_device *devices; /* the bus first, the disk last; and the same for a network card */
+    struct machine_device *devices; /* a bus before what is on it, a disk last; and the same for a network card */
     size_t device_count;
+    struct machine_layer *layers; /* lower ones first */
+    size_t layer_count;
 };
 
 /* Reads a description. Logs. 0 or -errno. machine_free in both cases. */
 int machine_read(struct machine *machine, struct catalogue *catalogue, const char *name);
-/* Reads the way to a block device ("/dev/sda2") of this host from sysfs. Logs. 0 or -errno. machine_free in both
- * cases.
- */
+/* Reads the way to a block device ("/dev/sda2", "/dev/dm-1") of this host from sysfs. Logs. 0 or -errno. machine_free
+ * in both cases. */
 int machine_read_host(struct machine *machine, const char *device);
 void machine_free(struct machine *machine);
 

@@ -113,6 +113,7 @@ static void judge(
             superblock_describe(found), found->size, path, part->size);
     else if (root->types.count == 0)
         string_list_add(&root->types, found->type);
+    root->is_plain_lvm = disk_probe_is_plain_lvm(fd, part->offset);
     disk_probe_array_needs(found, root->needs);
     for (size_t i = 0; i < root->types.count; i++)
         disk_probe_needs(fd, part->offset, root->types.items[i], root->needs);

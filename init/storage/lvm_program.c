@@ -172,7 +172,8 @@ void lvm_program_activate(struct storage *storage, const struct volume_group *gr
 
         if (device_mapper_is_active(volume->mapped)) {
             log_info("the logical volume ", lvm2_text(group->described.name, group_name, sizeof(group_name)), "/",
-                lvm2_text(volume->name, name, sizeof(name)), " is active");
+                lvm2_text(volume->name, name, sizeof(name)),
+                volume_is_named(storage, group, volume) ? " is active" : " is active: only that shows what is in it");
             continue;
         }
         if (!has_failed) /* once for all */

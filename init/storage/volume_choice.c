@@ -4,6 +4,7 @@
 
 #include "name/device_ref.h"
 #include "storage/device_mapper.h"
+#include "storage/volume_table.h"
 
 #define MAPPER "mapper/"
 
@@ -96,6 +97,30 @@ static bool may_lack_members(const struct logical_volume *volume)
     return logical_volume_has_type(volume, "raid") || logical_volume_has_type(volume, "mirror");
 }
 
+/* A name that is read from what it names. */
+static bool is_read(const struct device_ref *ref)
+{
+    return device_ref_needs_superblock(ref) || device_ref_needs_partition(ref);
+}
+
+/* True when the volume, as its disks have it, is a file system or swap space of another name, in which nothing else can
+ * be. Of a volume that only lvm knows how to read, this cannot be told before it is active. A btrfs that others stand on
+ * is a part of theirs, and a system that sleeps in its swap space is to be seen. */
+static bool holds_another(
+    const struct storage *storage, const struct volume_group *group, const struct logical_volume *volume)
+{
+    struct volume_table table;
+    struct superblock found;
+    bool is_another = false;
+
+    if (volume_table_read(&table, storage, group, volume) == 0 && volume_table_identify(&table, &found) == 0)
+        is_another = (found.usage == SUPERBLOCK_FILESYSTEM || found.usage == SUPERBLOCK_SWAP) && !found.is_seed
+                     && strcmp(found.type, "swsuspend") != 0
+                     && !device_ref_matches(storage->wanted, &(struct device_identity){.superblock = &found});
+    volume_table_free(&table);
+    return is_another;
+}
+
 enum volume_choice volume_choose(
     const struct storage *storage, const struct volume_group *group, const struct logical_volume *volume, bool degraded)
 {
@@ -109,9 +134,9 @@ enum volume_choice volume_choose(
         return VOLUME_LEFT;
     if (named == NAMED_ANOTHER && !degraded)
         return VOLUME_WAITS;
-    return volume_group_visit(group, volume, has_come, &search) || (degraded && may_lack_members(volume))
-               ? VOLUME_IS_DUE
-               : VOLUME_WAITS;
+    if (!volume_group_visit(group, volume, has_come, &search))
+        return degraded && may_lack_members(volume) ? VOLUME_IS_DUE : VOLUME_WAITS;
+    return is_read(storage->wanted) && holds_another(storage, group, volume) ? VOLUME_LEFT : VOLUME_IS_DUE;
 }
 
 bool volume_is_named(

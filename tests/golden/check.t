@@ -74,6 +74,17 @@ build -f alpha,opener -m bus-ring,helper -o "$WORK/out/layered"
 check "nor is what it asks the kernel for" says 1 'vault \(which asks for net-card\) wants net_card, which kernel .* has, but' \
     --machine small --rootfstype vault "$WORK/out/layered"
 rm "$KINDLING_DATA/modules.d/opener"
+# For more layers, further down.
+describe_layers() {
+    feature arrays 'description arrays' 'layer linux_raid_member' "program /sbin/mdadm $WORK/opener"
+    feature vaults 'description vaults' 'layer crypto_LUKS' 'need helper' "program /sbin/cryptsetup $WORK/opener"
+    feature volumes 'description volumes' 'layer LVM2_member' "program /sbin/lvm $WORK/opener"
+}
+describe_layers
+build -f alpha,arrays,vaults,volumes -m bus-ring,helper -o "$WORK/out/stacked"
+build -f alpha,arrays,volumes -m bus-ring,helper -o "$WORK/out/unstacked"
+build -f alpha -m bus-ring,helper -o "$WORK/out/no-layers"
+rm "$KINDLING_DATA"/modules.d/{arrays,vaults,volumes}
 
 check "the kernel has no driver" says 1 'does not boot on foreign: pci:v0000FFFFd1 wants alien or aliens, which neither this image nor kernel 6.9.0-golden has' \
     --machine foreign "$IMAGE"
@@ -376,7 +387,47 @@ check "each link of it" same_as check.this-host \
     sh -c "KINDLING_SYSFS='$SYSFS' '$KINDLING' check -v --machine this-host --rootfstype alpha --root /dev/xda1 '$IMAGE' | sed 's|$WORK/||'"
 check "this host's bus" this_host 1 'acpi:BUS0: wants bus, which kernel .* has, but' --root /dev/xda1 "$WORK/out/diskless"
 check "a root that this host lacks" this_host 2 'cannot tell by what devices this host comes to /dev/xdb1: No such file' --root /dev/xdb1 "$IMAGE"
-check "a root that is a layer over others" this_host 2 '/dev/dm-0 is no disk but a layer over others' --root /dev/dm-0 "$IMAGE"
+check "a root that is a layer of nobody knows what" this_host 2 '/dev/dm-0 is no disk but a layer over others' --root /dev/dm-0 "$IMAGE"
+
+# layer NAME UUID SLAVE...: a mapped device, which is made of others; md: an array.
+layer() {
+    local slave directory=$SYSFS/devices/virtual/block/$1
+    mkdir -p "$directory/slaves"
+    if [ "$2" = md ]; then
+        mkdir "$directory/md"
+    else
+        mkdir "$directory/dm"
+        echo "$2" >"$directory/dm/uuid"
+    fi
+    ln -sfn "../../devices/virtual/block/$1" "$SYSFS/class/block/$1"
+    for slave in "${@:3}"; do
+        ln -s "$SYSFS/class/block/$slave" "$directory/slaves/$slave"
+    done
+}
+layer md0 md xda1
+layer dm-1 CRYPT-LUKS2-6b6b6b6b11114222833301234567abcd-vault md0
+layer dm-2 LVM-yU0zJSuCEdasrzvkPN4exgDUvqOHLusZCy38YLbkNWzDfSXrtRBsneo8xRg3hiKP dm-1
+describe_layers
+stacked_as_told() {
+    KINDLING_SYSFS=$SYSFS "$KINDLING" check -v --machine this-host --rootfstype alpha --root /dev/dm-2 "$WORK/out/stacked" |
+        grep -o '[^ ]* -> another device.*' | paste -sd '|'
+}
+check "a root on layers over a disk" this_host 0 'boots on this-host \(alpha\)' --root /dev/dm-2 "$WORK/out/stacked"
+check "each is a link, the lowest first" [ "$(stacked_as_told)" = "linux_raid_member -> another device, by the feature arrays|crypto_LUKS -> another device, by the feature vaults|LVM2_member -> another device, by the feature volumes" ]
+check "one of which the image cannot open" this_host 1 'a root on crypto_LUKS wants /sbin/cryptsetup, which cannot run: .*-f vaults' \
+    --root /dev/dm-2 "$WORK/out/unstacked"
+check "and the disk's own bus" this_host 1 'acpi:BUS0: wants bus, which kernel .* has, but' --root /dev/dm-2 "$WORK/out/diskless"
+rm "$KINDLING_DATA"/modules.d/{arrays,vaults}
+
+# LVM on a disk: what /init does by itself needs no program.
+truncate -s 64M "$WORK/volumes"
+gzip -dc tests/data/lvm2/linear.gz | dd of="$WORK/volumes" conv=notrunc status=none
+check "linear volumes" says 0 'boots on small \(LVM2_member\)' --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
+check "which /init makes" prints 'LVM2_member -> another device, by /init itself$' \
+    "$KINDLING" check -v --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
+sed -i 's/type = "striped"/type = "thinner"/' "$WORK/volumes"
+check "what /init cannot read" says 1 'a root on LVM2_member wants /sbin/lvm, which cannot run' --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
+rm "$KINDLING_DATA/modules.d/volumes"
 
 # What people type.
 check "an image of nobody knows what machine" says 2 'does not say what machine it is for: name one with --machine .*there are: any, .*small.*this-host' "$WORK/out/diskless"

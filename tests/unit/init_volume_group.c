@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "name/device_ref.h"
 #include "storage/logical_volume.h"
+#include "storage/volume_choice.h"
 #include "storage/volume_table.h"
 #include "system/text.h"
 
@@ -229,6 +231,102 @@ static void test_tables_of_lvm(void **state)
     volume_table_free(&table);
 }
 
+/* Lays the two ends of a file system of 4 MiB, as a fixture has them, on a disk, of which the volume's second half
+ * comes first, a gap apart, in extents of 1 MiB from byte 1 MiB on. */
+static void lay_on_disk(const char *fixture, char path[])
+{
+    static uint8_t ends[SUPERBLOCK_HEAD_SIZE + SUPERBLOCK_TAIL_SIZE];
+    int fd = mkstemp(path);
+
+    read_fixture(fixture, ends, sizeof(ends));
+    assert_int_equal(pwrite(fd, ends, SUPERBLOCK_HEAD_SIZE, 6 << 20), SUPERBLOCK_HEAD_SIZE);
+    assert_int_equal(pwrite(fd, ends + SUPERBLOCK_HEAD_SIZE, SUPERBLOCK_TAIL_SIZE, (3 << 20) - SUPERBLOCK_TAIL_SIZE),
+        SUPERBLOCK_TAIL_SIZE);
+    assert_return_code(ftruncate(fd, 16 << 20), errno);
+    close(fd);
+}
+
+static const char in_two_parts[] =
+    TEXT(VOLUME("root", "segment_count = 2\n" LINEAR("1", "0", "2", "\"pv0\", 5") LINEAR("2", "2", "2", "\"pv0\", 0")));
+
+static enum volume_choice choose(const char *spec, const struct volume_group *group)
+{
+    struct device_ref wanted;
+    struct cmdline cmdline = {0};
+    struct logical_volume volume;
+    enum volume_choice choice;
+
+    assert_int_equal(device_ref_parse(spec, &wanted), 0);
+    find_volume(group, "root", &volume);
+    storage.wanted = &wanted;
+    storage.cmdline = &cmdline;
+    choice = volume_choose(&storage, group, &volume, false);
+    storage.wanted = NULL;
+    storage.cmdline = NULL;
+    return choice;
+}
+
+/* What a volume holds is read where it lies, and one that holds something else is left alone. */
+static void test_choice_by_content(void **state)
+{
+    char path[] = "/tmp/kindling-pv.XXXXXX";
+    struct volume_table table;
+    struct superblock found;
+    struct volume_group group;
+
+    (void)state;
+    lay_on_disk("tests/data/superblock/ext4.gz", path);
+    assert_int_equal(read_table(&table, in_two_parts), 0);
+    assert_return_code(text_join(first.path, sizeof(first.path), path, NULL), 0);
+    assert_int_equal(volume_table_identify(&table, &found), 0);
+    assert_string_equal(found.type, "ext4");
+    assert_string_equal(found.uuid, "d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03");
+    volume_table_free(&table);
+    make_group(&group, in_two_parts);
+    assert_return_code(text_join(first.path, sizeof(first.path), path, NULL), 0);
+    assert_int_equal(choose("UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03", &group), VOLUME_IS_DUE);
+    assert_int_equal(choose("UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c04", &group), VOLUME_LEFT);
+    assert_int_equal(choose("PARTUUID=01020304-05", &group), VOLUME_LEFT);
+    assert_int_equal(choose("/dev/mapper/inside", &group), VOLUME_IS_DUE); /* some layer's, for all we know */
+    assert_int_equal(truncate(path, 0), 0);
+    assert_int_equal(truncate(path, 16 << 20), 0);
+    assert_int_equal(choose("LABEL=root", &group), VOLUME_IS_DUE); /* there may be a table of partitions in it */
+    assert_int_equal(truncate(path, 0), 0);
+    assert_int_equal(choose("LABEL=root", &group), VOLUME_IS_DUE); /* it cannot be read */
+    unlink(path);
+}
+
+/* An array's superblock at its end, whose parts lie in turns on two disks. */
+static void test_content_of_stripes(void **state)
+{
+    static const char text[] =
+        TEXT(VOLUME("root", "segment_count = 1\nsegment1 {\nstart_extent = 0\nextent_count = 4\ntype = "
+                            "\"striped\"\nstripe_count = 2\nstripe_size = 128\nstripes = [\n\"pv0\", "
+                            "0,\n\"pv1\", 0\n]\n}\n"));
+    static uint8_t ends[SUPERBLOCK_HEAD_SIZE + SUPERBLOCK_TAIL_SIZE];
+    char path[2][24] = {"/tmp/kindling-pv.XXXXXX", "/tmp/kindling-pv.XXXXXX"};
+    struct volume_table table;
+    struct superblock found;
+    int fd[2] = {mkstemp(path[0]), mkstemp(path[1])};
+
+    (void)state;
+    read_fixture("tests/data/superblock/ext4.gz", ends, sizeof(ends));
+    assert_int_equal(pwrite(fd[0], ends, 65536, 1 << 20), 65536);
+    assert_int_equal(pwrite(fd[1], ends + 65536, SUPERBLOCK_HEAD_SIZE - 65536, 2 << 20), SUPERBLOCK_HEAD_SIZE - 65536);
+    for (int i = 0; i < 2; i++) {
+        assert_return_code(ftruncate(fd[i], 8 << 20), errno);
+        close(fd[i]);
+    }
+    assert_int_equal(read_table(&table, text), 0);
+    assert_return_code(text_join(first.path, sizeof(first.path), path[0], NULL), 0);
+    assert_return_code(text_join(second.path, sizeof(second.path), path[1], NULL), 0);
+    assert_int_equal(volume_table_identify(&table, &found), 0);
+    assert_string_equal(found.uuid, "d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03");
+    volume_table_free(&table);
+    unlink(path[0]);
+    unlink(path[1]);
+}
+
 static void test_names_that_are_none(void **state)
 {
     static const char text[] = TEXT(VOLUME("-x", WHOLE) VOLUME("a/b", WHOLE) VOLUME("..", WHOLE) VOLUME("good", WHOLE));
@@ -250,6 +348,8 @@ int main(void)
         cmocka_unit_test(test_what_a_volume_needs),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_tables_of_lvm),
+        cmocka_unit_test(test_choice_by_content),
+        cmocka_unit_test(test_content_of_stripes),
         cmocka_unit_test(test_names_that_are_none),
     };
 
