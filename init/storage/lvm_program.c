@@ -7,6 +7,7 @@
 #include "module/modprobe.h"
 #include "module/program.h"
 #include "storage/device_mapper.h"
+#include "storage/lvm_settings.h"
 #include "storage/volume_choice.h"
 #include "system/process.h"
 #include "system/text.h"
@@ -100,6 +101,9 @@ static void find_reason(struct storage *storage, const struct volume_group *grou
     else if (lvm2_next_string(&value, &system) && system.at < system.end)
         (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": the volume group belongs to the system ",
             lvm2_text(system, owner, sizeof(owner)), ", see lvmsystemid(7)", NULL);
+    else if (lvm_settings_have_policy(storage->index))
+        (void)text_join(reason, LOG_MESSAGE_SIZE / 2,
+            ": this image's settings for lvm, in /etc/lvm, say which disks and volumes count", NULL);
 }
 
 static void tell_failure(struct storage *storage, const struct volume_group *group, const struct logical_volume *volume,
@@ -165,6 +169,7 @@ void lvm_program_activate(struct storage *storage, const struct volume_group *gr
         culprit = NULL;
         modprobe_lend(); /* for what it takes of device-mapper besides */
         unpack_checks(storage, volumes);
+        lvm_settings_provide_host_name(storage->index);
         result = run_lvm(group, volumes, is_named(storage, group, volumes));
     }
     for (size_t i = 0; i < volumes->count; i++) {

@@ -1,12 +1,19 @@
 #include "storage/lvm_settings.h"
 
-#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "format/lvm2.h"
 #include "module/program.h"
 #include "storage/lvm_program.h"
 #include "system/file.h"
+
+#define DEVICES "/etc/lvm/devices/system.devices"
+#define HOST_NAME "/etc/hostname"
 
 /* Settings that say which volumes and disks count. */
 static bool is_policy(struct lvm2_span key)
@@ -33,14 +40,15 @@ static bool has_policy(struct lvm2_span settings)
     return settings.at < settings.end; /* what is not understood */
 }
 
-/* True when the file of settings, should the image have it, is lvm's to heed. */
+/* True when the file of settings, should the image have it, is lvm's to heed. It may have come with the template. */
 static bool file_has_policy(const struct index *index, const char *path)
 {
     void *text;
     size_t size;
     bool found;
 
-    if (program_unpack_file(index, LVM_PROGRAM, path) == -ENOENT || file_map(path, &text, &size) < 0)
+    (void)program_unpack_file(index, LVM_PROGRAM, path);
+    if (file_map(path, &text, &size) < 0)
         return false;
     found = has_policy((struct lvm2_span){text, (const char *)text + size});
     munmap(text, size);
@@ -49,6 +57,19 @@ static bool file_has_policy(const struct index *index, const char *path)
 
 bool lvm_settings_have_policy(const struct index *index)
 {
-    return program_unpack_file(index, LVM_PROGRAM, "/etc/lvm/devices/system.devices") != -ENOENT
-           || file_has_policy(index, "/etc/lvm/lvm.conf") || file_has_policy(index, "/etc/lvm/lvmlocal.conf");
+    (void)program_unpack_file(index, LVM_PROGRAM, DEVICES);
+    return access(DEVICES, F_OK) == 0 || file_has_policy(index, "/etc/lvm/lvm.conf")
+           || file_has_policy(index, "/etc/lvm/lvmlocal.conf");
+}
+
+void lvm_settings_provide_host_name(const struct index *index)
+{
+    struct utsname system;
+    char name[HOST_NAME_MAX + 1];
+
+    (void)program_unpack_file(index, LVM_PROGRAM, HOST_NAME);
+    if (uname(&system) < 0 || strcmp(system.nodename, "(none)") != 0
+        || file_read_text(AT_FDCWD, HOST_NAME, name, sizeof(name)) <= 0)
+        return;
+    (void)sethostname(name, strcspn(name, "\n"));
 }

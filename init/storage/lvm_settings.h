@@ -9,4 +9,8 @@
 /* True when they say which volumes and disks count, or cannot be understood. They are unpacked for that. */
 bool lvm_settings_have_policy(const struct index *index);
 
+/* Gives the machine the name that its own system will give it, unless it has one: where lvm.conf says so, it is what a
+ * group's system id is compared with (lvmsystemid(7), uname). */
+void lvm_settings_provide_host_name(const struct index *index);
+
 #endif
