@@ -1,39 +1,11 @@
 #!/bin/bash
 # A system really put to sleep, its memory in swap space, wakes up by way of /init; what cannot wake up has its end.
 . "$(dirname "$0")/lib.sh"
+. tests/boot/sleeper.sh
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud
 image vm
-
-# The sleeper's mark is in its own memory and nowhere else.
-make_sleeper() {
-    local root=$MADE/sleeper
-    mkdir -p "$root"
-    qemu/mkroot "$root"
-    ln -sf busybox "$root/bin/swapon"
-    cat >"$root/sbin/sleeper" <<'INIT'
-#!/bin/sh
-say() {
-    echo "sleeper: $*"
-}
-mark=$(cat /proc/sys/kernel/random/uuid)
-mount -o remount,rw /
-echo written >/before-the-sleep
-swapon "$SWAP"
-say "mark $mark"
-echo disk >/sys/power/state || say "could not sleep"
-say "woke with mark $mark, pid $$, file $(cat /before-the-sleep)"
-mount -o remount,ro /
-say "done"
-poweroff -f
-INIT
-    chmod 755 "$root/sbin/sleeper"
-    # Not of zeroes, for which mke2fs leaves holes.
-    [ -e "$root/swapfile" ] || tr '\0' - </dev/zero | head -c 160M >"$root/swapfile"
-    mkswap -q "$root/swapfile" 2>/dev/null
-    qemu/mkdisk -t ext4 -p none -s 600M "$MADE/sleeper.img" "$root"
-}
 
 # power_on NAME UNTIL CMDLINE: the root and the swap disk keep what the machine writes. What the kernel does not know
 # of the command line is the environment of /init and of all after it.
@@ -62,7 +34,7 @@ wakes() {
 }
 
 new_disks() {
-    once "$MADE/sleeper.img" make_sleeper
+    once "$MADE/sleeper.img" make_sleeper "$MADE/sleeper.img"
     cp --sparse=always "$MADE/sleeper.img" "$ROOT"
     rm -f "$SWAP"
     truncate -s 192M "$SWAP"

@@ -9,16 +9,18 @@ FACTORY_LIBRARIES=(libgcc_s.so.1)
 FACTORY_SCRIPT="# what the factory shall do"
 STACK_SIZE=64M # of each disk that it makes, unless a test says otherwise
 FACTORY_BUSYBOX= # of the roots that it fills, when they are for another architecture
+STACK_POURED=
 
 # stack NAME COUNT SCRIPT: DISKS, COUNT of them, after SCRIPT has run where they are /dev/vda, /dev/vdb and so on.
 # SCRIPT is for sh -ex, has the programs above and busybox's, and
 #   fill DEVICE [MKE2FS-OPTIONS]    makes an ext4 there that boots, with qemu/mkroot's content
+#   pour DEVICE                     copies the file system of the disk STACK_POURED there, which has that label: poured
 # What it prints is in a log, which is shown when it fails.
 stack() {
     local recipe file number
     recipe="$TOOLS $(sha256sum tests/boot/stacks.sh) $KERNEL"
     made_by "$recipe" "$MADE/factory-$KVER${FACTORY_BUSYBOX:+-foreign}.img" factory_disk "$MADE/factory-$KVER${FACTORY_BUSYBOX:+-foreign}.img"
-    recipe="$recipe $STACK_SIZE $2 $3"
+    recipe="$recipe $STACK_SIZE $2 $3${STACK_POURED:+ $(cat "$STACK_POURED.recipe")}"
     named_after file "stack-$1-$KVER" "$recipe"
     DISKS=()
     for ((number = 1; number <= $2; number++)); do
@@ -39,6 +41,7 @@ run_factory() {
     done
     qemu/run -k "$(kernel_to_boot)" -i "$image" -m 512 "${disks[@]}" \
         -d "$MADE/factory-$KVER${FACTORY_BUSYBOX:+-foreign}.img,bus=virtio-scsi,readonly" -d "$file.script,bus=virtio-scsi,readonly" \
+        ${STACK_POURED:+-d "$STACK_POURED,bus=virtio-scsi,readonly"} \
         -a "root=LABEL=factory init=/sbin/factory panic=-1" --log "$log" --timeout 600 || { tail -n 30 "$log" && return 1; }
     grep -qa '^factory: done' "$log" && : >"$file" && return
     echo "the factory could not make $name:"
@@ -107,7 +110,10 @@ fill() {
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
 mkdir -p /run/lock
-for disk in /dev/sd?; do # which of the two is which, changes from boot to boot
+pour() {
+    dd if="$(blkid -t LABEL=poured -o device /dev/sd?)" of="$1" bs=1M
+}
+for disk in /dev/sd?; do # which of them is which, changes from boot to boot
     if [ "$(head -n 1 "$disk" | tr -d '\0')" = "$FACTORY_SCRIPT" ]; then
         set -x
         . "$disk"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Real systems: Debian with each of its inits, from the kernel to a prompt on the serial console and down again.
 . "$(dirname "$0")/lib.sh"
+. tests/boot/systems.sh
 BOOT_LOADER=yes
 
 MEMORY=512
@@ -39,33 +40,6 @@ system_disk() {
     cp --sparse=always "$MADE/debian-$1.img" "$DISK" || bail_out "cannot copy a disk"
 }
 
-# to_prompt_and_down NAME CMDLINE WORDS: LOG. Somebody logs in on the console, types the words and powers it off. After
-# its prompt busybox asks the terminal where the cursor is.
-to_prompt_and_down() {
-    RUN_OPTIONS=(--type 'login: $ => root' --type '# (\e\[6n)?$ => '"$3; poweroff")
-    SNAPSHOT='' run_machine "$1" 'reboot: (Power down|System halted)' "$2" "$DISK"
-    RUN_OPTIONS=()
-}
-
-down_again() {
-    [ "$STATUS" = 0 ] || {
-        tail -n 15 "$LOG" "$LOG.err"
-        return 1
-    }
-}
-
-# What the system told: without the colours and carriage returns of a terminal.
-told() {
-    sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' "$LOG" | tr -d '\r' | sed -n "s/^system: $1 \?//p"
-}
-
-is() {
-    [ "$1" = "$2" ] || {
-        printf 'it is:        %s\nit should be: %s\n' "$1" "$2"
-        return 1
-    }
-}
-
 went_well() {
     check "$1: up to its prompt and down again" down_again
     check "$1: it could tell" log_shows "system: told"
@@ -85,7 +59,7 @@ use_kernel cloud
 image vm
 
 system_disk systemd
-to_prompt_and_down systemd "root=/dev/vda console=tty0 console=ttyS0" tell
+to_prompt_and_down systemd "root=/dev/vda console=tty0 console=ttyS0" tell "$DISK"
 went_well systemd
 check "systemd: it is up without a failure" is "$(told running)" running
 check "systemd: no unit failed" is "$(told failed)" ""
@@ -117,7 +91,7 @@ once "$MADE/root" qemu/mkroot "$MADE/root"
 once "$MADE/busybox-root" make_busybox_root "$MADE/busybox-root"
 DISK=$MADE/busybox-in-use.img
 qemu/mkdisk -t ext4 -p none "$DISK" "$MADE/busybox-root" || bail_out "cannot make a disk"
-to_prompt_and_down busybox "root=/dev/vda console=ttyS0" "/sbin/tell"
+to_prompt_and_down busybox "root=/dev/vda console=ttyS0" "/sbin/tell" "$DISK"
 went_well busybox
 
 # A word for the init itself, which the kernel hands to /init.
@@ -128,7 +102,7 @@ check "sysvinit: single" log_shows "INIT: version" "Press Enter for maintenance"
 # The root taken down from outside, on a machine whose last console is not the one somebody types at.
 system_disk systemd
 image shutdown -f shutdown
-to_prompt_and_down shutdown "root=/dev/vda console=ttyS0 console=tty0" tell
+to_prompt_and_down shutdown "root=/dev/vda console=ttyS0 console=tty0" tell "$DISK"
 went_well shutdown
 check "shutdown: systemd goes back to the initramfs" log_shows "systemd-shutdown[1]: Successfully changed into root pivot"
 check "shutdown: which unmounts the root" log_shows "kindling: the old root is unmounted"
@@ -138,7 +112,7 @@ check "shutdown: it is there" grep -qx shutdown <(told kept)
 # Above a root that is not written to: its fstab asks for options of ext4, which systemd then remounts the overlay with.
 system_disk systemd
 image overlay -p vm -f overlay
-to_prompt_and_down overlay "root=/dev/vda rd.overlay console=ttyS0" tell
+to_prompt_and_down overlay "root=/dev/vda rd.overlay console=ttyS0" tell "$DISK"
 check "overlay: up to its prompt and down again" down_again
 check "overlay: it could tell" log_shows "system: told"
 check "overlay: each mount once, the root an overlay" is "$(told mounts)" \
