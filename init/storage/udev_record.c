@@ -14,6 +14,10 @@
 
 #define RECORDS "/run/udev/data"
 
+/* `udevadm info --cleanup-db`, by which sysvinit's scripts drop what an initramfs has left, keeps a sticky one; rules get
+ * it by OPTIONS+="db_persist". */
+#define RECORD_MODE (S_ISVTX | 0644)
+
 /* By the name that the kernel gives such devices. md: 69-lvm.rules takes no array for a physical volume that it has not
  * seen come up. dm: 10-dm.rules (55-dm.rules) and 99-systemd.rules take one without it for not ready, SYSTEMD_READY=0.
  */
@@ -65,7 +69,7 @@ static int write_record(int blocks, const char *name, const char *properties)
         result = text_join(path, sizeof(path), RECORDS "/b", number, NULL);
     if (result < 0)
         return result;
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, RECORD_MODE);
     if (fd < 0)
         return -errno;
     result = write(fd, properties, (size_t)size) == size ? 0 : -EIO;

@@ -26,6 +26,7 @@ for path in /dev/mapper/* /dev/vg-0/*; do
 done
 for path in /run/udev/data/*; do
     while read -r line; do echo "real-root: record $(cat "/sys/dev/block/${path##*/b}/dm/name") $line"; done <"$path"
+    [ ! -k "$path" ] || echo "real-root: $path outlives a clean-up of the records"
 done
 echo "real-root: left in /run/lvm:" $(ls /run/lvm)
 cd /run/initramfs && mkdir dev proc sys run oldroot && mount -o bind . . && cd /run/initramfs
@@ -55,7 +56,7 @@ fails "none where none is wanted" "root=LABEL=in-lvm rd.lvm=0 rd.timeout=1" "${L
 run_machine "the hand-over" 'reboot: Power down' "root=/dev/vg-0/my-root init=/sbin/tell kindling.shutdown" "${LINEAR[@]}"
 check "what the root's udev wants is handed over, and the shutdown takes the volume down" log_shows \
     "real-root: /dev/mapper/vg--0-my--root is ../dm-0" "real-root: /dev/vg-0/my-root is ../dm-0" \
-    "real-root: record vg--0-my--root E:DM_UDEV_PRIMARY_SOURCE_FLAG=1" "the old root is unmounted" \
+    "real-root: record vg--0-my--root E:DM_UDEV_PRIMARY_SOURCE_FLAG=1" " outlives a clean-up of the records" "the old root is unmounted" \
     "kindling: the mapped device vg--0-my--root is removed"
 check "and nothing that would mislead its lvm" grep -qax $'real-root: left in /run/lvm:\r*' "$LOG"
 
