@@ -97,10 +97,10 @@ static bool may_lack_members(const struct logical_volume *volume)
     return logical_volume_has_type(volume, "raid") || logical_volume_has_type(volume, "mirror");
 }
 
-/* A name that is read from what it names. */
-static bool is_read(const struct device_ref *ref)
+/* The kernel's own names of mapped devices, which any volume may get. */
+static bool is_kernels_name(const struct device_ref *ref)
 {
-    return device_ref_needs_superblock(ref) || device_ref_needs_partition(ref);
+    return ref->kind == DEVICE_REF_NUMBER || (ref->kind == DEVICE_REF_PATH && begins_with(ref->value, "dm-"));
 }
 
 /* True when the volume, as its disks have it, is a file system or swap space of another name, in which nothing else can
@@ -116,7 +116,8 @@ static bool holds_another(
     if (volume_table_read(&table, storage, group, volume) == 0 && volume_table_identify(&table, &found) == 0)
         is_another = (found.usage == SUPERBLOCK_FILESYSTEM || found.usage == SUPERBLOCK_SWAP) && !found.is_seed
                      && strcmp(found.type, "swsuspend") != 0
-                     && !device_ref_matches(storage->wanted, &(struct device_identity){.superblock = &found});
+                     && !(device_ref_needs_superblock(storage->wanted)
+                          && device_ref_matches(storage->wanted, &(struct device_identity){.superblock = &found}));
     volume_table_free(&table);
     return is_another;
 }
@@ -136,7 +137,9 @@ enum volume_choice volume_choose(
         return VOLUME_WAITS;
     if (!volume_group_visit(group, volume, has_come, &search))
         return degraded && may_lack_members(volume) ? VOLUME_IS_DUE : VOLUME_WAITS;
-    return is_read(storage->wanted) && holds_another(storage, group, volume) ? VOLUME_LEFT : VOLUME_IS_DUE;
+    if (named == NAMED_THIS || is_kernels_name(storage->wanted))
+        return VOLUME_IS_DUE;
+    return holds_another(storage, group, volume) ? VOLUME_LEFT : VOLUME_IS_DUE;
 }
 
 bool volume_is_named(

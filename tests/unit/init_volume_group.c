@@ -287,7 +287,10 @@ static void test_choice_by_content(void **state)
     assert_int_equal(choose("UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c03", &group), VOLUME_IS_DUE);
     assert_int_equal(choose("UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c04", &group), VOLUME_LEFT);
     assert_int_equal(choose("PARTUUID=01020304-05", &group), VOLUME_LEFT);
-    assert_int_equal(choose("/dev/mapper/inside", &group), VOLUME_IS_DUE); /* some layer's, for all we know */
+    assert_int_equal(choose("/dev/mapper/inside", &group), VOLUME_LEFT); /* some layer's, which is not in there */
+    assert_int_equal(choose("/dev/vg-x/root", &group), VOLUME_IS_DUE);
+    assert_int_equal(choose("/dev/dm-0", &group), VOLUME_IS_DUE); /* it may become that */
+    assert_int_equal(choose("253:0", &group), VOLUME_IS_DUE);
     assert_int_equal(truncate(path, 0), 0);
     assert_int_equal(truncate(path, 16 << 20), 0);
     assert_int_equal(choose("LABEL=root", &group), VOLUME_IS_DUE); /* there may be a table of partitions in it */
