@@ -350,7 +350,7 @@ check-hosts check-power: all
 
 # What people call by hand.
 
-.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth bench-network
+.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth bench-network bench-live
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -394,9 +394,9 @@ C_FILES = $(wildcard init/*.[ch] init/*/*.[ch] generator/*.[ch] generator/*/*.[c
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
 # What the figures of tests/bench/README.md come from, which are written there. Nothing passes or fails.
-bench: bench-boot bench-build bench-memory bench-growth bench-network
+bench: bench-boot bench-build bench-memory bench-growth bench-network bench-live
 
-bench-boot bench-build bench-memory bench-growth bench-network: bench-%:
+bench-boot bench-build bench-memory bench-growth bench-network bench-live: bench-%:
 	$(Q).dev/deps bench
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/bench/record $*

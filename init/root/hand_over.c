@@ -16,6 +16,7 @@
 
 #include "module/member.h"
 #include "module/modprobe.h"
+#include "root/credentials.h"
 #include "root/init_arguments.h"
 #include "root/mounts.h"
 #include "root/network.h"
@@ -150,6 +151,7 @@ int step_hand_over(struct boot *boot)
         shutdown_install();
     storage_hand_over(&boot->storage);
     network_root_hand_over();
+    credentials_hand_over();
     network_hand_over(boot);
     log_restore();
     member_release();

@@ -192,7 +192,9 @@ static void list_subvolumes(int root, char *list, size_t size)
 static int find_usual(struct boot *boot, int root)
 {
     const struct block_device *device = root_device(boot);
-    const char *name = device ? device->path : boot->options.root;
+    const char *name = device                           ? device->path
+                       : boot->live.layout != LIVE_NONE ? "the live system's images"
+                                                        : boot->options.root;
     char subvolumes[512];
     char missing[INIT_PATH_SIZE];
 

@@ -46,10 +46,11 @@ dracut a
 dracut b
 dracut c"
 
-# Sets PEER_ROOT; installs the peers once and keeps them in the cache.
+# peers_root [KIND PACKAGES]: sets PEER_ROOT; installs the peers once and keeps them in the cache. A kind of its own has
+# more packages, which would be in every image of the others.
 peers_root() {
     local archive
-    PEER_ROOT=$(cache_directory)/peers/bookworm
+    PEER_ROOT=$(cache_directory)/peers/bookworm${1:+-$1}
     [ "$(id -u)" = 0 ] || fail "cannot run the other generators: it takes root (chroot)"
     [ ! -e "$PEER_ROOT/bench/complete" ] || return 0
     need_program mmdebstrap mmdebstrap "install the other generators"
@@ -58,7 +59,7 @@ peers_root() {
     echo "$tool: installing dracut, initramfs-tools and tiny-initramfs" >&2
     rm -rf "$PEER_ROOT"
     mkdir -p "${PEER_ROOT%/*}"
-    mmdebstrap --quiet --variant=minbase --include="$PEER_PACKAGES" --format=directory bookworm "$PEER_ROOT" "$archive" >&2 ||
+    mmdebstrap --quiet --variant=minbase --include="$PEER_PACKAGES${2:+,$2}" --format=directory bookworm "$PEER_ROOT" "$archive" >&2 ||
         fail "cannot install the other generators"
     mkdir -p "$PEER_ROOT/bench"
     touch "$PEER_ROOT/bench/complete"

@@ -1,0 +1,45 @@
+#!/bin/bash
+# A real live system: Debian with its own live-boot and live-config, on a medium of kindling's, to its prompt and down.
+. "$(dirname "$0")/../lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
+
+WORK=$MADE/live-debian
+mkdir -p "$WORK"
+MEMORY=768
+TIMEOUT=600
+
+use_kernel cloud
+image live -p vm -f live
+
+once "$WORK/root.squashfs" qemu/mkdebian -P live-boot,live-config,live-config-systemd,user-setup,sudo -t squashfs "$WORK/root.squashfs"
+medium() {
+    "$KINDLING" iso -p vm -k "$KVER" --modules-dir "$KERNEL/lib/modules" --root "$WORK/root.squashfs" --label d-live -o "$1"
+}
+once "$WORK/medium.iso" medium "$WORK/medium.iso" "$WORK/root.squashfs"
+
+# to_prompt_and_down NAME CMDLINE DISKS...
+to_prompt_and_down() {
+    RUN_OPTIONS=(--type 'login: $ => root'
+        # shellcheck disable=SC2016 # the live system's shell expands it
+        --type '# (\e\[6n)?$ => ls /run/live /run/live/medium/live; findmnt -no FSTYPE /; systemctl --failed --no-legend; echo told: $((40 + 2)); poweroff')
+    SNAPSHOT='' run_machine "$1" 'reboot: Power down' "boot=live components noautologin console=ttyS0 $2" "${@:3}"
+    RUN_OPTIONS=()
+}
+
+to_prompt_and_down "a disc" "" "$WORK/medium.iso,bus=scsi-cd"
+check "Debian comes up from a disc, to its prompt" log_shows "told: 42" "filesystem.squashfs" "medium"
+check "live-config has run" log_shows "live-config"
+check "no unit of it has failed" log_lacks "failed failed"
+check "it goes down without a complaint" log_lacks "Failed unmounting" "cannot unmount"
+
+to_prompt_and_down "memory" "toram" "$WORK/medium.iso,bus=scsi-cd"
+check "and from memory" log_shows "told: 42" "the medium can be taken out"
+
+rm -rf "$WORK/kept.tree"
+mkdir -p "$WORK/kept.tree"
+echo '/ union' >"$WORK/kept.tree/persistence.conf"
+qemu/mkdisk -t ext4 -p none -L persistence -s 256M "$WORK/kept.img" "$WORK/kept.tree"
+to_prompt_and_down "persistence" "persistence" "$WORK/medium.iso,bus=scsi-cd" "$WORK/kept.img"
+check "with persistence" log_shows "told: 42" "kindling: the old root is unmounted"
+check "which is left clean" is_clean "$WORK/kept.img"
+done_testing

@@ -1,0 +1,38 @@
+#!/bin/bash
+# A unified kernel image, started by the firmware and by qemu: from its own command line to the root, with a credential
+# that lies beside it.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/live.sh
+
+use_kernel cloud
+disk ext4-gpt -t ext4 -p gpt -L kindling-root
+
+unified() {
+    "$KINDLING" uki -p vm -k "$KVER" --modules-dir "$KERNEL/lib/modules" \
+        --cmdline "root=LABEL=kindling-root console=ttyS0 no_timer_check panic=-1 show=/run/credentials/@encrypted/secret.cred" -o "$1" 2>/dev/null
+}
+check "a unified kernel image is made" unified "$WORK/linux.efi"
+
+# The firmware's own place, and what the stub looks for beside it.
+efi_disk() {
+    rm -f "$1"
+    truncate -s 64M "$1"
+    mkfs.vfat -n ESP "$1" >/dev/null
+    mmd -i "$1" ::/EFI ::/EFI/BOOT ::/EFI/BOOT/BOOTX64.EFI.extra.d
+    mcopy -i "$1" "$WORK/linux.efi" ::/EFI/BOOT/BOOTX64.EFI
+    echo "what nobody knows" >"$1.secret"
+    mcopy -i "$1" "$1.secret" ::/EFI/BOOT/BOOTX64.EFI.extra.d/secret.cred
+}
+check "and a disk that the firmware boots" efi_disk "$WORK/esp.img"
+
+LOG=$LOGS/uki-firmware.log
+qemu/run --firmware uefi -M q35 -m 512 -d "$WORK/esp.img" -d "$DISK" --snapshot --log "$LOG" --timeout "$TIMEOUT" \
+    --until 'real-root: done' 2>"$LOG.err"
+check "boots: by the firmware, with a credential" log_shows 'real-root: done' 'real-root: root /dev/vdb1 ext4 ro,' \
+    'real-root: file /run/credentials/@encrypted/secret.cred what nobody knows'
+
+LOG=$LOGS/uki-kernel.log
+qemu/run -k "$WORK/linux.efi" --firmware uefi -M q35 -m 512 -d "$DISK" --snapshot --log "$LOG" --timeout "$TIMEOUT" \
+    --until 'real-root: done' 2>"$LOG.err"
+check "boots: as qemu's kernel" log_shows 'real-root: done' 'real-root: root /dev/vda1 ext4 ro,'
+done_testing
