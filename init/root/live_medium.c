@@ -66,11 +66,19 @@ static bool holds_it(const struct live_words *words, const char *directory)
     return holds;
 }
 
+/* blkid(8)'s name for it is not the kernel's, of which ntfs is an older driver, or none. */
+static const char *driver_of(const struct block_device *device)
+{
+    const char *type = device->superblock.type;
+
+    return type && !strcmp(type, "ntfs") ? "ntfs3" : type;
+}
+
 /* Read-only, and no journal is replayed: it may be anybody's disk. */
 static int mount_untouched(struct boot *boot, struct block_device *device, const char *target)
 {
     struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
-    const char *type = device->superblock.type;
+    const char *type = driver_of(device);
 
     if (!strncmp(type, "ext", 3) || !strcmp(type, "xfs") || !strcmp(type, "btrfs"))
         (void)mount_options_parse("norecovery", &task.options);
@@ -258,6 +266,8 @@ static int mount_device_medium(struct boot *boot, struct block_device *device, c
     if (boot->live.layout == LIVE_FILE && boot->options.writable)
         task.options.flags = 0;
     make_directories(target);
+    block_device_read_superblock(device);
+    task.types = driver_of(device);
     result = mount_device(&task);
     if (result == 0 && !holds_it(&boot->live, target)) {
         if (*boot->live.file || !is_an_image(device))

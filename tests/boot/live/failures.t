@@ -54,6 +54,26 @@ RUN_OPTIONS=()
 
 fails "what is not done" "boot=live fetch=http://10.0.2.2/root.squashfs" -- \
     "kindling: fetch on the kernel command line: a live system is not fetched over the network yet"
+# A medium that is put in when the machine has been waiting for it for more than fifteen seconds.
+socket=$(mktemp -u /tmp/kindling-qmp.XXXXXX)
+RUN_OPTIONS=(--qmp "$socket")
+rm -f "$LOGS"/failures.t-*-a_medium_that_comes_late.log
+(
+    waited=0
+    until grep -qs 'still waiting for a medium with /live/\*.squashfs after 1' "$LOGS"/failures.t-*-a_medium_that_comes_late.log ||
+        [ $((waited += 1)) -gt 1500 ]; do
+        sleep 0.1
+    done
+    qemu/qmp "$socket" \
+        blockdev-add "{\"driver\": \"raw\", \"node-name\": \"late\", \"read-only\": true,
+            \"file\": {\"driver\": \"file\", \"filename\": \"$PWD/$WORK/debian.iso\"}}" \
+        device_add '{"driver": "virtio-blk-pci", "drive": "late"}'
+) >"$LOGS/live-late.qmp" 2>&1 &
+live "a medium that comes late" "boot=live rd.timeout=120" -- "live: mount /run/live/medium iso9660 ro,"
+wait
+rm -f "$socket"
+RUN_OPTIONS=()
+
 image vm -p vm
 fails "an image without the feature" "boot=live" "$WORK/debian.iso" -- "(kindling build -f live)"
 done_testing

@@ -64,6 +64,17 @@ fails "one whose list says otherwise" "boot=live verify-checksums" "$WORK/listed
 fails "one without any" "boot=live verify-checksums" "$WORK/debian.iso" -- \
     "kindling: the medium on /dev/vda cannot be checked"
 
+# Debian's kernels have ntfs3 from 13 on.
+use_kernel cloud trixie
+image live-trixie -p vm -f live
+ntfs() {
+    rm -f "$1"
+    truncate -s 64M "$1"
+    mkfs.ntfs -Q -F "$1" && ntfscp "$1" "$WORK/debian.iso" d.iso
+}
+once "$WORK/ntfs.img" ntfs "$WORK/ntfs.img" "$WORK/debian.iso"
+live "an ISO image in an NTFS" "boot=live findiso=/d.iso" "$WORK/ntfs.img" -- "live: mount /run/live/findiso ntfs3 ro,"
+
 use_kernel generic
 image live-generic -p generic -f live
 for bus in scsi-cd ide-cd ahci-cd usb-cd usb; do
