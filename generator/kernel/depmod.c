@@ -12,14 +12,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "archive/module_path.h"
 #include "base/allocate.h"
+#include "base/debris.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/string_list.h"
 #include "kernel/depmod_cache.h"
+#include "kernel/module_outline.h"
 
 /* depmod reads these besides the modules; all other modules.* are what it writes. */
 static const char *const files[] = {"modules.order", "modules.builtin", "modules.builtin.modinfo"};
@@ -244,11 +247,67 @@ struct job {
     char *program;
 };
 
+static bool has_compressed(const struct module_files *modules)
+{
+    for (size_t i = 0; i < modules->count; i++) {
+        if (compressor_of_file(modules->items[i].path))
+            return true;
+    }
+    return false;
+}
+
+/* What it wrote beside the modules becomes the directory's. */
+static int take_indexes(const char *from, const char *directory)
+{
+    DIR *source = opendir(from);
+    const struct dirent *entry;
+    int result = source ? 0 : -errno;
+
+    while (result == 0 && (entry = readdir(source))) {
+        char *old = allocate_format("%s/%s", from, entry->d_name);
+        char *new = allocate_format("%s/%s", directory, entry->d_name);
+
+        if (!strncmp(entry->d_name, "modules.", strlen("modules.")) && !is_input(entry->d_name, false)
+            && rename(old, new) < 0)
+            result = -errno;
+        free(old);
+        free(new);
+    }
+    if (source)
+        closedir(source);
+    return result;
+}
+
+/* By outlines of the modules, in scratch/outlines, which need not be for long. That it did not work is no error: the
+ * modules themselves tell the same, and depmod then says what is wrong with them: *is_done. What is damaged is one,
+ * logged: -EBADMSG. */
+static int index_by_outlines(const struct job *job, const char *messages, const char *directory, bool *is_done)
+{
+    struct scratch outlines = *job->scratch;
+    char *from = NULL;
+    int result;
+
+    outlines.path = allocate_format("%s/outlines", job->scratch->path);
+    result = mkdir(outlines.path, 0700) < 0 ? -errno : make_directories(outlines.path, job->release, &from);
+    if (result == 0)
+        result = link_entries(job->tree, from, false);
+    if (result == 0)
+        result = make_missing_files(from);
+    if (result == 0)
+        result = module_outlines_make(job->tree, job->modules, from);
+    *is_done = result == 0 && run_depmod(job->program, &outlines, job->release, messages) == 0
+               && take_indexes(from, directory) == 0;
+    debris_remove(outlines.path);
+    free(outlines.path);
+    free(from);
+    return result == -EBADMSG ? result : 0;
+}
+
 static int index_into(const struct job *job, char **directory)
 {
     char *messages = allocate_format("%s/messages", job->scratch->path);
     bool is_mirrored = module_files_have_gzip(job->modules);
-    bool is_indexed;
+    bool is_indexed, has_outlines = false;
     struct depmod_cache cache;
     int result = make_directories(job->scratch->path, job->release, directory);
 
@@ -265,8 +324,10 @@ static int index_into(const struct job *job, char **directory)
     is_indexed = depmod_cache_get(&cache, *directory);
     if (is_mirrored)
         result = mirror_modules(job->tree, job->modules, *directory, is_indexed);
+    if (result == 0 && !is_indexed && !is_mirrored && has_compressed(job->modules))
+        result = index_by_outlines(job, messages, *directory, &has_outlines);
     if (result == 0 && !is_indexed) {
-        result = run_depmod(job->program, job->scratch, job->release, messages);
+        result = has_outlines ? 0 : run_depmod(job->program, job->scratch, job->release, messages);
         if (result < 0)
             report(job->tree, messages, result);
         else

@@ -1,0 +1,48 @@
+#!/bin/bash
+# A tree of compressed modules without indexes: depmod gets them inflated, and says what it would have said.
+. "$(dirname "$0")/lib.sh"
+
+REAL=$(PATH=$PATH:/usr/sbin:/sbin command -v depmod)
+mkdir "$WORK/bin"
+# depmod, but what it finds is noted: whether a compressed module's file is an ELF file.
+cat >"$WORK/bin/depmod" <<END
+#!/bin/sh
+for file in "\$2"/lib/modules/$KVER/kernel/lib/libalpha.ko.*; do
+    [ "\$(head -c 4 "\$file" | tail -c 3)" = ELF ] && kind=inflated || kind=compressed
+done
+echo "\$kind" >>"$WORK/found"
+[ "\$kind" = inflated ] && [ -e "$WORK/refuses" ] && exit 1
+exec $REAL "\$@"
+END
+chmod 755 "$WORK/bin/depmod"
+indexed() {
+    rm -rf "$WORK/cache" "$WORK/found"
+    PATH=$WORK/bin:$PATH built_index -p vm -m beta
+}
+found() {
+    [ "$(paste -sd ' ' "$WORK/found")" = "$1" ]
+}
+
+indexed >"$WORK/plain"
+for method in "xz --check=crc32" "zstd -q --rm"; do
+    # shellcheck disable=SC2086 # a program with options
+    find "$TREE" -name '*.ko' -exec $method {} +
+    indexed >"$WORK/compressed"
+    check "${method%% *}: the index is that of plain modules" diff "$WORK/plain" "$WORK/compressed"
+    check "${method%% *}: depmod found them inflated" found inflated
+    : >"$WORK/refuses"
+    indexed >"$WORK/compressed"
+    rm "$WORK/refuses"
+    check "${method%% *}: where that fails it gets them as they are" diff "$WORK/plain" "$WORK/compressed"
+    check "${method%% *}: one run after the other" found "inflated compressed"
+    find "$TREE" -name '*.ko.xz' -exec unxz {} +
+    find "$TREE" -name '*.ko.zst' -exec zstd -dq --rm {} +
+done
+xz --check=crc32 "$TREE/kernel/lib/libalpha.ko"
+indexed >"$WORK/compressed"
+check "one among plain ones" diff "$WORK/plain" "$WORK/compressed"
+truncate -s $(($(stat -c %s "$TREE/kernel/lib/libalpha.ko.xz") / 2)) "$TREE/kernel/lib/libalpha.ko.xz"
+check "one that is cut off: one sentence" fails_with 1 'libalpha' indexed
+check "no debris" no_debris
+
+done_testing
