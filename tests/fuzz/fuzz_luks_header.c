@@ -14,6 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (luks_header_cipher(&view, cipher))
         require(strlen(cipher) > 0 && strlen(cipher) < sizeof(cipher));
     (void)luks_header_says(&view, "type", "systemd-tpm2");
+    if (luks_header_integrity(&view, cipher))
+        require(strlen(cipher) < sizeof(cipher));
     require(wanted.size <= DEVICE_VIEW_MORE_MAX);
     free(head);
     return 0;
