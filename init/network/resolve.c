@@ -32,17 +32,31 @@ static const char *reason_of(int error)
     }
 }
 
+/* One family after the other: some name servers refuse, or never answer, what they do not know, and then musl takes
+ * none of two answers. */
+static int look_up(const char *name, struct addrinfo **found)
+{
+    struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
+    int result = getaddrinfo(name, NULL, &wanted, found), other;
+
+    if (result == 0)
+        return 0;
+    wanted.ai_family = AF_INET6;
+    other = getaddrinfo(name, NULL, &wanted, found);
+    return other == 0 ? 0 : result;
+}
+
 int task_resolve(char **arguments)
 {
-    struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG}, *found;
     char text[NETWORK_ADDRESS_SIZE];
     struct network_address address;
+    struct addrinfo *found;
     int result;
 
     if (!arguments[0])
         return 2;
     rights_drop(0);
-    result = getaddrinfo(arguments[0], NULL, &wanted, &found);
+    result = look_up(arguments[0], &found);
     if (result != 0) {
         report_state(reason_of(result));
         return 1;

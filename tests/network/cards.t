@@ -88,4 +88,22 @@ given_up() {
 check "a network that is not needed is given up" given_up
 check "with the reason" says 'state one has no link'
 
+none_left
+
+# Whatever comes over the wire is read by nobody, who can do little.
+wire one && ip link set one-far down
+rights() {
+    local pid said line
+    exec {said}< <(exec "$PROGRAM" configure ip=one:dhcp)
+    pid=$!
+    read -r line <&"$said"
+    grep -E '^(Uid|Gid|Groups|CapEff|CapPrm|CapAmb|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr '\t' ' ' | sed 's/ *$//' >"$SAID"
+    kill "$pid"
+    exec {said}<&-
+}
+rights
+check "it is nobody, with two capabilities, and few calls" says 'Uid: 65534 65534 65534 65534' 'Gid: 65534 65534 65534 65534' \
+    'Groups:' 'CapEff: 0000000000003000' 'CapPrm: 0000000000003000' 'CapAmb: 0000000000000000' 'NoNewPrivs: 1' 'Seccomp: 2'
+none_left
+
 done_testing
