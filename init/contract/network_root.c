@@ -31,6 +31,11 @@ static char *cut(char **text, const char *stops, char *stop)
     return field;
 }
 
+static void begin(struct network_root *root, enum network_root_kind kind)
+{
+    *root = (struct network_root){kind, "", "", "", "", "", "", "", "", "", "", "", false};
+}
+
 static bool is_host(const char *text)
 {
     size_t length = strspn(text, alphanumeric);
@@ -101,8 +106,10 @@ static int take_export(char *text, const char *stops, struct network_root *root)
 
 static int parse_nothing(char *text, struct network_root *root)
 {
+    char stop;
+
     (void)root;
-    return *text ? -EINVAL : 0;
+    return *cut(&text, "", &stop) ? -EINVAL : 0;
 }
 
 static int parse_nfs(char *text, struct network_root *root)
@@ -267,6 +274,12 @@ static int parse_aoe(char *text, struct network_root *root)
     return *text == 'e' && shelf > 0 && *slot == '.' && is_number(slot + 1, 0, 255) ? 0 : -EINVAL;
 }
 
+int network_root_parse_aoe(char *text, struct network_root *root)
+{
+    begin(root, NETWORK_ROOT_AOE);
+    return parse_aoe(text, root);
+}
+
 /* "[USER[:PASSWORD]@]SERVER/SHARE[/PATH]" */
 static int parse_cifs(char *text, struct network_root *root)
 {
@@ -332,11 +345,6 @@ static bool is_bare_export(const char *text)
     while (*text != '[' && text[name] && strchr(".%_-", text[name]))
         name += 1 + strspn(text + name + 1, alphanumeric);
     return name > 0 && memchr(text, '\0', name) == NULL && !strncmp(text + name, ":/", 2) && text[name + 2] != '/';
-}
-
-static void begin(struct network_root *root, enum network_root_kind kind)
-{
-    *root = (struct network_root){kind, "", "", "", "", "", "", "", "", "", "", "", false};
 }
 
 int network_root_parse(char *text, struct network_root *root)

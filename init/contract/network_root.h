@@ -50,6 +50,9 @@ int network_root_parse_nfsroot(char *text, struct network_root *root);
 /* Reads nbdroot=SERVER,EXPORT[,nbdN], SERVER:PORT/EXPORT, SERVER/EXPORT or SERVER:PORT. Returns 0 or -EINVAL. */
 int network_root_parse_nbdroot(char *text, struct network_root *root);
 
+/* Reads one name of aoe=: "e0.1". Returns 0 or -EINVAL. */
+int network_root_parse_aoe(char *text, struct network_root *root);
+
 /* Reads rd.nvmf.discover=tcp,ADDRESS[,OWN-ADDRESS[,PORT]]: a disk of no name, of those that are told of there. Returns
  * 0 or -EINVAL. */
 int network_root_parse_discovery(char *text, struct network_root *root);

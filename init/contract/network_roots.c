@@ -100,21 +100,14 @@ static int add_nfsroot(struct network_roots *roots, const struct cmdline *cmdlin
     return add_word(roots, "nfsroot", value ? value : "auto", network_root_parse_nfsroot);
 }
 
-static int parse_aoe_list(struct network_roots *roots, const char *value)
+static int add_aoe(struct network_roots *roots, const struct cmdline *cmdline)
 {
-    char *text = keep(roots, value), *name;
-    int result = text ? 0 : -ENOMEM;
+    const char *value = cmdline_value(cmdline, "aoe");
+    char *text = value ? keep(roots, value) : NULL, *name;
+    int result = value && !text ? -ENOMEM : 0;
 
-    while (result == 0 && (name = strsep(&text, ",")) != NULL) {
-        char word[32] = "aoe:";
-
-        if (!*name)
-            continue;
-        if (strlen(name) >= sizeof(word) - strlen(word))
-            note_wrong(roots, "aoe", value);
-        else
-            result = add_word(roots, "aoe", strcat(word, name), network_root_parse);
-    }
+    while (result == 0 && text && (name = strsep(&text, ",")) != NULL)
+        result = *name ? add_word(roots, "aoe", name, network_root_parse_aoe) : 0;
     return result;
 }
 
@@ -227,7 +220,6 @@ static void name_first(struct network_roots *roots, const struct cmdline *cmdlin
 
 int network_roots_read(const struct cmdline *cmdline, struct network_roots *roots)
 {
-    const char *aoe = cmdline_value(cmdline, "aoe");
     int result;
 
     *roots = (struct network_roots){.root = {.kind = NETWORK_ROOT_NONE}};
@@ -240,8 +232,8 @@ int network_roots_read(const struct cmdline *cmdline, struct network_roots *root
         result = add_list(roots, cmdline, "nbdroot", network_root_parse_nbdroot);
     if (result == 0)
         result = add_list(roots, cmdline, "rd.nvmf.discover", network_root_parse_discovery);
-    if (result == 0 && aoe)
-        result = parse_aoe_list(roots, aoe);
+    if (result == 0)
+        result = add_aoe(roots, cmdline);
     if (result == 0)
         result = add_ibft(roots, cmdline);
     if (result == 0)

@@ -207,7 +207,7 @@ static int go(int socket, const char *name, struct nbd_export *export)
 /* What servers before OPTION_GO know. One that has no such export ends the connection. */
 static int take_by_name(int socket, const char *name, uint16_t flags, struct nbd_export *export)
 {
-    uint8_t answer[10];
+    uint8_t answer[10] = {0};
     int result = ask(socket, OPTION_EXPORT_NAME, (const uint8_t *)name, strlen(name));
 
     if (result == 0)

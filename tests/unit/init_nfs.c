@@ -14,7 +14,7 @@ static void mount_data(const char *options, const char *server, const char *port
 
     nfs = (struct nfs_mount){.wanted = &wanted};
     assert_int_equal(network_address_parse(server, strlen(server), &nfs.server), 0);
-    strcpy(nfs.options.data, options);
+    memcpy(nfs.options.data, options, strlen(options) + 1);
     assert_int_equal(nfs_mount_data(&nfs, version, data), 0);
 }
 
