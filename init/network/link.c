@@ -125,15 +125,16 @@ int link_add_address(int index, const struct network_address *address, uint8_t p
     return tolerate_present(netlink_ask(&message));
 }
 
-int link_add_route(
-    int index, const struct network_address *destination, uint8_t prefix, const struct network_address *gateway)
+static int add_route(int index, const struct network_address *destination, uint8_t prefix,
+    const struct network_address *gateway, uint32_t flags)
 {
     struct rtmsg route = {.rtm_family = kernel_family(destination),
         .rtm_dst_len = prefix,
         .rtm_table = RT_TABLE_MAIN,
         .rtm_protocol = RTPROT_BOOT,
         .rtm_scope = gateway->family ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
-        .rtm_type = RTN_UNICAST};
+        .rtm_type = RTN_UNICAST,
+        .rtm_flags = flags};
     struct netlink_message message;
 
     netlink_begin(&message, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, &route, sizeof(route));
@@ -144,4 +145,15 @@ int link_add_route(
     if (index > 0)
         netlink_add_u32(&message, RTA_OIF, (uint32_t)index);
     return tolerate_present(netlink_ask(&message));
+}
+
+int link_add_route(
+    int index, const struct network_address *destination, uint8_t prefix, const struct network_address *gateway)
+{
+    int result = add_route(index, destination, prefix, gateway, 0);
+
+    /* A gateway outside of the card's own network, as clouds have it with a mask of 32. */
+    if ((result == -ENETUNREACH || result == -EHOSTUNREACH) && gateway->family && index > 0)
+        result = add_route(index, destination, prefix, gateway, RTNH_F_ONLINK);
+    return result;
 }

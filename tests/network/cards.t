@@ -64,6 +64,10 @@ check "both routes are there" eval 'ip route | grep -qx "198.51.100.0/24 via 192
 check "and the MTU" eval 'ip link show one | grep -q "mtu 1400"'
 none_left
 wire one
+check "a gateway outside of the card's network" configure up ip=192.0.2.7::198.51.100.1:32::one:none
+check "is on its wire" eval 'ip route | grep -q "^default via 198.51.100.1 dev one onlink"'
+none_left
+wire one
 MAC=$(cat /sys/class/net/one/address)
 check "a card by its address" configure up "ip=192.0.2.7:::24::${MAC//:/-}:none" "ifname=lan:$MAC"
 check "has the name that it was given" says 'interface lan'
