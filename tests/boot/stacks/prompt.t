@@ -5,7 +5,7 @@
 PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud
-image crypt-lvm -f crypt,lvm,usb-storage,vfat -m virtio_console
+image crypt-lvm -f crypt,lvm,vfat -m virtio_console
 PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
 FAST='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
 
@@ -77,12 +77,12 @@ plug_in() {
     done
     qemu/qmp "$1" blockdev-add "{\"driver\": \"raw\", \"node-name\": \"late\", \"read-only\": true,
             \"file\": {\"driver\": \"file\", \"filename\": \"$PWD/$MADE/prompt-stick.img\"}}" \
-        device_add '{"driver": "usb-storage", "drive": "late", "bus": "usb.0"}'
+        device_add '{"driver": "virtio-blk-pci", "drive": "late"}'
 }
 SOCKET=$(mktemp -u "${TMPDIR:-/tmp}/qmp.XXXXXX")
 rm -f "$LOGS"/prompt.t-*-a_key_that_comes_late.log
 plug_in "$SOCKET" >"$LOGS/prompt.qmp" 2>&1 &
-RUN_OPTIONS=(--qmp "$SOCKET" -- -device "qemu-xhci,id=usb")
+RUN_OPTIONS=(--qmp "$SOCKET")
 boots "a key that comes late" "root=LABEL=inside rd.luks.uuid=7c7c7c7c rd.luks.key=/key:LABEL=STICK rd.luks.key.tout=500 rd.timeout=500" \
     "${slots[@]}" -- "still waiting for root=LABEL=inside" "real-root: root /dev/dm-0 ext4 ro,"
 check "nobody is asked" log_lacks "passphrase for"
@@ -90,13 +90,14 @@ wait
 RUN_OPTIONS=()
 
 # One after the other, and the same memory again and again.
+TIMEOUT=600
 STACK_SIZE=192M
 stack twenty 1 "
 printf secret >/tmp/key
 for number in \$(seq 20); do echo ,8M; done | sfdisk -q --label gpt /dev/vda
 for number in \$(seq 20); do
     cryptsetup luksFormat -q --type luks2 --luks2-metadata-size 16k --luks2-keyslots-size 256k --pbkdf argon2id \
-        --pbkdf-memory 65536 --pbkdf-force-iterations 4 --pbkdf-parallel 1 /dev/vda\$number /tmp/key
+        --pbkdf-memory 16384 --pbkdf-force-iterations 4 --pbkdf-parallel 1 /dev/vda\$number /tmp/key
     cryptsetup open --key-file /tmp/key /dev/vda\$number part\$number
     lvm pvcreate -q /dev/mapper/part\$number
 done
