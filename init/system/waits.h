@@ -60,6 +60,9 @@
 #define WAIT_FIRST_RETRY (SECOND / 10u)
 #define WAIT_NEXT_RETRIES SECOND
 
+/* For a process that was killed, unless it is in the midst of a call that nothing ends. */
+#define WAIT_KILLED_MILLISECONDS 1000
+
 /* At a shutdown, for a mount that is still in use: so many tries, and the time between two. */
 #define WAIT_UNMOUNT_TRIES 20u
 #define WAIT_UNMOUNT_MILLISECONDS 100
