@@ -134,6 +134,8 @@ static int hex_digit(char c)
 
 int network_mac_parse(const char *text, size_t length, uint8_t mac[NETWORK_MAC_BYTES])
 {
+    uint8_t read[NETWORK_MAC_BYTES];
+
     if (length != NETWORK_MAC_SIZE - 1)
         return -EINVAL;
     for (size_t i = 0; i < NETWORK_MAC_BYTES; i++, text += 3) {
@@ -141,8 +143,9 @@ int network_mac_parse(const char *text, size_t length, uint8_t mac[NETWORK_MAC_B
 
         if (high < 0 || low < 0 || (i < NETWORK_MAC_BYTES - 1 && text[2] != ':' && text[2] != '-'))
             return -EINVAL;
-        mac[i] = (uint8_t)(high << 4 | low);
+        read[i] = (uint8_t)(high << 4 | low);
     }
+    memcpy(mac, read, sizeof(read));
     return 0;
 }
 

@@ -351,10 +351,10 @@ void network_hand_over(struct boot *boot)
         end_child(boot);
         return;
     }
-    network_files_write(&boot->lease, network_root_is_wanted(boot));
+    network_files_write("/run", &boot->lease, network_root_is_wanted(boot));
     set_host_name(boot->lease.host_name);
     while (boot->network_child > 0 && take_lines(boot->network_lines) > 0) {
-        network_files_write(&said.next, false); /* of another card, which came later */
+        network_files_write("/run", &said.next, false); /* of another card, which came later */
         said.next = (struct network_lease){0};
     }
     end_child(boot);

@@ -10,6 +10,7 @@
 #include "system/text.h"
 
 #define FILE_SIZE 4096u
+#define PATH_SIZE 128u
 
 /* A file that is being put together. */
 struct draft {
@@ -44,7 +45,7 @@ static void write_file(const char *path, const struct draft *draft)
 
 static void make_directories(const char *path)
 {
-    char part[128];
+    char part[PATH_SIZE];
 
     for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         size_t length = (size_t)(slash - path);
@@ -111,13 +112,13 @@ static void add_ipv6(struct draft *draft, const struct network_lease *lease)
     add_address(draft, "IPV6DNS1", &dns1);
 }
 
-static void write_for_scripts(const struct network_lease *lease)
+static void write_for_scripts(const char *run, const struct network_lease *lease)
 {
     bool is_ipv6 = lease->address.family == NETWORK_IPV6;
-    char path[64], seconds[DECIMAL_SIZE];
+    char path[PATH_SIZE], seconds[DECIMAL_SIZE];
     struct draft draft = {0};
 
-    (void)text_join(path, sizeof(path), is_ipv6 ? "/run/net6-" : "/run/net-", lease->interface, ".conf", NULL);
+    (void)text_join(path, sizeof(path), run, is_ipv6 ? "/net6-" : "/net-", lease->interface, ".conf", NULL);
     add_value(&draft, is_ipv6 ? "DEVICE6" : "DEVICE", lease->interface);
     add_value(&draft, is_ipv6 ? "IPV6PROTO" : "PROTO", strcmp(lease->method, "static") ? lease->method : "none");
     if (is_ipv6)
@@ -138,13 +139,13 @@ static void write_for_scripts(const struct network_lease *lease)
 
 /* The root's own network would be taken away with what this one would not keep. "zz" stands behind any file of the
  * user's, which therefore wins (systemd.network(5)). */
-static void write_for_networkd(const struct network_lease *lease)
+static void write_for_networkd(const char *run, const struct network_lease *lease)
 {
-    char path[96], mac[NETWORK_MAC_SIZE], address[NETWORK_ADDRESS_SIZE], prefix[DECIMAL_SIZE];
+    char path[PATH_SIZE], mac[NETWORK_MAC_SIZE], address[NETWORK_ADDRESS_SIZE], prefix[DECIMAL_SIZE];
     bool is_dhcp = !strcmp(lease->method, "dhcp"), is_static = !strcmp(lease->method, "static");
     struct draft draft = {0};
 
-    (void)text_join(path, sizeof(path), "/run/systemd/network/zz-kindling-", lease->interface, ".network", NULL);
+    (void)text_join(path, sizeof(path), run, "/systemd/network/zz-kindling-", lease->interface, ".network", NULL);
     make_directories(path);
     add(&draft, "[Match]\nName=", lease->interface, "\nMACAddress=", network_mac_format(lease->mac, mac),
         "\n\n[Network]\n", NULL);
@@ -162,23 +163,23 @@ static void write_for_networkd(const struct network_lease *lease)
 }
 
 /* No profile of a connection, which would win over the user's. */
-static void write_for_network_manager(const struct network_lease *lease)
+static void write_for_network_manager(const char *run, const struct network_lease *lease)
 {
-    static const char path[] = "/run/NetworkManager/conf.d/kindling.conf";
-    char mac[NETWORK_MAC_SIZE];
+    char path[PATH_SIZE], mac[NETWORK_MAC_SIZE];
     struct draft draft = {0};
 
+    (void)text_join(path, sizeof(path), run, "/NetworkManager/conf.d/kindling.conf", NULL); /* there is room */
     make_directories(path);
     add(&draft, "[device-kindling]\nmatch-device=mac:", network_mac_format(lease->mac, mac),
         "\nkeep-configuration=yes\n", NULL);
     write_file(path, &draft);
 }
 
-void network_files_write(const struct network_lease *lease, bool has_root)
+void network_files_write(const char *run, const struct network_lease *lease, bool has_root)
 {
-    write_for_scripts(lease);
+    write_for_scripts(run, lease);
     if (!has_root)
         return;
-    write_for_networkd(lease);
-    write_for_network_manager(lease);
+    write_for_networkd(run, lease);
+    write_for_network_manager(run, lease);
 }
