@@ -6,6 +6,7 @@
 
 BUILD=${BUILD:-build}
 BENCH=$BUILD/bench
+ARCHITECTURE= # arm64: kernels, floors and machines of it
 mkdir -p "$BENCH"
 
 # What a virtio disk with ext4 takes, in load order; a kernel that has one of them built in has no such file.
@@ -30,7 +31,7 @@ make_floor() {
     tree=$(mktemp -d)
     mkdir "$tree"/{dev,proc,sys,run,sysroot}
     floor_modules "$kernel/lib/modules/$(<"$kernel/release")/kernel" "$tree" &&
-        musl-gcc -Os -static -s "${FLOOR_FLAGS[@]}" -o "$tree/init" "$FLOOR_SOURCE" &&
+        floor_program "$tree/init" &&
         { [ -z "$beside" ] || cp "$beside" "$tree/beside"; } &&
         (
             cd "$tree" &&
@@ -40,12 +41,28 @@ make_floor() {
     rm -rf "$tree"
 }
 
+floor_program() {
+    local root=build/sysroot/arm64/usr gcc=aarch64-linux-gnu-gcc musl=aarch64-linux-musl
+    if [ "$ARCHITECTURE" ]; then
+        $gcc -Os -static -nostdinc -isystem "$root/include/$musl" -isystem "$($gcc -print-file-name=include)" -nostdlib -s \
+            "${FLOOR_FLAGS[@]}" -o "$1" "$root/lib/$musl/"{crt1.o,crti.o} "$FLOOR_SOURCE" -L"$root/lib/$musl" -lc -lgcc \
+            "$root/lib/$musl/crtn.o"
+    else
+        musl-gcc -Os -static -s "${FLOOR_FLAGS[@]}" -o "$1" "$FLOOR_SOURCE"
+    fi
+}
+
 # floor_modules KERNEL-TREE TO: floor.c loads a.ko, b.ko and so on.
 floor_modules() {
     local module names=({a..z})
     for module in "${FLOOR_MODULES[@]}"; do
-        [ -e "$1/$module.ko" ] || continue
-        cp "$1/$module.ko" "$2/${names[0]}.ko" || return
+        if [ -e "$1/$module.ko" ]; then
+            cp "$1/$module.ko" "$2/${names[0]}.ko" || return
+        elif [ -e "$1/$module.ko.xz" ]; then
+            xz -dc "$1/$module.ko.xz" >"$2/${names[0]}.ko" || return
+        else
+            continue
+        fi
         names=("${names[@]:1}")
     done
 }
@@ -66,7 +83,7 @@ boot_in_guest_time() {
     for disk in "$@"; do
         disks+=(-d "$disk")
     done
-    qemu/run -k "$kernel/vmlinuz" -i "$image" -m 512 --snapshot "${disks[@]}" --icount -a "$cmdline panic=-1" \
+    qemu/run -k "$kernel/vmlinuz" ${ARCHITECTURE:+-M virt} -i "$image" -m 512 --snapshot "${disks[@]}" --icount -a "$cmdline panic=-1" \
         --log "$log" --timeout 300 --until 'real-root: reached'
 }
 
@@ -110,6 +127,11 @@ make_root() {
 # The root disk that all of them boot, by its UUID.
 # shellcheck disable=SC2034 # for those who source it
 UUID=6b6b6b6b-3333-4222-8333-0123456789ab
+make_root_disk_of_arm64() {
+    qemu/mkroot --busybox build/sysroot/arm64/bin/busybox "$BENCH/root-arm64" || exit 1
+    qemu/mkdisk -t ext4 -p none -U $UUID "$1" "$BENCH/root-arm64" || fail "cannot make a root disk"
+}
+
 make_root_disk() {
     [ -d "$BENCH/root" ] || make_root "$BENCH/root"
     qemu/mkdisk -t ext4 -p none -U $UUID "$BENCH/clean.img" "$BENCH/root" || fail "cannot make a root disk"
