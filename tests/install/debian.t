@@ -173,6 +173,9 @@ boots_from_its_own() {
         return 1
     }
 }
+image_is_of() {
+    in_root kindling ls "/boot/initrd.img-$1" | grep "^lib/modules/$1/.*virtio_blk"
+}
 disk
 LOG=$LOGS/${0##*/}-debian.log
 check "the system boots, somebody logs in, it goes down again" boots_and_makes_its_own
@@ -182,6 +185,13 @@ check "it made an image for its machine, and says that it boots" console_shows '
 check "which is smaller" own_image_comes_out
 LOG=$LOGS/${0##*/}-own.log
 check "and boots" boots_from_its_own
+
+# A kernel of one's own: what `make modules_install install` in its tree comes to, by way of Debian's installkernel.
+MINE=6.1.0-mine
+cp -r "$ROOT/lib/modules/$KVER" "$ROOT/lib/modules/$MINE"
+check "a self-built kernel's make install" in_root installkernel "$MINE" "/boot/vmlinuz-$KVER" "/boot/System.map-$KVER" /boot
+check "makes its image" image_is_of "$MINE"
+rm -rf "$ROOT/lib/modules/$MINE" "$ROOT"/boot/*-"$MINE"*
 
 check "apt removes the kernel" apt purge linux-image-cloud-amd64 "linux-image-$KVER"
 check "its image goes with it" test -z "$(cd "$ROOT/boot" && find . -name 'initrd*')"
