@@ -14,8 +14,8 @@
 
 #define RECORDS "/run/udev/data"
 
-/* `udevadm info --cleanup-db`, by which sysvinit's scripts drop what an initramfs has left, keeps a sticky one; rules get
- * it by OPTIONS+="db_persist". */
+/* `udevadm info --cleanup-db`, by which sysvinit's scripts drop what an initramfs has left, keeps a sticky one; rules
+ * get it by OPTIONS+="db_persist". */
 #define RECORD_MODE (S_ISVTX | 0644)
 
 /* By the name that the kernel gives such devices. md: 69-lvm.rules takes no array for a physical volume that it has not

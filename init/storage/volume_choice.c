@@ -104,8 +104,8 @@ static bool is_kernels_name(const struct device_ref *ref)
 }
 
 /* True when the volume, as its disks have it, is a file system or swap space of another name, in which nothing else can
- * be. Of a volume that only lvm knows how to read, this cannot be told before it is active. A btrfs that others stand on
- * is a part of theirs, and a system that sleeps in its swap space is to be seen. */
+ * be. Of a volume that only lvm knows how to read, this cannot be told before it is active. A btrfs that others stand
+ * on is a part of theirs, and a system that sleeps in its swap space is to be seen. */
 static bool holds_another(
     const struct storage *storage, const struct volume_group *group, const struct logical_volume *volume)
 {
