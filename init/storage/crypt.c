@@ -40,7 +40,7 @@ static bool claims(const struct storage *storage, struct block_device *device)
     struct crypt_volume volume;
 
     if (!was_asked)
-        is_any_named = crypt_volume_any_is_named(storage);
+        is_any_named = crypt_volume_any_is_named(storage) && !crypt_volume_none_is_wanted(storage);
     was_asked = true;
     return is_any_named && crypt_volume_find(storage, device, &volume) == 0 && volume.is_named
            && (volume.kind != CRYPT_LUKS || crypt_file_is_given(&volume.header));
