@@ -29,7 +29,7 @@ struct card *cards_find_name(const struct cards *cards, const char *name)
 
 static struct card *add(struct cards *cards, int index)
 {
-    struct card **items = reallocarray(cards->items, cards->count + 1, sizeof(*items));
+    struct card **items = reallocarray(cards->items, cards->count + 1, sizeof(void *));
     struct card *card = items ? calloc(1, sizeof(*card)) : NULL;
 
     if (items)

@@ -137,7 +137,7 @@ void netlink_attributes(
     size_t offset = NLMSG_SPACE(family_size), length = header->nlmsg_len;
     const struct rtattr *attribute;
 
-    memset(attributes, 0, count * sizeof(*attributes));
+    memset(attributes, 0, count * sizeof(void *));
     while (offset + sizeof(*attribute) <= length) {
         attribute = (const void *)((const uint8_t *)header + offset);
         if (attribute->rta_len < sizeof(*attribute) || attribute->rta_len > length - offset)

@@ -24,6 +24,7 @@ struct packet {
 static const uint8_t meant[4] = {10, 9, 0, 20}, evil[4] = {10, 66, 66, 66}, us[4] = {10, 9, 0, 1},
                      other[4] = {10, 9, 0, 2};
 static struct sockaddr_ll client = {.sll_family = AF_PACKET, .sll_halen = 6};
+static const uint8_t both_names[1] = {3}; /* options in the file and the server fields, too */
 static int fd;
 
 static uint8_t *message_of(struct packet *packet)
@@ -107,7 +108,7 @@ static void send_packet(const struct packet *packet)
 
 static void answer(const uint8_t *asked, uint8_t type, const uint8_t *address, const uint8_t *server)
 {
-    struct packet packet;
+    struct packet packet = {.size = 0};
 
     begin(&packet, asked, type, address, server);
     finish(&packet);
@@ -116,7 +117,7 @@ static void answer(const uint8_t *asked, uint8_t type, const uint8_t *address, c
 
 static void send_truncated(const uint8_t *asked, uint8_t type)
 {
-    struct packet packet;
+    struct packet packet = {.size = 0};
 
     begin(&packet, asked, type, evil, us);
     finish(&packet);
@@ -127,7 +128,7 @@ static void send_truncated(const uint8_t *asked, uint8_t type)
 /* Each says that it has more than there is. */
 static void send_liars(const uint8_t *asked, uint8_t type)
 {
-    struct packet packet, whole;
+    struct packet packet, whole = {.size = 0};
 
     begin(&whole, asked, type, evil, us);
     packet = whole;
@@ -156,7 +157,7 @@ static void send_liars(const uint8_t *asked, uint8_t type)
     packet.bytes[0] = 0x41;
     send_packet(&packet);
     packet = whole;
-    add(&packet, 52, (uint8_t[1]){3}, 1); /* options in the names too, which reach beyond them */
+    add(&packet, 52, both_names, 1); /* options in the names too, which reach beyond them */
     finish(&packet);
     message_of(&packet)[BOOT_FILE] = 12;
     message_of(&packet)[BOOT_FILE + 1] = 255;
@@ -168,7 +169,7 @@ static void send_strangers(const uint8_t *asked, uint8_t type)
 {
     static const uint8_t impossible[][4] = {{0, 0, 0, 0}, {127, 0, 0, 1}, {224, 0, 0, 5}, {255, 255, 255, 255}};
     static const size_t places[] = {0, 1, 2, 4, 28, 236};
-    struct packet packet;
+    struct packet packet = {.size = 0};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         begin(&packet, asked, type, evil, us);
@@ -188,7 +189,7 @@ static void send_strangers(const uint8_t *asked, uint8_t type)
 
 static void send_evil_texts(const uint8_t *asked, uint8_t type)
 {
-    struct packet packet;
+    struct packet packet = {.size = 0};
 
     begin(&packet, asked, type, meant, us);
     add_text(&packet, 12, "a; reboot");
@@ -208,7 +209,7 @@ static void send_all_options(const uint8_t *asked, uint8_t type)
     static const uint8_t search[] = {
         7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'o', 'r', 'g', 0, 3, 'l', 'a', 'b', 0xc0, 0};
     static const uint8_t routes[] = {0, 10, 9, 0, 7, 16, 172, 20, 10, 9, 0, 8, 25, 172, 21, 1, 128, 0, 0, 0, 0};
-    struct packet packet, names = {.size = IP + UDP + BOOT_FILE};
+    struct packet packet = {.size = 0}, names = {.size = IP + UDP + BOOT_FILE};
 
     begin(&packet, asked, type, meant, us);
     add_text(&packet, 12, "guest");
@@ -217,7 +218,7 @@ static void send_all_options(const uint8_t *asked, uint8_t type)
     add(&packet, 26, (uint8_t[2]){0x05, 0x78}, 2);
     add(&packet, 119, search, sizeof(search));
     add(&packet, 121, routes, sizeof(routes));
-    add(&packet, 52, (uint8_t[1]){3}, 1);
+    add(&packet, 52, both_names, 1);
     finish(&packet);
     add_text(&names, 15, "example.org");
     add(&names, 67, "boot.img\0", 9); /* with its NUL, as some servers have it */
@@ -234,7 +235,8 @@ static void send_all_options(const uint8_t *asked, uint8_t type)
 static void send_many(const uint8_t *asked, uint8_t type)
 {
     for (int i = 0; i < 5; i++) {
-        answer(asked, type, type == OFFER || i > 0 ? meant : evil, type == OFFER || i > 0 ? us : other);
+        if (type == OFFER || i > 0)
+            answer(asked, type, meant, us);
         answer(asked, type, evil, other);
     }
     answer(asked, NAK, evil, other);

@@ -85,7 +85,7 @@ static void slot(const char *number, const char *address)
 static int begin(void **state)
 {
     (void)state;
-    strcpy(top + strlen(top) - 6, "XXXXXX");
+    memcpy(top + sizeof(top) - 7, "XXXXXX", 6);
     assert_non_null(mkdtemp(top));
     sysfs = open(top, O_PATH | O_DIRECTORY | O_CLOEXEC);
     return 0;

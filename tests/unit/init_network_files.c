@@ -13,7 +13,7 @@ static char run[] = "/tmp/kindling-run-XXXXXX";
 static int begin(void **state)
 {
     (void)state;
-    strcpy(run + strlen(run) - 6, "XXXXXX");
+    memcpy(run + sizeof(run) - 7, "XXXXXX", 6);
     return mkdtemp(run) ? 0 : -1;
 }
 

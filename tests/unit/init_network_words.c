@@ -255,12 +255,13 @@ static void what_makes_no_sense(void **state)
 
 static void no_limit_in_silence(void **state)
 {
-    char line[4096] = "";
+    static const char each[] =
+        "ip=dhcp nameserver=::1 ifname=a:52:54:00:12:34:56 rd.route=1.0.0.0/8:1.1.1.1 vlan=v1:a bond=b:c ";
+    char line[4096];
 
     (void)state;
     for (unsigned i = 0; i <= NETWORK_WORDS_MAXIMUM; i++)
-        strcat(
-            line, "ip=dhcp nameserver=::1 ifname=a:52:54:00:12:34:56 rd.route=1.0.0.0/8:1.1.1.1 vlan=v1:a bond=b:c ");
+        memcpy(line + i * (sizeof(each) - 1), each, sizeof(each));
     read_words(line);
     assert_string_equal(fault.reason, "there are too many of them");
     assert_int_equal(words.request_count, NETWORK_WORDS_MAXIMUM);
