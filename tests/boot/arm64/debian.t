@@ -13,7 +13,8 @@ configured() {
     local root=$1/usr/share kind
     rm -rf "$1" && cp -a "$SYSTEM" "$1" && mkdir -p "$1"/{proc,sys,dev,run,tmp,root,var/log,etc/pam.d} &&
         sed 's/^root:[^:]*:/root::/' "$root/base-passwd/passwd.master" >"$1/etc/passwd" &&
-        cp "$root/base-passwd/group.master" "$1/etc/group" && ln -sf dash "$1/bin/sh" && ln -sf mawk "$1/usr/bin/awk" &&
+        cp "$root/base-passwd/group.master" "$1/etc/group" && echo messagebus:x:101:101::/nonexistent:/usr/sbin/nologin >>"$1/etc/passwd" &&
+        echo messagebus:x:101: >>"$1/etc/group" && ln -sf dash "$1/bin/sh" && ln -sf mawk "$1/usr/bin/awk" &&
         echo arm64 >"$1/etc/hostname" && : >"$1/etc/machine-id" || return
     for kind in auth account session password; do
         echo "$kind sufficient pam_permit.so" >"$1/etc/pam.d/common-$kind"
