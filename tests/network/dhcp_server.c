@@ -159,8 +159,8 @@ static void send_liars(const uint8_t *asked, uint8_t type)
     packet = whole;
     add(&packet, 52, both_names, 1); /* options in the names too, which reach beyond them */
     finish(&packet);
-    message_of(&packet)[BOOT_FILE] = 12;
-    message_of(&packet)[BOOT_FILE + 1] = 255;
+    packet.bytes[IP + UDP + BOOT_FILE] = 12;
+    packet.bytes[IP + UDP + BOOT_FILE + 1] = 255;
     send_packet(&packet);
 }
 
