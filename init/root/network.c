@@ -245,6 +245,8 @@ static int start(struct boot *boot, bool may_give_up)
     if (fault.key)
         return failure(fault.key, fault.reason, "cannot set up the network: ", fault.key, "=", fault.value,
             " on the kernel command line makes no sense: ", fault.reason, NULL);
+    said.used = 0; /* of a child before this one */
+    said.next = (struct network_lease){0};
     (void)text_join(said.state, sizeof(said.state), "no network card was found", NULL);
     arguments = arguments_of(boot, "configure", may_give_up);
     pipe = start_child(boot, arguments, &boot->network_child);
