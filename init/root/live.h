@@ -29,6 +29,9 @@ const struct live_places *live_places(const struct boot *boot);
 /* Finds the medium and mounts it; at once when it is there. Returns 0, or a -errno after it noted the failure. */
 int live_medium_find(struct boot *boot);
 
+/* Mounts what may be anybody's disk, read-only, and replays no journal. Returns 0 or -errno, and says nothing. */
+int live_mount_untouched(struct boot *boot, struct block_device *device, const char *target);
+
 /* Unmounts it, so that it can be taken out. */
 void live_medium_leave(const struct boot *boot);
 

@@ -74,8 +74,7 @@ static const char *driver_of(const struct block_device *device)
     return type && !strcmp(type, "ntfs") ? "ntfs3" : type;
 }
 
-/* Read-only, and no journal is replayed: it may be anybody's disk. */
-static int mount_untouched(struct boot *boot, struct block_device *device, const char *target)
+int live_mount_untouched(struct boot *boot, struct block_device *device, const char *target)
 {
     struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
     const char *type = driver_of(device);
@@ -107,7 +106,7 @@ static bool probe(struct boot *boot, struct block_device *device)
         return false;
     if (boot->live.removable && !is_removable(device))
         return false;
-    if (mount_untouched(boot, device, PROBE) < 0)
+    if (live_mount_untouched(boot, device, PROBE) < 0)
         return false;
     holds = holds_it(&boot->live, PROBE);
     (void)umount2(PROBE, 0);

@@ -130,14 +130,13 @@ static const char *find_file(const struct live_words *words, const char *mounted
 
 static bool holds_file(struct boot *boot, struct block_device *device)
 {
-    struct mount_task task = {.boot = boot, .device = device, .target = PROBE, .options = {.flags = MS_RDONLY}};
+    const char *type = device->superblock.type;
     char path[LIVE_PATH_SIZE];
     bool holds;
 
-    if (device->superblock.type
-        && (!strcmp(device->superblock.type, "iso9660") || !strcmp(device->superblock.type, "squashfs")))
-        return false;
-    if (mount_device_as(&task, device->superblock.type) < 0)
+    if (!strcmp(type, "iso9660") || !strcmp(type, "squashfs") || !strcmp(type, "erofs"))
+        return false; /* they keep nothing */
+    if (live_mount_untouched(boot, device, PROBE) < 0)
         return false;
     holds = find_file(&boot->live, PROBE, path) != NULL;
     (void)umount2(PROBE, 0);
@@ -344,23 +343,38 @@ static int lay_over(struct boot *boot, const char *source, const char *target)
     return overlay_mount_at(boot, target, target, upper, work);
 }
 
+/* Where an open directory of the new root is, by the kernel's word: no link leads out of there. */
+static int path_of(int directory, char path[LIVE_PATH_SIZE])
+{
+    char link[64], digits[DECIMAL_SIZE];
+    ssize_t length;
+
+    (void)text_join(link, sizeof(link), "/proc/self/fd/", text_decimal((unsigned)directory, digits), NULL);
+    length = readlink(link, path, LIVE_PATH_SIZE);
+    if (length < 0)
+        return -errno;
+    if (length == LIVE_PATH_SIZE)
+        return -ENAMETOOLONG;
+    path[length] = '\0';
+    return 0;
+}
+
 static int apply(struct boot *boot, const struct persistence_entry *entry, const char *source)
 {
-    char target_path[64], digits[DECIMAL_SIZE];
+    char target_path[LIVE_PATH_SIZE];
     int target = open_directory(entry->directory);
-    int result;
+    int result = target < 0 ? target : path_of(target, target_path);
 
-    if (target < 0)
-        return target;
-    (void)text_join(target_path, sizeof(target_path), "/proc/self/fd/", text_decimal((unsigned)target, digits), NULL);
-    result = make_source(boot, entry, target, target_path, source);
+    if (result == 0)
+        result = make_source(boot, entry, target, target_path, source);
     if (result == 0 && entry->kind == PERSISTENCE_LINK)
         result = link_files(source, target, 0);
     else if (result == 0 && entry->kind == PERSISTENCE_UNION)
         result = lay_over(boot, source, target_path);
     else if (result == 0 && mount(source, target_path, NULL, MS_BIND, NULL) < 0)
         result = -errno;
-    close(target);
+    if (target >= 0)
+        close(target);
     return result;
 }
 

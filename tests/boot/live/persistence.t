@@ -11,12 +11,12 @@ debian() {
 }
 once "$WORK/debian.iso" debian "$WORK/debian.iso" "$WORK/root.squashfs"
 
-# keeper FILE CONF: an ext4 labelled persistence.
+# keeper FILE CONF [TABLE]: an ext4 labelled persistence.
 keeper() {
     rm -rf "$1.tree"
     mkdir -p "$1.tree"
     printf '%b' "$2" >"$1.tree/persistence.conf"
-    qemu/mkdisk -t ext4 -p gpt -L persistence -s 64M "$1" "$1.tree"
+    qemu/mkdisk -t ext4 -p "${3:-gpt}" -L persistence -s 64M "$1" "$1.tree"
 }
 
 # kept NAME CMDLINE DISKS -- LINES...: twice on the same disks, the second time with what was written in the first.
@@ -42,8 +42,7 @@ SNAPSHOT='' live "directories, each in its way" "boot=live persistence" "$WORK/d
     "live: mount /home ext4 rw," "live: mount /etc overlay rw,"
 
 in_a_file() {
-    keeper "$1.keeper" '/ union\n'
-    dd if="$1.keeper" of="$1.file" bs=1M skip=1 count=62 status=none
+    keeper "$1.file" '/ union\n' none
     truncate -s 100M "$1"
     mkfs.vfat "$1" >/dev/null && mcopy -i "$1" "$1.file" ::/persistence
 }
