@@ -1,9 +1,10 @@
 #!/bin/bash
-# Both programs are built as hard targets: at addresses of chance, nothing both writable and executable, what the linker
+# All programs are built as hard targets: at addresses of chance, nothing both writable and executable, what the linker
 # resolves read-only before main, and a canary on the stacks.
 . "$(dirname "$0")/lib.sh"
 
 INIT=${BUILD:-$ROOT/build}/init/init
+NETWORK=${BUILD:-$ROOT/build}/init/network
 
 elf() {
     readelf -W --file-header --program-headers --dynamic "$2" | grep -qE "$1"
@@ -21,7 +22,7 @@ canaries() {
     test "$count" -ge 20
 }
 
-for program in "$INIT" "$KINDLING"; do
+for program in "$INIT" "$NETWORK" "$KINDLING"; do
     name=${program##*/}
     check "$name is position-independent" elf 'Type: +DYN \(Position-Independent' "$program"
     check "$name: all symbols are bound before main" elf '\(FLAGS_1\) .*NOW.*PIE' "$program"
@@ -65,6 +66,8 @@ relro_begin() {
     printf '%08x' $(("$(readelf -lW "$1" | awk '$1 == "GNU_RELRO" { print $2 }')" & ~4095))
 }
 check "init: that memory is read-only" relocated_is_read_only "$INIT"
-check "init needs no other file" elf_lacks 'INTERP|\(NEEDED\)' "$INIT"
+for program in "$INIT" "$NETWORK"; do
+    check "${program##*/} needs no other file" elf_lacks 'INTERP|\(NEEDED\)' "$program"
+done
 check "init has no symbols" test "$(nm "$INIT" 2>&1 | grep -c 'no symbols')" = 1
 done_testing
