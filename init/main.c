@@ -20,6 +20,7 @@
 #include "system/failure.h"
 #include "system/file.h"
 #include "system/log.h"
+#include "system/process.h"
 #include "system/relro.h"
 #include "system/text.h"
 #include "system/timing.h"
@@ -113,16 +114,23 @@ static const struct step {
     {"hand-over", step_hand_over, BREAK_HAND_OVER, false},
 };
 
-/* The one place that ends a boot. Unless rd.emergency= says otherwise, the kernel's own panic behaviour decides
- * (panic=). */
-static _Noreturn void give_up(const struct boot *boot)
+/* A root that was mounted is left as a shutdown would leave it. */
+static void leave_root(void *emergency)
 {
-    /* A root that was mounted is left as a shutdown would leave it. */
     sync();
     umount2(IMAGE_ROOT_PATH "/usr", UMOUNT_NOFOLLOW);
     umount2(IMAGE_ROOT_PATH, 0);
-    if (boot->options.emergency)
-        reboot(boot->options.emergency);
+    if (*(const int *)emergency)
+        reboot(*(const int *)emergency);
+}
+
+/* The one place that ends a boot. Unless rd.emergency= says otherwise, the kernel's own panic behaviour decides
+ * (panic=). A disk that never answers would hold up sync(2) and reboot(2) for ever. */
+static _Noreturn void give_up(const struct boot *boot)
+{
+    int emergency = boot->options.emergency;
+
+    (void)process_call(leave_root, &emergency, WAIT_LEAVE);
     _exit(1);
 }
 

@@ -16,17 +16,54 @@
 #include "system/waits.h"
 
 static uint64_t patience = WAIT_READ;
-static char silent[BLOCK_DEVICE_PATH_SIZE]; /* the disk that last did not answer; "" for none */
+
+/* The disks that did not answer. */
+static struct silent_disk {
+    struct silent_disk *next;
+    char path[BLOCK_DEVICE_PATH_SIZE]; /* "" when it has changed since */
+} * silent_disks;
 
 void block_device_set_patience(uint64_t microseconds)
 {
     patience = microseconds < WAIT_READ_LEAST ? WAIT_READ_LEAST : microseconds < WAIT_READ ? microseconds : WAIT_READ;
 }
 
+uint64_t block_device_patience(void)
+{
+    return patience;
+}
+
+static struct silent_disk *find_silent(const char *path)
+{
+    struct silent_disk *disk = silent_disks;
+
+    while (disk && strcmp(disk->path, path) != 0)
+        disk = disk->next;
+    return disk;
+}
+
+void block_device_forsake(const char *path)
+{
+    struct silent_disk *disk = find_silent(path);
+    char seconds[DECIMAL_SIZE];
+
+    if (disk)
+        return;
+    log_warning(path, " has not answered for ", text_decimal(patience / SECOND, seconds), " s: going on without it");
+    disk = malloc(sizeof(*disk));
+    if (!disk)
+        return;
+    (void)text_join(disk->path, sizeof(disk->path), path, NULL);
+    disk->next = silent_disks;
+    silent_disks = disk;
+}
+
 void block_device_forgive(const struct block_device *device)
 {
-    if (!strcmp(block_device_disk(device), silent))
-        *silent = '\0';
+    struct silent_disk *disk = find_silent(block_device_disk(device));
+
+    if (disk)
+        *disk->path = '\0';
 }
 
 /* Reads up to size bytes at offset. Returns how many, or -errno if there were none. */
@@ -125,17 +162,13 @@ static int identify(int fd, const char *type, struct block_device *device)
     return result;
 }
 
-/* Calls what reads from the device. Returns 0 or -ETIMEDOUT. */
-static int ask(const struct block_device *device, void (*read_it)(void *argument), void *argument)
+int block_device_ask(const struct block_device *device, void (*read_it)(void *argument), void *argument)
 {
-    char seconds[DECIMAL_SIZE];
-
-    if (!strcmp(block_device_disk(device), silent))
+    if (find_silent(block_device_disk(device)))
         return -ETIMEDOUT;
     if (process_call(read_it, argument, patience) == 0)
         return 0;
-    (void)text_join(silent, sizeof(silent), block_device_disk(device), NULL);
-    log_warning(silent, " has not answered for ", text_decimal(patience / SECOND, seconds), " s: going on without it");
+    block_device_forsake(block_device_disk(device));
     return -ETIMEDOUT;
 }
 
@@ -161,7 +194,7 @@ void block_device_read_superblock_as(struct block_device *device, const char *ty
 
     device->superblock_read = true;
     device->partly_read = false;
-    device->read_error = ask(device, read_ends, &reading);
+    device->read_error = block_device_ask(device, read_ends, &reading);
     if (device->read_error == 0)
         device->read_error = reading.result;
     else
@@ -256,7 +289,7 @@ void block_device_read_partition(struct block_device *device)
     if (device->partition_read || device->partition_number == 0)
         return;
     device->partition_read = true;
-    result = ask(device, read_entry, &reading);
+    result = block_device_ask(device, read_entry, &reading);
     if (result == 0)
         result = reading.result;
     if (result < 0) {

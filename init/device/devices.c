@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "device/coldplug.h"
+#include "device/driver_load.h"
 #include "device/firmware_disks.h"
 #include "device/mapped_links.h"
 #include "device/probing.h"
 #include "device/uevent.h"
 #include "system/log.h"
+#include "system/process.h"
 #include "system/timing.h"
 #include "system/waits.h"
 
@@ -113,7 +115,10 @@ static bool load_next(struct devices *devices, struct module_queue *queue)
 
     if (!module_queue_take(queue, &module))
         return false;
-    module_load(devices->loader, module);
+    if (devices->loader->alone)
+        module_load(devices->loader, module);
+    else
+        driver_load(devices->loader, module);
     return true;
 }
 
@@ -142,12 +147,13 @@ static int wait_for_event(const struct devices *devices, uint64_t deadline)
 
 int devices_settle(struct devices *devices, uint64_t deadline)
 {
+    uint64_t lost = process_lost();
     int result;
 
     do
         result = take_event(devices);
-    while (
-        (result >= 0 || (result == -EAGAIN && load_next(devices, &devices->queues.quick))) && timing_now() < deadline);
+    while ((result >= 0 || (result == -EAGAIN && load_next(devices, &devices->queues.quick)))
+           && timing_now() - (process_lost() - lost) < deadline);
     return result < 0 && result != -EAGAIN ? result : 0;
 }
 

@@ -44,7 +44,8 @@ bool devices_may_have_more_disks(const struct devices *devices);
 
 /* Goes on until no event is waiting and all drivers but the late ones are loaded, without waiting for more. The kernel
  * ends the loading of a driver when its disks are found, so the disks of all quick buses are known then; what is on
- * USB or SD may still be to come. Ends at the deadline in any case. Returns 0 or -errno. */
+ * USB or SD may still be to come. Ends at the deadline in any case, but for what disks take that never answer. Returns
+ * 0 or -errno. */
 int devices_settle(struct devices *devices, uint64_t deadline);
 
 /* The same with the late drivers: goes on until the kernel has probed all devices and each USB disk and card that it

@@ -141,6 +141,7 @@ static void load_one(struct module_loader *loader, uint32_t number)
     uint64_t start = timing_now();
     int result = index_module(loader->index, number, &module);
 
+    loader->loading = number;
     if (result == 0) {
         result = insert(loader, &module);
         timing_note("module", module.name, start);

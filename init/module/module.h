@@ -13,6 +13,7 @@ struct module_loader {
     const struct index *index;     /* borrowed */
     const struct cmdline *cmdline; /* borrowed; parameters ("virtio_blk.queue_depth=8") and blacklists */
     struct load_plan plan;         /* its state is shared by all processes of this boot */
+    uint32_t loading;              /* the module whose load has begun last */
     bool others_wait;   /* slow drivers are on their way: from then on the kernel probes in threads of its own */
     bool alone;         /* but this process has nothing else to do: a load ends when nothing is probed any more */
     bool wrong_release; /* the image's modules are for another kernel: none is loaded */

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "system/log.h"
+#include "system/process.h"
 #include "system/text.h"
 #include "system/timing.h"
 #include "system/waits.h"
@@ -13,6 +14,7 @@ struct clock {
     uint64_t deadline; /* UINT64_MAX for none */
     uint64_t next_note;
     uint64_t news; /* when something last happened */
+    uint64_t lost; /* of process_lost, what was added to the deadline */
 };
 
 static void note_progress(const struct wait *wait, struct clock *clock)
@@ -39,10 +41,21 @@ static void assemble(struct boot *boot, struct clock *clock)
         clock->deadline += taken;
 }
 
+/* Nor is what a disk took that never answered. */
+static void make_up_for_lost(struct clock *clock)
+{
+    uint64_t lost = process_lost();
+
+    if (clock->deadline != UINT64_MAX)
+        clock->deadline += lost - clock->lost;
+    clock->lost = lost;
+}
+
 int wait_for(struct boot *boot, const struct wait *wait)
 {
     uint64_t now = timing_now();
-    struct clock clock = {.start = now, .deadline = UINT64_MAX, .next_note = now + WAIT_FIRST_NOTE, .news = now};
+    struct clock clock = {
+        .start = now, .deadline = UINT64_MAX, .next_note = now + WAIT_FIRST_NOTE, .news = now, .lost = process_lost()};
     bool is_over = false, has_settled = false;
     uint64_t due, next;
     int result;
@@ -70,6 +83,7 @@ int wait_for(struct boot *boot, const struct wait *wait)
                 return result;
             if (result >= 0)
                 clock.news = timing_now();
+            make_up_for_lost(&clock);
             note_progress(wait, &clock);
             is_over = timing_now() >= clock.deadline;
             if (result != 0 || wait->at_each_step || timing_now() >= due)

@@ -17,6 +17,8 @@
 #define EXIT_NOT_STARTED 127
 #define CALL_STACK_SIZE 65536u
 
+static uint64_t lost; /* microseconds */
+
 int process_wait(pid_t child)
 {
     int status;
@@ -148,53 +150,69 @@ int process_run_interactive(char *const argv[])
     return process_wait(child);
 }
 
-struct call {
-    void (*function)(void *argument);
-    void *argument;
-};
-
 static int start_call(void *context)
 {
-    const struct call *call = context;
+    const struct process_call *call = context;
 
     call->function(call->argument);
     return 0;
 }
 
-/* Until the other end of the pipe is closed. False at the deadline. */
-static bool await_end(int pipe, uint64_t deadline)
-{
-    struct pollfd events = {.fd = pipe};
-    uint64_t now;
-    int ready = 0;
-
-    while (ready <= 0 && (now = timing_now()) < deadline) {
-        uint64_t left = (deadline - now) / 1000 + 1;
-
-        ready = poll(&events, 1, left > 60000 ? 60000 : (int)left);
-    }
-    return ready > 0;
-}
-
 /* No copy of the memory is made, which takes a tenth of a fork's time; and a program that this process becomes is not
  * held up by it, as it would be by a thread. */
-int process_call(void (*function)(void *argument), void *argument, uint64_t microseconds)
+void process_call_begin(struct process_call *call, void (*function)(void *argument), void *argument)
 {
     static alignas(16) char stack[CALL_STACK_SIZE];
-    struct call call = {function, argument};
     int ends[2];
-    bool has_ended = true;
-    pid_t child = pipe2(ends, O_CLOEXEC) < 0 ? -1 : clone(start_call, stack + sizeof(stack), CLONE_VM | SIGCHLD, &call);
 
-    if (child < 0) {
-        function(argument); /* rather than not at all */
-        return 0;
+    *call = (struct process_call){function, argument, -1, -1, timing_now(), false};
+    if (pipe2(ends, O_CLOEXEC) == 0) {
+        call->child = clone(start_call, stack + sizeof(stack), CLONE_VM | SIGCHLD, call);
+        close(ends[1]);
+        call->end = ends[0];
     }
-    close(ends[1]);
-    has_ended = await_end(ends[0], timing_now() + microseconds);
-    close(ends[0]);
-    if (!has_ended)
-        kill(child, SIGSTOP); /* killed it would close its device, and hold a lock there that sync(2) waits for */
-    waitpid(child, NULL, has_ended ? 0 : WNOHANG);
-    return has_ended ? 0 : -ETIMEDOUT;
+    if (call->child < 0) {
+        function(argument); /* rather than not at all */
+        call->has_ended = true;
+    }
+}
+
+bool process_call_await(struct process_call *call, uint64_t microseconds)
+{
+    struct pollfd events = {.fd = call->end};
+    uint64_t now = timing_now(), deadline = now + microseconds;
+
+    while (!call->has_ended && now < deadline) {
+        uint64_t left = (deadline - now) / 1000 + 1;
+
+        call->has_ended = poll(&events, 1, left > 60000 ? 60000 : (int)left) > 0;
+        now = timing_now();
+    }
+    return call->has_ended;
+}
+
+int process_call_end(struct process_call *call)
+{
+    close(call->end);
+    if (!call->has_ended) {
+        kill(call->child, SIGSTOP); /* killed it would close its device, and hold a lock there that sync(2) waits for */
+        lost += timing_now() - call->start;
+    }
+    if (call->child > 0)
+        waitpid(call->child, NULL, call->has_ended ? 0 : WNOHANG);
+    return call->has_ended ? 0 : -ETIMEDOUT;
+}
+
+int process_call(void (*function)(void *argument), void *argument, uint64_t microseconds)
+{
+    struct process_call call;
+
+    process_call_begin(&call, function, argument);
+    (void)process_call_await(&call, microseconds);
+    return process_call_end(&call);
+}
+
+uint64_t process_lost(void)
+{
+    return lost;
 }

@@ -28,11 +28,29 @@ int process_run_fed(
 /* The same as process_run, as the leader of a session of its own that has the console as its terminal: for a shell. */
 int process_run_interactive(char *const argv[]);
 
-/* Calls the function in a process that shares our memory, for a system call that may never return: nothing else goes on
- * meanwhile. microseconds: how long it may take. Returns 0 when it has returned; -ETIMEDOUT when it had not: it is left
- * in the midst of its call, and never comes out of it. The function takes little stack, and leaves descriptors as they
- * were. */
+/* A function that is called in a process that shares our memory, for a system call that may never return: nothing else
+ * goes on meanwhile. It takes little stack, and leaves descriptors as they were. */
+struct process_call {
+    void (*function)(void *argument);
+    void *argument;
+    pid_t child; /* -1 when there was no process to be had: the function has been called all the same */
+    int end;     /* of a pipe, which is closed at its end */
+    uint64_t start;
+    bool has_ended;
+};
+
+void process_call_begin(struct process_call *call, void (*function)(void *argument), void *argument);
+/* Waits for its end, so long at most. True when the function has returned. */
+bool process_call_await(struct process_call *call, uint64_t microseconds);
+/* Returns 0, or -ETIMEDOUT when the function had not returned: it is left in the midst of its call, and never comes out
+ * of it. */
+int process_call_end(struct process_call *call);
+
+/* All of these. */
 int process_call(void (*function)(void *argument), void *argument, uint64_t microseconds);
+
+/* How long such calls have been awaited in vain, in microseconds, all together. */
+uint64_t process_lost(void);
 
 /* Sets PATH for what this process starts; path is "PATH=..." and must remain. */
 void process_set_path(char *path, bool even_if_set);

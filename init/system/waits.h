@@ -36,6 +36,10 @@
 #define WAIT_READ_LEAST (10u * SECOND)
 #define WAIT_READ (30u * SECOND)
 
+/* For a driver that has found no disk yet: big controllers take a minute to begin, and the kernel warns of a task that
+ * has waited for two. */
+#define WAIT_DRIVER (120u * SECOND)
+
 /* For a console behind a driver that is loaded: the host answers at once. One that comes later is taken then. */
 #define WAIT_CONSOLE SECOND
 
@@ -62,6 +66,9 @@
 
 /* For a process that was killed, unless it is in the midst of a call that nothing ends. */
 #define WAIT_KILLED_MILLISECONDS 1000
+
+/* For what was written to reach its disk, when a boot is given up. */
+#define WAIT_LEAVE (30u * SECOND)
 
 /* At a shutdown, for a mount that is still in use: so many tries, and the time between two. */
 #define WAIT_UNMOUNT_TRIES 20u

@@ -68,7 +68,9 @@ static void a_call_returns_or_is_given_up(void **state)
     (void)state;
     assert_int_equal(process_call(set, &value, UINT64_C(3600000000)), 0);
     assert_int_equal(value, 7);
+    assert_int_equal(process_lost(), 0);
     assert_int_equal(process_call(never_return, NULL, 1000), -ETIMEDOUT);
+    assert_true(process_lost() >= 1000);
     left = waitpid(-1, &status, WUNTRACED);
     assert_true(left > 0 && WIFSTOPPED(status));
     kill(left, SIGKILL);
