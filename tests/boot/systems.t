@@ -68,7 +68,7 @@ check "systemd: systemd-analyze knows of the initramfs" grep -qE '\(kernel\) \+ 
 
 for init in sysvinit openrc runit; do
     system_disk "$init"
-    to_prompt_and_down "$init" "root=/dev/vda console=ttyS0" tell
+    to_prompt_and_down "$init" "root=/dev/vda console=ttyS0" tell "$DISK"
     went_well "$init"
 done
 
