@@ -382,7 +382,7 @@ static int apply_all(struct boot *boot, const char *place)
 {
     static char text[CONF_SIZE];
     struct persistence_entry entry;
-    char path[LIVE_PATH_SIZE], *rest = text;
+    char path[LIVE_PATH_SIZE], source[LIVE_PATH_SIZE], *rest = text;
     int result;
 
     (void)text_join(path, sizeof(path), place, "/persistence.conf", NULL);
@@ -395,11 +395,11 @@ static int apply_all(struct boot *boot, const char *place)
         }
         if (!strcmp(entry.directory, "/"))
             continue; /* all of the root is kept already */
-        (void)text_join(path, sizeof(path), place, *entry.source ? "/" : "", entry.source, NULL);
-        result = apply(boot, &entry, path);
+        (void)text_join(source, sizeof(source), place, *entry.source ? "/" : "", entry.source, NULL);
+        result = apply(boot, &entry, source);
         if (result < 0)
             return failure_because(
-                entry.directory, strerror(-result), "cannot keep ", entry.directory, " in ", path, NULL);
+                entry.directory, strerror(-result), "cannot keep ", entry.directory, " in ", source, NULL);
     }
     return 0;
 }

@@ -22,9 +22,9 @@ for word in $(cat /proc/cmdline); do
         run=*) . "${word#run=}" ;;
     esac
 done
+sync # the machine may be stopped at the next line
 echo "live: done"
 mount -o remount,ro / 2>/dev/null
-sync
 poweroff -f
 INIT
     chmod 755 "$WORK/root/sbin/live"
