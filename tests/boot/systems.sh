@@ -1,5 +1,5 @@
 # Real systems, from the kernel to a prompt on the serial console and down again: source it behind lib.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # RUN_OPTIONS is lib.sh's
 
 # to_prompt_and_down NAME CMDLINE WORDS DISKS...: LOG. Somebody logs in on the console, types the words and powers it off.
 # After its prompt busybox asks the terminal where the cursor is.
@@ -8,7 +8,7 @@ to_prompt_and_down() {
     shift 3
     RUN_OPTIONS=(--type 'login: $ => root' --type '# (\e\[6n)?$ => '"$words; poweroff")
     SNAPSHOT='' run_machine "$name" 'reboot: (Power down|System halted)' "$cmdline" "$@"
-    RUN_OPTIONS=() # shellcheck disable=SC2034
+    RUN_OPTIONS=()
 }
 
 down_again() {
