@@ -67,9 +67,10 @@ struct live_persistence {
 int live_persistence_find(struct boot *boot, struct live_persistence *persistence);
 int live_persistence_apply(struct boot *boot, const struct live_persistence *persistence);
 
-/* Compares the medium with the checksums that it was made with. device: what it is mounted from. Returns 0, or a -errno
+/* Compares the medium with the checksums that it was made with. device: what it is mounted from; disk: the
+ * whole disk of a partition, for the sum of a hybrid image is over that, or "". Returns 0, or a -errno
  * after it noted the failure. */
-int live_check(const struct boot *boot, const char *device);
+int live_check(const struct boot *boot, const char *device, const char *disk);
 
 /* Deletes a directory with all that is in it. Returns 0, or a -errno after it noted the failure. */
 int live_delete(struct boot *boot, const char *directory);

@@ -200,13 +200,15 @@ static int check_list(int medium, const char *name, enum digest_kind kind)
     return result < 0 ? result : 1;
 }
 
-int live_check(const struct boot *boot, const char *device)
+int live_check(const struct boot *boot, const char *device, const char *disk)
 {
     const char *place = live_places(boot)->medium;
     int medium = open(place, O_PATH | O_DIRECTORY | O_CLOEXEC);
     uint64_t start = timing_now();
     int result = check_image(device);
 
+    if (result == 0 && *disk)
+        result = check_image(disk);
     if (result == 0)
         result = check_list(medium, "sha256sum.txt", DIGEST_SHA256);
     if (result == 0)

@@ -302,7 +302,7 @@ int live_medium_find(struct boot *boot)
     if (result == 0 && *boot->live.file)
         result = mount_file_medium(boot, places, path);
     if (result == 0 && boot->live.check)
-        result = live_check(boot, *boot->live.file ? path : device->path);
+        result = *boot->live.file ? live_check(boot, path, "") : live_check(boot, device->path, device->disk);
     if (result < 0) {
         live_medium_leave(boot);
         return result;

@@ -16,9 +16,9 @@ fails "no medium" "boot=live rd.timeout=3" -- \
 fails "no medium of that label" "root=live:CDLABEL=other rd.timeout=3" "$WORK/debian.iso" -- \
     "kindling: no device is the medium LABEL=other: none of those seen within 3 s has that name"
 fails "two media of one label" "root=live:LABEL=d-live" "$WORK/debian.iso" "$WORK/debian.iso" -- \
-    "kindling: the medium LABEL=d-live is ambiguous: /dev/vda and /dev/vdb both have that name"
+    "kindling: the medium LABEL=d-live is ambiguous: /dev/vda1 and /dev/vdb1 both have that name"
 fails "a medium of another layout" "root=live:LABEL=d-live rd.live.squashimg=other.img" "$WORK/debian.iso" -- \
-    "kindling: there is no /LiveOS/other.img on /dev/vda: is it the medium, and whole?"
+    "kindling: there is no /LiveOS/other.img on /dev/vda1: is it the medium, and whole?"
 fails "no ISO image of that name" "boot=live findiso=/isos/none.iso rd.timeout=3" "$WORK/debian.iso" -- \
     "kindling: no medium has /isos/none.iso"
 
