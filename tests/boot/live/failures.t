@@ -46,7 +46,7 @@ fails "more than the memory takes" "boot=live toram rd.minmem=9000" "$WORK/debia
 # From the middle of the medium on nothing can be read.
 # shellcheck disable=SC2054 # qemu has commas in its options
 RUN_OPTIONS=(-- -blockdev "driver=file,node-name=whole,filename=$WORK/debian.iso"
-    -blockdev "driver=blkdebug,node-name=broken,image=whole,inject-error.0.event=read_aio,inject-error.0.sector=1600,inject-error.0.errno=5"
+    -blockdev "driver=blkdebug,node-name=broken,image=whole,inject-error.0.event=none,inject-error.0.sector=1600,inject-error.0.errno=5"
     -device virtio-blk-pci,drive=broken)
 fails "a read error half way, while it is copied" "boot=live toram" -- \
     "kindling: cannot copy live/filesystem.squashfs of the medium into memory" "Input/output error"
