@@ -1,3 +1,4 @@
+#include "storage/bcache.h"
 #include "storage/btrfs.h"
 #include "storage/crypt.h"
 #include "storage/integrity.h"
@@ -7,4 +8,4 @@
 #include "storage/verity.h"
 
 const struct assembler *const storage_assemblers[] = {&md_assembler, &crypt_assembler, &crypt_bitlocker_assembler,
-    &btrfs_assembler, &verity_assembler, &integrity_assembler, &lvm_assembler, NULL};
+    &btrfs_assembler, &verity_assembler, &integrity_assembler, &lvm_assembler, &bcache_assembler, NULL};

@@ -8,7 +8,7 @@ SYS=$SYSROOT/sys
 BOOT=$WORK/out
 IMAGE=$BOOT/initrd.img-$KVER
 profile host 'description one machine' 'host disks filesystems'
-for name in crypt lvm md verity integrity; do
+for name in crypt lvm md verity integrity bcache; do
     feature $name "description $name" "file /etc/of-$name"
 done
 
@@ -42,7 +42,7 @@ fresh() {
     block vdb 254:16 pci0/block/vdb
     echo 1 >"$SYS/devices/pci0/block/vda/vda1/partition"
     mounted '29 1 254:1 / / rw - zeta /dev/vda1 rw'
-    touch "$SYSROOT/etc/of-"{lvm,crypt,md,verity,integrity}
+    touch "$SYSROOT/etc/of-"{lvm,crypt,md,verity,integrity,bcache}
     takes_out -lvm,-crypt,-md
 }
 # takes_out [FEATURES]: those that a machine's image would have by itself.
@@ -141,7 +141,12 @@ check "ZFS" refuses '/ lies on ZFS \(pool/root\), and kindling has nothing for t
 block bcache0 252:0 virtual/block/bcache0
 mkdir "$SYS/devices/virtual/block/bcache0/bcache"
 mounted '29 1 252:0 / / rw - zeta /dev/bcache0 rw'
+takes_out -bcache
 check "bcache" refuses '/ lies on bcache \(bcache0\), and it has no feature bcache'
+takes_out
+check "its feature comes by itself" update
+check "into the image too" built_with bcache
+takes_out -lvm,-crypt,-md
 
 # A btrfs with one device that is encrypted.
 mapped dm-5 253:5 CRYPT-LUKS2-def-second
