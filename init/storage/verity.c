@@ -38,6 +38,28 @@ static bool is_called(struct block_device *device, const char *spec)
     return device_ref_parse(spec, &ref) == 0 && block_device_matches(device, &ref);
 }
 
+/* True when the boot waits for the root by the name that root= gives it. */
+static bool wants_root(const struct storage *storage)
+{
+    const char *spec = cmdline_value(storage->cmdline, "root");
+    struct device_ref root;
+
+    return !spec || device_ref_parse(spec, &root) < 0
+           || (root.kind == storage->wanted->kind && !strcmp(root.value, storage->wanted->value));
+}
+
+/* Where the words are refused, what was to be vouched for may have any name: then it is what the boot waits for, so
+ * that nothing is mounted that nobody has vouched for. */
+static bool are_of(const struct verity_words *words, const struct storage *storage, struct block_device *device)
+{
+    bool is_of_root = !strcmp(words->name, "root");
+
+    if (*words->data && is_called(device, words->data))
+        return true;
+    return words->is_refused && storage->wanted && wants_root(storage) == is_of_root
+           && block_device_matches(device, storage->wanted);
+}
+
 /* What is said of the device, when it has the data of one; else NULL. */
 static const struct verity_words *find_words(const struct storage *storage, struct block_device *device)
 {
@@ -45,7 +67,7 @@ static const struct verity_words *find_words(const struct storage *storage, stru
     const struct verity_words *words = words_of(storage, &count);
 
     for (size_t i = 0; i < count; i++) {
-        if (is_called(device, words[i].data))
+        if (are_of(&words[i], storage, device))
             return &words[i];
     }
     return NULL;
@@ -219,7 +241,10 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     int result;
 
     (void)degraded;
-    if (!words || device_mapper_is_active(words->name))
+    if (words && words->is_refused)
+        log_error(device->path, " is not taken for the ", words->name,
+            ": what the kernel command line says of dm-verity cannot be done");
+    if (!words || words->is_refused || device_mapper_is_active(words->name))
         return 1;
     if (!tree)
         return 0;

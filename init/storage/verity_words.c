@@ -92,14 +92,15 @@ static int read_one(const struct cmdline *cmdline, const struct keys *keys, stru
 
     words->name = keys->name;
     words->options = options ? options : "";
+    result = data ? text_join(words->data, sizeof(words->data), data, NULL) : 0;
     if (digits < HASH_DIGITS_MIN || digits > HASH_DIGITS_MAX || digits % 2 != 0
         || words->hash[strspn(words->hash, "0123456789abcdefABCDEF")] != '\0') {
         log_error(keys->hash, "= on the kernel command line is no hash: nothing is made of it");
         return -EINVAL;
     }
-    name_partition(words->data, words->hash);
+    if (!data)
+        name_partition(words->data, words->hash);
     name_partition(words->tree, words->hash + digits - HASH_DIGITS_MIN);
-    result = data ? text_join(words->data, sizeof(words->data), data, NULL) : 0;
     if (result == 0 && tree)
         result = text_join(words->tree, sizeof(words->tree), tree, NULL);
     if (result == 0)
@@ -126,8 +127,10 @@ size_t verity_words_read(const struct cmdline *cmdline, struct verity_words word
 
     for (size_t i = 0; i < sizeof(all_keys) / sizeof(all_keys[0]) && !is_refused(cmdline); i++) {
         words[count] = (struct verity_words){.hash = cmdline_value(cmdline, all_keys[i].hash)};
-        if (words[count].hash && read_one(cmdline, &all_keys[i], &words[count]) == 0)
-            count++;
+        if (!words[count].hash)
+            continue;
+        words[count].is_refused = read_one(cmdline, &all_keys[i], &words[count]) < 0;
+        count++;
     }
     return count;
 }

@@ -24,6 +24,7 @@ static void test_devices(void **state)
     (void)state;
     assert_int_equal(read_words("root=/dev/vda quiet"), 0);
     assert_int_equal(read_words("roothash=" HASH), 1);
+    assert_false(words[0].is_refused);
     assert_string_equal(words[0].name, "root");
     assert_string_equal(words[0].hash, HASH);
     assert_string_equal(words[0].data, "PARTUUID=00112233-4455-6677-8899-00aabbccddee");
@@ -41,15 +42,20 @@ static void test_devices(void **state)
 static void test_refusals(void **state)
 {
     static const char *const refused[] = {"roothash=", "roothash=0011", "roothash=" HASH "0", "roothash=" HASH "g0",
-        "roothash=" HASH HASH HASH, "roothash=" HASH " rd.systemd.verity=0", "roothash=" HASH " systemd.verity=no",
-        "roothash=" HASH " systemd.verity_root_options=superblock=no",
+        "roothash=" HASH HASH HASH, "roothash=" HASH " systemd.verity_root_options=superblock=no",
         "roothash=" HASH " systemd.verity_root_options=hash-offset=1x",
         "roothash=" HASH " systemd.verity_root_options=hash-offset=100",
         "roothash=" HASH " systemd.verity_root_options=ignore-corruption,fec-device=/dev/sda"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-        assert_int_equal(read_words(refused[i]), 0);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        assert_int_equal(read_words(refused[i]), 1); /* nothing may be taken for it */
+        assert_true(words[0].is_refused);
+    }
+    assert_int_equal(read_words("roothash=" HASH " rd.systemd.verity=0"), 0);
+    assert_int_equal(read_words("roothash=" HASH " systemd.verity=no"), 0);
+    assert_int_equal(read_words("roothash=0011 systemd.verity_root_data=/dev/vda"), 1);
+    assert_string_equal(words[0].data, "/dev/vda");
 }
 
 static void test_options(void **state)

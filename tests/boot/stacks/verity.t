@@ -38,10 +38,15 @@ fails "the tree does not come" "roothash=$HASH $DEVICES root=LABEL=sealed rd.tim
     "kindling: /dev/vda has the data of the root, but its hash tree, /dev/vdb, has not come"
 fails "there is no tree" "roothash=$HASH systemd.verity_root_data=/dev/vda systemd.verity_root_hash=/dev/vda rd.timeout=3" "$data" -- \
     "kindling: cannot read the hash tree of /dev/vda on /dev/vda: there is no superblock of dm-verity"
-fails "an option that is not heeded" "roothash=$HASH $DEVICES systemd.verity_root_options=root-hash-signature=/x rd.timeout=3" \
-    "$data" "$tree" -- "kindling: systemd.verity_root_options= on the kernel command line asks for root-hash-signature=/x"
+fails "an option that is not heeded" "roothash=$HASH $DEVICES systemd.verity_root_options=root-hash-signature=/x root=LABEL=sealed rd.timeout=3" \
+    "$data" "$tree" -- "kindling: systemd.verity_root_options= on the kernel command line asks for root-hash-signature=/x" \
+    "kindling: /dev/vda is not taken for the root: what the kernel command line says of dm-verity cannot be done"
 fails "no hash" "roothash=secret $DEVICES rd.timeout=3" "$data" "$tree" -- \
     "kindling: roothash= on the kernel command line is no hash: nothing is made of it"
+for root in LABEL=sealed /dev/vda; do
+    fails "no hash, and a root by a name of its own: $root" "roothash=secret root=$root rd.timeout=3" "$data" "$tree" -- \
+        "kindling: /dev/vda is not taken for the root: what the kernel command line says of dm-verity cannot be done"
+done
 
 # Partitions whose UUIDs are the hash's halves, as the Discoverable Partitions Specification has it.
 uuid_of() {
