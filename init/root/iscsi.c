@@ -19,9 +19,10 @@
 #include "system/waits.h"
 
 #define NAME_FILE "/etc/iscsi/initiatorname.iscsi"
-#define LOCK "/run/initramfs/iscsistart.lock"
+/* What it says; locked while one runs. */
+#define OUTPUT "/run/initramfs/iscsistart"
 
-/* iscsistart's exit status, as include/iscsi_err.h of open-iscsi has it. */
+/* iscsistart's errors, as include/iscsi_err.h of open-iscsi has them. */
 enum {
     ISCSI_ERR_TRANS = 4,
     ISCSI_ERR_LOGIN = 5,
@@ -31,9 +32,9 @@ enum {
     ISCSI_ERR_LOGIN_AUTH_FAILED = 24,
 };
 
-static int error_of(int status)
+static int error_of(int number)
 {
-    switch (status) {
+    switch (number) {
     case 0:
     case ISCSI_ERR_SESS_EXISTS:
         return 0;
@@ -92,22 +93,33 @@ static void find_initiator(const struct boot *boot, char name[224])
     (void)text_join(name, 224, "iqn.2015-01.net.kindling:", network_mac_format(boot->lease.mac, mac), NULL);
 }
 
-/* One at a time: a second one would find the first one's socket. */
+/* Its exit status tells no more than that it failed: "initiator reported error (24 - ...)". Without one, none of them.
+ */
+static int reported_error(void)
+{
+    static const char before[] = "reported error (";
+    char text[4096];
+    const char *number = file_read_text(AT_FDCWD, OUTPUT, text, sizeof(text)) < 0 ? NULL : strstr(text, before);
+
+    return number ? atoi(number + strlen(before)) : -1;
+}
+
+/* One at a time: a second one would find the first one's socket. Returns 0 or one of its errors. */
 static int run_in_turn(const char *const argv[])
 {
-    int lock = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600), quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    int status = -EIO;
+    int output = open(OUTPUT, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int number = -1;
 
-    if (lock >= 0 && quiet >= 0 && flock(lock, LOCK_EX) == 0) {
-        pid_t child = process_start((char *const *)argv, quiet);
+    if (output >= 0 && flock(output, LOCK_EX) == 0 && ftruncate(output, 0) == 0) {
+        pid_t child = process_start((char *const *)argv, output);
 
-        status = child < 0 ? child : process_wait(child);
+        number = child < 0 ? child : process_wait(child);
+        if (number != 0)
+            number = reported_error();
     }
-    if (lock >= 0)
-        close(lock);
-    if (quiet >= 0)
-        close(quiet);
-    return status;
+    if (output >= 0)
+        close(output);
+    return number;
 }
 
 static int log_in(const struct boot *boot, const struct network_disk *disk)

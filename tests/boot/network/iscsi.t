@@ -10,7 +10,7 @@ disk plain -t ext4 -p gpt -L plain
 cp "$DISK" "$SERVERS/plain"
 IQN=iqn.2004-10.com.example:storage
 
-fails "the server is away" "root=LABEL=plain netroot=iscsi:10.0.2.2::::$IQN.plain ip=dhcp rd.timeout=5" -- \
+fails "the server is away" "root=LABEL=plain netroot=iscsi:10.0.2.2::::$IQN.plain ip=dhcp rd.timeout=30" -- \
     "kindling: root=LABEL=plain may lie on a disk that did not come: cannot log in to the iSCSI target $IQN.plain of 10.0.2.2:3260, from ens2 (10.0.2.15): the server "
 serve_targets
 target 1 "$IQN.plain" "$SERVERS/plain"
