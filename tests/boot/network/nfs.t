@@ -8,7 +8,7 @@ once "$MADE/root" qemu/mkroot "$MADE/root"
 
 # Before there is a server.
 fails "the server is away" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
-    "kindling: cannot mount 10.0.2.2:/root by NFS from ens2 (10.0.2.15): the server refuses connections"
+    "kindling: cannot mount /root of 10.0.2.2 by NFS from ens2 (10.0.2.15): the server "
 fails "its name is not found" "root=nfs:nowhere.example:/root ip=dhcp nameserver=10.0.2.99" -- \
     "kindling: cannot find the address of nowhere.example: "
 mute 2049
