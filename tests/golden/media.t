@@ -33,7 +33,7 @@ check "it has the same bytes" cmp "$WORK/a.iso" "$WORK/b.iso"
 check "nothing is left beside it" test ! -e "$WORK/a.iso.part"
 
 from_iso() {
-    xorriso -osirrox on -indev "$WORK/a.iso" -extract "$1" "$2" >/dev/null 2>&1
+    xorriso -osirrox on -indev "stdio:$WORK/a.iso" -extract "$1" "$2" >/dev/null 2>&1
 }
 check "the kernel is on it" from_iso /boot/vmlinuz "$WORK/out-kernel"
 check "as it was" cmp "$WORK/out-kernel" "$WORK/boot/vmlinuz-$KVER"
@@ -44,12 +44,12 @@ check "with the feature live" bash -c "'$KINDLING' ls '$WORK/out.img' | grep -q 
 check "the boot loader's script is on it" from_iso /boot/grub/grub.cfg "$WORK/out.cfg"
 check "it finds the medium by its label, and has what was appended" \
     grep -qE '^    linux /boot/vmlinuz boot=live live-media=/dev/disk/by-label/kindling-[0-9a-f]{8} quiet splash$' "$WORK/out.cfg"
-check "both kinds of firmware find a loader" bash -c "xorriso -indev '$WORK/a.iso' -report_el_torito plain 2>/dev/null |
+check "both kinds of firmware find a loader" bash -c "xorriso -indev 'stdio:$WORK/a.iso' -report_el_torito plain 2>/dev/null |
     grep -c 'El Torito boot img :.*\(BIOS\|UEFI\)' | grep -qx 2"
 check "a stick has a partition for UEFI" bash -c "sfdisk -d '$WORK/a.iso' | grep -q 'type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B'"
 
 iso --root "$WORK/out.squashfs" --label MINE -o "$WORK/c.iso" 2>/dev/null
-check "a root that is a squashfs goes as it is" bash -c "xorriso -osirrox on -indev '$WORK/c.iso' -extract /live/filesystem.squashfs '$WORK/again' \
+check "a root that is a squashfs goes as it is" bash -c "xorriso -osirrox on -indev 'stdio:$WORK/c.iso' -extract /live/filesystem.squashfs '$WORK/again' \
     >/dev/null 2>&1; cmp '$WORK/again' '$WORK/out.squashfs'"
 check "under the label that was given" bash -c "blkid -o value -s LABEL '$WORK/c.iso' | grep -qx MINE"
 
