@@ -76,10 +76,10 @@ static uint64_t count_waiting(void)
 /* Returns true when the load has ended. */
 static bool await_load(struct process_call *call)
 {
-    uint64_t start = timing_now(), now = start, news = start, count = 0;
+    uint64_t start = timing_now(), news = start, count = 0;
 
     while (!process_call_await(call, SECOND)) {
-        uint64_t before = count;
+        uint64_t before = count, now;
 
         count = count_waiting();
         now = timing_now();

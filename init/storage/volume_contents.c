@@ -71,20 +71,20 @@ static int read_at(const struct volume_table *table, uint8_t *bytes, size_t size
 }
 
 /* Of what else is wanted, once: nobody wants twice. */
-static int identify(const struct volume_table *table, struct device_view *view, struct superblock *found)
+static int identify(const struct volume_table *table, struct device_view view, struct superblock *found)
 {
     struct device_range wanted = {0};
     uint8_t *more;
     int result;
 
-    view->wanted = &wanted;
-    result = superblock_identify(view, found);
+    view.wanted = &wanted;
+    result = superblock_identify(&view, found);
     more = wanted.size > 0 ? malloc((size_t)wanted.size) : NULL;
     if (more && read_at(table, more, (size_t)wanted.size, wanted.offset) == 0) {
-        view->wanted = NULL;
-        view->more = more;
-        view->at = wanted;
-        result = superblock_identify(view, found);
+        view.wanted = NULL;
+        view.more = more;
+        view.at = wanted;
+        result = superblock_identify(&view, found);
     }
     free(more);
     return result;
@@ -102,5 +102,5 @@ int volume_table_identify(const struct volume_table *table, struct superblock *f
     result = read_at(table, head, view.head_size, 0);
     if (result == 0)
         result = read_at(table, tail, view.tail_size, view.device_size - view.tail_size);
-    return result == 0 ? identify(table, &view, found) : result;
+    return result == 0 ? identify(table, view, found) : result;
 }
