@@ -172,7 +172,7 @@ static bool is_wanted(const struct storage *storage)
 
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
-    struct integrity_superblock superblock;
+    struct integrity_superblock superblock = {0};
     struct volume volume;
     const char *tried;
     int result = find_volume(device, &volume);

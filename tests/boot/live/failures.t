@@ -49,7 +49,7 @@ RUN_OPTIONS=(-- -blockdev "driver=file,node-name=whole,filename=$WORK/debian.iso
     -blockdev "driver=blkdebug,node-name=broken,image=whole,inject-error.0.event=none,inject-error.0.sector=1600,inject-error.0.errno=5"
     -device virtio-blk-pci,drive=broken)
 fails "a read error half way, while it is copied" "boot=live toram" -- \
-    "kindling: cannot copy live/filesystem.squashfs of the medium into memory" "Input/output error"
+    "kindling: cannot copy live/filesystem.squashfs of the medium into memory" "I/O error"
 RUN_OPTIONS=()
 
 fails "what is not done" "boot=live fetch=http://10.0.2.2/root.squashfs" -- \
