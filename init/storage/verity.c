@@ -237,7 +237,7 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     const struct verity_words *words = find_words(storage, device);
     struct block_device *tree = words ? find_device(storage, words->tree) : NULL;
     uint8_t bytes[VERITY_SUPERBLOCK_SIZE];
-    struct verity_superblock superblock;
+    struct verity_superblock superblock = {0};
     int result;
 
     (void)degraded;

@@ -95,11 +95,12 @@ static char *write_parameters(const struct volume_stripes *stripes)
             text_decimal(stripes->chunk, number[1]), " ", NULL);
     for (uint64_t i = 0; i < stripes->count; i++) {
         const struct volume_place *place = &stripes->places[i];
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) ; find_place has found each */
+        dev_t on = place->device->number;
 
         used = strlen(parameters);
-        (void)text_join(parameters + used, size - used, i > 0 ? " " : "",
-            text_decimal(major(place->device->number), number[0]), ":",
-            text_decimal(minor(place->device->number), number[1]), " ", text_decimal(place->start, number[2]), NULL);
+        (void)text_join(parameters + used, size - used, i > 0 ? " " : "", text_decimal(major(on), number[0]), ":",
+            text_decimal(minor(on), number[1]), " ", text_decimal(place->start, number[2]), NULL);
     }
     return parameters;
 }
