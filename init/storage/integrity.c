@@ -104,9 +104,9 @@ static int read_superblock(const struct block_device *device, struct integrity_s
 
     if (fd >= 0)
         close(fd);
-    if (result == 0 && (length != (ssize_t)sizeof(bytes) || !integrity_superblock_read(bytes, superblock)))
-        result = -EINVAL;
-    return result;
+    if (length == (ssize_t)sizeof(bytes) && integrity_superblock_read(bytes, superblock))
+        return 0;
+    return result < 0 ? result : -EINVAL;
 }
 
 /* What begins it, and what ends it. */
@@ -172,7 +172,7 @@ static bool is_wanted(const struct storage *storage)
 
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
-    struct integrity_superblock superblock = {0};
+    struct integrity_superblock superblock;
     struct volume volume;
     const char *tried;
     int result = find_volume(device, &volume);

@@ -105,9 +105,9 @@ static int read_superblock(const struct block_device *tree, uint64_t offset, uin
 
     if (fd >= 0)
         close(fd);
-    if (result == 0 && (length != VERITY_SUPERBLOCK_SIZE || !verity_superblock_read(bytes, superblock)))
-        result = -EINVAL;
-    return result;
+    if (length == VERITY_SUPERBLOCK_SIZE && verity_superblock_read(bytes, superblock))
+        return 0;
+    return result < 0 ? result : -EINVAL;
 }
 
 static void write_number(dev_t number, char text[2 * DECIMAL_SIZE])
@@ -237,7 +237,7 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     const struct verity_words *words = find_words(storage, device);
     struct block_device *tree = words ? find_device(storage, words->tree) : NULL;
     uint8_t bytes[VERITY_SUPERBLOCK_SIZE];
-    struct verity_superblock superblock = {0};
+    struct verity_superblock superblock;
     int result;
 
     (void)degraded;
