@@ -81,6 +81,13 @@ test_file twice.t 'echo "ok 1 - one"; echo "ok 1 - the same number"; echo 1..2'
 check "so is what only prove takes for one" test $? != 0
 "$RUN" -a wrong.t short.t status.t twice.t missing.t missing2.t >alone 2>/dev/null
 check "more than five are not run again" test $? != 0 -a "$(grep -c '^Files=' alone)" = 2
-check "no test: the usage" test "$("$RUN" 2>&1)" = 'usage: tests/run [-a] [-j JOBS] TEST...'
+check "no test: the usage" test "$("$RUN" 2>&1)" = 'usage: tests/run [-a] [-j JOBS] [-t SECONDS] TEST...'
 
+# One that hangs, and leaves a process behind that holds its output open.
+test_file hangs.t 'echo "ok 1 - first"; sleep 600 & echo $! >left; exec sleep 600'
+"$RUN" -t 1 hangs.t quick.t >hung 2>/dev/null
+check "what hangs is ended, and fails" test $? != 0
+kill "$(cat left)"
+check "which is said" grep -qx 'it had not ended after 1 s' hung
+check "what ran beside it has passed" grep -q 'quick.t .* ok ' hung
 done_testing

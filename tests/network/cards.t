@@ -9,9 +9,10 @@ none_left() {
     done
 }
 
-# until_said WORDS: the program has said so.
+# until_said WORDS: the program has said so, or has had a minute for it.
 until_said() {
-    until grep -q "$1" "$SAID"; do read -rt 0.1 <> <(:); done
+    local begun=$SECONDS
+    until grep -q "$1" "$SAID" || [ $((SECONDS - begun)) -gt 60 ]; do read -rt 0.1 <> <(:); done
 }
 
 # Every card at once, the first answer wins; one without a link costs nothing.
@@ -100,7 +101,7 @@ rights() {
     local pid said line
     exec {said}< <(exec "$PROGRAM" configure ip=one:dhcp)
     pid=$!
-    read -r line <&"$said"
+    read -rt 60 line <&"$said"
     grep -E '^(Uid|Gid|Groups|CapEff|CapPrm|CapAmb|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr '\t' ' ' | sed 's/ *$//' >"$SAID"
     kill "$pid"
     exec {said}<&-

@@ -39,14 +39,15 @@ end_server() {
 }
 
 # configure UNTIL WORDS...: what the program says, in SAID, up to the line UNTIL (a regular expression). It never ends by
-# itself, unless it may give up.
+# itself, unless it may give up. It is no child of timeout(1), which, killed before it has noted whom it started, leaves that
+# process behind.
 configure() {
     local until=$1 line status=1 said pid
     shift
     : >"$SAID"
-    exec {said}< <(exec timeout 60 "$PROGRAM" configure "$@")
+    exec {said}< <(exec "$PROGRAM" configure "$@")
     pid=$!
-    while read -r line <&"$said"; do
+    while read -rt 60 line <&"$said"; do
         echo "$line" >>"$SAID"
         [[ ! $line =~ ^($until)$ ]] || { status=0 && break; }
     done
