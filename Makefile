@@ -289,15 +289,6 @@ JOBS ?= $(shell expr $$(nproc) + 1)
 # Other Debians take long to fetch and to build in, and power cuts are many; what they showed is in the other tests too.
 HOST_TESTS := tests/install/trixie.t tests/install/newest.t
 POWER_TESTS := tests/fault/power.t
-# Every layout of md, LVM and LUKS that we know to be in use.
-STACK_TESTS := $(wildcard tests/boot/stacks/*.t)
-# Live media of every layout, on every bus, in every file system.
-LIVE_TESTS := $(wildcard tests/boot/live/*.t)
-# Machines of arm64, and the kernels of several years on x86-64: every bus.
-ARM64_TESTS := $(wildcard tests/boot/arm64/*.t)
-KERNEL_TESTS := $(wildcard tests/boot/kernels/*.t)
-# Roots on the network, by each protocol, with servers in network namespaces.
-NETWORK_TESTS := $(wildcard tests/boot/network/*.t)
 # The longest begins first, or it is the last, alone on its processor.
 LONGEST_TEST := tests/install/replaced.t
 TESTS ?= $(LONGEST_TEST) $(UNIT_PROGRAMS) $(filter-out $(LONGEST_TEST) $(HOST_TESTS) $(POWER_TESTS),$(wildcard tests/*/*.t))
@@ -322,27 +313,15 @@ quick:
 unit: $(UNIT_PROGRAMS)
 	$(Q)tests/run -j $(JOBS) $^
 
-.PHONY: check-hosts check-power check-stacks check-live check-network check-arm64 check-kernels
-check-stacks: all
-	$(Q).dev/deps stacks
-	$(Q)tests/run -j $(JOBS) $(STACK_TESTS)
-
-check-live: all
-	$(Q).dev/deps test
-	$(Q)tests/run -j $(JOBS) $(LIVE_TESTS)
-
-check-kernels: all
-	$(Q).dev/deps test
-	$(Q)tests/run -j $(JOBS) $(KERNEL_TESTS)
-
-check-arm64: all
-	$(Q).dev/deps test
-	$(Q)$(MAKE) --no-print-directory deps-arm64
-	$(Q)$(MAKE) --no-print-directory all
-	$(Q)tests/run -j $(JOBS) $(ARM64_TESTS)
-check-network: all
-	$(Q).dev/deps test
-	$(Q)tests/run -j $(JOBS) $(NETWORK_TESTS)
+# The matrices: every layout of md, LVM and LUKS that we know to be in use; live media of every layout, on every bus, in
+# every file system; roots on the network, by each protocol, with servers in network namespaces; the kernels of several
+# years on every bus; machines of arm64.
+MATRICES := check-stacks check-live check-network check-kernels check-arm64
+.PHONY: $(MATRICES) check-hosts check-power
+$(MATRICES): check-%: all
+	$(Q).dev/deps $(if $(filter stacks,$*),stacks,test)
+	$(if $(filter arm64,$*),$(Q)$(MAKE) --no-print-directory deps-arm64 && $(MAKE) --no-print-directory all)
+	$(Q)tests/run -j $(JOBS) $(wildcard tests/boot/$*/*.t)
 
 check-hosts check-power: all
 	$(Q).dev/deps test

@@ -1,7 +1,6 @@
 #include "archive/member.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "base/file_signature.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/workers.h"
 #include "contract/bytes.h"
 
 /* Seconds: a file that was changed so lately may be changed again, and its times would not tell. */
@@ -178,20 +178,6 @@ static int compare_by_size(const void *a, const void *b)
     return left->source.st_size < right->source.st_size ? 1 : left->source.st_size > right->source.st_size ? -1 : 0;
 }
 
-/* The calling thread works too, so that a thread that cannot be had costs only time. */
-static void share(struct work *work, unsigned jobs)
-{
-    pthread_t *threads = allocate(jobs * sizeof(*threads));
-    unsigned started = 0;
-
-    while (started + 1 < jobs && pthread_create(&threads[started], NULL, load_some, work) == 0)
-        started++;
-    load_some(work);
-    while (started > 0)
-        pthread_join(threads[--started], NULL);
-    free(threads);
-}
-
 int member_load_all(struct member *members, size_t count, int level, unsigned jobs, struct member_cache *cache)
 {
     struct work work = {.count = count, .level = level, .cache = cache};
@@ -205,7 +191,7 @@ int member_load_all(struct member *members, size_t count, int level, unsigned jo
     /* The largest first, so that in the end all threads have something to do: with btrfs or busybox last, one would. */
     qsort(work.tasks, count, sizeof(*work.tasks), compare_by_size);
     work.recipe = compress_gzip_recipe(level);
-    share(&work, jobs);
+    workers_run(jobs, load_some, &work);
     log_progress_end();
     free(work.recipe);
     free(work.tasks);

@@ -212,6 +212,19 @@ int file_write_new(const char *path, const struct buffer *bytes)
     return result;
 }
 
+int file_make_parents(const char *directory, const char *path)
+{
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        char *parent = allocate_format("%s/%.*s", directory, (int)(slash - path), path);
+        int result = mkdir(parent, 0700) < 0 && errno != EEXIST ? -errno : 0;
+
+        free(parent);
+        if (result < 0)
+            return result;
+    }
+    return 0;
+}
+
 void file_add_existing(const char *directory, const char *name, struct string_list *paths)
 {
     char *path = allocate_format("%s/%s", directory, name);

@@ -33,6 +33,8 @@ int file_read_text_any(const char *path, char **text);
 bool file_is_same(const char *left, const char *right);
 /* Makes a file of mode 0600 that was not there before. */
 int file_write_new(const char *path, const struct buffer *bytes);
+/* Makes the directories, of mode 0700, between the directory and the last part of a path below it. */
+int file_make_parents(const char *directory, const char *path);
 /* Adds the path DIRECTORY/NAME to a list when there is such a file. */
 void file_add_existing(const char *directory, const char *name, struct string_list *paths);
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,7 +15,7 @@
 
 #define SAID_MAXIMUM 4096u
 
-static char *look_for(const char *name)
+char *host_program_path(const char *name)
 {
     const char *path = getenv("PATH");
     struct string_list directories = {0};
@@ -38,7 +37,7 @@ static char *look_for(const char *name)
 
 char *host_program_find(const char *name, const char *package, const char *purpose)
 {
-    char *program = look_for(name);
+    char *program = host_program_path(name);
 
     if (!program)
         log_error("cannot %s: %s is missing (Debian's package %s has it)", purpose, name, package);

@@ -3,7 +3,10 @@
 #define KINDLING_HOST_PROGRAM_H
 
 /* Looks for it in PATH, and in the directories of the administrator's programs, which a user's PATH need not have.
- * Returns its path, a new string, or NULL after it logged what it is missing for, and which Debian package has it. */
+ * Returns its path, a new string, or NULL. */
+char *host_program_path(const char *name);
+
+/* The same; when it is missing, logs what for, and which Debian package has it. */
 char *host_program_find(const char *name, const char *package, const char *purpose);
 
 /* Runs it with these arguments, the first of which is its name, without input; what it prints goes nowhere, but when it

@@ -10,21 +10,13 @@
 #include "feature/data_directory.h"
 #include "kernel/kernel_architecture.h"
 
-/* Below the data directory: NAME of an architecture, as a new string. */
-static char *data_of(const struct architecture *architecture, const char *name)
-{
-    char *below = allocate_format("%s/%s", architecture->name, name);
-    char *path = data_directory_path(below);
-
-    free(below);
-    return path;
-}
-
 static void take_programs_of(struct plan *plan)
 {
-    char *path = data_of(plan->architecture, "sysroot");
+    char *below = allocate_format("%s/sysroot", plan->architecture->name);
+    char *path = data_directory_path(below);
     char *sysroot = realpath(path, NULL);
 
+    free(below);
     free(path);
     if (!sysroot)
         return;
@@ -40,15 +32,11 @@ int plan_set_architecture(struct plan *plan, bool is_sysroot_named)
 
     if (result < 0)
         return result;
-    plan->init = data_of(plan->architecture, "init");
+    plan->init = data_directory_program(plan->architecture, "init");
     if (access(plan->init, F_OK) < 0 && plan->architecture != native) {
         log_error("no image for kernel %s: it is for %s, and kindling has no /init for that (%s)",
             plan->settings.release, plan->architecture->name, plan->init);
         return -ENOENT;
-    }
-    if (access(plan->init, F_OK) < 0) {
-        free(plan->init);
-        plan->init = data_directory_path("init");
     }
     if (plan->architecture != native && !is_sysroot_named)
         take_programs_of(plan);

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,24 +219,30 @@ static char *early_configuration(const struct iso *iso)
         iso->identity);
 }
 
-static char *entry(const struct iso *iso, const char *title, const char *more)
+/* where: the words that say where the medium is. */
+static char *entry(const struct iso *iso, const char *title, const char *where)
 {
     return allocate_format("menuentry '%s' {\n"
-                           "    linux /boot/vmlinuz boot=live live-media=/dev/disk/by-label/%s%s%s%s\n"
+                           "    linux /boot/vmlinuz boot=live %s%s%s\n"
                            "    initrd /boot/initrd.img\n"
                            "}\n",
-        title, iso->label, more, *iso->append ? " " : "", iso->append);
+        title, where, *iso->append ? " " : "", iso->append);
 }
 
 static char *configuration(const struct iso *iso)
 {
-    char *first = entry(iso, "Live system", ""), *second = entry(iso, "Live system, copied into memory", " toram");
+    char *where = allocate_format("live-media=/dev/disk/by-label/%s", iso->label);
+    char *into_memory = allocate_format("%s toram", where);
+    char *first = entry(iso, "Live system", where);
+    char *second = entry(iso, "Live system, copied into memory", into_memory);
     const char *serial = strstr(iso->append, "console=ttyS0") ? "serial --unit=0 --speed=115200\n"
                                                                 "terminal_input console serial\n"
                                                                 "terminal_output console serial\n"
                                                               : "";
     char *text = allocate_format("set timeout=3\nset default=0\n%s%s%s", serial, first, second);
 
+    free(where);
+    free(into_memory);
     free(first);
     free(second);
     return text;
@@ -246,11 +251,7 @@ static char *configuration(const struct iso *iso)
 /* For a boot loader that finds the medium as a file, as GRUB's own loopback.cfg has it. */
 static char *loopback_configuration(const struct iso *iso)
 {
-    return allocate_format("menuentry 'Live system' {\n"
-                           "    linux /boot/vmlinuz boot=live findiso=${iso_path}%s%s\n"
-                           "    initrd /boot/initrd.img\n"
-                           "}\n",
-        *iso->append ? " " : "", iso->append);
+    return entry(iso, "Live system", "findiso=${iso_path}");
 }
 
 static int run(const char *program, char **arguments)

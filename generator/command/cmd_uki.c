@@ -16,7 +16,6 @@
 
 #include "archive/output_file.h"
 #include "base/allocate.h"
-#include "base/debris.h"
 #include "base/file.h"
 #include "base/host_program.h"
 #include "base/log.h"

@@ -210,20 +210,13 @@ static void add_program(struct program_pack *pack, const char *wanted_at)
 /* From beside /init, whatever the sysroot: of the same make as it. */
 static int pack_own(struct program_pack *pack, const struct wanted_program *wanted)
 {
-    char *below = allocate_format("%s/%s", pack->architecture->name, wanted->own);
-    char *path = data_directory_path(below);
-    int result;
+    char *path = data_directory_program(pack->architecture, wanted->own);
+    int result = access(path, R_OK) < 0 ? -errno : 0;
 
-    if (access(path, F_OK) < 0 && pack->architecture == architecture_native()) {
-        free(path);
-        path = data_directory_path(wanted->own);
-    }
-    result = access(path, R_OK) < 0 ? -errno : 0;
     if (result == 0)
         result = pack_static(pack, wanted, path);
     else
         log_error("cannot pack %s (%s): %s: %s", wanted->destination, wanted->origin, path, strerror(-result));
-    free(below);
     free(path);
     return result;
 }

@@ -1,7 +1,6 @@
 #include "content/root_image.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +12,8 @@
 #include "base/log.h"
 #include "contract/bytes.h"
 
-#define EROFS_OFFSET 1024       /* Documentation/filesystems/erofs.rst: the superblock's */
+#define SQUASHFS_SUPERBLOCK 96u /* fs/squashfs/squashfs_fs.h: its size */
+#define EROFS_OFFSET 1024u      /* Documentation/filesystems/erofs.rst: the superblock's */
 #define EROFS_MAGIC 0xe0f5e1e2u /* fs/erofs/erofs_fs.h */
 
 /* What the times of a file system say is when it was made, and its bytes are to be the same each time: where nobody
@@ -38,6 +38,13 @@ static int make_squashfs(const char *directory, const char *output)
     return result;
 }
 
+const char *root_image_type(const uint8_t *head, size_t size)
+{
+    if (size >= SQUASHFS_SUPERBLOCK && !memcmp(head, "hsqs", 4))
+        return "squashfs";
+    return size >= EROFS_OFFSET + 4 && get_le32(head + EROFS_OFFSET) == EROFS_MAGIC ? "erofs" : NULL;
+}
+
 static int check_content(const char *path)
 {
     uint8_t head[EROFS_OFFSET + 4];
@@ -49,7 +56,7 @@ static int check_content(const char *path)
         return fd;
     }
     close(fd);
-    if (length == sizeof(head) && (!memcmp(head, "hsqs", 4) || get_le32(head + EROFS_OFFSET) == EROFS_MAGIC))
+    if (length == sizeof(head) && root_image_type(head, sizeof(head)))
         return 0;
     log_error("%s is no root's image: neither squashfs nor erofs is in it, and it is no directory", path);
     return -EINVAL;

@@ -36,6 +36,18 @@ char *data_directory_path(const char *name)
     return allocate_format("%s/share/kindling/%s", program, name);
 }
 
+char *data_directory_program(const struct architecture *architecture, const char *name)
+{
+    char *below = allocate_format("%s/%s", architecture->name, name);
+    char *path = data_directory_path(below);
+
+    free(below);
+    if (access(path, F_OK) == 0 || architecture != architecture_native())
+        return path;
+    free(path);
+    return data_directory_path(name);
+}
+
 char *data_directory_configuration(const char *name)
 {
     const char *etc = environment("KINDLING_ETC");

@@ -18,6 +18,7 @@
 #include "base/allocate.h"
 #include "base/debris.h"
 #include "base/file.h"
+#include "base/host_program.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/string_list.h"
@@ -64,19 +65,6 @@ static int link_entries(const char *tree, const char *scratch_directory, bool wi
     return result;
 }
 
-static int make_parents(const char *root, const char *path)
-{
-    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-        char *parent = allocate_format("%s/%.*s", root, (int)(slash - path), path);
-        int result = mkdir(parent, 0700) < 0 && errno != EEXIST ? -errno : 0;
-
-        free(parent);
-        if (result < 0)
-            return result;
-    }
-    return 0;
-}
-
 /* Writes what the gzip stream at source holds. Logs. */
 static int inflate_file(const char *source, const char *path)
 {
@@ -98,7 +86,7 @@ static int mirror_file(const char *tree, const char *name, const char *scratch_d
     bool is_gzip = !strcmp(name + length, ".gz");
     char *source = allocate_format("%s/%s", tree, name);
     char *path = allocate_format("%s/%.*s", scratch_directory, is_gzip ? (int)length : (int)strlen(name), name);
-    int result = make_parents(scratch_directory, name);
+    int result = file_make_parents(scratch_directory, name);
 
     if (result < 0) {
         log_error("cannot make a directory for %s: %s", path, strerror(-result));
@@ -165,26 +153,6 @@ static int make_directories(const char *scratch, const char *release, char **dir
     }
     *directory = allocate_format("%s/lib/modules/%s", scratch, release);
     return mkdir(*directory, 0700) < 0 ? -errno : 0;
-}
-
-/* The program, as a new string. It lies in an sbin directory, which a user's PATH need not have. */
-static char *find_depmod(void)
-{
-    const char *path = getenv("PATH");
-    struct string_list directories = {0};
-    char *program = NULL;
-
-    string_list_add_parts(&directories, path ? path : "", ":");
-    string_list_add(&directories, "/usr/sbin");
-    string_list_add(&directories, "/sbin");
-    for (size_t i = 0; i < directories.count; i++) {
-        free(program);
-        program = allocate_format("%s/depmod", directories.items[i]);
-        if (access(program, X_OK) == 0)
-            break;
-    }
-    string_list_free(&directories);
-    return program;
 }
 
 /* -C: only an empty configuration, for this host's rules are not those of the tree. */
@@ -347,7 +315,9 @@ int depmod_index(const char *tree, const char *release, const struct module_file
     *directory = NULL;
     if (result < 0)
         return result;
-    job.program = find_depmod();
+    job.program = host_program_path("depmod");
+    if (!job.program)
+        job.program = allocate_string("/sbin/depmod"); /* running it tells */
     result = index_into(&job, directory);
     free(job.program);
     if (result == 0)

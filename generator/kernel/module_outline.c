@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/workers.h"
 
 #define THREADS_MAXIMUM 16
 
@@ -141,37 +141,16 @@ static void *make_some(void *argument)
     return NULL;
 }
 
-static int make_parents(const char *root, const char *path)
-{
-    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-        char *parent = allocate_format("%s/%.*s", root, (int)(slash - path), path);
-        int result = mkdir(parent, 0700) < 0 && errno != EEXIST ? -errno : 0;
-
-        free(parent);
-        if (result < 0)
-            return result;
-    }
-    return 0;
-}
-
 int module_outlines_make(const char *tree, const struct module_files *modules, const char *directory)
 {
     char *absolute = realpath(tree, NULL);
     struct work work = {.tree = absolute ? absolute : tree, .modules = modules, .directory = directory};
-    pthread_t threads[THREADS_MAXIMUM];
     cpu_set_t processors;
     int wanted = sched_getaffinity(0, sizeof(processors), &processors) == 0 ? CPU_COUNT(&processors) : 1;
-    int started = 0;
 
     for (size_t i = 0; i < modules->count && work.result == 0; i++)
-        work.result = make_parents(directory, modules->items[i].path);
-    /* This thread works too: one that cannot be had costs only time. */
-    while (started + 1 < wanted && started < THREADS_MAXIMUM
-           && pthread_create(&threads[started], NULL, make_some, &work) == 0)
-        started++;
-    make_some(&work);
-    while (started > 0)
-        pthread_join(threads[--started], NULL);
+        work.result = file_make_parents(directory, modules->items[i].path);
+    workers_run(wanted < THREADS_MAXIMUM + 1 ? (unsigned)wanted : THREADS_MAXIMUM + 1, make_some, &work);
     free(absolute);
     return work.result;
 }

@@ -1,6 +1,5 @@
 #include "predict/boot_program.h"
 
-#include <elf.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,16 +127,15 @@ static char *check_libraries(const struct image *image, struct executable *progr
 }
 
 /* That of /init, or of this program where /init is none. */
-static const struct architecture *architecture_of(const struct image *image)
+static const struct architecture *architecture_of(const struct simulated_boot *boot)
 {
-    const struct image_entry *init = image_path_find(image, IMAGE_INIT_PATH);
-    uint16_t machine = init ? architecture_machine_of(init->bytes.data, init->bytes.size) : EM_NONE;
-    const struct architecture *architecture = architecture_of_machine(machine);
+    const struct architecture *architecture = architecture_of_machine(boot->machine);
 
     return architecture ? architecture : architecture_native();
 }
 
-static char *check_path(const struct image *image, const char *path, unsigned depth)
+static char *check_path(
+    const struct image *image, const struct architecture *architecture, const char *path, unsigned depth)
 {
     const struct image_entry *entry = image_path_find(image, path);
     struct executable program;
@@ -152,10 +150,10 @@ static char *check_path(const struct image *image, const char *path, unsigned de
     if (depth > INTERPRETERS_MAXIMUM)
         return allocate_string("its interpreters have interpreters without end");
     is_ours = executable_read(&program, entry->bytes.data, entry->bytes.size) == 0
-              && (program.kind == EXECUTABLE_SCRIPT || architecture_runs(architecture_of(image), program.machine));
+              && (program.kind == EXECUTABLE_SCRIPT || architecture_runs(architecture, program.machine));
     if (!is_ours) {
         why = allocate_string("it is no program for this kind of processor");
-    } else if (program.interpreter && (deeper = check_path(image, program.interpreter, depth + 1))) {
+    } else if (program.interpreter && (deeper = check_path(image, architecture, program.interpreter, depth + 1))) {
         why = allocate_format("its interpreter %s cannot run: %s", program.interpreter, deeper);
         free(deeper);
     } else if (program.interpreter && program.kind == EXECUTABLE_DYNAMIC) {
@@ -165,9 +163,9 @@ static char *check_path(const struct image *image, const char *path, unsigned de
     return why;
 }
 
-char *boot_program_check(const struct image *image, const char *path)
+char *boot_program_check(const struct simulated_boot *boot, const char *path)
 {
-    return check_path(image, path, 0);
+    return check_path(boot->image, architecture_of(boot), path, 0);
 }
 
 /* A file as it is once /init has unpacked it; with a name, it was looked at. */
@@ -249,7 +247,7 @@ char *boot_programs_check(struct boot_programs *programs, const struct index_pro
     }
     why = unpack_needs(programs, program, &image);
     if (!why)
-        why = check_path(&image, program->wanted_at, 0);
+        why = check_path(&image, architecture_of(programs->boot), program->wanted_at, 0);
     for (size_t i = packed->count; i < image.count; i++)
         free(image.entries[i]);
     free(image.entries);

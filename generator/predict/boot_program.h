@@ -5,7 +5,7 @@
 #include "predict/simulated_boot.h"
 
 /* The program at a path. Returns NULL, or why it cannot run, as a new string. */
-char *boot_program_check(const struct image *image, const char *path);
+char *boot_program_check(const struct simulated_boot *boot, const char *path);
 
 /* What /init unpacks for programs, each file inflated once. */
 struct boot_programs {

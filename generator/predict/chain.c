@@ -180,7 +180,7 @@ static char *check_program(struct walk *walk, const char *wanted_at)
     char *why;
 
     if (index_find_program(&walk->boot->index, wanted_at, &program) < 0)
-        return boot_program_check(walk->boot->image, wanted_at);
+        return boot_program_check(walk->boot, wanted_at);
     boot_programs_open(&programs, walk->boot);
     why = boot_programs_check(&programs, &program);
     boot_programs_free(&programs);
@@ -390,7 +390,7 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
     *chain = (struct chain){0};
     simulated_boot_restart(boot);
     if (!boot->is_trusted) {
-        char *why = boot_program_check(boot->image, IMAGE_INIT_PATH);
+        char *why = boot_program_check(boot, IMAGE_INIT_PATH);
 
         if (why) {
             chain->missing = allocate_format(IMAGE_INIT_PATH " cannot run: %s", why);

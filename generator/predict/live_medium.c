@@ -8,6 +8,7 @@
 
 #include "archive/iso_reader.h"
 #include "base/allocate.h"
+#include "content/root_image.h"
 #include "contract/bytes.h"
 
 #define HEAD_SIZE 1100u /* holds either superblock's beginning */
@@ -15,13 +16,8 @@
 /* fs/squashfs/squashfs_fs.h */
 #define SQUASHFS_COMPRESSION 20
 #define SQUASHFS_BYTES_USED 40
-#define SQUASHFS_SUPERBLOCK 96u
 
 static const char *const squashfs_options[] = {NULL, "ZLIB", "LZMA", "LZO", "XZ", "LZ4", "ZSTD"};
-
-/* Documentation/filesystems/erofs.rst */
-#define EROFS_OFFSET 1024u
-#define EROFS_MAGIC 0xe0f5e1e2u
 
 static bool ends_with(const char *name, const char *suffix)
 {
@@ -57,7 +53,6 @@ static void take_squashfs(struct live_medium *medium, const struct iso_file *fil
     unsigned number = get_le16(file->head.data + SQUASHFS_COMPRESSION);
     uint64_t used = get_le64(file->head.data + SQUASHFS_BYTES_USED);
 
-    add_once(&medium->types, "squashfs");
     if (number > 0 && number < sizeof(squashfs_options) / sizeof(squashfs_options[0]))
         add_once(&medium->compressors, squashfs_options[number]);
     if (used > file->size && !medium->refusal)
@@ -69,14 +64,13 @@ static void take_squashfs(struct live_medium *medium, const struct iso_file *fil
 /* What is neither is no root's image: an initramfs is called .img, too. */
 static void take(struct live_medium *medium, const struct iso_file *file)
 {
-    const struct buffer *head = &file->head;
+    const char *type = root_image_type(file->head.data, file->head.size);
 
-    if (head->size >= SQUASHFS_SUPERBLOCK && !memcmp(head->data, "hsqs", 4))
-        take_squashfs(medium, file);
-    else if (head->size >= EROFS_OFFSET + 4 && get_le32(head->data + EROFS_OFFSET) == EROFS_MAGIC)
-        add_once(&medium->types, "erofs");
-    else
+    if (!type)
         return;
+    add_once(&medium->types, type);
+    if (!strcmp(type, "squashfs"))
+        take_squashfs(medium, file);
     string_list_take(&medium->images, allocate_format("/%s", file->name));
 }
 

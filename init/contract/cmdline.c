@@ -114,3 +114,8 @@ const char *cmdline_value(const struct cmdline *cmdline, const char *key)
         value = next;
     return value;
 }
+
+bool cmdline_is_no(const char *value)
+{
+    return value && (!strcmp(value, "0") || !strcmp(value, "no") || !strcmp(value, "off"));
+}

@@ -9,9 +9,7 @@
 
 static bool is_yes(const char *value)
 {
-    return !value
-           || (strcmp(value, "0") != 0 && strcmp(value, "no") != 0 && strcmp(value, "off") != 0
-               && strcmp(value, "n") != 0);
+    return !cmdline_is_no(value) && !(value && !strcmp(value, "n"));
 }
 
 static bool is_boolean(const char *value)
@@ -369,7 +367,6 @@ static void set_arch_names(const struct cmdline *cmdline, struct live_words *wor
         if (!value || *words->medium || *words->file || length + strlen(value) >= LIVE_SPEC_SIZE)
             continue;
         memcpy(words->medium, prefixes[i], length);
-        copy(words->medium + length, "", 0);
         memcpy(words->medium + length, value, strlen(value) + 1);
     }
     if (has_word(cmdline, "cow_label"))

@@ -189,7 +189,7 @@ static bool is_set(const struct cmdline *cmdline, const char *key)
         const char *value = cmdline->words[i].value;
 
         if (!strcmp(cmdline->words[i].key, key))
-            yes = !value || (strcmp(value, "0") != 0 && strcmp(value, "no") != 0 && strcmp(value, "off") != 0);
+            yes = !cmdline_is_no(value);
     }
     return yes;
 }

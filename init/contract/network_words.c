@@ -448,26 +448,21 @@ static const char *read_bootdev(struct network_words *words, const char *value)
     return read_card(&part, &words->boot_card) ? NULL : "no card can have that name";
 }
 
-static bool is_off(const char *value)
-{
-    return !strcmp(value, "0") || !strcmp(value, "no") || !strcmp(value, "off");
-}
-
 static const char *read_neednet(struct network_words *words, const char *value)
 {
-    words->is_needed = !is_off(value);
+    words->is_needed = !cmdline_is_no(value);
     return NULL;
 }
 
 static const char *read_peerdns(struct network_words *words, const char *value)
 {
-    words->ignores_peer_dns = is_off(value);
+    words->ignores_peer_dns = cmdline_is_no(value);
     return NULL;
 }
 
 static const char *read_ifnames(struct network_words *words, const char *value)
 {
-    words->keeps_kernel_names = is_off(value);
+    words->keeps_kernel_names = cmdline_is_no(value);
     return NULL;
 }
 
@@ -528,7 +523,7 @@ void network_words_read(const struct cmdline *cmdline, struct network_words *wor
 
     *words = (struct network_words){.carrier_seconds = CARRIER_SECONDS};
     *fault = (struct network_fault){0};
-    if (boot_mac && !(boot_mac_counts && is_off(boot_mac_counts))) {
+    if (boot_mac && !cmdline_is_no(boot_mac_counts)) {
         words->boot_card.has_mac = read_boot_mac(boot_mac, words->boot_card.mac);
         if (!words->boot_card.has_mac)
             *fault = (struct network_fault){"BOOTIF", boot_mac, "it is no card's address"};

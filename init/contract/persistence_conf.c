@@ -4,16 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The next word of a line, cut out; "" at its end. */
-static char *next_word(char **line)
-{
-    char *word = *line + strspn(*line, " \t\r");
-
-    *line = word + strcspn(word, " \t\r");
-    if (**line)
-        *(*line)++ = '\0';
-    return word;
-}
+#include "contract/fields.h"
 
 /* No part of the path is "." or "..". */
 static bool is_straight(const char *path)
@@ -78,25 +69,15 @@ static int take_options(char *options, struct persistence_entry *entry)
     return result;
 }
 
-static int parse(char *line, struct persistence_entry *entry)
-{
-    char *directory = next_word(&line), *options = next_word(&line);
-
-    *entry = (struct persistence_entry){.directory = directory};
-    if (*directory == '\0' || *directory == '#')
-        return 0;
-    if (!is_safe_directory(directory))
-        return -EINVAL;
-    entry->source = directory + strspn(directory, "/");
-    return take_options(options, entry) < 0 ? -EINVAL : 1;
-}
-
 int persistence_conf_next(char **text, struct persistence_entry *entry)
 {
-    int result = 0;
-    char *line;
+    char *fields[2];
 
-    while (result == 0 && (line = strsep(text, "\n")) != NULL)
-        result = parse(line, entry);
-    return result;
+    if (fields_next(text, fields, 2) == 0)
+        return 0;
+    *entry = (struct persistence_entry){.directory = fields[0]};
+    if (!is_safe_directory(fields[0]))
+        return -EINVAL;
+    entry->source = fields[0] + strspn(fields[0], "/");
+    return take_options(fields[1], entry) < 0 ? -EINVAL : 1;
 }

@@ -71,7 +71,7 @@ bool block_device_matches(struct block_device *device, const struct device_ref *
 
     if (ref->kind == DEVICE_REF_ID || ref->kind == DEVICE_REF_BUS_PATH
         || (ref->kind == DEVICE_REF_PATH && mapped_device_is(identity.name))) {
-        const char *disk = *device->disk ? device->disk : device->path;
+        const char *disk = block_device_disk(device);
 
         (void)device_links_find("/sys", disk + strlen("/dev/"), device->partition_number, &links);
         identity.links = links.names;
@@ -92,4 +92,24 @@ bool block_device_matches(struct block_device *device, const struct device_ref *
         identity.partition = device->partition.number ? &device->partition : NULL;
     }
     return device_ref_matches(ref, &identity);
+}
+
+bool block_device_is_called(struct block_device *device, const char *spec)
+{
+    struct device_ref ref;
+
+    return *spec && device_ref_parse(spec, &ref) == 0 && block_device_matches(device, &ref);
+}
+
+struct block_device *block_devices_find_called(const struct block_devices *blocks, const char *spec)
+{
+    struct device_ref ref;
+
+    if (!*spec || device_ref_parse(spec, &ref) < 0)
+        return NULL;
+    for (size_t i = 0; i < blocks->count; i++) {
+        if (block_device_matches(blocks->list[i], &ref))
+            return blocks->list[i];
+    }
+    return NULL;
 }

@@ -53,29 +53,6 @@ static void sha256_add_block(uint32_t state[8], const uint8_t *block)
         state[i] += s[i];
 }
 
-static void put_be32(uint8_t *bytes, uint32_t value)
-{
-    for (unsigned i = 0; i < 4; i++)
-        bytes[i] = (uint8_t)(value >> (24 - 8 * i));
-}
-
-/* After the data: a bit, zeros, and the data's length in bits. */
-static void sha256_finish(uint32_t state[8], const uint8_t *rest, size_t size)
-{
-    uint8_t block[DIGEST_SHA256_BLOCK] = {0};
-    size_t used = size % DIGEST_SHA256_BLOCK;
-
-    memcpy(block, rest, used);
-    block[used] = 0x80;
-    if (used >= DIGEST_SHA256_BLOCK - 8) {
-        sha256_add_block(state, block);
-        memset(block, 0, sizeof(block));
-    }
-    put_be32(block + 56, (uint32_t)((uint64_t)size >> 29));
-    put_be32(block + 60, (uint32_t)size << 3);
-    sha256_add_block(state, block);
-}
-
 static const uint32_t sha256_start[8] = {
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
@@ -165,12 +142,12 @@ void digest_add(struct digest *digest, const void *data, size_t size)
     }
 }
 
-void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE])
+/* Behind the data: a bit, zeros, and the data's length in bits. Returns how many bytes the digest has. */
+static unsigned finish(struct digest *digest, uint8_t bytes[DIGEST_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
     uint64_t bits = digest->size * 8;
     unsigned words = digest->kind == DIGEST_MD5 ? 4 : 8;
-    uint8_t bytes[DIGEST_SIZE], length[8];
+    uint8_t length[8];
 
     digest_add(digest, "\x80", 1);
     while (digest->size % sizeof(digest->block) != sizeof(digest->block) - 8)
@@ -188,26 +165,37 @@ void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE])
         else
             put_be32(bytes + (size_t)4 * i, digest->state[i]);
     }
-    for (unsigned i = 0; i < 4 * words; i++) {
+    return 4 * words;
+}
+
+void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[DIGEST_SIZE];
+    unsigned size = finish(digest, bytes);
+
+    for (unsigned i = 0; i < size; i++) {
         text[2 * i] = digits[bytes[i] >> 4];
         text[2 * i + 1] = digits[bytes[i] & 15];
     }
-    text[8 * words] = '\0';
+    text[2 * size] = '\0';
 }
 
 void digest_sha256(const void *data, size_t size, size_t blank_at, uint8_t digest[DIGEST_SIZE])
 {
     static const uint8_t blank[DIGEST_SHA256_BLOCK];
-    uint32_t state[8];
     const uint8_t *bytes = data;
-    size_t at;
+    struct digest sum;
+    size_t at = 0;
 
-    memcpy(state, sha256_start, sizeof(state));
-    for (at = 0; size - at >= DIGEST_SHA256_BLOCK; at += DIGEST_SHA256_BLOCK)
-        sha256_add_block(state, at == blank_at ? blank : bytes + at);
-    sha256_finish(state, bytes + at, size);
-    for (unsigned i = 0; i < 8; i++)
-        put_be32(digest + (size_t)4 * i, state[i]);
+    digest_begin(&sum, DIGEST_SHA256);
+    if (blank_at < size && size - blank_at >= sizeof(blank)) {
+        digest_add(&sum, bytes, blank_at);
+        digest_add(&sum, blank, sizeof(blank));
+        at = blank_at + sizeof(blank);
+    }
+    digest_add(&sum, bytes + at, size - at);
+    (void)finish(&sum, digest);
 }
 
 #define BLAKE2B_ROUNDS 12

@@ -26,10 +26,9 @@ static int set_false(const char *value, void *field)
     return 0;
 }
 
-/* As dracut reads a boolean: a bare word means yes. */
 static int set_boolean(const char *value, void *field)
 {
-    *(bool *)field = !value || (strcmp(value, "0") != 0 && strcmp(value, "no") != 0 && strcmp(value, "off") != 0);
+    *(bool *)field = !cmdline_is_no(value);
     return 0;
 }
 

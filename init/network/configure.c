@@ -51,11 +51,26 @@ static bool ref_is_any(const struct network_card_ref *ref)
     return !*ref->name && !ref->has_mac;
 }
 
+static bool is_called(const struct card *card, const char *name)
+{
+    return !strcmp(name, card->name) || !strcmp(name, card->first_name);
+}
+
 static bool ref_matches(const struct network_card_ref *ref, const struct card *card)
 {
     if (ref->has_mac)
         return !memcmp(ref->mac, card->mac, NETWORK_MAC_BYTES);
-    return !strcmp(ref->name, card->name) || !strcmp(ref->name, card->first_name);
+    return is_called(card, ref->name);
+}
+
+/* True for a card that has an ip= of its own. */
+static bool is_named(const struct card *card)
+{
+    for (size_t i = 0; i < network.words.request_count; i++) {
+        if (!ref_is_any(&network.words.requests[i].card) && ref_matches(&network.words.requests[i].card, card))
+            return true;
+    }
+    return false;
 }
 
 /* An ip= without a card is for the one that the firmware has booted from, where it is told, else for any; but not for
@@ -66,11 +81,7 @@ static bool request_matches(const struct network_request *request, const struct 
         return ref_matches(&request->card, card);
     if (!ref_is_any(&network.words.boot_card))
         return ref_matches(&network.words.boot_card, card);
-    for (size_t i = 0; i < network.words.request_count; i++) {
-        if (!ref_is_any(&network.words.requests[i].card) && ref_matches(&network.words.requests[i].card, card))
-            return false;
-    }
-    return !card->is_port;
+    return !is_named(card) && !card->is_port;
 }
 
 static bool is_for(size_t number, const struct card *card)
@@ -106,16 +117,6 @@ static bool is_ours(const struct card *card)
     }
     for (size_t i = 0; i < network.words.vlan_count; i++) {
         if (!strcmp(network.words.vlans[i].name, card->name))
-            return true;
-    }
-    return false;
-}
-
-/* What is of software, and not ours, is somebody else's, unless it is named. */
-static bool is_named(const struct card *card)
-{
-    for (size_t i = 0; i < network.words.request_count; i++) {
-        if (!ref_is_any(&network.words.requests[i].card) && ref_matches(&network.words.requests[i].card, card))
             return true;
     }
     return false;
@@ -161,7 +162,7 @@ static void make_vlans(struct card *card)
         const struct network_vlan *vlan = &network.words.vlans[i];
         int result;
 
-        if (strcmp(vlan->below, card->name) != 0 && strcmp(vlan->below, card->first_name) != 0)
+        if (!is_called(card, vlan->below))
             continue;
         card->is_port = true;
         result = link_set_up(card->index, true);
@@ -211,6 +212,7 @@ static void prepare(struct card *card)
     int result;
 
     card->is_prepared = true;
+    /* What is of software, and not ours, is somebody else's, unless it is named. */
     if (!card->is_ethernet || (card->is_made && !is_ours(card) && !is_named(card))
         || card_is_wireless(network.sysfs, card->name))
         return;
@@ -279,7 +281,7 @@ static void set_asked_routes(const struct card *card)
         char text[NETWORK_ADDRESS_SIZE];
         int result;
 
-        if (*route->card && strcmp(route->card, card->name) != 0 && strcmp(route->card, card->first_name) != 0)
+        if (*route->card && !is_called(card, route->card))
             continue;
         result = link_add_route(*route->card || !route->gateway.family ? card->index : 0, &route->destination,
             route->prefix, &route->gateway);

@@ -54,18 +54,6 @@ enum dhcp_option {
     OPTION_END = 255
 };
 
-static void put_be16(uint8_t *p, uint16_t value)
-{
-    p[0] = (uint8_t)(value >> 8);
-    p[1] = (uint8_t)value;
-}
-
-static void put_be32(uint8_t *p, uint32_t value)
-{
-    put_be16(p, (uint16_t)(value >> 16));
-    put_be16(p + 2, (uint16_t)value);
-}
-
 static uint16_t ip_checksum(const uint8_t *header, size_t size)
 {
     uint32_t sum = 0;

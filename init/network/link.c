@@ -8,66 +8,57 @@
 
 #include "network/netlink.h"
 
-static void begin_link(struct netlink_message *message, uint16_t flags, int index, bool change_up, bool up)
+int link_set_up(int index, bool up)
+{
+    struct ifinfomsg link = {
+        .ifi_family = AF_UNSPEC, .ifi_index = index, .ifi_change = IFF_UP, .ifi_flags = up ? IFF_UP : 0};
+    struct netlink_message message;
+
+    netlink_begin(&message, RTM_NEWLINK, 0, &link, sizeof(link));
+    return netlink_ask(&message);
+}
+
+static void begin_link(struct netlink_message *message, uint16_t flags, int index)
 {
     struct ifinfomsg link = {.ifi_family = AF_UNSPEC, .ifi_index = index};
 
-    if (change_up)
-        link.ifi_change = IFF_UP;
-    if (up)
-        link.ifi_flags = IFF_UP;
     netlink_begin(message, RTM_NEWLINK, flags, &link, sizeof(link));
 }
 
-int link_set_up(int index, bool up)
+static int change(int index, uint16_t attribute, const void *value, size_t size)
 {
     struct netlink_message message;
 
-    begin_link(&message, 0, index, true, up);
+    begin_link(&message, 0, index);
+    netlink_add(&message, attribute, value, size);
     return netlink_ask(&message);
 }
 
 int link_set_mtu(int index, uint32_t mtu)
 {
-    struct netlink_message message;
-
-    begin_link(&message, 0, index, false, false);
-    netlink_add_u32(&message, IFLA_MTU, mtu);
-    return netlink_ask(&message);
+    return change(index, IFLA_MTU, &mtu, sizeof(mtu));
 }
 
 int link_set_mac(int index, const uint8_t mac[NETWORK_MAC_BYTES])
 {
-    struct netlink_message message;
-
-    begin_link(&message, 0, index, false, false);
-    netlink_add(&message, IFLA_ADDRESS, mac, NETWORK_MAC_BYTES);
-    return netlink_ask(&message);
+    return change(index, IFLA_ADDRESS, mac, NETWORK_MAC_BYTES);
 }
 
 int link_set_name(int index, const char *name)
 {
-    struct netlink_message message;
-
-    begin_link(&message, 0, index, false, false);
-    netlink_add(&message, IFLA_IFNAME, name, strlen(name) + 1);
-    return netlink_ask(&message);
+    return change(index, IFLA_IFNAME, name, strlen(name) + 1);
 }
 
 int link_set_master(int index, int master)
 {
-    struct netlink_message message;
-
-    begin_link(&message, 0, index, false, false);
-    netlink_add_u32(&message, IFLA_MASTER, (uint32_t)master);
-    return netlink_ask(&message);
+    return change(index, IFLA_MASTER, &master, sizeof(master));
 }
 
 static size_t begin_kind(struct netlink_message *message, const char *name, const char *kind)
 {
     size_t nest;
 
-    begin_link(message, NLM_F_CREATE | NLM_F_EXCL, 0, false, false);
+    begin_link(message, NLM_F_CREATE | NLM_F_EXCL, 0);
     netlink_add(message, IFLA_IFNAME, name, strlen(name) + 1);
     nest = netlink_nest(message, IFLA_LINKINFO);
     netlink_add(message, IFLA_INFO_KIND, kind, strlen(kind));

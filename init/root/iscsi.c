@@ -6,17 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "root/network_disk.h"
-#include "system/directory.h"
 #include "system/file.h"
 #include "system/process.h"
 #include "system/sysfs.h"
 #include "system/text.h"
-#include "system/timing.h"
-#include "system/waits.h"
 
 #define NAME_FILE "/etc/iscsi/initiatorname.iscsi"
 /* What it says; locked while one runs. */
@@ -151,8 +147,9 @@ static int log_in(const struct boot *boot, const struct network_disk *disk)
 /* Any disk of an iSCSI session will do for who names no target, and any of the target's for who names no LUN: what has
  * LUN 0 may be no disk. directory:
  * "devices/platform/host2/session1/target2:0:0/2:0:0:LUN/block/sda". */
-static bool is_of_target(int sysfs, char *directory, const struct network_root *wanted)
+static bool is_of_target(int sysfs, char directory[SYSFS_PATH_SIZE], const void *context)
 {
+    const struct network_root *wanted = context;
     char *session = strstr(directory, "/session"), *block = strstr(directory, "/block/"), *lun;
     char name[SYSFS_VALUE_SIZE], class[64];
 
@@ -167,66 +164,32 @@ static bool is_of_target(int sysfs, char *directory, const struct network_root *
            && sysfs_read(sysfs, class, "targetname", name) && (!*wanted->path || !strcmp(name, wanted->path));
 }
 
-static bool find_disk(const struct network_root *wanted, char path[64])
+/* What comes of having logged in, or not. */
+static void answer_with_disk(const struct network_disk *disk, int result, struct network_answer *answer)
 {
-    int sysfs = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct directory blocks;
-    const struct dirent *entry;
-    bool is_found = false;
+    char path[NETWORK_DISK_PATH_SIZE];
 
-    directory_open(&blocks, sysfs, "class/block");
-    while (!is_found && (entry = directory_next(&blocks)) != NULL) {
-        char directory[SYSFS_PATH_SIZE];
-
-        is_found = sysfs_find(sysfs, "class/block", entry->d_name, directory) && is_of_target(sysfs, directory, wanted)
-                   && text_join(path, 64, "/dev/", entry->d_name, NULL) == 0;
-    }
-    directory_close(&blocks);
-    close(sysfs);
-    return is_found;
-}
-
-/* Its driver is loaded by process 1, which goes on meanwhile; the kernel reads the disk in its own time. */
-static bool await_disk(const struct network_root *wanted, char path[64])
-{
-    static const struct timespec pause = {.tv_nsec = 50000000};
-    uint64_t deadline = timing_now() + WAIT_ANSWER_SECONDS * SECOND;
-    bool is_found;
-
-    while (!(is_found = find_disk(wanted, path)) && timing_now() < deadline)
-        (void)nanosleep(&pause, NULL);
-    return is_found;
+    if (result == 0 && !network_disk_await(is_of_target, disk->wanted, path))
+        result = -ENODEV;
+    if (result < 0)
+        network_answer(answer, result, "cannot log in to ", disk->name, ": ", refusal(result), NULL);
+    else
+        network_answer(answer, 0, path, NULL);
 }
 
 void iscsi_attach(struct boot *boot, const void *context, struct network_answer *answer)
 {
     const struct network_disk *disk = context;
-    char path[64];
-    int result = log_in(boot, disk);
 
-    if (result == 0 && !await_disk(disk->wanted, path))
-        result = -ENODEV;
-    if (result < 0)
-        network_answer(answer, result, "cannot log in to ", disk->name, ": ", refusal(result), NULL);
-    else
-        network_answer(answer, 0, path, NULL);
+    answer_with_disk(disk, log_in(boot, disk), answer);
 }
 
 /* The firmware has told of the cards' addresses, too, and of the passwords. */
 void ibft_attach(struct boot *boot, const void *context, struct network_answer *answer)
 {
-    const struct network_disk *disk = context;
     static const char *const network[] = {ISCSISTART, "-N", NULL}, *const connect[] = {ISCSISTART, "-b", NULL};
-    char path[64];
-    int result;
 
     (void)boot;
     (void)run_in_turn(network); /* a card that is up already is none of its business; the next tells */
-    result = error_of(run_in_turn(connect));
-    if (result == 0 && !await_disk(disk->wanted, path))
-        result = -ENODEV;
-    if (result < 0)
-        network_answer(answer, result, "cannot log in to ", disk->name, ": ", refusal(result), NULL);
-    else
-        network_answer(answer, 0, path, NULL);
+    answer_with_disk(context, error_of(run_in_turn(connect)), answer);
 }

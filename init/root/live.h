@@ -21,7 +21,6 @@ struct live_places {
     const char *files;   /* its directories there */
     const char *work;
     const char *medium_in_root; /* the medium is moved there in the end, below the new root; NULL: it stays */
-    const char *images_in_root; /* the same with the only image */
 };
 
 const struct live_places *live_places(const struct boot *boot);

@@ -15,6 +15,7 @@
 #include "root/mount_device.h"
 #include "root/report.h"
 #include "root/wait.h"
+#include "system/directory.h"
 #include "system/failure.h"
 #include "system/file.h"
 #include "system/log.h"
@@ -27,23 +28,6 @@
 
 /* A drive tells of a disc that is put in only when it is asked; udev's rules set the same. */
 #define POLL_INTERVAL "/sys/module/block/parameters/events_dfl_poll_msecs"
-
-/* Each directory of a path, as mkdir -p. What cannot be made is told by the mount. */
-static void make_directories(const char *path)
-{
-    char part[LIVE_PATH_SIZE];
-
-    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        size_t length = (size_t)(slash - path);
-
-        if (length >= sizeof(part))
-            return;
-        memcpy(part, path, length);
-        part[length] = '\0';
-        (void)mkdir(part, 0755);
-    }
-    (void)mkdir(path, 0755);
-}
 
 /* What is looked for on it: a file, or images. */
 static bool holds_it(const struct live_words *words, const char *directory)
@@ -86,7 +70,7 @@ int live_mount_untouched(struct boot *boot, struct block_device *device, const c
 
 static bool is_removable(const struct block_device *device)
 {
-    const char *disk = *device->disk ? device->disk : device->path;
+    const char *disk = block_device_disk(device);
     int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
     char directory[SYSFS_PATH_SIZE], value[SYSFS_VALUE_SIZE];
     bool is = sysfs >= 0 && sysfs_find(sysfs, "class/block", disk + strlen("/dev/"), directory)
@@ -264,7 +248,7 @@ static int mount_device_medium(struct boot *boot, struct block_device *device, c
     /* The root of loop= may be written to, and the file system that holds it with it. */
     if (boot->live.layout == LIVE_FILE && boot->options.writable)
         task.options.flags = 0;
-    make_directories(target);
+    (void)directory_make(target); /* what cannot be made is told by the mount */
     block_device_read_superblock(device);
     task.types = driver_of(device);
     result = mount_device(&task);
@@ -282,7 +266,7 @@ static int mount_file_medium(struct boot *boot, const struct live_places *places
         return failure(boot->live.file, "too long", "the path of the medium is too long", NULL);
     if (boot->live.layout == LIVE_FILE)
         return 0;
-    make_directories(places->medium);
+    (void)directory_make(places->medium);
     return live_image_mount(boot, path, places->medium, NULL, false);
 }
 

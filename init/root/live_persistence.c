@@ -286,17 +286,14 @@ static void make_alike(int like, const char *path)
 static int make_source(
     struct boot *boot, const struct persistence_entry *entry, int target, const char *target_path, const char *source)
 {
-    char from[LIVE_PATH_SIZE], part[LIVE_PATH_SIZE];
+    char from[LIVE_PATH_SIZE];
+    int result;
 
     if (access(source, F_OK) == 0 || boot->live.overlay_read_only)
         return 0;
-    for (const char *slash = strchr(source + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        memcpy(part, source, (size_t)(slash - source));
-        part[slash - source] = '\0';
-        (void)mkdir(part, 0755);
-    }
-    if (mkdir(source, 0755) < 0 && errno != EEXIST)
-        return -errno;
+    result = directory_make(source);
+    if (result < 0)
+        return result;
     make_alike(target, source);
     if (entry->kind != PERSISTENCE_BIND)
         return 0;

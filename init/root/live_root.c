@@ -21,21 +21,21 @@
 static const struct live_places all_places[] = {
     /* live-boot(7), and what live-config reads */
     [LIVE_DEBIAN] = {"/run/live/medium", "/run/live/findiso", "/run/live/rootfs", true, NULL, "/run/live/overlay", "rw",
-        "work", NULL, NULL},
+        "work", NULL},
     /* dracut's dmsquash-live */
     [LIVE_FEDORA] = {"/run/initramfs/live", "/run/initramfs/isoscan", "/run/rootfsbase", false,
-        "/run/initramfs/squashfs", "/run/initramfs/overlay", "overlayfs", "ovlwork", NULL, NULL},
+        "/run/initramfs/squashfs", "/run/initramfs/overlay", "overlayfs", "ovlwork", NULL},
     /* mkinitcpio-archiso's archiso */
     [LIVE_ARCH] = {"/run/archiso/bootmnt", "/run/archiso/img_dev", "/run/archiso/airootfs", false, "/run/archiso/outer",
-        "/run/archiso/cowspace", "upperdir", "workdir", NULL, NULL},
+        "/run/archiso/cowspace", "upperdir", "workdir", NULL},
     /* casper(7) */
     [LIVE_CASPER] = {"/run/casper/medium", "/run/casper/isodevice", "/run/casper/rofs", true, NULL, "/run/casper/cow",
-        "upper", "work", "/cdrom", "/rofs"},
+        "upper", "work", "/cdrom"},
     /* initramfs-tools' loop=: the file system that holds the root is its /host */
     [LIVE_FILE] = {"/run/initramfs/host", "/run/initramfs/host", "/run/rootfsbase", false, NULL,
-        "/run/initramfs/overlay", "overlayfs", "ovlwork", "/host", NULL},
+        "/run/initramfs/overlay", "overlayfs", "ovlwork", "/host"},
     [LIVE_MEMORY] = {"/run/initramfs/live", NULL, "/run/rootfsbase", false, "/run/initramfs/squashfs",
-        "/run/initramfs/overlay", "overlayfs", "ovlwork", NULL, NULL},
+        "/run/initramfs/overlay", "overlayfs", "ovlwork", NULL},
 };
 
 const struct live_places *live_places(const struct boot *boot)

@@ -31,24 +31,6 @@ enum { INFO_EXPORT = 0, INFO_BLOCK_SIZE = 3 };
 #define USUAL_BLOCK 512u
 #define LARGEST_LEAST_BLOCK 65536u
 
-static void put_be16(uint8_t *p, uint16_t value)
-{
-    p[0] = (uint8_t)(value >> 8);
-    p[1] = (uint8_t)value;
-}
-
-static void put_be32(uint8_t *p, uint32_t value)
-{
-    put_be16(p, (uint16_t)(value >> 16));
-    put_be16(p + 2, (uint16_t)value);
-}
-
-static void put_be64(uint8_t *p, uint64_t value)
-{
-    put_be32(p, (uint32_t)(value >> 32));
-    put_be32(p + 4, (uint32_t)value);
-}
-
 static int receive(int socket, uint8_t *bytes, size_t size)
 {
     while (size > 0) {

@@ -33,30 +33,13 @@ static struct {
     struct network_address found; /* of a host */
 } said;
 
-static void read_words(const struct boot *boot, struct network_words *words, struct network_fault *fault)
-{
-    network_words_read(&boot->cmdline, words, fault);
-}
-
-bool network_is_wanted(const struct boot *boot)
-{
-    const char *value = NULL;
-
-    for (size_t i = 0; i < boot->cmdline.count; i++) {
-        const struct cmdline_word *word = &boot->cmdline.words[i];
-
-        if (!strcmp(word->key, "rd.neednet"))
-            value = word->value ? word->value : "1";
-    }
-    return value && strcmp(value, "0") != 0 && strcmp(value, "no") != 0 && strcmp(value, "off") != 0;
-}
+/* What the command line says: read once, by network_check_words. */
+static struct network_words words;
+static struct network_fault fault;
 
 void network_check_words(const struct boot *boot)
 {
-    static struct network_words words;
-    struct network_fault fault;
-
-    read_words(boot, &words, &fault);
+    network_words_read(&boot->cmdline, &words, &fault);
     if (fault.key)
         log_warning(
             fault.key, "=", fault.value, " on the kernel command line makes no sense, and is ignored: ", fault.reason);
@@ -236,12 +219,9 @@ static void log_lease(const struct network_lease *lease)
 
 static int start(struct boot *boot, bool may_give_up)
 {
-    static struct network_words words;
-    struct network_fault fault;
     char **arguments;
     int pipe;
 
-    read_words(boot, &words, &fault);
     if (fault.key)
         return failure(fault.key, fault.reason, "cannot set up the network: ", fault.key, "=", fault.value,
             " on the kernel command line makes no sense: ", fault.reason, NULL);
@@ -364,7 +344,7 @@ void network_hand_over(struct boot *boot)
 
 int step_network(struct boot *boot)
 {
-    if (!network_is_wanted(boot) || *boot->lease.interface)
+    if (!words.is_needed || *boot->lease.interface)
         return 0;
     if (bring_up(boot, boot->options.timeout, true) < 0)
         log_warning("the boot goes on without a network");

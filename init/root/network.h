@@ -11,9 +11,6 @@
 #include "contract/network_address.h"
 #include "contract/network_lease.h"
 
-/* True when the command line wants a network whatever the root is on: rd.neednet=1. */
-bool network_is_wanted(const struct boot *boot);
-
 /* Warns of the first word about a network that makes no sense, if there is any. A local boot goes on without it. */
 void network_check_words(const struct boot *boot);
 

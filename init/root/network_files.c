@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/directory.h"
 #include "system/log.h"
 #include "system/text.h"
 
@@ -41,22 +42,6 @@ static void write_file(const char *path, const struct draft *draft)
         log_warning("cannot write ", path, ": ", strerror(errno));
     if (fd >= 0)
         close(fd);
-}
-
-static void make_directories(const char *path)
-{
-    char part[PATH_SIZE];
-
-    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        size_t length = (size_t)(slash - path);
-
-        if (length >= sizeof(part))
-            return;
-        memcpy(part, path, length);
-        part[length] = '\0';
-        if (mkdir(part, 0755) < 0 && errno != EEXIST)
-            return; /* the file tells */
-    }
 }
 
 /* A value holds no quote: network_lease.h. */
@@ -146,7 +131,7 @@ static void write_for_networkd(const char *run, const struct network_lease *leas
     struct draft draft = {0};
 
     (void)text_join(path, sizeof(path), run, "/systemd/network/zz-kindling-", lease->interface, ".network", NULL);
-    make_directories(path);
+    directory_make_parents(path);
     add(&draft, "[Match]\nName=", lease->interface, "\nMACAddress=", network_mac_format(lease->mac, mac),
         "\n\n[Network]\n", NULL);
     add(&draft, is_dhcp ? "DHCP=ipv4\n" : "", "KeepConfiguration=yes\n", NULL);
@@ -169,7 +154,7 @@ static void write_for_network_manager(const char *run, const struct network_leas
     struct draft draft = {0};
 
     (void)text_join(path, sizeof(path), run, "/NetworkManager/conf.d/kindling.conf", NULL); /* there is room */
-    make_directories(path);
+    directory_make_parents(path);
     add(&draft, "[device-kindling]\nmatch-device=mac:", network_mac_format(lease->mac, mac),
         "\nkeep-configuration=yes\n", NULL);
     write_file(path, &draft);

@@ -7,17 +7,13 @@
 #include <linux/nvme_ioctl.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "root/network_disk.h"
 #include "root/nvme_discovery.h"
-#include "system/directory.h"
 #include "system/file.h"
 #include "system/sysfs.h"
 #include "system/text.h"
-#include "system/timing.h"
-#include "system/waits.h"
 
 #define FABRICS "/dev/nvme-fabrics"
 #define DISCOVERY_NQN "nqn.2014-08.org.nvmexpress.discovery"
@@ -64,37 +60,13 @@ static int tell_kernel(const struct boot *boot, const char *address, const char 
 }
 
 /* The disk of a subsystem's first namespace, whichever number its controller has; not one path to it of several. */
-static bool find_disk(const char *nqn, char path[64])
+static bool has_name(int sysfs, char directory[SYSFS_PATH_SIZE], const void *wanted)
 {
-    int sysfs = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct directory blocks;
-    const struct dirent *entry;
-    bool is_found = false;
+    char value[SYSFS_VALUE_SIZE];
 
-    directory_open(&blocks, sysfs, "class/block");
-    while (!is_found && (entry = directory_next(&blocks)) != NULL) {
-        char directory[SYSFS_PATH_SIZE], value[SYSFS_VALUE_SIZE];
-
-        is_found = !strncmp(entry->d_name, "nvme", 4) && sysfs_find(sysfs, "class/block", entry->d_name, directory)
-                   && !sysfs_read(sysfs, directory, "partition", value)
-                   && !(sysfs_read(sysfs, directory, "hidden", value) && !strcmp(value, "1"))
-                   && sysfs_search(sysfs, directory, "subsysnqn", value) && !strcmp(value, nqn)
-                   && text_join(path, 64, "/dev/", entry->d_name, NULL) == 0;
-    }
-    directory_close(&blocks);
-    close(sysfs);
-    return is_found;
-}
-
-static bool await_disk(const char *nqn, char path[64])
-{
-    static const struct timespec pause = {.tv_nsec = 50000000};
-    uint64_t deadline = timing_now() + WAIT_ANSWER_SECONDS * SECOND;
-    bool is_found;
-
-    while (!(is_found = find_disk(nqn, path)) && timing_now() < deadline)
-        (void)nanosleep(&pause, NULL);
-    return is_found;
+    return !strncmp(sysfs_name(directory), "nvme", 4) && !sysfs_read(sysfs, directory, "partition", value)
+           && !(sysfs_read(sysfs, directory, "hidden", value) && !strcmp(value, "1"))
+           && sysfs_search(sysfs, directory, "subsysnqn", value) && !strcmp(value, wanted);
 }
 
 static int read_log(int controller, uint8_t log[NVME_DISCOVERY_LOG_SIZE])
@@ -165,7 +137,7 @@ void nvme_tcp_attach(struct boot *boot, const void *context, struct network_answ
 {
     const struct network_disk *disk = context;
     const struct network_root *wanted = disk->wanted;
-    char address[NETWORK_ADDRESS_SIZE], nqn[NVME_NAME_SIZE], path[64];
+    char address[NETWORK_ADDRESS_SIZE], nqn[NVME_NAME_SIZE], path[NETWORK_DISK_PATH_SIZE];
     bool is_discovery = !*wanted->path;
     const char *port = *wanted->port ? wanted->port : is_discovery ? "8009" : "4420";
     int result = text_join(nqn, sizeof(nqn), wanted->path, NULL);
@@ -178,7 +150,7 @@ void nvme_tcp_attach(struct boot *boot, const void *context, struct network_answ
     if (result == -EALREADY) /* by an earlier try of ours, or by the firmware */
         result = 0;
     if (result >= 0)
-        result = await_disk(nqn, path) ? 0 : -ENOENT;
+        result = network_disk_await(has_name, nqn, path) ? 0 : -ENOENT;
     if (result < 0)
         network_answer(answer, result, "cannot connect to ", disk->name, ": ", refusal(result), NULL);
     else

@@ -7,5 +7,5 @@
 #include "storage/storage.h"
 #include "storage/verity.h"
 
-const struct assembler *const storage_assemblers[] = {&md_assembler, &crypt_assembler, &crypt_bitlocker_assembler,
-    &btrfs_assembler, &verity_assembler, &integrity_assembler, &lvm_assembler, &bcache_assembler, NULL};
+const struct assembler *const storage_assemblers[] = {&md_assembler, &crypt_assembler, &btrfs_assembler,
+    &verity_assembler, &integrity_assembler, &lvm_assembler, &bcache_assembler, NULL};

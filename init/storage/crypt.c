@@ -17,7 +17,6 @@
 #include "storage/device_mapper.h"
 #include "system/directory.h"
 #include "system/text.h"
-#include "system/timing.h"
 #include "system/waits.h"
 
 #define KEY_PLACE "/run/initramfs/key"
@@ -276,7 +275,7 @@ static void explain(struct storage *storage, struct block_device *device, char s
             NULL);
 }
 
-const struct assembler crypt_assembler = {.type = "crypto_LUKS",
+const struct assembler crypt_assembler = {.type = "crypto_LUKS,BitLocker",
     .program = CRYPTSETUP,
     .prepares_itself = true,
     .patience = patience,
@@ -286,11 +285,3 @@ const struct assembler crypt_assembler = {.type = "crypto_LUKS",
     .explain = explain,
     .forget = crypt_passphrase_forget,
     .take_down = device_mapper_take_down};
-
-const struct assembler crypt_bitlocker_assembler = {.type = "BitLocker",
-    .program = CRYPTSETUP,
-    .prepares_itself = true,
-    .patience = patience,
-    .is_wanted = is_wanted,
-    .assemble = assemble,
-    .explain = explain};

@@ -5,6 +5,6 @@
 
 #include "storage/storage.h"
 
-extern const struct assembler crypt_assembler, crypt_bitlocker_assembler;
+extern const struct assembler crypt_assembler;
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "device/block_device_match.h"
 #include "storage/crypt_words.h"
 #include "system/text.h"
 
@@ -20,7 +21,7 @@ static int take_data(const struct storage *storage, struct block_device *device,
         if (uuid[length] != '=')
             continue;
         is_header |= crypt_word_is_uuid(volume, uuid, length);
-        if (!crypt_word_is_device(device, uuid + length + 1))
+        if (!block_device_is_called(device, uuid + length + 1))
             continue;
         if (length >= sizeof(volume->uuid))
             return -ENAMETOOLONG;
@@ -61,7 +62,7 @@ static int take_names(const struct storage *storage, struct block_device *device
         volume->is_named |= crypt_word_is_uuid(volume, crypt_word_uuid(word), strlen(crypt_word_uuid(word)));
     while ((word = crypt_words_next(&partitions)) != NULL) {
         if (text_join(spec, sizeof(spec), "PARTUUID=", word, NULL) == 0)
-            volume->is_named |= crypt_word_is_device(device, spec);
+            volume->is_named |= block_device_is_called(device, spec);
     }
     while ((word = crypt_words_next(&serials)) != NULL)
         volume->is_named |= crypt_word_is_serial(device, word);
@@ -105,7 +106,7 @@ static int take_cryptdevice(const struct storage *storage, struct block_device *
     struct crypt_parts parts = {.text = ""};
     int result = word ? crypt_word_split(word, &parts) : 0;
 
-    if (!word || result < 0 || !crypt_word_is_device(device, parts.part[0]))
+    if (!word || result < 0 || !block_device_is_called(device, parts.part[0]))
         return result;
     result = crypt_volume_set_name(volume, parts.part[1]);
     if (result == 0)
@@ -147,7 +148,7 @@ static int take_cryptopts(struct block_device *device, const char *word, struct 
         memcpy(part, next, length);
         part[length] = '\0';
         if (!strncmp(part, "source=", strlen("source=")))
-            is_its = crypt_word_is_device(device, part + strlen("source="));
+            is_its = block_device_is_called(device, part + strlen("source="));
         else if (!strncmp(part, "target=", strlen("target=")))
             result = crypt_volume_set_name(&said, part + strlen("target="));
         else if (!strncmp(part, "key=", strlen("key=")))
@@ -170,7 +171,7 @@ static int take_alpine(const struct storage *storage, struct block_device *devic
     size_t position = 0;
     int result;
 
-    if (!root || !crypt_word_is_device(device, root))
+    if (!root || !block_device_is_called(device, root))
         return 0;
     name = cmdline_value(storage->cmdline, "cryptdm");
     key = cmdline_value(storage->cmdline, "cryptkey");
@@ -196,7 +197,7 @@ static int take_keys(const struct storage *storage, struct block_device *device,
         if (!value)
             continue;
         result = crypt_word_split(value, &parts);
-        if (result == 0 && (!*parts.part[2] || crypt_word_is_device(device, parts.part[2])))
+        if (result == 0 && (!*parts.part[2] || block_device_is_called(device, parts.part[2])))
             result = crypt_volume_set_key(volume, parts.part[0], parts.part[1]);
     }
     return result;

@@ -8,7 +8,6 @@
 
 #include "device/block_device_match.h"
 #include "device/block_device_read.h"
-#include "name/device_ref.h"
 #include "system/text.h"
 
 int crypt_file_parse(struct crypt_file *file, const char *word)
@@ -31,22 +30,9 @@ bool crypt_file_is_given(const struct crypt_file *file)
     return *file->path || *file->device;
 }
 
-static struct block_device *find_device(const struct storage *storage, const char *spec)
-{
-    struct device_ref ref;
-
-    if (device_ref_parse(spec, &ref) < 0)
-        return NULL;
-    for (size_t i = 0; i < storage->blocks->count; i++) {
-        if (block_device_matches(storage->blocks->list[i], &ref))
-            return storage->blocks->list[i];
-    }
-    return NULL;
-}
-
 bool crypt_file_is_missing(const struct storage *storage, const struct crypt_file *file)
 {
-    return *file->device && !find_device(storage, file->device);
+    return *file->device && !block_devices_find_called(storage->blocks, file->device);
 }
 
 /* Returns 0 or -errno. */
@@ -65,7 +51,7 @@ static int mount_device(struct block_device *device, const char *place)
 int crypt_file_open(
     const struct storage *storage, const struct crypt_file *file, const char *place, struct crypt_file_view *view)
 {
-    struct block_device *device = *file->device ? find_device(storage, file->device) : NULL;
+    struct block_device *device = block_devices_find_called(storage->blocks, file->device);
     int result;
 
     *view = (struct crypt_file_view){.path = ""};

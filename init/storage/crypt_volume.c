@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "contract/crypttab.h"
+#include "device/block_device_match.h"
 #include "storage/crypt_cmdline.h"
 #include "storage/crypt_words.h"
 #include "system/file.h"
@@ -39,19 +39,7 @@ int crypt_volume_set_name(struct crypt_volume *volume, const char *name)
 /* A copy that is cut up; free it. NULL when there is none. */
 static char *read_crypttab(const struct storage *storage)
 {
-    void *bytes;
-    size_t size;
-    char *text;
-
-    if (crypt_words_refuse(crypt_words_of(storage, "rd.luks.crypttab")) || file_map(CRYPTTAB, &bytes, &size) < 0)
-        return NULL;
-    text = malloc(size + 1);
-    if (text) {
-        memcpy(text, bytes, size);
-        text[size] = '\0';
-    }
-    munmap(bytes, size);
-    return text;
+    return crypt_words_refuse(crypt_words_of(storage, "rd.luks.crypttab")) ? NULL : file_copy(CRYPTTAB);
 }
 
 static int take_crypttab(const struct storage *storage, struct block_device *device, struct crypt_volume *volume)
@@ -61,7 +49,7 @@ static int take_crypttab(const struct storage *storage, struct block_device *dev
     int result = 0;
 
     while (result == 0 && text && crypttab_next(&rest, &entry)) {
-        if (!crypt_word_is_device(device, entry.device))
+        if (!block_device_is_called(device, entry.device))
             continue;
         result = crypt_volume_set_name(volume, entry.name);
         if (result == 0)

@@ -3,9 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "device/block_device_match.h"
 #include "name/device_links.h"
-#include "name/device_ref.h"
 #include "system/text.h"
 
 struct crypt_words crypt_words_of(const struct storage *storage, const char *key)
@@ -41,7 +39,7 @@ bool crypt_words_refuse(struct crypt_words words)
     bool is = false;
 
     while ((value = crypt_words_next(&words)) != NULL)
-        is = !strcmp(value, "0") || !strcmp(value, "no") || !strcmp(value, "off");
+        is = cmdline_is_no(value);
     return is;
 }
 
@@ -55,17 +53,10 @@ bool crypt_word_is_uuid(const struct crypt_volume *volume, const char *uuid, siz
     return length > 0 && !strncasecmp(volume->uuid, uuid, length);
 }
 
-bool crypt_word_is_device(struct block_device *device, const char *spec)
-{
-    struct device_ref ref;
-
-    return *spec && device_ref_parse(spec, &ref) == 0 && block_device_matches(device, &ref);
-}
-
 /* Of the links in by-id, which end in it: virtio-SERIAL, ata-MODEL_SERIAL. */
 bool crypt_word_is_serial(const struct block_device *device, const char *serial)
 {
-    const char *disk = (*device->disk ? device->disk : device->path) + strlen("/dev/");
+    const char *disk = block_device_disk(device) + strlen("/dev/");
     struct device_links links;
     bool is = false;
 

@@ -28,9 +28,6 @@ const char *crypt_word_uuid(const char *uuid);
 /* True for the volume's UUID, or a beginning of it, as dracut has it. */
 bool crypt_word_is_uuid(const struct crypt_volume *volume, const char *uuid, size_t length);
 
-/* True when the device is called so, as root= names devices. */
-bool crypt_word_is_device(struct block_device *device, const char *spec);
-
 /* True when the device, or the disk that it is a part of, has this serial number. */
 bool crypt_word_is_serial(const struct block_device *device, const char *serial);
 

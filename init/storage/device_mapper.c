@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "device/block_device_read.h"
 #include "name/mapped_device.h"
 #include "system/directory.h"
 #include "system/log.h"
@@ -111,11 +113,30 @@ bool device_mapper_is_active(const char *name)
            && !(header.flags & DM_SUSPEND_FLAG);
 }
 
-dev_t device_mapper_number(const char *name)
+static int try_to_read(const char *name)
 {
     struct dm_ioctl header = header_of(name, sizeof(header));
+    struct block_device made = {.number = call(DM_DEV_STATUS, &header) == 0 ? (dev_t)header.dev : 0};
+    char number[DECIMAL_SIZE];
 
-    return call(DM_DEV_STATUS, &header) == 0 ? (dev_t)header.dev : 0;
+    (void)text_join(made.path, sizeof(made.path), "/dev/dm-", text_decimal(minor(made.number), number), NULL);
+    block_device_read_superblock(&made);
+    if (made.partly_read)
+        return -EIO;
+    return made.read_error == -EINVAL ? 0 : made.read_error; /* two file systems are none of our business */
+}
+
+int device_mapper_create_checked(
+    const char *name, const char *uuid, bool read_only, const struct mapped_target *targets, size_t count)
+{
+    int result = device_mapper_create(name, uuid, read_only, targets, count);
+
+    if (result < 0)
+        return result;
+    result = try_to_read(name);
+    if (result < 0)
+        (void)device_mapper_remove(name);
+    return result;
 }
 
 bool device_mapper_is_snapshot(dev_t number)

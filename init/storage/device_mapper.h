@@ -21,11 +21,13 @@ struct mapped_target {
 int device_mapper_create(
     const char *name, const char *uuid, bool read_only, const struct mapped_target *targets, size_t count);
 
+/* The same for a device that checks what is read from it: what begins it, and what ends it, is read, and with it the
+ * way to the top of a hash tree. Returns -EIO, and nothing is left behind, where that is not as it was. */
+int device_mapper_create_checked(
+    const char *name, const char *uuid, bool read_only, const struct mapped_target *targets, size_t count);
+
 /* True when a device of that name has a table that was resumed. */
 bool device_mapper_is_active(const char *name);
-
-/* The number of the device of that name; 0 when there is none. */
-dev_t device_mapper_number(const char *name);
 
 /* True for a snapshot, which has what its origin had, its name on the disk, too. */
 bool device_mapper_is_snapshot(dev_t number);

@@ -4,15 +4,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "contract/crypttab.h"
 #include "device/block_device_match.h"
-#include "device/block_device_read.h"
 #include "format/integrity.h"
-#include "name/device_ref.h"
 #include "storage/device_mapper.h"
 #include "system/file.h"
 #include "system/text.h"
@@ -60,33 +57,17 @@ static int take_entry(struct volume *volume, const struct crypttab_entry *entry)
     return result == 0 && *entry->key ? -ENOTSUP : result;
 }
 
-static bool is_called(struct block_device *device, const char *spec)
-{
-    struct device_ref ref;
-
-    return device_ref_parse(spec, &ref) == 0 && block_device_matches(device, &ref);
-}
-
 static int find_volume(struct block_device *device, struct volume *volume)
 {
     int result = text_join(volume->name, sizeof(volume->name), "integrity-", strrchr(device->path, '/') + 1, NULL);
     struct crypttab_entry entry;
     char *text, *rest;
-    size_t size;
-    void *bytes;
 
     volume->mode = NULL;
     *volume->algorithm = '\0';
-    if (result < 0 || file_map(TABLE, &bytes, &size) < 0)
-        return result;
-    rest = text = malloc(size + 1);
-    if (text) {
-        memcpy(text, bytes, size);
-        text[size] = '\0';
-    }
-    munmap(bytes, size);
+    text = rest = result < 0 ? NULL : file_copy(TABLE);
     while (text && crypttab_next(&rest, &entry)) {
-        if (is_called(device, entry.device)) {
+        if (block_device_is_called(device, entry.device)) {
             result = take_entry(volume, &entry);
             break;
         }
@@ -109,19 +90,6 @@ static int read_superblock(const struct block_device *device, struct integrity_s
     return result < 0 ? result : -EINVAL;
 }
 
-/* What begins it, and what ends it. */
-static int try_to_read(const char *name)
-{
-    struct block_device made = {.number = device_mapper_number(name)};
-    char number[DECIMAL_SIZE];
-
-    (void)text_join(made.path, sizeof(made.path), "/dev/dm-", text_decimal(minor(made.number), number), NULL);
-    block_device_read_superblock(&made);
-    if (made.partly_read)
-        return -EIO;
-    return made.read_error == -EINVAL ? 0 : made.read_error; /* two file systems are none of our business */
-}
-
 /* The kernel's table (Documentation/admin-guide/device-mapper/dm-integrity.rst). */
 static int make(const struct block_device *device, const struct volume *volume,
     const struct integrity_superblock *superblock, const char *algorithm)
@@ -137,12 +105,7 @@ static int make(const struct block_device *device, const struct volume *volume,
     if (result == 0)
         result = text_join(uuid, sizeof(uuid), "CRYPT-INTEGRITY-", volume->name, NULL);
     if (result == 0)
-        result = device_mapper_create(volume->name, uuid, false, &target, 1);
-    if (result < 0)
-        return result;
-    result = try_to_read(volume->name);
-    if (result < 0)
-        (void)device_mapper_remove(volume->name);
+        result = device_mapper_create_checked(volume->name, uuid, false, &target, 1);
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include "module/program.h"
 #include "name/device_ref.h"
 #include "storage/udev_record.h"
+#include "system/text.h"
 #include "system/timing.h"
 #include "system/waits.h"
 
@@ -35,7 +36,7 @@ static const struct assembler *assembler_of(const struct storage *storage, struc
 
     if (claimant || !device->superblock_read || !device->superblock.type)
         return claimant;
-    while (*assembler && strcmp((*assembler)->type, device->superblock.type) != 0)
+    while (*assembler && !text_list_has((*assembler)->type, device->superblock.type))
         assembler++;
     return *assembler;
 }
@@ -135,9 +136,11 @@ bool storage_assemble(struct storage *storage, uint64_t news)
         const struct assembler *assembler;
         bool is_due;
 
+        if (device->is_assembled)
+            continue;
         block_device_read_superblock(device);
         assembler = assembler_of(storage, device);
-        if (!assembler || device->is_assembled || !is_wanted(storage, assembler))
+        if (!assembler || !is_wanted(storage, assembler))
             continue;
         is_due = now >= moment_of(storage, device, assembler, news);
         has_made |= offer(storage, assembler, device, is_due);

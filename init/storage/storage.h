@@ -19,7 +19,7 @@
 struct storage;
 
 struct assembler {
-    const char *type;     /* of the superblock that its members have: "linux_raid_member" */
+    const char *type;     /* of the superblock that its members have: "linux_raid_member"; several with commas */
     const char *module;   /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
     const char *program;  /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
     bool prepares_itself; /* it makes its program ready by itself, when it is sure to need it */

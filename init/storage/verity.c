@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "device/block_device_match.h"
-#include "device/block_device_read.h"
 #include "format/verity.h"
 #include "name/device_ref.h"
 #include "storage/device_mapper.h"
@@ -31,13 +30,6 @@ static const struct verity_words *words_of(const struct storage *storage, size_t
     return words;
 }
 
-static bool is_called(struct block_device *device, const char *spec)
-{
-    struct device_ref ref;
-
-    return device_ref_parse(spec, &ref) == 0 && block_device_matches(device, &ref);
-}
-
 /* True when the boot waits for the root by the name that root= gives it. */
 static bool wants_root(const struct storage *storage)
 {
@@ -54,7 +46,7 @@ static bool are_of(const struct verity_words *words, const struct storage *stora
 {
     bool is_of_root = !strcmp(words->name, "root");
 
-    if (*words->data && is_called(device, words->data))
+    if (block_device_is_called(device, words->data))
         return true;
     return words->is_refused && storage->wanted && wants_root(storage) == is_of_root
            && block_device_matches(device, storage->wanted);
@@ -84,15 +76,6 @@ static bool is_wanted(const struct storage *storage)
 
     (void)words_of(storage, &count);
     return count > 0 && storage->wanted;
-}
-
-static struct block_device *find_device(const struct storage *storage, const char *spec)
-{
-    for (size_t i = 0; i < storage->blocks->count; i++) {
-        if (is_called(storage->blocks->list[i], spec))
-            return storage->blocks->list[i];
-    }
-    return NULL;
 }
 
 /* bytes: the superblock's. Returns 0, -EINVAL for none, or another -errno. */
@@ -187,19 +170,6 @@ static void write_uuid(const struct verity_words *words, const char *uuid, char 
     (void)text_join(text + used, DEVICE_MAPPER_UUID_SIZE - used, "-", words->name, NULL); /* there is room */
 }
 
-/* Whatever begins it is read, and with it the way from there to the top of the tree. Returns 0 or -errno. */
-static int try_to_read(const char *name)
-{
-    struct block_device made = {.number = device_mapper_number(name)};
-    char number[DECIMAL_SIZE];
-
-    (void)text_join(made.path, sizeof(made.path), "/dev/dm-", text_decimal(minor(made.number), number), NULL);
-    block_device_read_superblock(&made);
-    if (made.partly_read)
-        return -EIO;
-    return made.read_error == -EINVAL ? 0 : made.read_error; /* two file systems are none of our business */
-}
-
 /* Returns 0 or -errno; -EIO where the data is not what the hash stands for. */
 static int make(const struct verity_words *words, const struct verity_superblock *superblock,
     const struct block_device *data, const struct block_device *tree)
@@ -212,12 +182,7 @@ static int make(const struct verity_words *words, const struct verity_superblock
 
     write_uuid(words, superblock->uuid, uuid);
     if (result == 0)
-        result = device_mapper_create(words->name, uuid, true, &target, 1);
-    if (result < 0)
-        return result;
-    result = try_to_read(words->name);
-    if (result < 0)
-        (void)device_mapper_remove(words->name);
+        result = device_mapper_create_checked(words->name, uuid, true, &target, 1);
     return result;
 }
 
@@ -235,7 +200,7 @@ static void take_inside(struct storage *storage, struct block_device *device, co
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
     const struct verity_words *words = find_words(storage, device);
-    struct block_device *tree = words ? find_device(storage, words->tree) : NULL;
+    struct block_device *tree = words ? block_devices_find_called(storage->blocks, words->tree) : NULL;
     uint8_t bytes[VERITY_SUPERBLOCK_SIZE];
     struct verity_superblock superblock;
     int result;

@@ -116,9 +116,8 @@ static int read_one(const struct cmdline *cmdline, const struct keys *keys, stru
 static bool is_refused(const struct cmdline *cmdline)
 {
     const char *first = cmdline_value(cmdline, "rd.systemd.verity"), *second = cmdline_value(cmdline, "systemd.verity");
-    const char *value = first ? first : second;
 
-    return value && (!strcmp(value, "0") || !strcmp(value, "no") || !strcmp(value, "off"));
+    return cmdline_is_no(first ? first : second);
 }
 
 size_t verity_words_read(const struct cmdline *cmdline, struct verity_words words[2])

@@ -1,9 +1,12 @@
 #define _LARGEFILE64_SOURCE /* musl: getdents64() */
 #include "system/directory.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void directory_begin(struct directory *directory, int fd)
@@ -41,4 +44,25 @@ const struct dirent *directory_next(struct directory *directory)
 void directory_close(struct directory *directory)
 {
     close(directory->fd);
+}
+
+void directory_make_parents(const char *path)
+{
+    char part[PATH_MAX];
+
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        size_t length = (size_t)(slash - path);
+
+        if (length >= sizeof(part))
+            return;
+        memcpy(part, path, length);
+        part[length] = '\0';
+        (void)mkdir(part, 0755);
+    }
+}
+
+int directory_make(const char *path)
+{
+    directory_make_parents(path);
+    return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }

@@ -1,4 +1,4 @@
-/* The names in a directory, as the kernel lists them. */
+/* The names in a directory, as the kernel lists them; and directories that are made. */
 #ifndef KINDLING_DIRECTORY_H
 #define KINDLING_DIRECTORY_H
 
@@ -21,5 +21,11 @@ void directory_open(struct directory *directory, int parent, const char *path);
 const struct dirent *directory_next(struct directory *directory);
 
 void directory_close(struct directory *directory);
+
+/* Makes the directories above the last part of a path, as far as that is possible: what comes to lie there tells. */
+void directory_make_parents(const char *path);
+
+/* Makes them and the directory itself. Returns 0, also when it is there already, or -errno. */
+int directory_make(const char *path);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -30,6 +31,23 @@ int file_map(const char *path, void **bytes, size_t *size)
     result = map_descriptor(fd, bytes, size);
     close(fd);
     return result;
+}
+
+char *file_copy(const char *path)
+{
+    void *bytes;
+    size_t size;
+    char *text;
+
+    if (file_map(path, &bytes, &size) < 0)
+        return NULL;
+    text = malloc(size + 1);
+    if (text) {
+        memcpy(text, bytes, size);
+        text[size] = '\0';
+    }
+    munmap(bytes, size);
+    return text;
 }
 
 static ssize_t read_once(int fd, char *text, size_t size)

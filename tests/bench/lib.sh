@@ -84,7 +84,7 @@ boot_in_guest_time() {
         disks+=(-d "$disk")
     done
     qemu/run -k "$kernel/vmlinuz" ${ARCHITECTURE:+-M virt} -i "$image" -m 512 --snapshot "${disks[@]}" --icount -a "$cmdline panic=-1" \
-        --log "$log" --timeout 300 --until 'real-root: reached'
+        --log "$log" --timeout "${GUEST_TIMEOUT:-300}" --until "${GUEST_UNTIL:-real-root: reached}"
 }
 
 # stamp LOG TEXT: the kernel's stamp of the first line that holds TEXT, in microseconds.

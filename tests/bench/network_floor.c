@@ -13,20 +13,9 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-static void load_modules(void)
-{
-    char name[] = "/a.ko";
-    int fd;
-
-    while ((fd = open(name, O_RDONLY | O_CLOEXEC)) >= 0) {
-        syscall(SYS_finit_module, fd, "", 0);
-        close(fd);
-        name[1]++;
-    }
-}
+#include "floor.h"
 
 static void set_address(int fd, struct ifreq *request, unsigned long what, const char *address)
 {
@@ -98,28 +87,12 @@ static void mount_root(void)
 }
 #endif
 
-static void move(const char *from, const char *to)
-{
-    mount(from, to, NULL, MS_MOVE, NULL);
-}
-
 int main(int argc, char **argv)
 {
     (void)argc;
-    mount("devtmpfs", "/dev", "devtmpfs", MS_NOSUID, NULL);
-    mount("proc", "/proc", "proc", 0, NULL);
-    mount("sysfs", "/sys", "sysfs", 0, NULL);
-    mount("tmpfs", "/run", "tmpfs", 0, NULL);
+    begin();
     load_modules();
     set_up_card();
     mount_root();
-    move("/dev", "/sysroot/dev");
-    move("/proc", "/sysroot/proc");
-    move("/sys", "/sysroot/sys");
-    move("/run", "/sysroot/run");
-    if (chdir("/sysroot") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0)
-        return 1;
-    argv[0] = (char *)"/sbin/init";
-    execv(argv[0], argv);
-    return 1;
+    return hand_over(argv);
 }

@@ -138,11 +138,7 @@ disk() {
 # ROOT_DIRECTORY, with qemu/mkroot's content.
 test_root() {
     ROOT_DIRECTORY=$MADE/root${ARCHITECTURE:+-$ARCHITECTURE}
-    if [ "$ARCHITECTURE" ]; then
-        once "$ROOT_DIRECTORY" qemu/mkroot --busybox "build/sysroot/$ARCHITECTURE/bin/busybox" "$ROOT_DIRECTORY"
-    else
-        once "$ROOT_DIRECTORY" qemu/mkroot "$ROOT_DIRECTORY"
-    fi
+    once "$ROOT_DIRECTORY" qemu/mkroot ${ARCHITECTURE:+--busybox "build/sysroot/$ARCHITECTURE/bin/busybox"} "$ROOT_DIRECTORY"
 }
 
 # The kernel in use, in the form that boots fastest: what a compressed one takes to inflate itself is half of a boot under
@@ -204,6 +200,9 @@ log_lacks() {
     done
 }
 
+# What the real root's init says at its end, unless it is another.
+DONE='real-root: done'
+
 # boots NAME CMDLINE DISKS -- LINES...: the real root's init runs to its end and the console shows all lines.
 boots() {
     local name=$1 cmdline=$2 disks=()
@@ -213,8 +212,8 @@ boots() {
         shift
     done
     shift
-    run_machine "$name" 'real-root: done' "$cmdline" "${disks[@]}"
-    check "boots: $name" log_shows 'real-root: done' "$@"
+    run_machine "$name" "$DONE" "$cmdline" "${disks[@]}"
+    check "boots: $name" log_shows "$DONE" "$@"
 }
 
 # fails NAME CMDLINE DISKS -- LINES...: the boot ends before the real root, and the console shows all lines.

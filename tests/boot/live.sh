@@ -58,15 +58,12 @@ iso() {
     [ -s "$file" ]
 }
 
+# debian_medium: $WORK/debian.iso, a medium of Debian's layout with the root, labelled d-live.
+debian_medium() {
+    once "$WORK/debian.iso" iso "$WORK/debian.iso" d-live live/filesystem.squashfs="$WORK/root.squashfs"
+}
+
 # live NAME CMDLINE DISKS -- LINES...: as boots, until the live root has told its tale.
 live() {
-    local name=$1 cmdline=$2 disks=()
-    shift 2
-    while [ "$1" != -- ]; do
-        disks+=("$1")
-        shift
-    done
-    shift
-    run_machine "$name" 'live: done' "init=/sbin/live $cmdline" "${disks[@]}"
-    check "boots: $name" log_shows 'live: done' 'live: wrote something' "$@"
+    DONE='live: done' boots "$1" "init=/sbin/live $2" "${@:3}" 'live: wrote something'
 }

@@ -6,10 +6,7 @@
 use_kernel cloud
 image live -p vm -f live
 
-debian() {
-    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs"
-}
-once "$WORK/debian.iso" debian "$WORK/debian.iso"
+debian_medium
 
 live "a disc of Debian's layout, searched for" "boot=live" "$WORK/debian.iso,bus=scsi-cd" -- \
     "live: mount / overlay rw,relatime,lowerdir=/run/live/rootfs/filesystem.squashfs,upperdir=/run/live/overlay/rw,workdir=/run/live/overlay/work" \

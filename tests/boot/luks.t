@@ -5,23 +5,6 @@
 
 use_kernel cloud
 image crypt -f crypt
-PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
-
-# typed NAME CMDLINE TYPED... -- LINES...: at each prompt a line is typed; the root's init runs, and the console shows the
-# lines.
-typed() {
-    local name=$1 cmdline=$2
-    shift 2
-    RUN_OPTIONS=()
-    while [ "$1" != -- ]; do
-        RUN_OPTIONS+=(--type "$PROMPT => $1")
-        shift
-    done
-    shift
-    run_machine "$name" 'real-root: done|Kernel panic' "$cmdline" "${DISKS[@]}"
-    RUN_OPTIONS=()
-    check "$name" log_shows "$@"
-}
 
 stack luks2 1 '
 printf "open sesame" >/tmp/key

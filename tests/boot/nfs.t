@@ -4,8 +4,8 @@
 
 use_kernel cloud
 image nfs -f nfs,overlay
-once "$MADE/root" qemu/mkroot "$MADE/root"
-serve_nfs "$MADE/root" root
+test_root
+serve_nfs "$ROOT_DIRECTORY" root
 
 boots "NFS by dracut's word, in the newest version" "root=nfs:10.0.2.2:/root ip=dhcp rw" -- \
     "real-root: root 10.0.2.2:/root nfs4 rw,relatime,vers=4.2," "real-root: done"

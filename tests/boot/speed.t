@@ -55,7 +55,7 @@ check "generic has 340 modules and more" many_modules
 # Bytes are without any noise, but not without the compiler, the kernel, and Debian's busybox and e2fsck: these are a few
 # per cent more than with Debian 12's. What /init may have is the boot's to say.
 INIT_BYTES=$(bytes_of "$BUILD/init/init")
-[ "$INIT_BYTES" -le 350000 ] || echo "# note: /init has grown to $INIT_BYTES bytes, past 350000: is it worth them?"
+[ "$INIT_BYTES" -le 160000 ] || echo "# note: /init has grown to $INIT_BYTES bytes, past 160000: is it worth them?"
 image speed-virtio -p minimal -m virtio_pci,virtio_blk,ext4
 check "the image for a virtio disk is no larger than it was" no_larger 275000 "$IMAGE"
 check "vm is no larger than it was" no_larger 5480000 "$VM"

@@ -11,6 +11,33 @@ STACK_SIZE=64M # of each disk that it makes, unless a test says otherwise
 FACTORY_BUSYBOX= # of the roots that it fills, when they are for another architecture
 STACK_POURED=
 
+PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
+# For volumes whose keys are to be derived in no time.
+# shellcheck disable=SC2034 # for the tests
+FAST='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
+
+# typed NAME CMDLINE TYPED... -- LINES...: on the DISKS, at each prompt a line is typed; the boot ends in one way or the
+# other, and the console shows the lines.
+typed() {
+    local name=$1 cmdline=$2
+    shift 2
+    RUN_OPTIONS=()
+    while [ "$1" != -- ]; do
+        RUN_OPTIONS+=(--type "$PROMPT => $1")
+        shift
+    done
+    shift
+    run_machine "$name" 'real-root: done|Kernel panic' "$cmdline" "${DISKS[@]}"
+    RUN_OPTIONS=()
+    check "$name" log_shows "$@"
+}
+
+# carried PROGRAM: lines for a script of stack, which put a program of this system that the factory lacks at /tmp/PROGRAM.
+carried() {
+    printf "set +x\nprintf %%s '%s' | base64 -d | gunzip >/tmp/%s\nchmod 755 /tmp/%s\nset -x\n" \
+        "$(gzip -9c "$(command -v "$1")" | base64 -w 0)" "$1" "$1"
+}
+
 # stack NAME COUNT SCRIPT: DISKS, COUNT of them, after SCRIPT has run where they are /dev/vda, /dev/vdb and so on.
 # SCRIPT is for sh -ex, has the programs above and busybox's, and
 #   fill DEVICE [MKE2FS-OPTIONS]    makes an ext4 there that boots, with qemu/mkroot's content

@@ -6,10 +6,7 @@
 use_kernel cloud
 image live -p vm -f live
 
-debian() {
-    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs"
-}
-once "$WORK/debian.iso" debian "$WORK/debian.iso" "$WORK/root.squashfs"
+debian_medium
 
 fails "no medium" "boot=live rd.timeout=3" -- \
     "kindling: no medium has /live/*.squashfs: none of the devices seen within 3 s holds it"

@@ -6,10 +6,7 @@
 use_kernel cloud
 image live -p vm -f live
 
-debian() {
-    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs"
-}
-once "$WORK/debian.iso" debian "$WORK/debian.iso" "$WORK/root.squashfs"
+debian_medium
 
 # keeper FILE CONF [TABLE]: an ext4 labelled persistence.
 keeper() {

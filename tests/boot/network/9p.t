@@ -5,8 +5,8 @@ KERNEL_FLAVOUR=generic
 
 use_kernel generic
 image 9p -f 9p-tcp
-once "$MADE/root" qemu/mkroot "$MADE/root"
-HERE=$(readlink -f "$MADE/root")
+test_root
+HERE=$(readlink -f "$ROOT_DIRECTORY")
 fails "the server is away" "root=10.0.2.2 rootfstype=9p rootflags=trans=tcp,port=564,aname=$HERE ip=dhcp rd.timeout=5" -- \
     "kindling: cannot mount the directory of the server 10.0.2.2 as 9p, from ens2: Connection refused"
 server diod 564 diod --foreground --no-auth --listen 127.0.0.1:564 --export "$HERE" --logdest stderr --config-file /dev/null

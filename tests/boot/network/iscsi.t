@@ -22,13 +22,7 @@ boots "Debian's words" "root=LABEL=plain ISCSI_INITIATOR=iqn.2004-10.com.example
 fails "no such target" "root=iscsi:10.0.2.2::::$IQN.other ip=dhcp rd.timeout=20" -- \
     "kindling: cannot log in to the iSCSI target $IQN.other of 10.0.2.2:3260, from ens2 (10.0.2.15): the server has no such target, or refuses this initiator"
 
-# shellcheck disable=SC2016 # for the machine's shell
-stack netlvm 2 '
-lvm pvcreate -q /dev/vda /dev/vdb
-lvm vgcreate -q -s 1m vg0 /dev/vda /dev/vdb
-lvm lvcreate -q -W n -Z n -i 2 -n root -L 40m vg0
-fill /dev/vg0/root -L on-two
-lvm vgchange -q -a n vg0'
+striped_volume
 cp "${DISKS[0]}" "$SERVERS/one"
 cp "${DISKS[1]}" "$SERVERS/two"
 target 2 "$IQN.one" "$SERVERS/one"

@@ -87,6 +87,16 @@ target() {
     tgtadm --lld iscsi --op bind --mode target --tid "$number" -I ALL
 }
 
+# striped_volume: DISKS, two of them, with a root on a logical volume over both. It takes stacks.sh.
+striped_volume() {
+    stack netlvm 2 '
+lvm pvcreate -q /dev/vda /dev/vdb
+lvm vgcreate -q -s 1m vg0 /dev/vda /dev/vdb
+lvm lvcreate -q -W n -Z n -i 2 -n root -L 40m vg0
+fill /dev/vg0/root -L on-two
+lvm vgchange -q -a n vg0'
+}
+
 # later LINE COMMAND...: does it once the console of a boot of this test shows the line.
 later() {
     local line=$1

@@ -36,13 +36,7 @@ speaks 10821 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3'
 fails "another kind of server" "root=nbd:10.0.2.2:10821 ip=dhcp" -- \
     "kindling: cannot open the NBD export of 10.0.2.2:10821, from ens2 (10.0.2.15): that is no NBD server, or one that breaks the protocol"
 
-# shellcheck disable=SC2016 # for the machine's shell
-stack netlvm 2 '
-lvm pvcreate -q /dev/vda /dev/vdb
-lvm vgcreate -q -s 1m vg0 /dev/vda /dev/vdb
-lvm lvcreate -q -W n -Z n -i 2 -n root -L 40m vg0
-fill /dev/vg0/root -L on-two
-lvm vgchange -q -a n vg0'
+striped_volume
 serve_nbd one "${DISKS[0]}" 10831 --snapshot
 serve_nbd two "${DISKS[1]}" 10832 --snapshot
 boots "a logical volume on two disks from the network" \

@@ -4,7 +4,7 @@
 
 use_kernel cloud
 image nfs -f nfs,overlay
-once "$MADE/root" qemu/mkroot "$MADE/root"
+test_root
 
 # Before there is a server.
 fails "the server is away" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
@@ -18,7 +18,7 @@ kill %1
 fails "no form of an NFS root" "root=nfs:10.0.2.2:root" -- "kindling: root=nfs:10.0.2.2:root is no form of a root on the network that kindling knows"
 
 LATER=the_server_is_late
-later "the server refuses connections; it is tried again" serve_nfs "$MADE/root" root
+later "the server refuses connections; it is tried again" serve_nfs "$ROOT_DIRECTORY" root
 boots "the server is late" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=200" -- "real-root: root 10.0.2.2:/root nfs4 ro,"
 listens 2049 $$ || bail_out "the server is gone"
 

@@ -7,13 +7,7 @@ PATH=$PATH:/usr/sbin:/sbin
 use_kernel cloud
 image bcache -f bcache,lvm
 
-# The factory has no make-bcache: it goes there with the script.
-MAKE_BCACHE=$(gzip -9c "$(command -v make-bcache)" | base64 -w 0)
-BEGIN="
-set +x
-printf %s '$MAKE_BCACHE' | base64 -d | gunzip >/tmp/make-bcache
-chmod 755 /tmp/make-bcache
-set -x
+BEGIN="$(carried make-bcache)
 modprobe bcache
 "
 # What the kernel has registered it lets go of in the background.

@@ -7,23 +7,11 @@ PATH=$PATH:/usr/sbin:/sbin
 use_kernel cloud
 MEMORY=512
 image crypt -f crypt
-PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
-FAST='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
 UUID=7c7c7c7c-1111-4222-8333-0123456789ab
 
 # opens NAME CMDLINE TYPED... -- LINES...: a line is typed at each prompt; the root's init runs.
 opens() {
-    local name=$1 cmdline=$2
-    shift 2
-    RUN_OPTIONS=()
-    while [ "$1" != -- ]; do
-        RUN_OPTIONS+=(--type "$PROMPT => $1")
-        shift
-    done
-    shift
-    run_machine "$name" 'real-root: done|Kernel panic' "$cmdline" "${DISKS[@]}"
-    RUN_OPTIONS=()
-    check "$name" log_shows 'real-root: done' "$@"
+    typed "$@" 'real-root: done'
 }
 
 # /dev/vda has the data and nothing else, /dev/vdb the header alone, /dev/vdc a file system with it.

@@ -7,13 +7,7 @@ PATH=$PATH:/usr/sbin:/sbin
 use_kernel cloud
 image integrity -f integrity,lvm
 
-# The factory has no integritysetup: it goes there with the script.
-INTEGRITYSETUP=$(gzip -9c "$(command -v integritysetup)" | base64 -w 0)
-BEGIN="
-set +x
-printf %s '$INTEGRITYSETUP' | base64 -d | gunzip >/tmp/integritysetup
-chmod 755 /tmp/integritysetup
-set -x
+BEGIN="$(carried integritysetup)
 "
 for algorithm in crc32c xxhash64 sha256; do
     stack "integrity-$algorithm" 1 "$BEGIN

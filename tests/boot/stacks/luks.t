@@ -6,17 +6,10 @@
 use_kernel cloud
 MEMORY=512
 image crypt-lvm-md -f crypt,lvm,md
-PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
-FAST='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
 
 # opens NAME CMDLINE PASSPHRASE LINES...: asked for once, the root's init runs.
 opens() {
-    local name=$1 cmdline=$2
-    RUN_OPTIONS=(--type "$PROMPT => $3")
-    shift 3
-    run_machine "$name" 'real-root: done|Kernel panic' "$cmdline" "${DISKS[@]}"
-    RUN_OPTIONS=()
-    check "$name" log_shows 'real-root: done' "$@"
+    typed "$1" "$2" "$3" -- 'real-root: done' "${@:4}"
 }
 
 stack luks1 1 "

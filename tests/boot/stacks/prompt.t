@@ -6,8 +6,6 @@ PATH=$PATH:/usr/sbin:/sbin
 
 use_kernel cloud
 image crypt-lvm -f crypt,lvm,vfat -m virtio_console
-PROMPT='^kindling: passphrase for .*: (\[ *[0-9.]+\] .*)?$'
-FAST='--pbkdf pbkdf2 --pbkdf-force-iterations 1000'
 
 # typed NAME CMDLINE TYPED... -- LINES...: a line is typed at each prompt; the root's init runs.
 typed() {
