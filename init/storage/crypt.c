@@ -32,16 +32,17 @@ static bool is_named(const struct storage *storage, struct block_device *device,
     return volume->is_named || (storage->wanted && block_device_matches(device, storage->wanted));
 }
 
-/* What bears no sign of its own, or that of something else: it is one because somebody says so. */
+/* What bears no sign of its own, or that of something else: it is one because somebody says so. Whether somebody does
+ * is asked first: a device is read for its names, which no boot with nothing but LUKS volumes needs. */
 static bool claims(const struct storage *storage, struct block_device *device)
 {
-    static bool was_asked, is_any_named; /* the command line and crypttab remain as they are */
+    static bool was_asked, is_any_hidden; /* the command line and crypttab remain as they are */
     struct crypt_volume volume;
 
     if (!was_asked)
-        is_any_named = crypt_volume_any_is_named(storage) && !crypt_volume_none_is_wanted(storage);
+        is_any_hidden = crypt_volume_any_is_hidden(storage) && !crypt_volume_none_is_wanted(storage);
     was_asked = true;
-    return is_any_named && crypt_volume_find(storage, device, &volume) == 0 && volume.is_named
+    return is_any_hidden && crypt_volume_find(storage, device, &volume) == 0 && volume.is_named
            && (volume.kind != CRYPT_LUKS || crypt_file_is_given(&volume.header));
 }
 

@@ -144,6 +144,36 @@ bool crypt_volume_any_is_named(const struct storage *storage)
     return is_named;
 }
 
+static bool tells_of_hidden(const char *text)
+{
+    static const char *const signs[] = {"header", "plain", "bitlk", "tcrypt", "veracrypt"};
+    size_t i = 0;
+
+    while (i < sizeof(signs) / sizeof(signs[0]) && !strstr(text, signs[i]))
+        i++;
+    return i < sizeof(signs) / sizeof(signs[0]);
+}
+
+/* A word too many that looks like one costs a few reads. */
+bool crypt_volume_any_is_hidden(const struct storage *storage)
+{
+    struct crypttab_entry entry;
+    char *text, *rest;
+    bool is_hidden = false;
+
+    for (size_t i = 0; i < storage->cmdline->count && !is_hidden; i++) {
+        const char *key = storage->cmdline->words[i].key, *value = storage->cmdline->words[i].value;
+
+        if (strstr(key, "luks.") || !strncmp(key, "crypt", strlen("crypt")))
+            is_hidden = !strcmp(key, "crypto") || tells_of_hidden(key) || (value && tells_of_hidden(value));
+    }
+    text = rest = is_hidden ? NULL : read_crypttab(storage);
+    while (text && !is_hidden && crypttab_next(&rest, &entry))
+        is_hidden = tells_of_hidden(entry.options);
+    free(text);
+    return is_hidden;
+}
+
 bool crypt_volume_none_is_wanted(const struct storage *storage)
 {
     return crypt_words_refuse(crypt_words_of(storage, "rd.luks"));

@@ -30,6 +30,10 @@ int crypt_volume_find(const struct storage *storage, struct block_device *device
 /* True when the words name any volume: none but those is opened then. */
 bool crypt_volume_any_is_named(const struct storage *storage);
 
+/* True when the words may tell of a volume that bears no sign of its own, or that of something else: whose header lies
+ * elsewhere, or that is plain, VeraCrypt's or BitLocker's. */
+bool crypt_volume_any_is_hidden(const struct storage *storage);
+
 /* True when the words forbid to open any: rd.luks=0, luks=no. */
 bool crypt_volume_none_is_wanted(const struct storage *storage);
 

@@ -8,6 +8,7 @@
 #include "fixture.h"
 #include "format/luks_header.h"
 #include "format/superblock.h"
+#include "storage/crypt.h"
 #include "storage/crypt_volume.h"
 
 #define UUID "7c7c7c7c-1111-4222-8333-0123456789ab"
@@ -203,6 +204,36 @@ static void test_who_is_named(void **state)
     assert_true(crypt_volume_none_is_wanted(&storage));
 }
 
+static void test_who_bears_no_sign(void **state)
+{
+    static const char *const hidden[] = {"rd.luks.header=1234abcd=/h", "luks.header=1234abcd=/h",
+        "cryptheader=/dev/sda", "rd.luks.options=1234abcd=header=/h", "luks.options=plain",
+        "cryptopts=source=/dev/sda,tcrypt", "cryptopts=source=/dev/sda,veracrypt", "rd.luks.options=bitlk",
+        "cryptdevice=/dev/sda:x crypto=::256"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+        assert_int_equal(find(hidden[i]), 0);
+        assert_true(crypt_volume_any_is_hidden(&storage));
+    }
+    assert_int_equal(
+        find("plain header=x root=/dev/mapper/plain cryptdevice=/dev/sda:x rd.luks.uuid=1 rd.luks.name=1=x "
+             "cryptopts=source=/dev/sda,luks,discard rd.luks.options=tries=2 rd.luks.partuuid=1"),
+        0);
+    assert_false(crypt_volume_any_is_hidden(&storage));
+}
+
+/* Only what is said once decides: this is the one test that asks the assembler itself. */
+static void test_nothing_is_read_for_claims(void **state)
+{
+    (void)state;
+    assert_int_equal(find("cryptdevice=UUID=1234-abcd:system"), 0);
+    device = (struct block_device){.path = "/dev/vda2"};
+    assert_false(crypt_assembler.claims(&storage, &device));
+    assert_false(device.superblock_read);
+    assert_int_equal(device.read_error, 0);
+}
+
 static void test_crypttab(void **state)
 {
     char text[] =
@@ -307,6 +338,8 @@ int main(void)
         cmocka_unit_test(test_detached_headers),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_who_is_named),
+        cmocka_unit_test(test_who_bears_no_sign),
+        cmocka_unit_test(test_nothing_is_read_for_claims),
         cmocka_unit_test(test_crypttab),
         cmocka_unit_test(test_meanings),
         cmocka_unit_test(test_texts),
