@@ -20,9 +20,11 @@
 #include "system/waits.h"
 
 #define SIGNATURE_SIZE 10u
-#define SWAP_PAGE 4096u /* the unit of resume_offset=, and of a swap header, which ends with its signature */
+/* A swap header is a page of the kernel that wrote it, and ends with its signature. */
+#define SMALLEST_PAGE 4096u
+#define LARGEST_PAGE 65536u
 
-enum mark { MARK_NONE, MARK_KERNEL, MARK_OTHER };
+enum mark { MARK_NONE, MARK_KERNEL, MARK_OTHER_PAGES, MARK_OTHER };
 
 static const struct {
     char signature[SIGNATURE_SIZE + 1];
@@ -34,23 +36,47 @@ static const struct {
     {"LINHIB0001", MARK_OTHER},
 };
 
-/* Who put a system to sleep into the swap space whose header lies offset pages into the device. Read past the page
- * cache, as the kernel writes it. */
-static enum mark read_mark(const struct block_device *device, uint64_t offset)
+static enum mark find_mark(const char *signature)
 {
-    static _Alignas(SWAP_PAGE) char header[SWAP_PAGE];
-    int fd = open(device->path, O_RDONLY | O_CLOEXEC | O_DIRECT);
-    ssize_t length;
-
-    if (fd < 0)
-        return MARK_NONE;
-    length = pread(fd, header, sizeof(header), (off_t)(offset * SWAP_PAGE));
-    close(fd);
-    for (size_t i = 0; length == sizeof(header) && i < sizeof(marks) / sizeof(marks[0]); i++) {
-        if (!memcmp(header + SWAP_PAGE - SIGNATURE_SIZE, marks[i].signature, SIGNATURE_SIZE))
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (!memcmp(signature, marks[i].signature, SIGNATURE_SIZE))
             return marks[i].mark;
     }
     return MARK_NONE;
+}
+
+struct header {
+    const struct block_device *device;
+    uint64_t offset; /* in pages of this kernel */
+    size_t page;     /* of this kernel, in bytes */
+    enum mark mark;
+};
+
+/* Past the page cache, as the kernel writes it. */
+static void read_header(void *context)
+{
+    static _Alignas(LARGEST_PAGE) char bytes[LARGEST_PAGE];
+    struct header *header = context;
+    int fd = open(header->device->path, O_RDONLY | O_CLOEXEC | O_DIRECT);
+    ssize_t length;
+
+    if (fd < 0)
+        return;
+    length = pread(fd, bytes, sizeof(bytes), (off_t)(header->offset * header->page));
+    close(fd);
+    for (size_t page = SMALLEST_PAGE; length >= (ssize_t)page && header->mark == MARK_NONE; page *= 2) {
+        header->mark = find_mark(bytes + page - SIGNATURE_SIZE);
+        if (header->mark == MARK_KERNEL && page != header->page)
+            header->mark = MARK_OTHER_PAGES;
+    }
+}
+
+/* Who put a system to sleep into the swap space whose header lies offset pages into the device. */
+static enum mark read_mark(const struct block_device *device, uint64_t offset)
+{
+    struct header header = {.device = device, .offset = offset, .page = (size_t)sysconf(_SC_PAGESIZE)};
+
+    return block_device_ask(device, read_header, &header) == 0 ? header.mark : MARK_NONE;
 }
 
 /* Does not return when the kernel resumes. */
@@ -79,6 +105,8 @@ static int resume_from(const struct block_device *device, uint64_t offset)
 
     if (mark == MARK_OTHER)
         return refuse(device, "put to sleep by a program that kindling does not know");
+    if (mark == MARK_OTHER_PAGES)
+        return refuse(device, "put to sleep by a kernel whose pages are of another size");
     if (mark == MARK_NONE) {
         log_info("no hibernated system on ", device->path);
         return 0;
@@ -101,7 +129,7 @@ static bool has_partitions(const struct block_devices *blocks, const struct bloc
     return false;
 }
 
-/* Reads no more than it must: of a partition the one page that tells. */
+/* Reads no more than it must: of a partition the page that tells. */
 static bool is_asleep(const struct block_devices *blocks, struct block_device *device)
 {
     if (device->partition_number > 0 && !device->superblock_read)

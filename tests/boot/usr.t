@@ -84,6 +84,10 @@ usr_beside one "$USR_TYPE"
 boots "by its type" "root=/dev/vda1" "$DISK" -- "real-root: mount /usr /dev/vda2 ext4 ro,"
 usr_beside no-auto "$USR_TYPE, attrs=GUID:63"
 fails "which may forbid it" "root=/dev/vda1" "$DISK" -- "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda1"
+usr_beside damaged "$USR_TYPE"
+dd if=/dev/zero of="$DISK" bs=1M seek=40 count=1 conv=notrunc status=none
+fails "one that cannot be mounted, which no fstab calls nofail" "root=/dev/vda1" "$DISK" -- "kindling: cannot mount /dev/vda2" \
+    'kindling: failed step=usr'
 usr_beside two "$USR_TYPE" "$USR_TYPE"
 fails "two of the type" "root=/dev/vda1" "$DISK" -- \
     "kindling: both /dev/vda2 and /dev/vda3 are of the type of a /usr: none is mounted"

@@ -17,6 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_write("/swap", (struct fuzz_input){data + 8, size - 8});
     require(text_join(device.path, sizeof(device.path), fuzz_tree(), "/swap", NULL) == 0);
     require(read_mark(&device, get_le64(data)) <= MARK_OTHER);
-    require(read_mark(&device, 0) == MARK_NONE || size - 8 >= SWAP_PAGE);
+    require(read_mark(&device, 0) == MARK_NONE || size - 8 >= SMALLEST_PAGE);
     return 0;
 }
