@@ -10,6 +10,7 @@
 #define UPDATE "kindling update makes the image that this host boots, with --all those of all its kernels"
 #define UPDATE_ALL "kindling update --all makes the images of all kernels of this host"
 #define BUILD_FEATURE "kindling build -f NAME adds a feature, -f -NAME takes one out"
+#define UKI "kindling uki makes a unified kernel image, which the firmware starts"
 #define BUILD_MODULE "kindling build -m NAME adds modules of the kernel"
 
 /* Of several words on one line the one that comes first here says most of what is wanted: of dracut's "-f --kver X" the
@@ -46,6 +47,9 @@ static const struct {
     {'o', "--output", BUILD_OUTPUT},
     {'f', "--force", "an image that is there is replaced anyway: " UPDATE},
     {'v', "--verbose", "kindling build -v and kindling update -v tell what goes in, and why"},
+    {'U', "--uki", UKI},
+    {0, "--uefi", UKI},
+    {0, "ukify", UKI},
     {0, "unpack", "kindling extract IMAGE DIR unpacks an image"},
     {0, "list", "kindling ls IMAGE lists what an image holds"},
     {0, "create", UPDATE},

@@ -43,6 +43,9 @@ check "mkinitcpio -P" answers 'a command comes before -P: kindling update --all'
 check "mkinitcpio -p linux" answers 'a command comes before -p: kindling update -k KVER' -p linux
 check "mkinitcpio -c -g FILE" answers 'a command comes before -g: kindling build -o FILE' -c /etc/mkinitcpio.conf -g some.img
 check "booster unpack" answers 'no such command: unpack: kindling extract IMAGE DIR' unpack some.img out
+check "dracut --uefi" answers 'a command comes before --uefi: kindling uki makes' --uefi some.efi
+check "mkinitcpio -U FILE" answers 'a command comes before -U: kindling uki makes' -U some.efi
+check "ukify" answers 'no such command: ukify.*: kindling uki makes' ukify build
 check "a word of nobody's behind an option is the option's" answers 'a command comes before -o: kindling build -o FILE' -o unpack
 check "lsinitrd" answers 'no such command: lsinitrd: kindling ls IMAGE' lsinitrd some.img
 check "another's option behind a command of ours" answers 'unrecognized option --kver: kindling build -k KVER' build --kver "$KVER"

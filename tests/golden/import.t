@@ -101,7 +101,9 @@ lost() {
     "$file" "$line"
     check "$file: $line is named" loses "$3"
 }
-lost dracut 'uefi=yes' '/etc/dracut.conf:1: uefi=yes: no unified kernel image'
+lost dracut 'uefi=yes' '/etc/dracut.conf:1: uefi=yes: kindling uki makes unified kernel images$'
+lost dracut 'uefi_secureboot_key=/etc/key' '/etc/dracut.conf:1: uefi_secureboot_key=/etc/key: kindling uki signs with --sign-cert FILE and --sign-key FILE$'
+lost dracut 'kernel_image=/boot/vmlinuz' '/etc/dracut.conf:1: kernel_image=/boot/vmlinuz: kindling uki --kernel FILE'
 lost dracut 'compress=bzip2' '/etc/dracut.conf:1: compress=bzip2: images are compressed by'
 lost dracut 'compress="gzip -99"' '/etc/dracut.conf:1: compress=99: there is no such level'
 lost dracut 'add_dracutmodules+=" cifs "' '/etc/dracut.conf:1: add_dracutmodules=cifs: there is no feature for it'
