@@ -11,7 +11,6 @@
 #include "base/allocate.h"
 #include "base/log.h"
 #include "base/stop.h"
-#include "base/string_list.h"
 
 #define SAID_MAXIMUM 4096u
 
@@ -91,21 +90,24 @@ static const char *last_line(char *said)
     return start ? start + 1 : said;
 }
 
-static int start(const char *program, char *const arguments[], int said, pid_t *child)
+static int start(const char *program, const struct string_list *words, int said, pid_t *child)
 {
+    char **arguments = allocate((words->count + 1) * sizeof(*arguments)); /* ends with NULL */
     posix_spawn_file_actions_t actions;
     int result;
 
+    memcpy(arguments, words->items, words->count * sizeof(*arguments));
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
     result = -posix_spawn(child, program, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
+    free(arguments);
     return result;
 }
 
-int host_program_run(const char *program, char *const arguments[], const char *purpose)
+int host_program_run(const char *program, const struct string_list *arguments, const char *purpose)
 {
     char said[SAID_MAXIMUM] = "";
     pid_t child;
@@ -126,6 +128,7 @@ int host_program_run(const char *program, char *const arguments[], const char *p
     if (result == -EINTR)
         log_error("stopped by a signal");
     else if (result < 0)
-        log_error("cannot %s: %s: %s", purpose, arguments[0], result == -EIO ? last_line(said) : strerror(-result));
+        log_error(
+            "cannot %s: %s: %s", purpose, arguments->items[0], result == -EIO ? last_line(said) : strerror(-result));
     return result;
 }

@@ -2,6 +2,8 @@
 #ifndef KINDLING_HOST_PROGRAM_H
 #define KINDLING_HOST_PROGRAM_H
 
+#include "base/string_list.h"
+
 /* Looks for it in PATH, and in the directories of the administrator's programs, which a user's PATH need not have.
  * Returns its path, a new string, or NULL. */
 char *host_program_path(const char *name);
@@ -11,6 +13,6 @@ char *host_program_find(const char *name, const char *package, const char *purpo
 
 /* Runs it with these arguments, the first of which is its name, without input; what it prints goes nowhere, but when it
  * fails what it said on standard error is logged. purpose: "make a squashfs of DIR". Returns 0 or -errno. */
-int host_program_run(const char *program, char *const arguments[], const char *purpose);
+int host_program_run(const char *program, const struct string_list *arguments, const char *purpose);
 
 #endif

@@ -254,12 +254,12 @@ static char *loopback_configuration(const struct iso *iso)
     return entry(iso, "Live system", "findiso=${iso_path}");
 }
 
-static int run(const char *program, char **arguments)
+/* Takes the words. */
+static int run(const char *program, struct string_list *words)
 {
-    int result = host_program_run(program, arguments, PURPOSE);
+    int result = host_program_run(program, words, PURPOSE);
 
-    for (; *arguments; arguments++)
-        free(*arguments);
+    string_list_free(words);
     return result;
 }
 
@@ -269,26 +269,16 @@ static int run(const char *program, char **arguments)
 static int make_loader(const struct iso *iso, const char *format, const char *modules, const char *name)
 {
     struct string_list words = {0};
-    char *path = below(iso, name), *early = below(iso, "early.cfg");
-    char **arguments;
-    int result;
 
     string_list_add_parts(&words, "grub-mkimage -p /boot/grub -O", " ");
     string_list_add(&words, format);
     string_list_add(&words, "-o");
-    string_list_take(&words, path);
+    string_list_take(&words, below(iso, name));
     string_list_add(&words, "-c");
-    string_list_take(&words, early);
+    string_list_take(&words, below(iso, "early.cfg"));
     string_list_add_parts(&words, GRUB_MODULES, " ");
     string_list_add_parts(&words, modules, " ");
-    arguments = allocate((words.count + 1) * sizeof(*arguments));
-    for (size_t i = 0; i < words.count; i++)
-        arguments[i] = allocate_string(words.items[i]);
-    arguments[words.count] = NULL;
-    result = run(iso->programs.grub_mkimage, arguments);
-    free(arguments);
-    string_list_free(&words);
-    return result;
+    return run(iso->programs.grub_mkimage, &words);
 }
 
 /* A FAT file system with the loader where the firmware looks for it. It is as large as a floppy disk of 2.88 MB. */
@@ -296,19 +286,26 @@ static int make_efi_partition(const struct iso *iso)
 {
     const struct timespec times[2] = {{.tv_sec = iso->time}, {.tv_sec = iso->time}};
     char *partition = below(iso, "efi.img"), *loader = below(iso, "bootx64.efi");
-    char *format[] = {allocate_string("mformat"), allocate_string("-C"), allocate_string("-i"),
-        allocate_string(partition), allocate_string("-f"), allocate_string("2880"), allocate_string("-N"),
-        allocate_string(iso->identity), allocate_string("::"), NULL};
-    char *make[] = {allocate_string("mmd"), allocate_string("-i"), allocate_string(partition),
-        allocate_string("::/EFI"), allocate_string("::/EFI/BOOT"), NULL};
-    char *copy[] = {allocate_string("mcopy"), allocate_string("-m"), allocate_string("-i"), allocate_string(partition),
-        allocate_string(loader), allocate_string("::/EFI/BOOT/BOOTX64.EFI"), NULL};
-    int result = run(iso->programs.mformat, format);
+    struct string_list format = {0}, make = {0}, copy = {0};
+    int result;
 
+    string_list_add_parts(&format, "mformat -C -i", " ");
+    string_list_add(&format, partition);
+    string_list_add_parts(&format, "-f 2880 -N", " ");
+    string_list_add(&format, iso->identity);
+    string_list_add(&format, "::");
+    string_list_add_parts(&make, "mmd -i", " ");
+    string_list_add(&make, partition);
+    string_list_add_parts(&make, "::/EFI ::/EFI/BOOT", " ");
+    string_list_add_parts(&copy, "mcopy -m -i", " ");
+    string_list_add(&copy, partition);
+    string_list_add(&copy, loader);
+    string_list_add(&copy, "::/EFI/BOOT/BOOTX64.EFI");
+    result = run(iso->programs.mformat, &format);
     if (utimensat(AT_FDCWD, loader, times, 0) < 0)
         result = -errno;
-    result = run(iso->programs.mmd, make) < 0 ? -EIO : result;
-    result = run(iso->programs.mcopy, copy) < 0 ? -EIO : result;
+    result = run(iso->programs.mmd, &make) < 0 ? -EIO : result;
+    result = run(iso->programs.mcopy, &copy) < 0 ? -EIO : result;
     free(partition);
     free(loader);
     return result;
@@ -345,7 +342,6 @@ static int write_medium(const struct iso *iso, const char *output)
     struct tm broken_down;
     char date[32];
     struct string_list words = {0};
-    char **arguments;
     int result;
 
     gmtime_r(&iso->time, &broken_down);
@@ -369,14 +365,8 @@ static int write_medium(const struct iso *iso, const char *output)
     string_list_take(&words, graft_scratch(iso, "boot/grub/eltorito.img", "eltorito.img"));
     string_list_take(&words, graft_scratch(iso, "boot/grub/efi.img", "efi.img"));
     string_list_take(&words, graft_scratch(iso, mark, "mark"));
-    arguments = allocate((words.count + 1) * sizeof(*arguments));
-    for (size_t i = 0; i < words.count; i++)
-        arguments[i] = allocate_string(words.items[i]);
-    arguments[words.count] = NULL;
-    result = run(iso->programs.xorriso, arguments);
-    free(arguments);
+    result = run(iso->programs.xorriso, &words);
     free(mark);
-    string_list_free(&words);
     return result;
 }
 

@@ -155,14 +155,8 @@ static void add_section(
 
 static int run(const char *program, struct string_list *words, const char *purpose)
 {
-    char **arguments = allocate((words->count + 1) * sizeof(*arguments));
-    int result;
+    int result = host_program_run(program, words, purpose);
 
-    for (size_t i = 0; i < words->count; i++)
-        arguments[i] = words->items[i];
-    arguments[words->count] = NULL;
-    result = host_program_run(program, arguments, purpose);
-    free(arguments);
     string_list_free(words);
     return result;
 }

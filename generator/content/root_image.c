@@ -22,19 +22,19 @@ static int make_squashfs(const char *directory, const char *output)
 {
     char *purpose = allocate_format("make a squashfs of %s", directory);
     char *program = host_program_find("mksquashfs", "squashfs-tools", purpose);
-    char *from = allocate_string(directory), *to = allocate_string(output);
-    char *arguments[] = {(char[]){"mksquashfs"}, from, to, (char[]){"-noappend"}, (char[]){"-no-progress"},
-        (char[]){"-quiet"}, (char[]){"-reproducible"}, (char[]){"-comp"}, (char[]){"zstd"}, (char[]){"-b"},
-        (char[]){"262144"}, (char[]){"-mkfs-time"}, (char[]){"0"}, NULL};
+    struct string_list words = {0};
     int result;
 
-    if (getenv("SOURCE_DATE_EPOCH"))
-        arguments[sizeof(arguments) / sizeof(arguments[0]) - 3] = NULL;
-    result = program ? host_program_run(program, arguments, purpose) : -ENOENT;
+    string_list_add(&words, "mksquashfs");
+    string_list_add(&words, directory);
+    string_list_add(&words, output);
+    string_list_add_parts(&words, "-noappend -no-progress -quiet -reproducible -comp zstd -b 262144", " ");
+    if (!getenv("SOURCE_DATE_EPOCH"))
+        string_list_add_parts(&words, "-mkfs-time 0", " ");
+    result = program ? host_program_run(program, &words, purpose) : -ENOENT;
+    string_list_free(&words);
     free(purpose);
     free(program);
-    free(from);
-    free(to);
     return result;
 }
 
