@@ -47,6 +47,7 @@ struct check {
     struct simulated_boot boot;
     struct catalogue catalogue;
     struct file_systems file_systems;
+    struct kernel_config config; /* by ask_configuration */
 };
 
 static int read_arguments(struct check *check, int argc, char **argv)
@@ -199,34 +200,55 @@ static int find_machines(struct check *check)
     return USAGE_STATUS;
 }
 
+static const char *release_of(const struct check *check)
+{
+    return check->kernel ? check->kernel : check->boot.release;
+}
+
+static bool is_release(const char *release)
+{
+    return *release != '\0' && *release != '.' && !strchr(release, '/');
+}
+
+/* Of the kernel that will run, read once; NULL where it is not at hand. */
+static const struct kernel_config *ask_configuration(struct check *check)
+{
+    const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
+
+    if (!check->config.text && is_release(release_of(check))
+        && kernel_config_read(&check->config, modules_dir, release_of(check)) < 0) {
+        free(check->config.path);
+        check->config.path = NULL;
+    }
+    return check->config.path ? &check->config : NULL;
+}
+
 /* What the kernel's tree, where it is at hand, knows better than the image does. */
 static int ask_kernel(struct check *check)
 {
-    const char *release = check->kernel ? check->kernel : check->boot.release;
+    const char *release = release_of(check);
     const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
     const struct compressor *compressor = compressor_of_stream(check->bytes.data, check->bytes.size);
     const char *option = compressor ? compressor->archive_option : NULL;
     char *directory = allocate_format("%s/%s", modules_dir, release);
-    struct kernel_config config = {0};
+    const struct kernel_config *config;
     struct buffer built_in = {0};
     int status = 0;
 
-    if (*release == '\0' || *release == '.' || strchr(release, '/'))
+    if (!is_release(release))
         goto out;
     if ((check->kernel && strcmp(check->kernel, check->boot.release) != 0) || !check->boot.tells_built_in) {
         /* A tree that cannot be read is none. */
         (void)built_in_collect(directory, NULL, &built_in);
         simulated_boot_set_built_in(&check->boot, &built_in);
     }
-    if (option && kernel_config_read(&config, modules_dir, release) == 0 && config.path
-        && !kernel_config_has(&config, option)) {
-        char *why = allocate_format("kernel %s could not unpack it (%s has no %s)", release, config.path, option);
+    if (option && (config = ask_configuration(check)) && !kernel_config_has(config, option)) {
+        char *why = allocate_format("kernel %s could not unpack it (%s has no %s)", release, config->path, option);
 
         status = check_report_refuse(&check->report, why);
         free(why);
     }
 out:
-    kernel_config_free(&config);
     buffer_free(&built_in);
     free(directory);
     return status;
@@ -263,26 +285,20 @@ static int open_image(struct check *check)
 /* What a squashfs is compressed by, the kernel knows or not: no module brings it. */
 static int check_compressors(struct check *check)
 {
-    const char *release = check->kernel ? check->kernel : check->boot.release;
-    const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
     const struct string_list *used = &check->found.medium.compressors;
-    struct kernel_config config = {0};
+    const struct kernel_config *config = used->count > 0 ? ask_configuration(check) : NULL;
     int status = 0;
 
-    if (used->count > 0 && *release != '\0' && *release != '.' && !strchr(release, '/')
-        && kernel_config_read(&config, modules_dir, release) == 0 && config.path) {
-        for (size_t i = 0; i < used->count && status == 0; i++) {
-            char *option = allocate_format("CONFIG_SQUASHFS_%s", used->items[i]);
-            char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)", release,
-                check->root, config.path, option);
+    for (size_t i = 0; config && i < used->count && status == 0; i++) {
+        char *option = allocate_format("CONFIG_SQUASHFS_%s", used->items[i]);
+        char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)",
+            release_of(check), check->root, config->path, option);
 
-            if (!kernel_config_has(&config, option))
-                status = check_report_refuse(&check->report, why);
-            free(why);
-            free(option);
-        }
+        if (!kernel_config_has(config, option))
+            status = check_report_refuse(&check->report, why);
+        free(why);
+        free(option);
     }
-    kernel_config_free(&config);
     return status;
 }
 
@@ -384,6 +400,7 @@ static int check_shared_root(struct check *check)
 
 static void free_check(struct check *check)
 {
+    kernel_config_free(&check->config);
     simulated_boot_free(&check->boot);
     image_free(&check->image);
     buffer_free(&check->bytes);
