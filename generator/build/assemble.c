@@ -172,7 +172,8 @@ int assemble(struct plan *plan)
         string_list_add(&plan->inputs, assembly.config.path);
     if (result == 0)
         result = kernel_tree_open(&assembly.tree, plan->settings.modules_dir, plan->settings.release,
-            !kernel_config_forbids_modules(&assembly.config), &plan->configuration, plan->settings.cache);
+            !kernel_config_forbids_modules(&assembly.config), &plan->configuration, plan->settings.jobs,
+            plan->settings.cache);
     if (result < 0) {
         kernel_config_free(&assembly.config);
         return result;

@@ -1,20 +1,20 @@
 #include "build/output_settings.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/allocate.h"
+#include "base/workers.h"
 #include "feature/data_directory.h"
 
 void output_settings_init(struct output_settings *settings)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned processors = workers_processors();
 
     *settings = (struct output_settings){
         .cache = data_directory_cache(),
         .method = COMPRESS_GZIP,
         .level = COMPRESS_LEVEL_DEFAULT,
-        .jobs = processors > 0 && processors <= OUTPUT_JOBS_MAXIMUM ? (unsigned)processors : 1,
+        .jobs = processors < OUTPUT_JOBS_MAXIMUM ? processors : OUTPUT_JOBS_MAXIMUM,
     };
 }
 

@@ -9,6 +9,7 @@
 #include "base/json_output.h"
 #include "base/log.h"
 #include "base/sysroot.h"
+#include "base/workers.h"
 #include "command/arguments.h"
 #include "command/feature_content.h"
 #include "feature/data_directory.h"
@@ -86,7 +87,7 @@ static int print_contents(struct catalogue *catalogue, const struct request *req
         release = running.release;
     if (!modules_dir && sysroot_resolve(sysroot, "/lib/modules", &modules_dir) < 0)
         modules_dir = allocate_format("%s/lib/modules", sysroot);
-    result = kernel_tree_open(&tree, modules_dir, release, true, &no_configuration, NULL);
+    result = kernel_tree_open(&tree, modules_dir, release, true, &no_configuration, workers_processors(), NULL);
     is_open = result == 0;
     for (; *names && result == 0; names++) {
         struct feature_content content;

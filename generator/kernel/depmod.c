@@ -210,6 +210,7 @@ struct job {
     const char *tree;
     const char *release;
     const struct module_files *modules;
+    unsigned jobs;
     const char *cache;
     const struct scratch *scratch;
     char *program;
@@ -262,7 +263,7 @@ static int index_by_outlines(const struct job *job, const char *messages, const 
     if (result == 0)
         result = make_missing_files(from);
     if (result == 0)
-        result = module_outlines_make(job->tree, job->modules, from);
+        result = module_outlines_make(job->tree, job->modules, job->jobs, from);
     *is_done = result == 0 && run_depmod(job->program, &outlines, job->release, messages) == 0
                && take_indexes(from, directory) == 0;
     debris_remove(outlines.path);
@@ -306,10 +307,11 @@ static int index_into(const struct job *job, char **directory)
     return result;
 }
 
-int depmod_index(const char *tree, const char *release, const struct module_files *modules, const char *cache,
-    struct scratch *scratch, char **directory)
+int depmod_index(const char *tree, const char *release, const struct module_files *modules, unsigned jobs,
+    const char *cache, struct scratch *scratch, char **directory)
 {
-    struct job job = {.tree = tree, .release = release, .modules = modules, .cache = cache, .scratch = scratch};
+    struct job job = {
+        .tree = tree, .release = release, .modules = modules, .jobs = jobs, .cache = cache, .scratch = scratch};
     int result = scratch_make(scratch);
 
     *directory = NULL;

@@ -33,8 +33,8 @@ struct kernel_tree {
     struct cache *information; /* what modules said when they were asked last */
 };
 
-static int locate(
-    struct kernel_tree *tree, const char *modules_dir, const char *release, bool has_modules, const char *cache)
+static int locate(struct kernel_tree *tree, const char *modules_dir, const char *release, bool has_modules,
+    unsigned jobs, const char *cache)
 {
     struct stat status;
     int result;
@@ -59,7 +59,7 @@ static int locate(
     if (has_modules)
         log_note("%s has no modules.dep: depmod runs into a scratch directory", tree->directory);
     tree->is_inflated = module_files_have_gzip(&tree->files);
-    return depmod_index(tree->directory, release, &tree->files, cache, &tree->scratch, &tree->indexed);
+    return depmod_index(tree->directory, release, &tree->files, jobs, cache, &tree->scratch, &tree->indexed);
 }
 
 /* A path of a tree leads to a module in it. */
@@ -120,7 +120,7 @@ static int read_modules(struct kernel_tree *tree, const char *release)
 }
 
 int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release, bool has_modules,
-    const struct string_list *configuration, const char *cache)
+    const struct string_list *configuration, unsigned jobs, const char *cache)
 {
     int result;
 
@@ -129,7 +129,7 @@ int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const c
         string_list_add(&(*tree)->configuration, configuration->items[i]);
     (*tree)->information = allocate(sizeof(struct cache));
     modinfo_cache_open((*tree)->information, cache);
-    result = locate(*tree, modules_dir, release, has_modules, cache);
+    result = locate(*tree, modules_dir, release, has_modules, jobs, cache);
     if (result == 0)
         result = read_modules(*tree, release);
     if (result == 0)

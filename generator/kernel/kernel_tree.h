@@ -13,10 +13,10 @@ struct kernel_tree;
 /*
  * Opens MODULES_DIR/RELEASE, which need not be there for a kernel that has no modules. configuration: the directories
  * in which modprobe's configuration is read. A tree without modules.dep is indexed by depmod in a scratch directory,
- * and the indexes are kept below cache (NULL: nowhere). Logs. 0 or -errno.
+ * and the indexes are kept below cache (NULL: nowhere). jobs: threads. Logs. 0 or -errno.
  */
 int kernel_tree_open(struct kernel_tree **tree, const char *modules_dir, const char *release, bool has_modules,
-    const struct string_list *configuration, const char *cache);
+    const struct string_list *configuration, unsigned jobs, const char *cache);
 void kernel_tree_close(struct kernel_tree *tree);
 
 /* All of the kernel's modules, sorted by name; module number n is item n. */

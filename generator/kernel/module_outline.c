@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +15,6 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/workers.h"
-
-#define THREADS_MAXIMUM 16
 
 struct work {
     const char *tree;
@@ -141,16 +138,14 @@ static void *make_some(void *argument)
     return NULL;
 }
 
-int module_outlines_make(const char *tree, const struct module_files *modules, const char *directory)
+int module_outlines_make(const char *tree, const struct module_files *modules, unsigned jobs, const char *directory)
 {
     char *absolute = realpath(tree, NULL);
     struct work work = {.tree = absolute ? absolute : tree, .modules = modules, .directory = directory};
-    cpu_set_t processors;
-    int wanted = sched_getaffinity(0, sizeof(processors), &processors) == 0 ? CPU_COUNT(&processors) : 1;
 
     for (size_t i = 0; i < modules->count && work.result == 0; i++)
         work.result = file_make_parents(directory, modules->items[i].path);
-    workers_run(wanted < THREADS_MAXIMUM + 1 ? (unsigned)wanted : THREADS_MAXIMUM + 1, make_some, &work);
+    workers_run(jobs, make_some, &work);
     free(absolute);
     return work.result;
 }

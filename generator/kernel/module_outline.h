@@ -12,8 +12,8 @@
  * Makes directory/PATH for each of the tree's modules, by their own names, whatever suffix those have: an outline of
  * what is compressed, and a symlink to any other. That a file is no module is depmod's to say: it gets a symlink too.
  * One that does not inflate depmod would take for a module that nobody needs: that is logged, and -EBADMSG. Nothing
- * else is logged. 0 or -errno.
+ * else is logged. jobs: threads. 0 or -errno.
  */
-int module_outlines_make(const char *tree, const struct module_files *modules, const char *directory);
+int module_outlines_make(const char *tree, const struct module_files *modules, unsigned jobs, const char *directory);
 
 #endif

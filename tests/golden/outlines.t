@@ -38,6 +38,33 @@ for method in "xz --check=crc32" "zstd -q --rm"; do
     find "$TREE" -name '*.ko.xz' -exec unxz {} +
     find "$TREE" -name '*.ko.zst' -exec zstd -dq --rm {} +
 done
+# As many threads as --jobs says. The sanitizers' library need not be the first.
+cat >"$WORK/threads.c" <<'END'
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
+{
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = dlsym(RTLD_NEXT, "pthread_create");
+    FILE *log = fopen(getenv("THREADS"), "a");
+    fputs("thread\n", log);
+    fclose(log);
+    return real(thread, attributes, start, argument);
+}
+END
+gcc -D_GNU_SOURCE -shared -fPIC -o "$WORK/threads.so" "$WORK/threads.c" || bail_out "the compiler cannot make threads.so"
+threads() {
+    rm -rf "$WORK/cache"
+    : >"$WORK/threads"
+    THREADS=$WORK/threads LD_PRELOAD=$WORK/threads.so ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
+        build -p vm -o "$WORK/out/image" "$@" && wc -l <"$WORK/threads"
+}
+find "$TREE" -name '*.ko' -exec xz -q --check=crc32 {} +
+check "--jobs 1: no thread beside the first" test "$(threads -j 1)" = 0
+check "--jobs 3: two more inflate modules, two more pack them" test "$(threads -j 3)" = 4
+find "$TREE" -name '*.ko.xz' -exec unxz {} +
+
 xz --check=crc32 "$TREE/kernel/lib/libalpha.ko"
 indexed >"$WORK/compressed"
 check "one among plain ones" diff "$WORK/plain" "$WORK/compressed"
