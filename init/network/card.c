@@ -9,6 +9,11 @@
 #include "network/netlink.h"
 #include "system/timing.h"
 
+bool card_is_called(const struct card *card, const char *name)
+{
+    return !strcmp(name, card->name) || !strcmp(name, card->first_name);
+}
+
 struct card *cards_find(const struct cards *cards, int index)
 {
     for (size_t i = 0; i < cards->count; i++) {

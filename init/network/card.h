@@ -34,6 +34,9 @@ struct cards {
 /* Takes in RTM_NEWLINK or RTM_DELLINK. Returns the card, or NULL for none that is left. */
 struct card *cards_take(struct cards *cards, const struct nlmsghdr *message);
 
+/* By its name, or by the one that the kernel gave it first. */
+bool card_is_called(const struct card *card, const char *name);
+
 struct card *cards_find(const struct cards *cards, int index);
 struct card *cards_find_name(const struct cards *cards, const char *name);
 

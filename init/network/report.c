@@ -34,6 +34,11 @@ void report(const char *key, ...)
     write_line(line);
 }
 
+void report_failure(const char *what, const char *card, int error)
+{
+    report("warning", "network: cannot ", what, " ", card, ": ", strerror(-error), NULL);
+}
+
 void report_state(const char *state)
 {
     static char last[LINE_SIZE];

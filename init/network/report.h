@@ -7,6 +7,9 @@
 /* A line of the key, and the parts up to NULL as its value; what is too long is cut. */
 void report(const char *key, ...) __attribute__((sentinel));
 
+/* A warning: "cannot WHAT CARD: ", and the error, a -errno, in words. */
+void report_failure(const char *what, const char *card, int error);
+
 /* What is waited for, as a clause: "no card has a link". Said once until it changes. */
 void report_state(const char *state);
 

@@ -51,6 +51,19 @@ check "was missed" says 'state one has no link' 'interface one'
 wait $!
 end_server
 
+# A card that is pulled out and put in again, as the kernel sees it another one.
+none_left
+wire one
+(
+    until_said '^up$'
+    none_left
+    wire one
+) &
+check "a card that comes back" eval 'TIMES=2 configure up ip=192.0.2.7::192.0.2.1:24::one:none'
+wait $!
+check "has its address again" has_address one 192.0.2.7/24
+check "and its gateway" eval 'ip route | grep -qx "default via 192.0.2.1 dev one "'
+
 # Without a server.
 none_left
 wire one && ip link add two type veth peer name two-far

@@ -38,18 +38,18 @@ end_server() {
     exec {SERVING}<&-
 }
 
-# configure UNTIL WORDS...: what the program says, in SAID, up to the line UNTIL (a regular expression). It never ends by
-# itself, unless it may give up. It is no child of timeout(1), which, killed before it has noted whom it started, leaves that
+# configure UNTIL WORDS...: what the program says, in SAID, up to the line UNTIL (a regular expression), or up to the TIMES'th
+# such line. It never ends by itself, unless it may give up. It is no child of timeout(1), which, killed before it has noted whom it started, leaves that
 # process behind.
 configure() {
-    local until=$1 line status=1 said pid
+    local until=$1 line status=1 said pid left=${TIMES-1}
     shift
     : >"$SAID"
     exec {said}< <(exec "$PROGRAM" configure "$@")
     pid=$!
     while read -rt 60 line <&"$said"; do
         echo "$line" >>"$SAID"
-        [[ ! $line =~ ^($until)$ ]] || { status=0 && break; }
+        [[ ! $line =~ ^($until)$ ]] || [ $((left -= 1)) -gt 0 ] || { status=0 && break; }
     done
     kill "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null
