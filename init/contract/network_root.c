@@ -280,22 +280,12 @@ int network_root_parse_aoe(char *text, struct network_root *root)
     return parse_aoe(text, root);
 }
 
-/* "[USER[:PASSWORD]@]SERVER/SHARE[/PATH]" */
-static int parse_cifs(char *text, struct network_root *root)
+/* Others know it, and kindling has nothing for it. */
+static int refuse(char *text, struct network_root *root)
 {
-    char *at = strchr(text, '@');
-    char stop;
-    int result;
-
-    if (at && at < text + strcspn(text, "/")) {
-        *at = '\0';
-        root->user = cut(&text, ":", &stop);
-        root->password = text;
-        text = at + 1;
-    }
-    result = root->user ? take_server(&text, "/", &stop, root) : -EINVAL;
-    root->path = text;
-    return result == 0 && stop == '/' && *text && *text != '/' ? 0 : -EINVAL;
+    (void)text;
+    (void)root;
+    return -EINVAL;
 }
 
 /* A longer prefix before one that it begins with. */
@@ -317,8 +307,7 @@ static const struct form {
     {"iscsi:", false, NETWORK_ROOT_ISCSI, parse_iscsi},
     {"nvme-tcp:", false, NETWORK_ROOT_NVME_TCP, parse_nvme_tcp},
     {"aoe:", false, NETWORK_ROOT_AOE, parse_aoe},
-    {"cifs://", false, NETWORK_ROOT_CIFS, parse_cifs},
-    {"cifs:", false, NETWORK_ROOT_CIFS, parse_cifs},
+    {"cifs:", false, NETWORK_ROOT_NONE, refuse},
 };
 
 static const struct form *find_form(const char *text)
@@ -413,12 +402,23 @@ bool network_root_is_disk(enum network_root_kind kind)
     return kind >= NETWORK_ROOT_NBD;
 }
 
+const char *network_root_port(const struct network_root *root)
+{
+    static const char *const ports[] = {
+        [NETWORK_ROOT_NBD] = "10809", [NETWORK_ROOT_ISCSI] = "3260", [NETWORK_ROOT_NVME_TCP] = "4420"};
+
+    if (*root->port || root->kind >= sizeof(ports) / sizeof(ports[0]) || !ports[root->kind])
+        return root->port;
+    if (root->kind == NETWORK_ROOT_NVME_TCP && !*root->path)
+        return "8009"; /* of who is asked for all names */
+    return ports[root->kind];
+}
+
 const char *network_root_feature(enum network_root_kind kind)
 {
     static const char *const features[] = {[NETWORK_ROOT_NONE] = "network",
         [NETWORK_ROOT_DHCP] = "network",
         [NETWORK_ROOT_NFS] = "nfs",
-        [NETWORK_ROOT_CIFS] = "cifs",
         [NETWORK_ROOT_NBD] = "nbd",
         [NETWORK_ROOT_ISCSI] = "iscsi",
         [NETWORK_ROOT_IBFT] = "iscsi",

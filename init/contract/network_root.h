@@ -12,7 +12,6 @@ enum network_root_kind {
     NETWORK_ROOT_NONE,
     NETWORK_ROOT_DHCP, /* what the DHCP server's root-path says */
     NETWORK_ROOT_NFS,
-    NETWORK_ROOT_CIFS,
     NETWORK_ROOT_NBD, /* from here on it is a disk that comes over the network */
     NETWORK_ROOT_ISCSI,
     NETWORK_ROOT_IBFT, /* the iSCSI targets that the firmware tells of */
@@ -25,12 +24,12 @@ struct network_root {
     enum network_root_kind kind;
     const char *server; /* a name, or an address without brackets */
     const char *port;   /* in decimal, 1 to 65535 */
-    const char *path;   /* NFS, CIFS: what is mounted; NBD: the export; iSCSI: the target; NVMe: the NQN; AoE: "e0.0" */
+    const char *path;   /* NFS: what is mounted; NBD: the export; iSCSI: the target; NVMe: the NQN; AoE: "e0.0" */
     const char *options; /* of the mount; NBD: of the root's mount */
     const char *type;    /* NBD: of the root's file system */
     const char *device;  /* NBD: which one it becomes: "nbd1" */
     const char *lun;     /* iSCSI, in decimal */
-    const char *user;    /* iSCSI: CHAP; CIFS */
+    const char *user;    /* iSCSI: CHAP */
     const char *password;
     const char *user_in; /* iSCSI: what the target has to prove */
     const char *password_in;
@@ -60,7 +59,11 @@ int network_root_parse_discovery(char *text, struct network_root *root);
 /* True when it is a disk: the root, or what it lies on. */
 bool network_root_is_disk(enum network_root_kind kind);
 
-/* As the kernel's modules and our features call it: "nfs", "nbd", "iscsi", "nvme-tcp", "aoe", "cifs"; else "network".
+/* The port of a disk's server: the one that was told, else IANA's for the protocol. "" where no server is found by an
+ * address. */
+const char *network_root_port(const struct network_root *root);
+
+/* As the kernel's modules and our features call it: "nfs", "nbd", "iscsi", "nvme-tcp", "aoe"; else "network".
  */
 const char *network_root_feature(enum network_root_kind kind);
 

@@ -211,8 +211,7 @@ static void name_first(struct network_roots *roots, const struct cmdline *cmdlin
     const char *root = cmdline_value(cmdline, "root");
     bool is_open = !root || !*root || !strcmp(root, "/dev/root") || roots->root.kind == NETWORK_ROOT_DHCP;
 
-    if (roots->disk_count == 0 || !is_open || roots->root.kind == NETWORK_ROOT_NFS
-        || roots->root.kind == NETWORK_ROOT_CIFS)
+    if (roots->disk_count == 0 || !is_open || roots->root.kind == NETWORK_ROOT_NFS)
         return;
     roots->root.kind = NETWORK_ROOT_NONE;
     roots->named = 0;

@@ -123,7 +123,7 @@ static int log_in(const struct boot *boot, const struct network_disk *disk)
     const struct network_root *wanted = disk->wanted;
     char initiator[224], address[NETWORK_ADDRESS_SIZE];
     const char *argv[32] = {ISCSISTART, "-i", initiator, "-t", wanted->path, "-g", "1", "-a", address, "-p",
-        *wanted->port ? wanted->port : "3260",
+        network_root_port(wanted),
         /* A target that is dead holds up those that are asked after it. */
         "-P", "node.session.initial_login_retry_max=1", "-P", "node.conn[0].timeo.login_timeout=10"};
     size_t count = 15;

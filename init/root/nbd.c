@@ -21,8 +21,6 @@
 #include "system/text.h"
 #include "system/waits.h"
 
-#define NBD_PORT 10809u /* IANA's */
-
 struct negotiated {
     int error;
     struct nbd_export export;
@@ -144,13 +142,12 @@ static void give_to_kernel(
 void nbd_attach(struct boot *boot, const void *context, struct network_answer *answer)
 {
     const struct network_disk *disk = context;
-    uint64_t port = NBD_PORT;
+    uint64_t port = 0;
     struct nbd_export export;
     int server, result;
 
     (void)boot;
-    if (*disk->wanted->port)
-        (void)text_to_number(disk->wanted->port, &port); /* the parser has seen to it */
+    (void)text_to_number(network_root_port(disk->wanted), &port); /* the parser has seen to it */
     server = connect_to(&disk->server, (uint16_t)port);
     if (server < 0) {
         network_answer(answer, server, "cannot connect to ", disk->name, ": ", network_error(server), NULL);

@@ -280,12 +280,9 @@ static int bring_up(struct boot *boot, uint64_t seconds, bool may_give_up)
     return result;
 }
 
-int network_bring_up(struct boot *boot, struct network_lease *lease)
+int network_bring_up(struct boot *boot)
 {
-    int result = *boot->lease.interface ? 0 : bring_up(boot, boot->options.timeout, false);
-
-    *lease = boot->lease;
-    return result;
+    return *boot->lease.interface ? 0 : bring_up(boot, boot->options.timeout, false);
 }
 
 int network_resolve(struct boot *boot, const char *name, struct network_address *address)

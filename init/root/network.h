@@ -9,17 +9,16 @@
 
 #include "boot.h"
 #include "contract/network_address.h"
-#include "contract/network_lease.h"
 
 /* Warns of the first word about a network that makes no sense, if there is any. A local boot goes on without it. */
 void network_check_words(const struct boot *boot);
 
 /*
  * Waits until one of the cards has an address, for as long as a root is waited for (rd.timeout=, rootwait), while
- * devices go on to be found; at once when there is a network already. *lease is the one that came first. Returns 0, or
- * a -errno after the failure was noted.
+ * devices go on to be found; at once when there is a network already. boot->lease is the one that came first. Returns
+ * 0, or a -errno after the failure was noted.
  */
-int network_bring_up(struct boot *boot, struct network_lease *lease);
+int network_bring_up(struct boot *boot);
 
 /* The address of a host by its name, or by an address as text, asked of the name servers of the network, which is up.
  * Returns 0, or a -errno after the failure was noted. */

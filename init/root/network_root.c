@@ -27,15 +27,14 @@ static const struct disk_kind {
     const char *what;       /* for sentences: "the NBD export " */
     const char *modules[2]; /* loaded before the first; NULL for none */
     const char *program;    /* made ready before it; NULL for none */
-    uint64_t port;          /* 0: it has no server that is to be found by an address */
     network_try *attach;
 } disk_kinds[] = {
-    {NETWORK_ROOT_NBD, "the NBD export ", {"nbd"}, NULL, 10809, nbd_attach},
-    {NETWORK_ROOT_ISCSI, "the iSCSI target ", {"iscsi_tcp"}, ISCSISTART, 3260, iscsi_attach},
-    {NETWORK_ROOT_IBFT, "the iSCSI targets of the firmware (iBFT)", {"iscsi_tcp", "iscsi_ibft"}, ISCSISTART, 0,
+    {NETWORK_ROOT_NBD, "the NBD export ", {"nbd"}, NULL, nbd_attach},
+    {NETWORK_ROOT_ISCSI, "the iSCSI target ", {"iscsi_tcp"}, ISCSISTART, iscsi_attach},
+    {NETWORK_ROOT_IBFT, "the iSCSI targets of the firmware (iBFT)", {"iscsi_tcp", "iscsi_ibft"}, ISCSISTART,
         ibft_attach},
-    {NETWORK_ROOT_NVME_TCP, "the NVMe subsystem ", {"nvme_tcp"}, NULL, 4420, nvme_tcp_attach},
-    {NETWORK_ROOT_AOE, "the AoE disk ", {"aoe"}, NULL, 0, aoe_attach},
+    {NETWORK_ROOT_NVME_TCP, "the NVMe subsystem ", {"nvme_tcp"}, NULL, nvme_tcp_attach},
+    {NETWORK_ROOT_AOE, "the AoE disk ", {"aoe"}, NULL, aoe_attach},
 };
 
 static const struct disk_kind *find_kind(enum network_root_kind kind)
@@ -51,7 +50,6 @@ static const struct disk_kind *find_kind(enum network_root_kind kind)
 static struct {
     bool is_read;
     struct network_roots roots;
-    struct network_lease lease;
     char client[64];            /* "eth0 (10.0.2.15)" */
     struct network_disk *disks; /* as many as roots.disks */
     struct network_task *tasks;
@@ -101,7 +99,7 @@ void network_root_hand_over(void)
 /* In the order of NETWORK: who was named with the root, by the command line, by DHCP for this, and DHCP's own. */
 static int find_server(struct boot *boot, const struct network_root *wanted, struct network_address *server)
 {
-    const struct network_lease *lease = &network.lease;
+    const struct network_lease *lease = &boot->lease;
 
     if (*wanted->server)
         return network_resolve(boot, wanted->server, server);
@@ -117,7 +115,7 @@ static int find_server(struct boot *boot, const struct network_root *wanted, str
 /* root=dhcp: the server says what it is. */
 static int take_root_path(struct boot *boot)
 {
-    const struct network_lease *lease = &network.lease;
+    const struct network_lease *lease = &boot->lease;
     char server[NETWORK_ADDRESS_SIZE];
     int result;
 
@@ -134,19 +132,19 @@ static int take_root_path(struct boot *boot)
 }
 
 /* root=/dev/nfs without a path of its own takes the root-path, too. */
-static bool wants_root_path(void)
+static bool wants_root_path(const struct boot *boot)
 {
     const struct network_root *root = &network.roots.root;
 
     return root->kind == NETWORK_ROOT_DHCP
-           || (root->kind == NETWORK_ROOT_NFS && !*root->path && *network.lease.root_path);
+           || (root->kind == NETWORK_ROOT_NFS && !*root->path && *boot->lease.root_path);
 }
 
 /* Some disks need a card, and no more. */
 static bool needs_address(void)
 {
     for (size_t i = 0; i < network.roots.disk_count; i++) {
-        if (find_kind(network.roots.disks[i].kind)->port != 0)
+        if (*network_root_port(&network.roots.disks[i]))
             return true;
     }
     return is_file_system(network.roots.root.kind);
@@ -157,8 +155,6 @@ static int bring_up(struct boot *boot)
     char address[NETWORK_ADDRESS_SIZE];
     int result;
 
-    if (*network.lease.interface)
-        return 0;
     if (network.roots.wrong && !strcmp(network.roots.wrong, "root"))
         return failure(network.roots.value, "not understood", "root=", network.roots.value,
             " is no form of a root on the network that kindling knows; as in root=nfs:SERVER:/PATH or "
@@ -166,28 +162,27 @@ static int bring_up(struct boot *boot)
             NULL);
     if (!needs_address())
         return driver_queues_want_network(&boot->devices.queues);
-    result = network_bring_up(boot, &network.lease);
+    result = network_bring_up(boot);
     if (result < 0)
         return result;
-    (void)text_join(network.client, sizeof(network.client), network.lease.interface, " (",
-        network_address_format(&network.lease.address, address), ")", NULL);
-    return wants_root_path() ? take_root_path(boot) : 0;
+    (void)text_join(network.client, sizeof(network.client), boot->lease.interface, " (",
+        network_address_format(&boot->lease.address, address), ")", NULL);
+    return wants_root_path(boot) ? take_root_path(boot) : 0;
 }
 
 static void name_disk(struct network_disk *disk, const struct disk_kind *kind)
 {
     const struct network_root *wanted = disk->wanted;
-    char address[NETWORK_ADDRESS_SIZE], number[DECIMAL_SIZE];
+    const char *port = network_root_port(wanted);
+    char address[NETWORK_ADDRESS_SIZE];
 
-    if (kind->port == 0) {
+    if (!*port) {
         (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, NULL);
         return;
     }
     network_address_format(&disk->server, address);
-    text_decimal(kind->port, number);
     (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, *wanted->path ? " of " : "of ",
-        *wanted->server ? wanted->server : address, ":", *wanted->port ? wanted->port : number, ", from ",
-        network.client, NULL);
+        *wanted->server ? wanted->server : address, ":", port, ", from ", network.client, NULL);
 }
 
 /* nbdN of its own, or the first that nobody has named. */
@@ -228,7 +223,7 @@ static int start_disk(struct boot *boot, size_t number)
 
     disk->wanted = &network.roots.disks[number];
     kind = find_kind(disk->wanted->kind);
-    if (kind->port != 0)
+    if (*network_root_port(disk->wanted))
         result = find_server(boot, disk->wanted, &disk->server);
     if (result == 0)
         result = make_ready(boot, kind);
@@ -369,9 +364,9 @@ static int mount_nfs(struct boot *boot, const struct mount_options *options)
 
     nfs =
         (struct nfs_mount){.wanted = &network.roots.root, .path = path, .options = *options, .client = network.client};
-    network_address_format(&network.lease.address, address);
+    network_address_format(&boot->lease.address, address);
     if (nfs_path_expand(
-            network.roots.root.path, *network.lease.host_name ? network.lease.host_name : address, path, sizeof(path))
+            network.roots.root.path, *boot->lease.host_name ? boot->lease.host_name : address, path, sizeof(path))
             < 0
         || mount_options_parse(network.roots.root.options, &nfs.options) < 0)
         return failure(boot->options.root, "too long", "the path or the options of the root on NFS are too long", NULL);

@@ -139,7 +139,7 @@ void nvme_tcp_attach(struct boot *boot, const void *context, struct network_answ
     const struct network_root *wanted = disk->wanted;
     char address[NETWORK_ADDRESS_SIZE], nqn[NVME_NAME_SIZE], path[NETWORK_DISK_PATH_SIZE];
     bool is_discovery = !*wanted->path;
-    const char *port = *wanted->port ? wanted->port : is_discovery ? "8009" : "4420";
+    const char *port = network_root_port(wanted);
     int result = text_join(nqn, sizeof(nqn), wanted->path, NULL);
 
     network_address_format(&disk->server, address);

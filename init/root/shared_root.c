@@ -102,8 +102,7 @@ static int mount_shared(struct boot *boot, const struct mount_options *options)
         .at_each_step = true,
         .look = look,
         .wanted = &attempt};
-    struct network_lease lease;
-    int result = is_on_network(boot) ? network_bring_up(boot, &lease) : 0;
+    int result = is_on_network(boot) ? network_bring_up(boot) : 0;
 
     if (result < 0)
         return result;

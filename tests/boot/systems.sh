@@ -4,11 +4,11 @@
 # to_prompt_and_down NAME CMDLINE WORDS DISKS...: LOG. Somebody logs in on the console, types the words and powers it off.
 # After its prompt busybox asks the terminal where the cursor is.
 to_prompt_and_down() {
-    local name=$1 cmdline=$2 words=$3
+    local name=$1 cmdline=$2 words=$3 given=("${RUN_OPTIONS[@]}")
     shift 3
-    RUN_OPTIONS=(--type 'login: $ => root' --type '# (\e\[6n)?$ => '"$words; poweroff")
+    RUN_OPTIONS=(--type 'login: $ => root' --type '# (\e\[6n)?$ => '"$words; poweroff" "${given[@]}")
     SNAPSHOT='' run_machine "$name" 'reboot: (Power down|System halted)' "$cmdline" "$@"
-    RUN_OPTIONS=()
+    RUN_OPTIONS=("${given[@]}")
 }
 
 down_again() {

@@ -76,9 +76,6 @@ static void forms(void **state)
             .path = "nqn.2014-08.org.example:root"},
         {"nvme-tcp:[2001:db8::2]:4421:nqn.x", NETWORK_ROOT_NVME_TCP, "2001:db8::2", "4421", .path = "nqn.x"},
         {"aoe:e0.1", NETWORK_ROOT_AOE, .path = "e0.1"},
-        {"cifs://server/share/root", NETWORK_ROOT_CIFS, "server", .path = "share/root"},
-        {"cifs://user:pass@server/share", NETWORK_ROOT_CIFS, "server", .path = "share", .user = "user",
-            .password = "pass"},
     };
 
     (void)state;
@@ -117,8 +114,8 @@ static void what_is_wrong(void **state)
         "iscsi:10.0.2.2", ("iscsi:" IQN), "iscsi:10.0.2.2::::target", "iscsi:10.0.2.2:17:::" IQN,
         "iscsi:10.0.2.2::99999::" IQN, "iscsi:10.0.2.2:::x:" IQN, "iscsi:user@10.0.2.2::::" IQN,
         "iscsi:u:p:in@10.0.2.2::::" IQN, "nvme-tcp:10.0.2.2", "nvme-tcp:10.0.2.2:4420:", "nvme-tcp:10.0.2.2:nqn.x:4420",
-        "aoe:", "aoe:0.0", "aoe:e0", "aoe:e.1", "aoe:e0.256", "aoe:e0.1x", "cifs://server", "cifs:///share",
-        "cifs://server/", "nfs:-server:/x"};
+        "aoe:", "aoe:0.0", "aoe:e0", "aoe:e.1", "aoe:e0.256", "aoe:e0.1x", "cifs://server/share",
+        "cifs://user:pass@server/share/root", "cifs:server", "nfs:-server:/x"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -238,6 +235,16 @@ static void disks(void **state)
     assert_string_equal(roots.disks[1].server, "10.0.2.2");
     assert_string_equal(roots.disks[1].port, "4421");
     assert_string_equal(roots.disks[3].path, "e0.1");
+    assert_string_equal(network_root_port(&roots.disks[0]), "10809");
+    assert_string_equal(network_root_port(&roots.disks[1]), "4421");
+    assert_string_equal(network_root_port(&roots.disks[3]), "");
+    read_words("root=UUID=1 rd.nvmf.discover=tcp,10.0.2.2 netroot=nvme-tcp:10.0.2.2::nqn.x netroot=iscsi:server::::" IQN
+               " rd.iscsi.ibft");
+    assert_int_equal(roots.disk_count, 4);
+    assert_string_equal(network_root_port(&roots.disks[0]), "4420");
+    assert_string_equal(network_root_port(&roots.disks[1]), "3260");
+    assert_string_equal(network_root_port(&roots.disks[2]), "8009");
+    assert_string_equal(network_root_port(&roots.disks[3]), "");
     read_words("root=/dev/sda netroot=bogus:x netroot=nbd:server:a");
     assert_int_equal(roots.disk_count, 1);
     assert_string_equal(roots.wrong, "netroot");

@@ -27,12 +27,13 @@ PANIC='panic=-1 rd.timeout=200'
 CARD=(-netdev "user,id=net0" -device "virtio-net-pci,netdev=net0")
 RUN_OPTIONS=(-- "${CARD[@]}")
 
-# server NAME PORT COMMAND...: starts it, and waits until the port of this namespace takes connections.
+# server NAME PORT COMMAND...: SERVER, its process; waits until the port of this namespace takes connections.
 server() {
     local name=$1 port=$2
     shift 2
     "$@" >"$SERVERS/$name.log" 2>&1 &
-    listens "$port" "$!" || bail_out "$name does not listen: $(tail -n 3 "$SERVERS/$name.log")"
+    SERVER=$!
+    listens "$port" "$SERVER" || bail_out "$name does not listen: $(tail -n 3 "$SERVERS/$name.log")"
 }
 
 listens() {
@@ -45,12 +46,16 @@ listens() {
     return 1
 }
 
-# serve_nfs DIR NAME: NFS exports a copy of DIR, as /NAME by version 4 and as EXPORTED by version 3.
+# serve_nfs DIR NAME: NFS exports a copy of DIR, or what is mounted on EXPORTED, as /NAME by version 4 and as EXPORTED by
+# version 3.
 serve_nfs() {
-    cp -a "$1" "$EXPORTED"
-    mount -t tmpfs tmpfs /run
-    mkdir -p /run/rpcbind "$SERVERS/state"
-    mount --bind "$SERVERS/state" /var/lib/nfs || bail_out "cannot make a state of the server's own"
+    mountpoint -q "$EXPORTED" || cp -a "$1" "$EXPORTED"
+    [ -d "$SERVERS/state" ] || {
+        mount -t tmpfs tmpfs /run
+        mkdir -p /run/rpcbind "$SERVERS/state"
+        mount --bind "$SERVERS/state" /var/lib/nfs || bail_out "cannot make a state of the server's own"
+        server rpcbind 111 rpcbind -i -f
+    }
     cat >"$SERVERS/ganesha.conf" <<END
 NFS_CORE_PARAM { Protocols = 3,4; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; }
 NFSv4 { Graceless = true; RecoveryBackend = fs; }
@@ -58,7 +63,6 @@ NFS_KRB5 { Active_krb5 = false; }
 EXPORT { Export_Id = 1; Path = $EXPORTED; Pseudo = /$2; Access_Type = RW; Squash = None; SecType = sys;
     Transports = TCP; FSAL { Name = VFS; } }
 END
-    server rpcbind 111 rpcbind -i -f
     server ganesha 2049 ganesha.nfsd -F -f "$SERVERS/ganesha.conf" -L "$SERVERS/ganesha" -p "$SERVERS/ganesha.pid"
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Roots on NFS: by each version, in each form that people write, and what goes wrong.
 . "$(dirname "$0")/lib.sh"
+. tests/boot/systems.sh
 
 use_kernel cloud
 image nfs -f nfs,overlay
@@ -15,6 +16,7 @@ mute 2049
 fails "the server is mute" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
     "kindling: cannot mount /root of 10.0.2.2 by NFS from ens2 (10.0.2.15): the server does not answer"
 kill %1
+fails "CIFS is not among them" "root=cifs://10.0.2.2/root ip=dhcp" -- "kindling: root=cifs://10.0.2.2/root is no form of a root on the network that kindling knows"
 fails "no form of an NFS root" "root=nfs:10.0.2.2:root" -- "kindling: root=nfs:10.0.2.2:root is no form of a root on the network that kindling knows"
 
 LATER=the_server_is_late
@@ -45,6 +47,14 @@ boots "the root-path of a DHCP server" "root=dhcp" -- "real-root: root 10.9.0.1:
 kill "$DHCP"
 serve_dhcp --dhcp-option=17,/root --dhcp-boot=x,server,10.9.0.1
 boots "a root-path without a server, on the next server" "root=/dev/nfs" -- "real-root: root 10.9.0.1:/root nfs4 ro,"
+kill "$DHCP"
+serve_dhcp
+RUN_OPTIONS=(--type "$SHELL_PROMPT => exit" --type "$SHELL_PROMPT => poweroff -f" -- "${WIRE[@]}")
+PANIC=''
+run_machine "no root-path, and another try" "" "root=dhcp rd.shell"
+PANIC='panic=-1 rd.timeout=200'
+check "another try says the same as the first" is "$(grep -acF 'kindling: root=dhcp: the DHCP server 10.9.0.1 gives ens2 (10.9.0.2) no root-path' "$LOG")" 2
+RUN_OPTIONS=(-- "${WIRE[@]}")
 kill "$DHCP"
 # shellcheck disable=SC2016 # it is meant as it stands
 serve_dhcp '--dhcp-option=17,$(reboot):/root'
