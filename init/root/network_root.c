@@ -359,7 +359,7 @@ static int mount_nfs(struct boot *boot, const struct mount_options *options)
     static char path[NETWORK_ROOT_PATH_SIZE];
     static struct nfs_mount nfs;
     struct network_task task;
-    char address[NETWORK_ADDRESS_SIZE];
+    char address[NETWORK_ADDRESS_SIZE], source[NFS_SOURCE_SIZE];
     int result;
 
     nfs =
@@ -373,6 +373,7 @@ static int mount_nfs(struct boot *boot, const struct mount_options *options)
     result = find_server(boot, nfs.wanted, &nfs.server);
     if (result < 0)
         return result;
+    (void)nfs_source(&nfs, source); /* there is room */
     mount_load_file_system(boot, "nfs");
     result = network_task_start(&task, boot, nfs_mount_try, &nfs);
     if (result < 0)
@@ -381,8 +382,8 @@ static int mount_nfs(struct boot *boot, const struct mount_options *options)
     if (result < 0 && *task.answer.text)
         return failure(boot->options.root, network_error(task.answer.error), task.answer.text, NULL);
     if (result < 0)
-        return failure_because(boot->options.root, network_error(result), "cannot mount ", path, " of ",
-            network_address_format(&nfs.server, address), " by NFS from ", network.client, NULL);
+        return failure_because(
+            boot->options.root, network_error(result), "cannot mount ", source, " by NFS from ", network.client, NULL);
     log_info("the root is ", task.answer.text, ", by NFS from ", network.client);
     boot->read_only = (nfs.options.flags & MS_RDONLY) != 0;
     return 0;

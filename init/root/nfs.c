@@ -71,14 +71,13 @@ int nfs_mount_data(const struct nfs_mount *nfs, const char *version, char data[M
     return 0;
 }
 
-/* "SERVER:PATH"; the name is for people, the address is in the data. */
-static int name_source(const struct nfs_mount *nfs, char *source, size_t size)
+int nfs_source(const struct nfs_mount *nfs, char source[NFS_SOURCE_SIZE])
 {
     char address[NETWORK_ADDRESS_SIZE];
     const char *server = *nfs->wanted->server ? nfs->wanted->server : network_address_format(&nfs->server, address);
     bool is_v6 = strchr(server, ':') != NULL;
 
-    return text_join(source, size, is_v6 ? "[" : "", server, is_v6 ? "]:" : ":", nfs->path, NULL);
+    return text_join(source, NFS_SOURCE_SIZE, is_v6 ? "[" : "", server, is_v6 ? "]:" : ":", nfs->path, NULL);
 }
 
 static int mount_version(const struct nfs_mount *nfs, const char *source, const char *version)
@@ -143,8 +142,8 @@ static const char *refusal(int error)
 void nfs_mount_try(struct boot *boot, const void *context, struct network_answer *answer)
 {
     const struct nfs_mount *nfs = context;
-    char source[NETWORK_ROOT_PATH_SIZE + NETWORK_ROOT_PATH_SIZE];
-    int result = name_source(nfs, source, sizeof(source));
+    char source[NFS_SOURCE_SIZE];
+    int result = nfs_source(nfs, source);
 
     (void)boot;
     if (result == 0)

@@ -9,6 +9,7 @@
 #include "root/network_task.h"
 
 #define NETWORK_ROOT_PATH_SIZE 1024u /* NFS_MAXPATHLEN */
+#define NFS_SOURCE_SIZE (NETWORK_ROOT_PATH_SIZE + 256u)
 
 struct nfs_mount {
     const struct network_root *wanted;
@@ -25,6 +26,9 @@ void nfs_mount_try(struct boot *boot, const void *context, struct network_answer
 /* Puts the path together: "%s" stands for this machine's name or address, and "" for /tftpboot/%s (nfsroot.rst).
  * Returns 0 or -ENAMETOOLONG. Pure. */
 int nfs_path_expand(const char *path, const char *client, char *out, size_t size);
+
+/* "SERVER:PATH", for people: the address that is mounted from is in the data. Returns 0 or -ENAMETOOLONG. Pure. */
+int nfs_source(const struct nfs_mount *nfs, char source[NFS_SOURCE_SIZE]);
 
 /* The data of mount(2) for a version, "4.2" or NULL for what the options say. Returns 0 or -E2BIG. Pure. */
 int nfs_mount_data(const struct nfs_mount *nfs, const char *version, char data[MOUNT_DATA_SIZE]);

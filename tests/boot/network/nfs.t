@@ -9,12 +9,12 @@ test_root
 
 # Before there is a server.
 fails "the server is away" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
-    "kindling: cannot mount /root of 10.0.2.2 by NFS from ens2 (10.0.2.15): the server "
+    "kindling: cannot mount 10.0.2.2:/root by NFS from ens2 (10.0.2.15): the server "
 fails "its name is not found" "root=nfs:nowhere.example:/root ip=dhcp nameserver=10.0.2.99" -- \
     "kindling: cannot find the address of nowhere.example: "
 mute 2049
 fails "the server is mute" "root=nfs:10.0.2.2:/root ip=dhcp rd.timeout=5" -- \
-    "kindling: cannot mount /root of 10.0.2.2 by NFS from ens2 (10.0.2.15): the server does not answer"
+    "kindling: cannot mount 10.0.2.2:/root by NFS from ens2 (10.0.2.15): the server does not answer"
 kill %1
 fails "CIFS is not among them" "root=cifs://10.0.2.2/root ip=dhcp" -- "kindling: root=cifs://10.0.2.2/root is no form of a root on the network that kindling knows"
 fails "no form of an NFS root" "root=nfs:10.0.2.2:root" -- "kindling: root=nfs:10.0.2.2:root is no form of a root on the network that kindling knows"
