@@ -41,9 +41,11 @@ static int refuse_features(struct wanted *wanted, struct catalogue *catalogue, c
     return 0;
 }
 
-/* Of a feature that there is not, host_root_check will tell. */
-static int add_host_features(struct wanted *wanted, struct catalogue *catalogue)
+/* Of a feature that there is not, host_root_check will tell. is_forced: what this system or the kernel lacks of theirs
+ * is done without. */
+static int add_host_features(struct wanted *wanted, struct catalogue *catalogue, bool is_forced)
 {
+    size_t programs = wanted->program_count, modules = wanted->modules.count;
     struct string_list names = {0}, needed = {0};
     int result = 0;
 
@@ -53,6 +55,10 @@ static int add_host_features(struct wanted *wanted, struct catalogue *catalogue)
         if (string_list_contains(&names, needed.items[i]))
             result = wanted_add_feature(wanted, catalogue, needed.items[i]);
     }
+    for (; is_forced && programs < wanted->program_count; programs++)
+        wanted->programs[programs].is_optional = true;
+    for (; is_forced && modules < wanted->modules.count; modules++)
+        wanted->modules.items[modules].is_required = false;
     string_list_free(&names);
     string_list_free(&needed);
     return result;
@@ -74,7 +80,7 @@ static int fill_wanted(struct plan *plan, const struct options *options)
             result = wanted_add_feature(&plan->wanted, &catalogue, options->features.items[i]);
     }
     if (result == 0 && (options->is_for_host || plan->wanted.is_for_host))
-        result = add_host_features(&plan->wanted, &catalogue);
+        result = add_host_features(&plan->wanted, &catalogue, options->is_forced);
     if (result == 0 && plan->settings.root_image)
         result = wanted_add_feature(&plan->wanted, &catalogue, ROOT_IMAGE_FEATURE);
     if (result == 0)

@@ -87,6 +87,15 @@ check "too" built_with lvm
 check "but not into an image for anybody" build --sysroot "$SYSROOT" -o "$IMAGE"
 check "which has it not" built_without lvm
 
+# What the feature takes is not on this system.
+printf 'program /sbin/opener /sbin/opener package=opener\nrequire nosuch\n' >>"$KINDLING_DATA/modules.d/lvm"
+check "nor without the feature's modules and programs" fails_with 1 "cannot find nosuch in this kernel: .*/?lvm:[0-9]+ requires it\$" update
+check "--force makes it without" update --force
+check "with the rest of the feature" built_with lvm
+check "unless the feature was asked for by its name" fails_with 1 'cannot find nosuch in this kernel' build \
+    --sysroot "$SYSROOT" -p host -f lvm --force -o "$WORK/out/named"
+feature lvm 'description lvm' 'file /etc/of-lvm'
+
 fresh
 mapped dm-0 253:0 LVM-abc
 mapped dm-1 253:1 CRYPT-LUKS2-def-root
