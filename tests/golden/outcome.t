@@ -28,7 +28,6 @@ not_written() {
 check "nothing was written by a dry run" not_written
 check "nor after a failure" fails_with 1 'cannot find nosuch' make_image -m nosuch
 
-
 # On a terminal.
 terminal() {
     script -qec "'$KINDLING' build -k $KVER --modules-dir '$WORK/modules' -o '$IMAGE' --cache none $*" /dev/null
@@ -50,11 +49,6 @@ quiet_terminal() {
     terminal -q >"$WORK/screen" && [ ! -s "$WORK/screen" ]
 }
 check "not with --quiet" quiet_terminal
-warned_terminal() {
-    terminal -p minimal -m nosuch >"$WORK/screen"
-    grep -q "^kindling: cannot find nosuch" "$WORK/screen"
-}
-check "a message has a line of its own" warned_terminal
 
 # Installing the package for the first time.
 mkdir "$WORK/bin"
