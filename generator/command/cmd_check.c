@@ -354,6 +354,8 @@ static int read_descriptions(struct check *check)
 
     if (result == 0)
         result = file_systems_read_layers(&check->file_systems, &check->catalogue, &check->found.types);
+    if (result == 0)
+        result = file_systems_read_layers(&check->file_systems, &check->catalogue, &check->found.beside);
     if (result == 0 && is_on_network)
         result = file_systems_read_feature(&check->file_systems, &check->catalogue, "network");
     if (result == 0 && is_on_network && strcmp(feature, "network") != 0)

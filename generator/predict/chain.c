@@ -306,6 +306,20 @@ static char *check_root_needs(struct walk *walk, const struct root_spec *root, c
     return missing;
 }
 
+/* What the other disks of the root hold. Returns NULL, or the sentence. */
+static char *walk_beside(struct walk *walk, const struct root_spec *root)
+{
+    char *missing = NULL;
+
+    for (size_t i = 0; i < root->beside.count && !missing; i++) {
+        const struct file_system *known = file_systems_find(walk->file_systems, root->beside.items[i]);
+
+        missing = known && known->feature ? walk_layer(walk, known, !root->is_plain_lvm)
+                                          : walk_type(walk, root->beside.items[i]);
+    }
+    return missing;
+}
+
 static void walk_types(struct walk *walk, const struct root_spec *root)
 {
     const struct string_list *types = &root->types;
@@ -317,6 +331,8 @@ static void walk_types(struct walk *walk, const struct root_spec *root)
         bool is_layer = known && known->feature;
         char *missing = is_layer ? walk_layer(walk, known, !root->is_plain_lvm) : walk_type(walk, types->items[i]);
 
+        if (!missing)
+            missing = walk_beside(walk, root);
         if (!missing)
             missing = check_root_needs(walk, root, types->items[i]);
         is_mounted = !missing;

@@ -173,7 +173,7 @@ static void add_checksum(int fd, uint64_t offset, struct string_list *needs)
 
 void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS])
 {
-    if (found->array.slots > 0)
+    if (found->array.slots > 0 && found->type && !strcmp(found->type, "linux_raid_member"))
         string_list_take(&needs[DISK_NEED_ALWAYS], allocate_format("md-level-%" PRId32, found->array.level));
 }
 

@@ -87,6 +87,31 @@ static struct part *choose(const struct parts *parts, const struct string_list *
     return chosen;
 }
 
+/* Without how many members an array does not start, nor a file system mount; 10: as with its mirrors in the worst case.
+ */
+static uint32_t members_wanted(const struct superblock *found)
+{
+    uint32_t slots = found->array.slots;
+
+    if (found->device_count > 0)
+        return (uint32_t)found->device_count;
+    if (slots == 0)
+        return 1;
+    switch (found->array.level) {
+    case 1:
+        return 1;
+    case 4:
+    case 5:
+        return slots - 1;
+    case 6:
+        return slots - 2;
+    case 10:
+        return slots - slots / 2;
+    default:
+        return slots;
+    }
+}
+
 /* As /init judges before it mounts (mount_check_claim). */
 static void judge(
     struct root_spec *root, int fd, const struct part *part, const struct string_list *said, const char *path)
@@ -114,6 +139,8 @@ static void judge(
     else if (root->types.count == 0)
         string_list_add(&root->types, found->type);
     root->is_plain_lvm = disk_probe_is_plain_lvm(fd, part->offset);
+    root->disks_wanted = members_wanted(found);
+    root->array = root->disks_wanted > 1 ? allocate_string(found->uuid) : NULL;
     disk_probe_array_needs(found, root->needs);
     for (size_t i = 0; i < root->types.count; i++)
         disk_probe_needs(fd, part->offset, root->types.items[i], root->needs);
@@ -224,8 +251,52 @@ static int take_mounted(struct root_spec *root, const char *type, const struct s
     return 0;
 }
 
+/* What another disk holds has to be opened as well. */
+static void add_disk(struct root_spec *root, const struct root_spec *other)
+{
+    for (size_t i = 0; i < other->types.count; i++) {
+        if (!string_list_contains(&root->types, other->types.items[i])
+            && !string_list_contains(&root->beside, other->types.items[i]))
+            string_list_add(&root->beside, other->types.items[i]);
+    }
+    for (size_t kind = 0; kind < DISK_NEED_KINDS; kind++) {
+        for (size_t i = 0; i < other->needs[kind].count; i++) {
+            if (!string_list_contains(&root->needs[kind], other->needs[kind].items[i]))
+                string_list_add(&root->needs[kind], other->needs[kind].items[i]);
+        }
+    }
+    root->is_plain_lvm =
+        root->is_plain_lvm && (other->is_plain_lvm || !string_list_contains(&other->types, "LVM2_member"));
+    if (!root->refusal && other->refusal)
+        root->refusal = allocate_string(other->refusal);
+}
+
+/* The first of them is what the way of the machine leads to. */
+static int find_several(struct root_spec *root, const struct string_list *disks, const struct string_list *said)
+{
+    uint32_t count = 1;
+    int result = root_spec_find(root, disks->items[0], said);
+
+    for (size_t i = 1; i < disks->count && result == 0; i++) {
+        struct root_spec other;
+
+        result = root_spec_find(&other, disks->items[i], said);
+        if (result == 0)
+            add_disk(root, &other);
+        count += root->array && other.array && !strcmp(root->array, other.array);
+        root_spec_free(&other);
+    }
+    if (result == 0 && !root->refusal && count < root->disks_wanted)
+        root->refusal =
+            allocate_format("what %s is a member of takes %" PRIu32 " disks at the least, and of those that "
+                            "were named %" PRIu32 " %s its",
+                disks->items[0], root->disks_wanted, count, count == 1 ? "is" : "are");
+    return result;
+}
+
 int root_spec_find(struct root_spec *root, const char *spec, const struct string_list *said)
 {
+    struct string_list disks = {0};
     struct stat status;
     char *path, *type;
     int result = -ENODEV;
@@ -238,6 +309,13 @@ int root_spec_find(struct root_spec *root, const char *spec, const struct string
         else
             log_error("cannot tell what this host's root is: it lies on no block device (%s)", type ? type : "?");
         free(type);
+        return result;
+    }
+    if (strchr(spec, ',') && stat(spec, &status) < 0)
+        string_list_add_parts(&disks, spec, ",");
+    if (disks.count > 0) {
+        result = find_several(root, &disks, said);
+        string_list_free(&disks);
         return result;
     }
     path = blkid_evaluate_spec(spec, NULL);
@@ -263,6 +341,8 @@ void root_spec_free(struct root_spec *root)
     free(root->refusal);
     live_medium_free(&root->medium);
     string_list_free(&root->types);
+    string_list_free(&root->beside);
+    free(root->array);
     for (size_t i = 0; i < DISK_NEED_KINDS; i++)
         string_list_free(&root->needs[i]);
     *root = (struct root_spec){0};

@@ -427,7 +427,25 @@ check "which /init makes" prints 'LVM2_member -> another device, by /init itself
     "$KINDLING" check -v --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
 sed -i 's/type = "striped"/type = "thinner"/' "$WORK/volumes"
 check "what /init cannot read" says 1 'a root on LVM2_member wants /sbin/lvm, which cannot run' --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
-rm "$KINDLING_DATA/modules.d/volumes"
+
+# A root of several disks: what the others hold is looked at too, and whether they are enough.
+describe_layers
+truncate -s 8M "$WORK/raid1" "$WORK/linear" "$WORK/other"
+put_fixture md-1.2 "$WORK/raid1" 0
+put_fixture md-0.90-linear "$WORK/linear" 0
+put_fixture md-1.1 "$WORK/other" 0
+several() {
+    says "$1" "$2" --machine small --root "$3" "$4"
+}
+check "a LUKS volume beside an array" several 0 'boots on small \(linux_raid_member\)' "$WORK/raid1,$WORK/member" "$WORK/out/stacked"
+check "which the image cannot open" several 1 'a root on crypto_LUKS wants /sbin/cryptsetup, which cannot run: .*-f vaults' \
+    "$WORK/raid1,$WORK/member" "$WORK/out/unstacked"
+check "while it could the array alone" several 0 'boots on small' "$WORK/raid1" "$WORK/out/unstacked"
+check "an array that does not do without a member" several 1 \
+    'what .*/linear is a member of takes 2 disks at the least, and of those that were named 1 is its' "$WORK/linear,$WORK/other" "$WORK/out/stacked"
+check "it has two" several 0 'boots on small' "$WORK/linear,$WORK/linear" "$WORK/out/stacked"
+check "one that there is not" several 2 'cannot tell what lies on .*/nosuch' "$WORK/raid1,$WORK/nosuch" "$WORK/out/stacked"
+rm "$KINDLING_DATA"/modules.d/{arrays,vaults,volumes}
 
 # What people type.
 check "an image of nobody knows what machine" says 2 'does not say what machine it is for: name one with --machine .*there are: any, .*small.*this-host' "$WORK/out/diskless"
