@@ -341,13 +341,16 @@ static bool is_on_network(const char *spec)
            || starts_with(spec, "tftp:") || starts_with(spec, "nfs:");
 }
 
-/* root=live:SPEC: a device, or the path of a file, on one of the devices or in the initramfs itself. */
+/* root=live:SPEC: a device, or the path of a file, on one of the devices or in the initramfs itself. Beside
+ * iso-scan/filename= it names what is inside that file, and says nothing of where the file lies (dracut's iso-scan). */
 static void set_live_root(const char *root, struct live_words *words)
 {
     const char *spec = starts_with(root, "live:") ? root + strlen("live:") : root;
 
     if (is_on_network(spec))
         refuse(words, "root", "a live system is not fetched over the network yet");
+    else if (*words->file)
+        return;
     else if (*spec == '/' && !starts_with(spec, "/dev/"))
         set_file(spec, words->file);
     else
