@@ -176,7 +176,9 @@ static void set_overlay(const char *value, void *field)
 {
     struct live_words *words = field;
 
-    words->overlay = value && *value && !is_boolean(value) && strcmp(value, "none") != 0 ? value : NULL;
+    words->overlay_on_medium = value && !strcmp(value, "auto");
+    words->overlay =
+        value && *value && !is_boolean(value) && !words->overlay_on_medium && strcmp(value, "none") != 0 ? value : NULL;
 }
 
 static void set_size_in_mib(const char *value, void *field)
@@ -200,10 +202,11 @@ static void set_persistence_storage(const char *value, void *field)
         strstr(value, "file,") == value || strstr(value, ",file") != NULL || !strcmp(value, "file");
 }
 
-static void refuse_encryption(const char *value, void *field)
+/* A list of none and luks. What is not enciphered counts in any case. */
+static void set_persistence_encryption(const char *value, void *field)
 {
-    if (value && strstr(value, "luks") && !strstr(value, "none"))
-        refuse(field, "persistence-encryption", "persistence on LUKS is not opened by this /init");
+    if (value)
+        *(bool *)field = strstr(value, "luks") != NULL;
 }
 
 static void refuse_union(const char *value, void *field)
@@ -255,7 +258,7 @@ static const struct word {
     {"persistent-path", CASPER, set_directory, FIELD(persistence_directory)},
     {"persistence-storage", DEBIAN, set_persistence_storage, 0},
     {"persistence-read-only", DEBIAN, set_true, FIELD(overlay_read_only)},
-    {"persistence-encryption", DEBIAN, refuse_encryption, 0},
+    {"persistence-encryption", DEBIAN, set_persistence_encryption, FIELD(persistence_luks)},
     {"union", DEBIAN, refuse_union, 0},
     {"archisobasedir", ARCH, set_directory, FIELD(directory)},
     {"archisodevice", ARCH, set_spec, FIELD(medium)},
@@ -428,6 +431,7 @@ void live_words_read(const struct cmdline *cmdline, struct live_words *words)
         return;
     words->directory = defaults[words->layout].directory;
     words->persistence_label = defaults[words->layout].persistence_label;
+    words->overlay_on_medium = words->layout == LIVE_FEDORA;
     for (size_t i = 0; i < cmdline->count; i++)
         read_word(&cmdline->words[i], words);
     if (words->layout == LIVE_FEDORA && root)

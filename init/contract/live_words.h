@@ -43,6 +43,7 @@ struct live_words {
     bool check;                  /* the medium's own checksums are to be compared first */
     bool plain;                  /* no overlay: what was mounted is the root */
     const char *overlay;         /* a device, or DEVICE:DIRECTORY, that takes what is written; NULL for memory */
+    bool overlay_on_medium;      /* rd.overlay=auto: a directory of the medium that is called so takes it */
     const char *overlay_size;    /* of the memory, as tmpfs takes it; NULL for half of it all */
     bool overlay_size_is_in_mib; /* the number is dracut's */
     bool overlay_read_only;      /* what was written before is read, and what is written now goes to memory */
@@ -51,6 +52,7 @@ struct live_words {
     const char *persistence_label;
     bool persistence_partitions;       /* persistence-storage=filesystem */
     bool persistence_files;            /* persistence-storage=file */
+    bool persistence_luks;             /* persistence-encryption=luks: it may be enciphered */
     const char *persistence_directory; /* persistence-path=: of the file; "" */
 };
 

@@ -34,6 +34,19 @@ int live_mount_untouched(struct boot *boot, struct block_device *device, const c
 /* Unmounts it, so that it can be taken out. */
 void live_medium_leave(const struct boot *boot);
 
+/* Mounts the medium's own file system at a second place, where it can be written to unless read_only is set: one cannot
+ * be mounted in both ways, so that all of it is made writable. Returns 0 or -errno, and says nothing. */
+int live_medium_mount_again(const struct boot *boot, const char *target, bool read_only);
+
+/* A path joined of three. Returns 0, or a -errno after it noted the failure. */
+int live_join(char path[LIVE_PATH_SIZE], const char *one, const char *two, const char *three);
+
+/* The directories that an overlay lies on, LIVE_LOWER_SIZE bytes: puts another one on top. Returns 0, or a -errno after
+ * it noted the failure. */
+int live_add_layer(char *lower, const char *layer);
+
+bool live_is_directory(const char *path);
+
 /* The images of a root, the lowest first: paths below the medium. */
 struct live_images {
     char **paths; /* owned */
@@ -65,6 +78,11 @@ struct live_persistence {
  * directories kept. Each returns 0, or a -errno after it noted the failure. */
 int live_persistence_find(struct boot *boot, struct live_persistence *persistence);
 int live_persistence_apply(struct boot *boot, const struct live_persistence *persistence);
+
+/* Lays what takes what is written over the directories below, and mounts that as the new root. lower: of
+ * LIVE_LOWER_SIZE bytes, what was written before may be added to it. Returns 0, or a -errno after it noted the failure.
+ */
+int live_overlay_mount(struct boot *boot, const struct live_persistence *persistence, char *lower);
 
 /* Compares the medium with the checksums that it was made with. device: what it is mounted from; disk: the
  * whole disk of a partition, for the sum of a hybrid image is over that, or "". Returns 0, or a -errno

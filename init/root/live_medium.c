@@ -58,13 +58,19 @@ static const char *driver_of(const struct block_device *device)
     return type && !strcmp(type, "ntfs") ? "ntfs3" : type;
 }
 
+/* Whose journal is replayed and whose log is written also by a mount that is read-only. */
+static void leave_untouched(const char *type, struct mount_options *options)
+{
+    if (!strncmp(type, "ext", 3) || !strcmp(type, "xfs") || !strcmp(type, "btrfs"))
+        (void)mount_options_parse("norecovery", options);
+}
+
 int live_mount_untouched(struct boot *boot, struct block_device *device, const char *target)
 {
     struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
     const char *type = driver_of(device);
 
-    if (!strncmp(type, "ext", 3) || !strcmp(type, "xfs") || !strcmp(type, "btrfs"))
-        (void)mount_options_parse("norecovery", &task.options);
+    leave_untouched(type, &task.options);
     return mount_device_as(&task, type);
 }
 
@@ -240,6 +246,12 @@ static bool is_an_image(const struct block_device *device)
            && (!strcmp(device->superblock.type, "squashfs") || !strcmp(device->superblock.type, "erofs"));
 }
 
+/* True when what is written may go to the medium itself. */
+static bool may_be_written(const struct live_words *words)
+{
+    return words->layout == LIVE_FILE || words->persistence || (words->overlay_on_medium && !*words->file);
+}
+
 static int mount_device_medium(struct boot *boot, struct block_device *device, const char *target)
 {
     struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
@@ -251,6 +263,8 @@ static int mount_device_medium(struct boot *boot, struct block_device *device, c
     (void)directory_make(target); /* what cannot be made is told by the mount */
     block_device_read_superblock(device);
     task.types = driver_of(device);
+    if (task.types && !may_be_written(&boot->live))
+        leave_untouched(task.types, &task.options);
     result = mount_device(&task);
     if (result == 0 && !holds_it(&boot->live, target)) {
         if (*boot->live.file || !is_an_image(device))
@@ -303,4 +317,14 @@ void live_medium_leave(const struct boot *boot)
     (void)umount2(places->medium, 0);
     if (places->carrier)
         (void)umount2(places->carrier, 0);
+}
+
+int live_medium_mount_again(const struct boot *boot, const char *target, bool read_only)
+{
+    const struct live_places *places = live_places(boot);
+    const char *from = *boot->live.file ? places->carrier : places->medium;
+
+    if (mount(from, target, NULL, MS_BIND, NULL) < 0 || (!read_only && mount(NULL, target, NULL, MS_REMOUNT, NULL) < 0))
+        return -errno;
+    return 0;
 }

@@ -1,11 +1,9 @@
 /*
- * Persistence: a file system, or a file that holds one, whose label says that it keeps what a live system writes, and
- * persistence.conf in it, which says what of it (live-boot(7), persistence.conf(5)). casper's keeps all there is.
+ * Persistence: a file system, or a file that holds one, whose label says that it keeps what a live system writes
+ * (live-boot(7)). What of it is kept persistence.conf says there (persistence.conf(5)); casper's keeps all there is.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -13,26 +11,20 @@
 
 #include "contract/persistence_conf.h"
 #include "device/block_device_read.h"
-#include "module/program.h"
 #include "root/fsck.h"
 #include "root/live.h"
 #include "root/mount_device.h"
-#include "root/overlay.h"
-#include "root/root_file.h"
-#include "system/directory.h"
+#include "storage/cryptsetup.h"
 #include "system/failure.h"
 #include "system/file.h"
 #include "system/log.h"
-#include "system/process.h"
 #include "system/text.h"
 #include "system/timing.h"
 #include "system/waits.h"
 
 #define PLACES "/run/live/persistence"
 #define PROBE PLACES "/probe"
-#define BUSYBOX "/bin/busybox"
 #define CONF_SIZE 16384u
-#define LINKS_DEEPEST 32u /* directories below one that is linked file by file */
 
 static bool has_label(struct block_device *device, const char *labels)
 {
@@ -42,18 +34,6 @@ static bool has_label(struct block_device *device, const char *labels)
         return false;
     block_device_read_partition(device);
     return text_list_has(labels, device->partition.label);
-}
-
-/* Mounted read-only already where the medium is on it: one file system cannot be mounted in both ways, so that one is
- * made writable. */
-static int mount_again(const struct boot *boot, const char *target)
-{
-    const struct live_places *places = live_places(boot);
-    const char *from = *boot->live.file ? places->carrier : places->medium;
-
-    if (mount(from, target, NULL, MS_BIND, NULL) < 0 || mount(NULL, target, NULL, MS_REMOUNT, NULL) < 0)
-        return -errno;
-    return 0;
 }
 
 /* A persistence that is asked for and cannot be used is no reason to lose what is written, in silence. */
@@ -71,7 +51,7 @@ static int mount_writable(struct boot *boot, struct block_device *device, const 
     task.options.flags = read_only ? MS_RDONLY : 0;
     result = mount_device_as(&task, device->superblock.type);
     if (result == -EBUSY && device->number == boot->live_medium)
-        result = mount_again(boot, target);
+        result = live_medium_mount_again(boot, target, boot->live.overlay_read_only);
     if (result == -EROFS || result == -EACCES
         || (result == 0 && !boot->live.overlay_read_only && access(target, W_OK) < 0))
         return failure(device->path, "read-only", "the persistence on ", device->path,
@@ -204,6 +184,28 @@ static void find_root(const struct boot *boot, struct live_persistence *persiste
     }
 }
 
+/* persistence-encryption=luks: whatever is enciphered may be one, and comes as a device of its own once its passphrase
+ * was typed. What is not opened is none, as it is said then. */
+static int open_volumes(struct boot *boot)
+{
+    struct block_devices *blocks = &boot->devices.blocks;
+    size_t count = blocks->count; /* what comes out of one is none */
+
+    for (size_t i = 0; i < count; i++) {
+        struct block_device *device = blocks->list[i];
+
+        block_device_read_superblock(device);
+        if (device->superblock.usage != SUPERBLOCK_CRYPTO)
+            continue;
+        if (!cryptsetup_is_there(&boot->index))
+            return failure("persistence-encryption", "no cryptsetup", "persistence-encryption=luks: ", device->path,
+                " is a LUKS volume, and this image has no cryptsetup to open it: kindling build -f live,crypt", NULL);
+        (void)storage_complete(&boot->storage, device, true);
+    }
+    (void)devices_settle(&boot->devices, timing_now() + WAIT_SETTLE); /* what has not come is none */
+    return 0;
+}
+
 int live_persistence_find(struct boot *boot, struct live_persistence *persistence)
 {
     struct block_devices *blocks = &boot->devices.blocks;
@@ -213,7 +215,7 @@ int live_persistence_find(struct boot *boot, struct live_persistence *persistenc
         return failure_because("persistence", strerror(-result), "cannot wait for devices", NULL);
     (void)mkdir("/run/live", 0755);
     (void)mkdir(PLACES, 0755);
-    result = 0;
+    result = boot->live.persistence_luks ? open_volumes(boot) : 0;
     for (size_t i = 0; result == 0 && i < blocks->count; i++)
         result = look_at(boot, blocks->list[i], persistence);
     (void)rmdir(PROBE);
@@ -226,195 +228,4 @@ int live_persistence_find(struct boot *boot, struct live_persistence *persistenc
         boot->options.keep_shutdown = true; /* it is left clean only from outside */
     find_root(boot, persistence);
     return 0;
-}
-
-/* Makes the directories of a path in the new root, as far as they are missing. Returns it open, or -errno. */
-static int open_directory(const char *path)
-{
-    char part[LIVE_PATH_SIZE];
-    int fd = new_root_open("/", O_PATH | O_DIRECTORY);
-
-    for (const char *end = path; fd >= 0 && *end;) {
-        const char *start = end + strspn(end, "/");
-        size_t length = strcspn(start, "/");
-        int next;
-
-        end = start + length;
-        if (length == 0)
-            break;
-        if ((size_t)(end - path) >= sizeof(part)) {
-            close(fd);
-            return -ENAMETOOLONG;
-        }
-        memcpy(part, start, length);
-        part[length] = '\0';
-        if (mkdirat(fd, part, 0755) < 0 && errno != EEXIST)
-            log_debug("cannot make ", path, ": ", strerror(errno));
-        memcpy(part, path, (size_t)(end - path));
-        part[end - path] = '\0';
-        next = new_root_open(part, O_PATH | O_DIRECTORY);
-        close(fd);
-        fd = next;
-    }
-    return fd;
-}
-
-static int run_busybox(struct boot *boot, const char *command, const char *option, const char *one, const char *other)
-{
-    char *arguments[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t)command, (char *)(uintptr_t)option,
-        (char *)(uintptr_t)one, (char *)(uintptr_t)other, NULL};
-    const char *culprit = NULL;
-    int result = program_unpack(&boot->index, BUSYBOX, &culprit);
-
-    if (result == 0 && process_run(arguments) != 0)
-        result = -EIO;
-    return result;
-}
-
-/* Owner and permissions, as they are in the live system. */
-static void make_alike(int like, const char *path)
-{
-    struct stat status;
-
-    if (fstat(like, &status) < 0)
-        return;
-    if (chown(path, status.st_uid, status.st_gid) < 0 || chmod(path, status.st_mode & 07777) < 0)
-        log_debug("cannot make ", path, " as its directory is: ", strerror(errno));
-}
-
-/* What is not kept yet begins as what the live system has there. */
-static int make_source(
-    struct boot *boot, const struct persistence_entry *entry, int target, const char *target_path, const char *source)
-{
-    char from[LIVE_PATH_SIZE];
-    int result;
-
-    if (access(source, F_OK) == 0 || boot->live.overlay_read_only)
-        return 0;
-    result = directory_make(source);
-    if (result < 0)
-        return result;
-    make_alike(target, source);
-    if (entry->kind != PERSISTENCE_BIND)
-        return 0;
-    (void)text_join(from, sizeof(from), target_path, "/.", NULL);
-    return run_busybox(boot, "cp", "-a", from, source);
-}
-
-/* Files of the source become links in the live system, directories are made and gone into. */
-static int link_files(const char *source, int target, unsigned depth)
-{
-    struct directory directory;
-    const struct dirent *entry;
-    char path[LIVE_PATH_SIZE];
-    int result = 0;
-
-    directory_open(&directory, AT_FDCWD, source);
-    while (result == 0 && (entry = directory_next(&directory)) != NULL) {
-        result = text_join(path, sizeof(path), source, "/", entry->d_name, NULL);
-        if (result == 0 && entry->d_type == DT_DIR && depth < LINKS_DEEPEST) {
-            int next;
-
-            (void)mkdirat(target, entry->d_name, 0755);
-            next = openat(target, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            result = next < 0 ? -errno : link_files(path, next, depth + 1);
-            if (next >= 0)
-                close(next);
-        } else if (result == 0) {
-            (void)unlinkat(target, entry->d_name, 0);
-            if (symlinkat(path, target, entry->d_name) < 0)
-                result = -errno;
-        }
-    }
-    directory_close(&directory);
-    return result;
-}
-
-static int lay_over(struct boot *boot, const char *source, const char *target)
-{
-    char upper[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
-
-    if (text_join(upper, sizeof(upper), source, "/rw", NULL) < 0
-        || text_join(work, sizeof(work), source, "/work", NULL) < 0)
-        return -ENAMETOOLONG;
-    return overlay_mount_at(boot, target, target, upper, work);
-}
-
-/* Where an open directory of the new root is, by the kernel's word: no link leads out of there. */
-static int path_of(int directory, char path[LIVE_PATH_SIZE])
-{
-    char link[64], digits[DECIMAL_SIZE];
-    ssize_t length;
-
-    (void)text_join(link, sizeof(link), "/proc/self/fd/", text_decimal((unsigned)directory, digits), NULL);
-    length = readlink(link, path, LIVE_PATH_SIZE);
-    if (length < 0)
-        return -errno;
-    if (length == LIVE_PATH_SIZE)
-        return -ENAMETOOLONG;
-    path[length] = '\0';
-    return 0;
-}
-
-static int apply(struct boot *boot, const struct persistence_entry *entry, const char *source)
-{
-    char target_path[LIVE_PATH_SIZE];
-    int target = open_directory(entry->directory);
-    int result = target < 0 ? target : path_of(target, target_path);
-
-    if (result == 0)
-        result = make_source(boot, entry, target, target_path, source);
-    if (result == 0 && entry->kind == PERSISTENCE_LINK)
-        result = link_files(source, target, 0);
-    else if (result == 0 && entry->kind == PERSISTENCE_UNION)
-        result = lay_over(boot, source, target_path);
-    else if (result == 0 && mount(source, target_path, NULL, MS_BIND, NULL) < 0)
-        result = -errno;
-    if (target >= 0)
-        close(target);
-    return result;
-}
-
-static int apply_all(struct boot *boot, const char *place)
-{
-    static char text[CONF_SIZE];
-    struct persistence_entry entry;
-    char path[LIVE_PATH_SIZE], source[LIVE_PATH_SIZE], *rest = text;
-    int result;
-
-    (void)text_join(path, sizeof(path), place, "/persistence.conf", NULL);
-    if (file_read_text(AT_FDCWD, path, text, sizeof(text)) < 0)
-        return 0; /* said before */
-    while ((result = persistence_conf_next(&rest, &entry)) != 0) {
-        if (result < 0) {
-            log_warning(path, ": the line of ", entry.directory, " is not heeded: it makes no sense, or is not safe");
-            continue;
-        }
-        if (!strcmp(entry.directory, "/"))
-            continue; /* all of the root is kept already */
-        (void)text_join(source, sizeof(source), place, *entry.source ? "/" : "", entry.source, NULL);
-        result = apply(boot, &entry, source);
-        if (result < 0)
-            return failure_because(
-                entry.directory, strerror(-result), "cannot keep ", entry.directory, " in ", source, NULL);
-    }
-    return 0;
-}
-
-int live_persistence_apply(struct boot *boot, const struct live_persistence *persistence)
-{
-    int result = 0;
-
-    if (boot->live.layout == LIVE_CASPER)
-        return 0;
-    for (size_t i = 0; result == 0 && i < persistence->count; i++)
-        result = apply_all(boot, persistence->places[i]);
-    return result;
-}
-
-int live_delete(struct boot *boot, const char *directory)
-{
-    int result = run_busybox(boot, "rm", "-rf", directory, NULL);
-
-    return result < 0 ? failure_because(directory, strerror(-result), "cannot delete what is in ", directory, NULL) : 0;
 }

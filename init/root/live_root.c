@@ -12,7 +12,6 @@
 
 #include "contract/index_format.h"
 #include "root/live.h"
-#include "root/overlay.h"
 #include "root/root_source.h"
 #include "system/failure.h"
 #include "system/log.h"
@@ -68,8 +67,7 @@ static int find(struct boot *boot)
     return file_in_initramfs(boot) ? 0 : live_medium_find(boot);
 }
 
-/* A path joined of three, or a failure. */
-static int join(char path[LIVE_PATH_SIZE], const char *one, const char *two, const char *three)
+int live_join(char path[LIVE_PATH_SIZE], const char *one, const char *two, const char *three)
 {
     if (text_join(path, LIVE_PATH_SIZE, one, two, three, NULL) < 0)
         return failure(two, "too long", "the path ", one, two, three, " is too long", NULL);
@@ -84,13 +82,13 @@ static int mount_inner(struct boot *boot, const struct live_places *places)
     int result = 0;
 
     for (size_t i = 0; result == 0 && places->outer && i < sizeof(names) / sizeof(names[0]); i++) {
-        result = join(path, places->images, names[i], "");
+        result = live_join(path, places->images, names[i], "");
         if (result < 0 || access(path, F_OK) < 0)
             continue;
         (void)mkdir(places->outer, 0755);
         if (mount(places->images, places->outer, NULL, MS_MOVE, NULL) < 0)
             return failure_because(places->outer, strerror(errno), "cannot move ", places->images, NULL);
-        result = join(path, places->outer, names[i], "");
+        result = live_join(path, places->outer, names[i], "");
         return result < 0 ? result : live_image_mount(boot, path, places->images, NULL, false);
     }
     return result;
@@ -107,18 +105,17 @@ static int mount_only(struct boot *boot, const char *path)
     return result < 0 ? result : mount_inner(boot, places);
 }
 
-/* Puts what comes next on top of what there is. */
-static int add_layer(char *lower, size_t size, const char *layer)
+int live_add_layer(char *lower, const char *layer)
 {
     char below[LIVE_LOWER_SIZE];
 
     (void)text_join(below, sizeof(below), *lower ? ":" : "", lower, NULL);
-    if (text_join(lower, size, layer, below, NULL) < 0)
+    if (text_join(lower, LIVE_LOWER_SIZE, layer, below, NULL) < 0)
         return failure("lowerdir", "too long", "the root has more images than an overlay takes", NULL);
     return 0;
 }
 
-static bool is_directory(const char *path)
+bool live_is_directory(const char *path)
 {
     struct stat status;
 
@@ -136,17 +133,17 @@ static int mount_each(struct boot *boot, const struct live_images *images, char 
     for (size_t i = 0; result == 0 && i < images->count; i++) {
         const char *name = strrchr(images->paths[i], '/');
 
-        result = join(path, places->medium, "/", images->paths[i]);
+        result = live_join(path, places->medium, "/", images->paths[i]);
         if (result == 0)
-            result = join(target, places->images, "/", name ? name + 1 : images->paths[i]);
-        if (result == 0 && is_directory(path)) {
-            result = add_layer(lower, LIVE_LOWER_SIZE, path);
+            result = live_join(target, places->images, "/", name ? name + 1 : images->paths[i]);
+        if (result == 0 && live_is_directory(path)) {
+            result = live_add_layer(lower, path);
             continue;
         }
         if (result == 0)
             result = live_image_mount(boot, path, target, NULL, false);
         if (result == 0)
-            result = add_layer(lower, LIVE_LOWER_SIZE, target);
+            result = live_add_layer(lower, target);
     }
     return result;
 }
@@ -174,7 +171,7 @@ static int mount_medium_images(struct boot *boot, char *lower)
     if (medium >= 0)
         close(medium);
     if (result == -ENOENT) /* the medium is the root's own file system, as the search for it has found */
-        return add_layer(lower, LIVE_LOWER_SIZE, places->medium);
+        return live_add_layer(lower, places->medium);
     if (result < 0)
         return cannot_list(boot, result);
     if (boot->live.to_memory || boot->live.to_memory_if_fits)
@@ -182,11 +179,11 @@ static int mount_medium_images(struct boot *boot, char *lower)
     if (result == 0 && (places->each_image || images.count > 1)) {
         result = mount_each(boot, &images, lower);
     } else if (result == 0 && images.paths) {
-        result = join(path, places->medium, "/", images.paths[0]);
+        result = live_join(path, places->medium, "/", images.paths[0]);
         if (result == 0)
             result = mount_only(boot, path);
         if (result == 0)
-            result = add_layer(lower, LIVE_LOWER_SIZE, places->images);
+            result = live_add_layer(lower, places->images);
     }
     live_images_free(&images);
     return result;
@@ -201,108 +198,10 @@ static int mount_images(struct boot *boot, char *lower)
 
     if (!file && boot->live.layout != LIVE_FILE)
         return mount_medium_images(boot, lower);
-    result = file ? join(path, file, "", "") : join(path, places->medium, "", boot->live.file);
+    result = file ? live_join(path, file, "", "") : live_join(path, places->medium, "", boot->live.file);
     if (result == 0)
         result = mount_only(boot, path);
-    return result < 0 ? result : add_layer(lower, LIVE_LOWER_SIZE, places->images);
-}
-
-/* What dracut's words say of the memory that takes what is written. */
-static int describe_memory(const struct live_words *words, char options[LIVE_PATH_SIZE])
-{
-    *options = '\0';
-    if (!words->overlay_size)
-        return 0;
-    return join(options, "size=", words->overlay_size, words->overlay_size_is_in_mib ? "M" : "");
-}
-
-/* The overlay's own directory has to lie in the same file system as the one for files. */
-static int beside(const char *files, const char *name, char work[LIVE_PATH_SIZE])
-{
-    size_t length = (size_t)(strrchr(files, '/') - files) + 1;
-
-    memcpy(work, files, length);
-    return text_join(work + length, LIVE_PATH_SIZE - length, name, NULL);
-}
-
-/* The directory for files and its companion: where a persistence keeps all, in the device or the memory that
- * overlay= means otherwise. */
-static int find_upper(struct boot *boot, const struct live_persistence *persistence, char files[LIVE_PATH_SIZE])
-{
-    const struct live_places *places = live_places(boot);
-    char options[LIVE_PATH_SIZE];
-    struct overlay_upper upper = {.word = "rd.overlay=",
-        .spec = boot->live.overlay ? boot->live.overlay : "",
-        .target = places->upper,
-        .memory = options,
-        .read_only = boot->live.overlay_read_only};
-    int result;
-
-    if (*persistence->root)
-        return join(files, persistence->root, "/", places->files);
-    result = describe_memory(&boot->live, options);
-    if (result == 0)
-        result = overlay_mount_upper(boot, &upper);
-    if (result < 0)
-        return result;
-    if (result > 0)
-        boot->options.keep_shutdown = true; /* the device is left clean only from outside */
-    if (*upper.directory)
-        return join(files, places->upper, upper.directory, "");
-    return join(files, places->upper, "/", places->files);
-}
-
-/* dracut's overlay may be a file: a snapshot of the device mapper. */
-static int check_upper(const char *files)
-{
-    struct stat status;
-
-    if (stat(files, &status) < 0 || S_ISDIR(status.st_mode))
-        return 0;
-    return failure(files, "no directory", files,
-        " is a file: overlays of the device mapper are not used; name a directory, which overlayfs takes", NULL);
-}
-
-/* What was written before is below, what is written now goes to memory. */
-static int add_read_only(struct boot *boot, char *lower, char files[LIVE_PATH_SIZE])
-{
-    const struct live_places *places = live_places(boot);
-    char options[LIVE_PATH_SIZE], place[LIVE_PATH_SIZE];
-    struct overlay_upper upper = {.word = "rd.overlay=", .spec = "", .target = place, .memory = options};
-    int result = is_directory(files) ? add_layer(lower, LIVE_LOWER_SIZE, files) : 0;
-
-    if (result == 0)
-        result = join(place, places->upper, "-now", "");
-    if (result == 0)
-        result = describe_memory(&boot->live, options);
-    if (result == 0)
-        result = overlay_mount_upper(boot, &upper);
-    return result < 0 ? result : join(files, place, "/", places->files);
-}
-
-static int lay_over(struct boot *boot, const struct live_persistence *persistence, char *lower)
-{
-    const struct live_places *places = live_places(boot);
-    char files[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
-    int result = find_upper(boot, persistence, files);
-
-    if (result == 0)
-        result = check_upper(files);
-    if (result == 0 && boot->live.overlay_read_only && (boot->live.overlay || *persistence->root))
-        result = add_read_only(boot, lower, files);
-    else if (result == 0 && boot->live.overlay_reset)
-        result = live_delete(boot, files);
-    if (result == 0)
-        result = beside(files, places->work, work);
-    if (result < 0)
-        return result;
-    result = overlay_mount(boot, lower, files, work);
-    if (result == -EROFS)
-        return failure(files, "read-only", "what is written cannot go to ", files, ": it cannot be written to", NULL);
-    if (result < 0)
-        return failure_because(
-            IMAGE_ROOT_PATH, overlay_error(result), "cannot lay what takes what is written over the root", NULL);
-    return 0;
+    return result < 0 ? result : live_add_layer(lower, places->images);
 }
 
 /* A root that is written to as it is, or not at all. */
@@ -318,7 +217,7 @@ static void move_into_root(const char *from, const char *place)
 {
     char target[LIVE_PATH_SIZE];
 
-    if (!place || !is_directory(from) || text_join(target, sizeof(target), IMAGE_ROOT_PATH, place, NULL) < 0)
+    if (!place || !live_is_directory(from) || text_join(target, sizeof(target), IMAGE_ROOT_PATH, place, NULL) < 0)
         return;
     (void)mkdir(target, 0755); /* it is there, or mount tells */
     if (mount(from, target, NULL, MS_MOVE, NULL) < 0)
@@ -339,7 +238,7 @@ static int mount_live(struct boot *boot, const struct mount_options *options)
     if (result == 0 && boot->live.persistence)
         result = live_persistence_find(boot, &persistence);
     if (result == 0)
-        result = boot->live.plain ? move_to_root(places) : lay_over(boot, &persistence, lower);
+        result = boot->live.plain ? move_to_root(places) : live_overlay_mount(boot, &persistence, lower);
     if (result == 0)
         result = live_persistence_apply(boot, &persistence);
     if (result < 0)

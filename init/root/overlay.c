@@ -42,11 +42,12 @@ int overlay_protect(struct boot *boot, const struct block_device *device)
     return 0;
 }
 
-/* Cuts ":DIRECTORY" off; a name by bus path has colons, too, but no slash behind one. */
+/* Cuts ":DIRECTORY" off, or ":auto", which names none; a name by bus path has colons, too, but no slash behind one. */
 static int split_directory(struct overlay_upper *upper, char device[1024])
 {
-    const char *colon = strstr(upper->spec, ":/");
-    size_t length = colon ? (size_t)(colon - upper->spec) : strlen(upper->spec);
+    const char *colon = strstr(upper->spec, ":/"), *last = strrchr(upper->spec, ':');
+    bool is_auto = !colon && last && !strcmp(last, ":auto");
+    size_t length = colon || is_auto ? (size_t)((is_auto ? last : colon) - upper->spec) : strlen(upper->spec);
 
     upper->directory[0] = '\0';
     if (length >= 1024 || (colon && text_join(upper->directory, sizeof(upper->directory), colon + 1, NULL) < 0))
@@ -119,20 +120,15 @@ int overlay_mount_upper(struct boot *boot, struct overlay_upper *upper)
 int overlay_mount_at(struct boot *boot, const char *target, const char *lower, const char *upper, const char *work)
 {
     char data[MOUNT_DATA_SIZE];
-    int result;
 
     mount_load_file_system(boot, "overlay");
-    if (upper)
-        result = text_join(data, sizeof(data), "lowerdir=", lower, ",upperdir=", upper, ",workdir=", work, NULL);
-    else
-        result = text_join(data, sizeof(data), "lowerdir=", lower, NULL);
-    if (result < 0)
+    if (text_join(data, sizeof(data), "lowerdir=", lower, ",upperdir=", upper, ",workdir=", work, NULL) < 0)
         return -E2BIG;
-    if (upper && mkdir(upper, 0755) < 0 && errno != EEXIST)
+    if (mkdir(upper, 0755) < 0 && errno != EEXIST)
         return -errno;
-    if (upper && mkdir(work, 0700) < 0 && errno != EEXIST)
+    if (mkdir(work, 0700) < 0 && errno != EEXIST)
         return -errno;
-    return mount("overlay", target, "overlay", upper ? 0 : MS_RDONLY, data) < 0 ? -errno : 0;
+    return mount("overlay", target, "overlay", 0, data) < 0 ? -errno : 0;
 }
 
 int overlay_mount(struct boot *boot, const char *lower, const char *upper, const char *work)

@@ -8,7 +8,8 @@
  * Returns 0, or a -errno after it noted the failure. */
 int overlay_protect(struct boot *boot, const struct block_device *device);
 
-/* What takes what is written, mounted at target. spec: "" or "tmpfs:OPTIONS" for memory, or DEVICE or DEVICE:DIRECTORY.
+/* What takes what is written, mounted at target. spec: "" or "tmpfs:OPTIONS" for memory, or DEVICE, DEVICE:auto or
+ * DEVICE:DIRECTORY.
  */
 struct overlay_upper {
     const char *word; /* who wants it: "rd.overlay=" */
@@ -23,7 +24,7 @@ struct overlay_upper {
 int overlay_mount_upper(struct boot *boot, struct overlay_upper *upper);
 
 /* Lays the two directories, which are made, over those below, the top one first, with ':' between them, and mounts that
- * as the new root. upper: NULL for none. Returns 0 or -errno. */
+ * as the new root. Returns 0 or -errno. */
 int overlay_mount(struct boot *boot, const char *lower, const char *upper, const char *work);
 
 /* The same, mounted anywhere. */

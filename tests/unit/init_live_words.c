@@ -117,6 +117,7 @@ static void what_is_written(void **state)
     (void)state;
     read_words("root=live:LABEL=x");
     assert_null(words.overlay);
+    assert_true(words.overlay_on_medium);
     assert_false(words.plain);
     read_words("root=live:LABEL=x rd.live.overlay=LABEL=persist:/dir");
     assert_string_equal(words.overlay, "LABEL=persist:/dir");
@@ -125,6 +126,14 @@ static void what_is_written(void **state)
     assert_string_equal(words.overlay_size, "512");
     assert_true(words.overlay_size_is_in_mib);
     assert_true(words.overlay_reset);
+    assert_false(words.overlay_on_medium);
+    read_words("root=live:LABEL=x rd.live.overlay=auto");
+    assert_null(words.overlay);
+    assert_true(words.overlay_on_medium);
+    read_words("boot=live");
+    assert_false(words.overlay_on_medium);
+    read_words("boot=live rd.overlay=auto");
+    assert_true(words.overlay_on_medium);
     read_words("boot=live overlay-size=30%");
     assert_string_equal(words.overlay_size, "30%");
     assert_false(words.overlay_size_is_in_mib);
@@ -149,6 +158,11 @@ static void persistence(void **state)
     read_words("boot=live persistence persistence-storage=filesystem nopersistence");
     assert_false(words.persistence);
     assert_false(words.persistence_files);
+    assert_false(words.persistence_luks);
+    read_words("boot=live persistence persistence-encryption=none,luks");
+    assert_true(words.persistence_luks);
+    read_words("boot=live persistence persistence-encryption=none");
+    assert_false(words.persistence_luks);
     read_words("boot=casper persistent");
     assert_true(words.persistence);
     assert_string_equal(words.persistence_label, "casper-rw,writable");
@@ -163,7 +177,6 @@ static void refused(void **state)
     } cases[] = {
         {"boot=live fetch=http://10.0.2.2/root.squashfs", "fetch"},
         {"boot=live union=aufs", "union"},
-        {"boot=live persistence persistence-encryption=luks", "persistence-encryption"},
         {"root=live:http://10.0.2.2/f.iso", "root"},
         {"root=live:LABEL=x rd.live.overlay.thin=1", "rd.live.overlay.thin"},
         {"archisobasedir=arch archiso_http_srv=http://10.0.2.2/", "archiso_http_srv"},
@@ -176,7 +189,7 @@ static void refused(void **state)
         assert_non_null(words.refused);
         assert_string_equal(words.refused_word, cases[i].word);
     }
-    read_words("boot=live union=overlay persistence-encryption=none,luks plainroot=0");
+    read_words("boot=live union=overlay plainroot=0");
     assert_null(words.refused);
     read_words("root=/dev/sda1 modloop=/boot/modloop-lts");
     assert_int_equal(words.layout, LIVE_NONE);

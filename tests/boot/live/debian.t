@@ -18,9 +18,9 @@ medium() {
 once "$WORK/medium.iso" medium "$WORK/medium.iso" "$WORK/root.squashfs"
 
 # to_prompt_and_down NAME CMDLINE DISKS...
+# shellcheck disable=SC2016 # the live system's shell expands it
 to_prompt_and_down() {
     RUN_OPTIONS=(--type 'login: $ => root'
-        # shellcheck disable=SC2016 # the live system's shell expands it
         --type '# (\e\[6n)?$ => ls /run/live /run/live/medium/live; findmnt -no FSTYPE /; systemctl --failed --no-legend; echo told: $((40 + 2)); poweroff')
     SNAPSHOT='' run_machine "$1" 'reboot: Power down' "boot=live components noautologin console=ttyS0 $2" "${@:3}"
     RUN_OPTIONS=()

@@ -28,6 +28,18 @@ for type in vfat ext4 xfs btrfs; do
         "live: mount /run/initramfs/isoscan $type ro," "live: mount /run/initramfs/live iso9660 ro,"
     check "not a byte of the $type has changed" test "$before" = "$(sha256sum <"$WORK/$type.img")"
 done
+exfat() {
+    rm -f "$1"
+    truncate -s 64M "$1"
+    mkfs.exfat -q "$1" >/dev/null || return
+    SNAPSHOT='' run_machine "an exfat is made" 'live: done' "init=/sbin/live boot=live rd.driver.pre=exfat carry=/dev/vdb" \
+        "$WORK/debian.iso,readonly" "$1" && log_shows "live: carried"
+}
+once "$WORK/exfat.img" exfat "$WORK/exfat.img" "$WORK/debian.iso"
+before=$(sha256sum <"$WORK/exfat.img")
+SNAPSHOT='' live "an ISO image in an exfat" "root=live:CDLABEL=d-live iso-scan/filename=/d.iso" "$WORK/exfat.img" -- \
+    "live: mount /run/initramfs/isoscan exfat ro,"
+check "not a byte of the exfat has changed" test "$before" = "$(sha256sum <"$WORK/exfat.img")"
 live "an ISO image by its device" "boot=live fromiso=/dev/vda/isos/d.iso" "$WORK/ext4.img" -- "live: mount /run/live/findiso ext4 ro,"
 live "an ISO image by its path alone" "root=live:/isos/d.iso" "$WORK/ext4.img" -- "live: mount /run/initramfs/isoscan ext4 ro,"
 live "and copied into memory" "boot=live findiso=/isos/d.iso toram" "$WORK/ext4.img" -- "live: mount /run/live/medium tmpfs ro,"
