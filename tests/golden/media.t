@@ -121,6 +121,28 @@ check "a stub that is not there" fails_with 1 \
     "cannot make a unified kernel image: $WORK/none is missing .Debian's package systemd-boot-efi has it." \
     uki --cmdline root=/dev/vda --stub "$WORK/none" -o "$WORK/x.efi"
 
+# Signed, with a key of this test's own.
+for name in ours other; do
+    openssl req -x509 -newkey rsa:2048 -nodes -subj "/CN=$name/" -days 2 -keyout "$WORK/$name.key" -out "$WORK/$name.crt" 2>"$WORK/openssl.log" ||
+        cat "$WORK/openssl.log"
+done
+check "a signed one" uki --cmdline root=/dev/vda --sign-key "$WORK/ours.key" --sign-cert "$WORK/ours.crt" -o "$WORK/signed.efi"
+check "the signature is the certificate's" sbverify --cert "$WORK/ours.crt" "$WORK/signed.efi"
+check "and nobody else's" bash -c '! "$@"' _ sbverify --cert "$WORK/other.crt" "$WORK/signed.efi"
+check "without a key there is none" bash -c '! "$@"' _ sbverify --cert "$WORK/ours.crt" "$WORK/a.efi"
+check "what is signed has the same command line" test "$(objcopy --dump-section ".cmdline=$WORK/section" "$WORK/signed.efi" "$WORK/same.efi" &&
+    head -c 13 "$WORK/section")" = root=/dev/vda
+check "a key that is none" fails_with 1 'cannot sign the image: .*sbsign' \
+    uki --cmdline root=/dev/vda --sign-key "$WORK/out.cfg" --sign-cert "$WORK/ours.crt" -o "$WORK/x.efi"
+check "leaves nothing" test ! -e "$WORK/x.efi"
+check "a key without a certificate is no way to sign" fails_with 2 'usage: kindling uki .*' \
+    uki --cmdline root=/dev/vda --sign-key "$WORK/ours.key" -o "$WORK/x.efi"
+mkdir -p "$WORK/no-sbsign"
+ln -sf "$(command -v objcopy)" "$WORK/no-sbsign/"
+check "no sbsign" fails_with 1 "cannot sign the image: sbsign is missing .Debian's package sbsigntool has it." \
+    env PATH="$WORK/no-sbsign" "$KINDLING" uki -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" \
+    --cmdline root=/dev/vda --sign-key "$WORK/ours.key" --sign-cert "$WORK/ours.crt" -o "$WORK/x.efi"
+
 # The plug-in of kernel-install(8), with a kindling that only tells how it was called.
 mkdir -p "$WORK/bin" "$WORK/staging"
 cat >"$WORK/bin/kindling" <<'END'
