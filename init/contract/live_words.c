@@ -209,6 +209,22 @@ static void set_persistence_encryption(const char *value, void *field)
         *(bool *)field = strstr(value, "luks") != NULL;
 }
 
+/* The kernel's, by live-boot's names of them and by systemd's. */
+static void set_on_corruption(const char *value, void *field)
+{
+    static const char *const names[] = {"ignore", "panic", "restart"};
+    static const char *const options[] = {"ignore-corruption", "panic-on-corruption", "restart-on-corruption"};
+    struct live_words *words = field;
+
+    words->verity_options = NULL;
+    for (size_t i = 0; value && i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!strcmp(value, names[i]))
+            words->verity_options = options[i];
+    }
+    if (value && !words->verity_options)
+        refuse(words, "dm-verity-oncorruption", "it is one of ignore, panic and restart");
+}
+
 static void refuse_union(const char *value, void *field)
 {
     if (value && strcmp(value, "overlay") != 0 && strcmp(value, "overlayfs") != 0)
@@ -260,6 +276,9 @@ static const struct word {
     {"persistence-read-only", DEBIAN, set_true, FIELD(overlay_read_only)},
     {"persistence-encryption", DEBIAN, set_persistence_encryption, FIELD(persistence_luks)},
     {"union", DEBIAN, refuse_union, 0},
+    {"roothash", ALL, set_text, FIELD(root_hash)},
+    {"dm-verity-root-hash", DEBIAN, set_text, FIELD(image_hashes)},
+    {"dm-verity-oncorruption", DEBIAN, set_on_corruption, 0},
     {"archisobasedir", ARCH, set_directory, FIELD(directory)},
     {"archisodevice", ARCH, set_spec, FIELD(medium)},
     {"copytoram", ARCH, set_copy_to_memory, 0},
@@ -285,6 +304,8 @@ static const struct refusal {
         "the image is not copied to be written to: leave the word out, and overlayfs is used"},
     {"plainroot", DEBIAN, "name the root with root= and leave boot=live out"},
     {"exposedroot", DEBIAN, "a root of which only some directories can be written is not made"},
+    {"dm-verity-enforce-roothash-signature", DEBIAN,
+        "signatures are not verified: give the hash itself, with dm-verity-root-hash="},
     {"todisk", DEBIAN, "a live system is copied into memory (toram), not to a disk"},
     {"live-media-offset", DEBIAN, "a medium begins where its device does"},
     {"netboot", DEBIAN | CASPER, "a live system is not fetched over the network yet"},

@@ -41,6 +41,9 @@ struct live_words {
     const char *to_memory_image; /* toram=NAME: only this one, and no other is used */
     uint64_t memory_left;        /* MiB that must be left over: rd.minmem= */
     bool check;                  /* the medium's own checksums are to be compared first */
+    const char *root_hash;       /* dm-verity: of the image, if there is but one; NULL for none */
+    const char *image_hashes;    /* dm-verity: "IMAGE:HASH,..." by the names of the images; NULL for none */
+    const char *verity_options;  /* of systemd's names; NULL for none */
     bool plain;                  /* no overlay: what was mounted is the root */
     const char *overlay;         /* a device, or DEVICE:DIRECTORY, that takes what is written; NULL for memory */
     bool overlay_on_medium;      /* rd.overlay=auto: a directory of the medium that is called so takes it */

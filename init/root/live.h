@@ -58,12 +58,33 @@ struct live_images {
 int live_images_list(const struct live_words *words, int medium, struct live_images *images);
 void live_images_free(struct live_images *images);
 
+/* Returns 0 or -ENOMEM. */
+int live_images_add(struct live_images *images, const char *path);
+
 /* What is looked for on a medium, for a sentence. */
 void live_images_describe(const struct live_words *words, char text[LIVE_PATH_SIZE]);
 
-/* Mounts the file system in a file, or on a block device. type: as rootfstype= has it, or NULL. Returns 0, or a -errno
- * after it noted the failure. */
-int live_image_mount(struct boot *boot, const char *path, const char *target, const char *type, bool writable);
+/* A file system in a file, or on a block device, and where it is mounted. */
+struct live_image {
+    const char *path, *target;
+    const char *type; /* as rootfstype= has it, or NULL */
+    bool writable;
+    bool is_of_root; /* dm-verity may have to vouch for it */
+};
+
+/* Returns 0, or a -errno after it noted the failure. */
+int live_image_mount(struct boot *boot, const struct live_image *image);
+
+/* Refuses hashes on the command line that are of none of the images: nobody would vouch for what was meant. Returns 0,
+ * or a -errno after it noted the failure. */
+int live_verity_check(const struct live_words *words, const struct live_images *images);
+
+/* What goes with an image that dm-verity vouches for: "" the image itself, its hash tree, its hash. NULL-terminated. */
+extern const char *const live_image_suffixes[];
+
+/* Where a hash is given for the image at path, on the command line or beside it on the medium, the device becomes one
+ * that dm-verity vouches for. Returns 0, also when nobody does; or a -errno after it noted the failure. */
+int live_verity_put_on(struct boot *boot, const char *path, struct block_device *device);
 
 /* What keeps what is written, mounted; several file systems may keep a part each. */
 #define LIVE_PERSISTENCES 8u

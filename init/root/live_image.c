@@ -96,24 +96,27 @@ static int attach(struct boot *boot, const char *path, bool writable, struct loo
     return 0;
 }
 
-int live_image_mount(struct boot *boot, const char *path, const char *target, const char *type, bool writable)
+int live_image_mount(struct boot *boot, const struct live_image *image)
 {
+    const char *path = image->path;
     struct block_device device = {0};
     struct loop loop;
-    int result = attach(boot, path, writable, &loop);
+    int result = attach(boot, path, image->writable, &loop);
 
     if (result < 0)
         return result;
     (void)text_join(device.path, sizeof(device.path), loop.path, NULL);
     device.number = loop.number;
-    block_device_settle(&device, type);
+    block_device_settle(&device, image->type);
     result = refuse_content(path, &device);
+    if (result == 0 && image->is_of_root)
+        result = live_verity_put_on(boot, path, &device);
     if (result == 0) {
-        result = mount_it(boot, &device, target, writable);
+        result = mount_it(boot, &device, image->target, image->writable);
         if (result < 0)
             result = cannot_mount(path, device.path, &device.superblock, result);
         else
-            log_info(path, " is mounted on ", target);
+            log_info(path, " is mounted on ", image->target);
     }
     loop_close(&loop);
     return result;

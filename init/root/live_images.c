@@ -18,21 +18,27 @@ static bool is_there(int medium, const char *path)
     return faccessat(medium, path, F_OK, 0) == 0;
 }
 
-static int add(struct live_images *images, const char *directory, const char *name)
+int live_images_add(struct live_images *images, const char *path)
 {
-    char path[LIVE_PATH_SIZE];
     char **more = reallocarray(images->paths, images->count + 1, sizeof(*more));
 
     if (!more)
         return -ENOMEM;
     images->paths = more;
-    if (text_join(path, sizeof(path), directory, *directory ? "/" : "", name, NULL) < 0)
-        return -ENAMETOOLONG;
     more[images->count] = strdup(path);
     if (!more[images->count])
         return -ENOMEM;
     images->count++;
     return 0;
+}
+
+static int add(struct live_images *images, const char *directory, const char *name)
+{
+    char path[LIVE_PATH_SIZE];
+
+    if (text_join(path, sizeof(path), directory, *directory ? "/" : "", name, NULL) < 0)
+        return -ENAMETOOLONG;
+    return live_images_add(images, path);
 }
 
 void live_images_free(struct live_images *images)

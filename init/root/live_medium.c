@@ -281,7 +281,7 @@ static int mount_file_medium(struct boot *boot, const struct live_places *places
     if (boot->live.layout == LIVE_FILE)
         return 0;
     (void)directory_make(places->medium);
-    return live_image_mount(boot, path, places->medium, NULL, false);
+    return live_image_mount(boot, &(struct live_image){.path = path, .target = places->medium});
 }
 
 int live_medium_find(struct boot *boot)

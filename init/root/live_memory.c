@@ -94,20 +94,24 @@ static int copy_image(const char *medium, const char *path, struct progress *pro
     return 0;
 }
 
-static int total_size(const char *medium, const struct live_images *images, uint64_t *total)
+static int add_size(const char *medium, const char *path, uint64_t *total)
 {
-    char path[LIVE_PATH_SIZE];
+    char whole[LIVE_PATH_SIZE];
     struct stat status;
 
-    for (size_t i = 0; i < images->count; i++) {
-        if (text_join(path, sizeof(path), medium, "/", images->paths[i], NULL) < 0 || stat(path, &status) < 0)
-            return failure_because(images->paths[i], strerror(errno), "cannot look at ", images->paths[i], NULL);
-        if (!S_ISREG(status.st_mode))
-            return failure(
-                images->paths[i], "no file", "cannot copy ", images->paths[i], " into memory: it is no file", NULL);
-        *total += (uint64_t)status.st_size;
-    }
+    if (text_join(whole, sizeof(whole), medium, "/", path, NULL) < 0 || stat(whole, &status) < 0)
+        return failure_because(path, strerror(errno), "cannot look at ", path, NULL);
+    if (!S_ISREG(status.st_mode))
+        return failure(path, "no file", "cannot copy ", path, " into memory: it is no file", NULL);
+    *total += (uint64_t)status.st_size;
     return 0;
+}
+
+static bool is_there(const char *medium, const char *path)
+{
+    char whole[LIVE_PATH_SIZE];
+
+    return text_join(whole, sizeof(whole), medium, "/", path, NULL) == 0 && access(whole, F_OK) == 0;
 }
 
 /* Returns 1 when they fit, 0 when they do not and need not, or a -errno after it noted the failure. */
@@ -151,21 +155,39 @@ static int take_place(struct boot *boot, const char *medium)
     return 0;
 }
 
-int live_copy_to_memory(struct boot *boot, const struct live_images *images)
+/* The images, and what goes with them. */
+static int list_files(const char *medium, const struct live_images *images, struct live_images *files)
+{
+    char path[LIVE_PATH_SIZE];
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < images->count; i++) {
+        for (const char *const *suffix = live_image_suffixes; result == 0 && *suffix; suffix++) {
+            result = live_join(path, images->paths[i], *suffix, "");
+            if (result == 0 && (!**suffix || is_there(medium, path)) && live_images_add(files, path) < 0)
+                result = failure_because(path, strerror(ENOMEM), "cannot copy ", path, NULL);
+        }
+    }
+    return result;
+}
+
+static int copy_files(struct boot *boot, const struct live_images *files)
 {
     const char *medium = live_places(boot)->medium;
     struct progress progress = {.next_note = timing_now() + WAIT_FSCK_NOTES};
     uint64_t start = timing_now();
     char mebibytes[DECIMAL_SIZE];
-    int result = total_size(medium, images, &progress.total);
+    int result = 0;
 
+    for (size_t i = 0; result == 0 && i < files->count; i++)
+        result = add_size(medium, files->paths[i], &progress.total);
     if (result == 0)
         result = fits(&boot->live, progress.total);
     if (result <= 0)
         return result;
     result = mount_memory(progress.total);
-    for (size_t i = 0; result == 0 && i < images->count; i++)
-        result = copy_image(medium, images->paths[i], &progress);
+    for (size_t i = 0; result == 0 && i < files->count; i++)
+        result = copy_image(medium, files->paths[i], &progress);
     if (result == 0)
         result = take_place(boot, medium);
     else
@@ -174,5 +196,16 @@ int live_copy_to_memory(struct boot *boot, const struct live_images *images)
     if (result == 0)
         log_warning("the root is in memory, ", text_decimal((progress.total + MEBIBYTE - 1) / MEBIBYTE, mebibytes),
             " MiB: the medium can be taken out");
+    return result;
+}
+
+int live_copy_to_memory(struct boot *boot, const struct live_images *images)
+{
+    struct live_images files = {0};
+    int result = list_files(live_places(boot)->medium, images, &files);
+
+    if (result == 0)
+        result = copy_files(boot, &files);
+    live_images_free(&files);
     return result;
 }

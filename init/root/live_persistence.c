@@ -138,7 +138,8 @@ static int use_file(struct boot *boot, struct block_device *device, struct live_
     if (!find_file(&boot->live, carrier, path))
         return failure(device->path, "gone", "the persistence in a file on ", device->path, " has gone", NULL);
     (void)mkdir(place, 0755);
-    result = live_image_mount(boot, path, place, NULL, !boot->live.overlay_read_only);
+    result = live_image_mount(
+        boot, &(struct live_image){.path = path, .target = place, .writable = !boot->live.overlay_read_only});
     return result < 0 ? result : add_place(persistence, place);
 }
 

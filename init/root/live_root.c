@@ -89,7 +89,8 @@ static int mount_inner(struct boot *boot, const struct live_places *places)
         if (mount(places->images, places->outer, NULL, MS_MOVE, NULL) < 0)
             return failure_because(places->outer, strerror(errno), "cannot move ", places->images, NULL);
         result = live_join(path, places->outer, names[i], "");
-        return result < 0 ? result : live_image_mount(boot, path, places->images, NULL, false);
+        return result < 0 ? result
+                          : live_image_mount(boot, &(struct live_image){.path = path, .target = places->images});
     }
     return result;
 }
@@ -97,11 +98,15 @@ static int mount_inner(struct boot *boot, const struct live_places *places)
 static int mount_only(struct boot *boot, const char *path)
 {
     const struct live_places *places = live_places(boot);
-    bool writable = boot->live.plain && boot->options.writable;
+    const struct live_image image = {.path = path,
+        .target = places->images,
+        .type = boot->live.file_system,
+        .writable = boot->live.plain && boot->options.writable,
+        .is_of_root = true};
     int result;
 
     (void)mkdir(places->images, 0755);
-    result = live_image_mount(boot, path, places->images, boot->live.file_system, writable);
+    result = live_image_mount(boot, &image);
     return result < 0 ? result : mount_inner(boot, places);
 }
 
@@ -141,7 +146,7 @@ static int mount_each(struct boot *boot, const struct live_images *images, char 
             continue;
         }
         if (result == 0)
-            result = live_image_mount(boot, path, target, NULL, false);
+            result = live_image_mount(boot, &(struct live_image){.path = path, .target = target, .is_of_root = true});
         if (result == 0)
             result = live_add_layer(lower, target);
     }
@@ -159,6 +164,17 @@ static int cannot_list(const struct boot *boot, int error)
     return failure_because(wanted, strerror(-error), "the medium has no ", wanted, NULL);
 }
 
+/* A hash is for the medium then, which the assembler of dm-verity has put together, or nobody has. */
+static int take_medium(const struct boot *boot, char *lower)
+{
+    const struct block_device *medium = block_devices_find(&boot->devices.blocks, boot->live_medium);
+
+    if (boot->live.root_hash && medium && strncmp(medium->path, "/dev/dm-", strlen("/dev/dm-")) != 0)
+        return failure(medium->path, "no hash tree", "roothash= is given, and nothing vouches for ", medium->path,
+            ": name it and its hash tree by systemd.verity_root_data= and systemd.verity_root_hash=", NULL);
+    return live_add_layer(lower, live_places(boot)->medium);
+}
+
 /* What is on the medium, mounted; the directories for the overlay into lower. */
 static int mount_medium_images(struct boot *boot, char *lower)
 {
@@ -171,9 +187,14 @@ static int mount_medium_images(struct boot *boot, char *lower)
     if (medium >= 0)
         close(medium);
     if (result == -ENOENT) /* the medium is the root's own file system, as the search for it has found */
-        return live_add_layer(lower, places->medium);
+        return take_medium(boot, lower);
     if (result < 0)
         return cannot_list(boot, result);
+    result = live_verity_check(&boot->live, &images);
+    if (result < 0) {
+        live_images_free(&images);
+        return result;
+    }
     if (boot->live.to_memory || boot->live.to_memory_if_fits)
         result = live_copy_to_memory(boot, &images);
     if (result == 0 && (places->each_image || images.count > 1)) {

@@ -113,10 +113,16 @@ bool device_mapper_is_active(const char *name)
            && !(header.flags & DM_SUSPEND_FLAG);
 }
 
-static int try_to_read(const char *name)
+dev_t device_mapper_number(const char *name)
 {
     struct dm_ioctl header = header_of(name, sizeof(header));
-    struct block_device made = {.number = call(DM_DEV_STATUS, &header) == 0 ? (dev_t)header.dev : 0};
+
+    return call(DM_DEV_STATUS, &header) == 0 ? (dev_t)header.dev : 0;
+}
+
+static int try_to_read(const char *name)
+{
+    struct block_device made = {.number = device_mapper_number(name)};
     char number[DECIMAL_SIZE];
 
     (void)text_join(made.path, sizeof(made.path), "/dev/dm-", text_decimal(minor(made.number), number), NULL);

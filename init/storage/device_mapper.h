@@ -29,6 +29,9 @@ int device_mapper_create_checked(
 /* True when a device of that name has a table that was resumed. */
 bool device_mapper_is_active(const char *name);
 
+/* The number of the device of that name; 0 when there is none. */
+dev_t device_mapper_number(const char *name);
+
 /* True for a snapshot, which has what its origin had, its name on the disk, too. */
 bool device_mapper_is_snapshot(dev_t number);
 

@@ -195,6 +195,22 @@ static void refused(void **state)
     assert_int_equal(words.layout, LIVE_NONE);
 }
 
+static void hashes(void **state)
+{
+    (void)state;
+    read_words("boot=live");
+    assert_null(words.root_hash);
+    assert_null(words.image_hashes);
+    read_words("boot=live dm-verity-root-hash=filesystem.squashfs:12,more.squashfs:34 dm-verity-oncorruption=panic");
+    assert_string_equal(words.image_hashes, "filesystem.squashfs:12,more.squashfs:34");
+    assert_string_equal(words.verity_options, "panic-on-corruption");
+    read_words("root=live:LABEL=x roothash=12 dm-verity-root-hash=filesystem.squashfs:34");
+    assert_string_equal(words.root_hash, "12");
+    assert_null(words.image_hashes);
+    read_words("boot=live dm-verity-oncorruption=mend");
+    assert_string_equal(words.refused_word, "dm-verity-oncorruption");
+}
+
 /* What does not fit names nothing. */
 static void too_long(void **state)
 {
@@ -219,6 +235,7 @@ int main(void)
         cmocka_unit_test(what_is_written),
         cmocka_unit_test(persistence),
         cmocka_unit_test(refused),
+        cmocka_unit_test(hashes),
         cmocka_unit_test(too_long),
     };
     int result = RUN_TESTS(tests);
