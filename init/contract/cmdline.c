@@ -115,6 +115,15 @@ const char *cmdline_value(const struct cmdline *cmdline, const char *key)
     return value;
 }
 
+bool cmdline_has(const struct cmdline *cmdline, const char *key)
+{
+    for (size_t i = 0; i < cmdline->count; i++) {
+        if (!strcmp(cmdline->words[i].key, key))
+            return true;
+    }
+    return false;
+}
+
 bool cmdline_is_no(const char *value)
 {
     return value && (!strcmp(value, "0") || !strcmp(value, "no") || !strcmp(value, "off"));

@@ -32,6 +32,9 @@ const char *cmdline_next(const struct cmdline *cmdline, const char *key, size_t 
  */
 const char *cmdline_value(const struct cmdline *cmdline, const char *key);
 
+/* True when the word is there, with a value or without. */
+bool cmdline_has(const struct cmdline *cmdline, const char *key);
+
 /* True for a value that means no, as dracut reads a boolean: "0", "no", "off". value may be NULL, for a bare word,
  * which means yes. */
 bool cmdline_is_no(const char *value);

@@ -7,6 +7,11 @@
 /* MiB that are left for the system itself when an image is copied into memory. */
 #define MEMORY_LEFT 128u
 
+static bool starts_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
 static bool is_yes(const char *value)
 {
     return !cmdline_is_no(value) && !(value && !strcmp(value, "n"));
@@ -23,55 +28,12 @@ static bool is_boolean(const char *value)
     return !value;
 }
 
-static bool starts_with(const char *text, const char *start)
-{
-    return !strncmp(text, start, strlen(start));
-}
-
-/* Copies length bytes and ends them; what does not fit names nothing that there is. */
-static void copy(char out[LIVE_SPEC_SIZE], const char *text, size_t length)
-{
-    if (length >= LIVE_SPEC_SIZE)
-        length = 0;
-    memcpy(out, text, length);
-    out[length] = '\0';
-}
-
-/* CDLABEL= is dracut's for the LABEL= of what is no hard disk. */
-static void set_device(char out[LIVE_SPEC_SIZE], const char *spec)
-{
-    copy(out, spec, strlen(spec));
-    if (starts_with(spec, "CDLABEL="))
-        copy(out, spec + strlen("CD"), strlen(spec + strlen("CD")));
-}
-
 static void refuse(struct live_words *words, const char *word, const char *why)
 {
     if (words->refused)
         return;
     words->refused_word = word;
     words->refused = why;
-}
-
-static bool is_nested(const char *path)
-{
-    return starts_with(path, "/dev/mapper/") || starts_with(path, "/dev/md/") || starts_with(path, "/dev/cciss/");
-}
-
-/* Where the name of a device below /dev ends, and the path of a file in its file system begins: "/dev/sda1/a.iso",
- * "/dev/disk/by-label/STICK/a.iso". */
-static size_t device_length(const char *path)
-{
-    unsigned parts = starts_with(path, "/dev/disk/") ? 3 : is_nested(path) ? 2 : 1;
-    size_t length = 0;
-
-    if (!starts_with(path, "/dev/"))
-        return 0;
-    for (; path[length]; length++) {
-        if (path[length] == '/' && length > 0 && parts-- == 0)
-            return length;
-    }
-    return length;
 }
 
 /* Which traditions a word belongs to. */
@@ -121,13 +83,13 @@ static void set_number(const char *value, void *field)
 static void set_spec(const char *value, void *field)
 {
     if (value)
-        set_device(field, value);
+        live_spec_set_device(field, value);
 }
 
 static void set_file(const char *value, void *field)
 {
     if (value)
-        copy(field, value, strlen(value));
+        live_spec_copy(field, value, strlen(value));
 }
 
 /* live-media= may be a list of kinds instead of a device. */
@@ -139,19 +101,19 @@ static void set_live_media(const char *value, void *field)
         return;
     words->removable = starts_with(value, "removable");
     if (!words->removable)
-        set_device(words->medium, value);
+        live_spec_set_device(words->medium, value);
 }
 
 /* fromiso=/dev/sda1/path/to.iso */
 static void set_from_iso(const char *value, void *field)
 {
     struct live_words *words = field;
-    size_t length = value ? device_length(value) : 0;
+    size_t length = value ? live_spec_device_length(value) : 0;
 
     if (!value)
         return;
-    copy(words->medium, value, length);
-    copy(words->file, value + length, strlen(value + length));
+    live_spec_copy(words->medium, value, length);
+    live_spec_copy(words->file, value + length, strlen(value + length));
 }
 
 /* toram, toram=yes, toram=NAME */
@@ -318,67 +280,20 @@ static const struct refusal {
     {"verify", ARCH, "signatures are not verified: this image has no gpg"},
 };
 
-static const char *const alpine_words[] = {"alpine_dev", "alpine_repo", "modloop", "apkovl"};
-
-static bool has_word(const struct cmdline *cmdline, const char *key)
-{
-    for (size_t i = 0; i < cmdline->count; i++) {
-        if (!strcmp(cmdline->words[i].key, key))
-            return true;
-    }
-    return false;
-}
-
-static bool is_alpine(const struct cmdline *cmdline)
-{
-    for (size_t i = 0; i < sizeof(alpine_words) / sizeof(alpine_words[0]); i++) {
-        if (has_word(cmdline, alpine_words[i]))
-            return true;
-    }
-    return false;
-}
-
-static enum live_layout find_layout(const struct cmdline *cmdline)
-{
-    const char *root = cmdline_value(cmdline, "root"), *boot = cmdline_value(cmdline, "boot");
-    const char *loop = cmdline_value(cmdline, "loop");
-
-    if (root && !strcmp(root, "ram"))
-        return LIVE_MEMORY;
-    if ((root && starts_with(root, "live:")) || has_word(cmdline, "rd.live.image"))
-        return LIVE_FEDORA;
-    if (boot && !strcmp(boot, "live"))
-        return LIVE_DEBIAN;
-    if (boot && !strcmp(boot, "casper"))
-        return LIVE_CASPER;
-    if (has_word(cmdline, "archisobasedir") || has_word(cmdline, "archisolabel") || has_word(cmdline, "archisodevice")
-        || has_word(cmdline, "archisosearchuuid"))
-        return LIVE_ARCH;
-    if (root && *root && loop && *loop == '/')
-        return LIVE_FILE;
-    return LIVE_NONE;
-}
-
-static bool is_on_network(const char *spec)
-{
-    return starts_with(spec, "http:") || starts_with(spec, "https:") || starts_with(spec, "ftp:")
-           || starts_with(spec, "tftp:") || starts_with(spec, "nfs:");
-}
-
 /* root=live:SPEC: a device, or the path of a file, on one of the devices or in the initramfs itself. Beside
  * iso-scan/filename= it names what is inside that file, and says nothing of where the file lies (dracut's iso-scan). */
 static void set_live_root(const char *root, struct live_words *words)
 {
     const char *spec = starts_with(root, "live:") ? root + strlen("live:") : root;
 
-    if (is_on_network(spec))
+    if (live_spec_is_on_network(spec))
         refuse(words, "root", "a live system is not fetched over the network yet");
     else if (*words->file)
         return;
     else if (*spec == '/' && !starts_with(spec, "/dev/"))
         set_file(spec, words->file);
     else
-        set_device(words->medium, spec);
+        live_spec_set_device(words->medium, spec);
 }
 
 /* archisolabel= and archisosearchuuid= name the medium by what lies on it, cow_label= what takes what is written. Where
@@ -396,7 +311,7 @@ static void set_arch_names(const struct cmdline *cmdline, struct live_words *wor
         memcpy(words->medium, prefixes[i], length);
         memcpy(words->medium + length, value, strlen(value) + 1);
     }
-    if (has_word(cmdline, "cow_label"))
+    if (cmdline_has(cmdline, "cow_label"))
         refuse(words, "cow_label", "name the device with cow_device=/dev/disk/by-label/");
 }
 
@@ -438,13 +353,13 @@ void live_words_read(const struct cmdline *cmdline, struct live_words *words)
 {
     const char *root = cmdline_value(cmdline, "root");
 
-    *words = (struct live_words){.layout = find_layout(cmdline),
+    *words = (struct live_words){.layout = live_layout_find(cmdline),
         .list = "filesystem",
         .memory_left = MEMORY_LEFT,
         .persistence_partitions = true,
         .persistence_files = true,
         .persistence_directory = ""};
-    if (words->layout == LIVE_NONE && (!root || !*root) && is_alpine(cmdline)) {
+    if (words->layout == LIVE_NONE && (!root || !*root) && live_layout_is_alpine(cmdline)) {
         words->layout = LIVE_FILE;
         refuse(words, "modloop", "Alpine's root is put together by apk, which no image of kindling has");
     }
@@ -461,5 +376,5 @@ void live_words_read(const struct cmdline *cmdline, struct live_words *words)
         set_arch_names(cmdline, words);
     /* What was asked for last time, and what is asked for now by dracut's word, are one and the same. */
     words->plain =
-        words->layout == LIVE_FILE && !has_word(cmdline, "rd.overlay") && !has_word(cmdline, "rd.live.overlay");
+        words->layout == LIVE_FILE && !cmdline_has(cmdline, "rd.overlay") && !cmdline_has(cmdline, "rd.live.overlay");
 }

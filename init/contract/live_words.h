@@ -10,19 +10,8 @@
 #include <stdint.h>
 
 #include "contract/cmdline.h"
-
-/* How a medium is laid out, and where the root's own tools look for it afterwards. */
-enum live_layout {
-    LIVE_NONE,   /* an ordinary root */
-    LIVE_DEBIAN, /* boot=live: images in /live, one over the other */
-    LIVE_FEDORA, /* root=live:SPEC: one image in /LiveOS, which may hold another */
-    LIVE_ARCH,   /* archisobasedir=: one image in /arch/MACHINE */
-    LIVE_CASPER, /* boot=casper: images in /casper whose names tell which lies on which */
-    LIVE_FILE,   /* loop=: one image, anywhere in the file system that root= names */
-    LIVE_MEMORY, /* root=ram: the image of the root is part of the initramfs */
-};
-
-#define LIVE_SPEC_SIZE 1024u
+#include "contract/live_layout.h"
+#include "contract/live_spec.h"
 
 struct live_words {
     enum live_layout layout;

@@ -1,0 +1,41 @@
+#include "contract/live_layout.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static bool starts_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
+static const char *const alpine_words[] = {"alpine_dev", "alpine_repo", "modloop", "apkovl"};
+
+bool live_layout_is_alpine(const struct cmdline *cmdline)
+{
+    for (size_t i = 0; i < sizeof(alpine_words) / sizeof(alpine_words[0]); i++) {
+        if (cmdline_has(cmdline, alpine_words[i]))
+            return true;
+    }
+    return false;
+}
+
+enum live_layout live_layout_find(const struct cmdline *cmdline)
+{
+    const char *root = cmdline_value(cmdline, "root"), *boot = cmdline_value(cmdline, "boot");
+    const char *loop = cmdline_value(cmdline, "loop");
+
+    if (root && !strcmp(root, "ram"))
+        return LIVE_MEMORY;
+    if ((root && starts_with(root, "live:")) || cmdline_has(cmdline, "rd.live.image"))
+        return LIVE_FEDORA;
+    if (boot && !strcmp(boot, "live"))
+        return LIVE_DEBIAN;
+    if (boot && !strcmp(boot, "casper"))
+        return LIVE_CASPER;
+    if (cmdline_has(cmdline, "archisobasedir") || cmdline_has(cmdline, "archisolabel")
+        || cmdline_has(cmdline, "archisodevice") || cmdline_has(cmdline, "archisosearchuuid"))
+        return LIVE_ARCH;
+    if (root && *root && loop && *loop == '/')
+        return LIVE_FILE;
+    return LIVE_NONE;
+}
