@@ -107,7 +107,7 @@ static int start(const char *program, const struct string_list *words, int said,
     return result;
 }
 
-int host_program_run(const char *program, const struct string_list *arguments, const char *purpose)
+int host_program_run(const char *program, struct string_list *arguments, const char *purpose)
 {
     char said[SAID_MAXIMUM] = "";
     pid_t child;
@@ -130,5 +130,6 @@ int host_program_run(const char *program, const struct string_list *arguments, c
     else if (result < 0)
         log_error(
             "cannot %s: %s: %s", purpose, arguments->items[0], result == -EIO ? last_line(said) : strerror(-result));
+    string_list_free(arguments);
     return result;
 }

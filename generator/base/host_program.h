@@ -12,7 +12,8 @@ char *host_program_path(const char *name);
 char *host_program_find(const char *name, const char *package, const char *purpose);
 
 /* Runs it with these arguments, the first of which is its name, without input; what it prints goes nowhere, but when it
- * fails what it said on standard error is logged. purpose: "make a squashfs of DIR". Returns 0 or -errno. */
-int host_program_run(const char *program, const struct string_list *arguments, const char *purpose);
+ * fails what it said on standard error is logged. purpose: "make a squashfs of DIR". The list
+ * is emptied. Returns 0 or -errno. */
+int host_program_run(const char *program, struct string_list *arguments, const char *purpose);
 
 #endif

@@ -26,12 +26,12 @@
 #include "base/log.h"
 #include "command/arguments.h"
 #include "command/boot_parts.h"
+#include "command/grub.h"
 #include "content/root_image.h"
 
 #define USAGE "iso [-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [option...] -o FILE"
 #define USAGE_STATUS 2
 
-#define GRUB "/usr/lib/grub"
 #define PURPOSE "make a medium"
 
 /* ECMA-119, 8.4.8: a volume's identifier. */
@@ -52,9 +52,8 @@ struct iso {
     char *label;
     char identity[IDENTITY_SIZE + 1]; /* of what it holds: two media with the same are the same */
     time_t time;                      /* of all that is on it */
-    struct {
-        char *grub_mkimage, *mformat, *mmd, *mcopy, *xorriso;
-    } programs;
+    char *xorriso;
+    struct grub grub;
 };
 
 static int read_arguments(struct iso *iso, int argc, char **argv)
@@ -125,32 +124,8 @@ static int find_time(struct iso *iso)
 /* All are looked for before any work is done. */
 static int find_programs(struct iso *iso)
 {
-    static const char *const directories[] = {GRUB "/i386-pc/boot_hybrid.img", GRUB "/x86_64-efi/moddep.lst"};
-    static const char *const packages[] = {"grub-pc-bin", "grub-efi-amd64-bin"};
-
-    iso->programs.xorriso = host_program_find("xorriso", "xorriso", PURPOSE);
-    if (!iso->programs.xorriso)
-        return -ENOENT;
-    iso->programs.grub_mkimage = host_program_find("grub-mkimage", "grub-common", PURPOSE);
-    if (!iso->programs.grub_mkimage)
-        return -ENOENT;
-    iso->programs.mformat = host_program_find("mformat", "mtools", PURPOSE);
-    iso->programs.mmd = iso->programs.mformat ? host_program_find("mmd", "mtools", PURPOSE) : NULL;
-    iso->programs.mcopy = iso->programs.mmd ? host_program_find("mcopy", "mtools", PURPOSE) : NULL;
-    if (!iso->programs.mcopy)
-        return -ENOENT;
-    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-        if (access(directories[i], R_OK) == 0)
-            continue;
-        log_error("cannot " PURPOSE ": %s is missing (Debian's package %s has it)", directories[i], packages[i]);
-        return -ENOENT;
-    }
-    return 0;
-}
-
-static char *below(const struct iso *iso, const char *name)
-{
-    return allocate_format("%s/%s", iso->parts.scratch.path, name);
+    iso->xorriso = host_program_find("xorriso", "xorriso", PURPOSE);
+    return iso->xorriso ? grub_find(&iso->grub) : -ENOENT;
 }
 
 static int add_to_identity(struct sha256_ctx *sum, const char *path)
@@ -191,126 +166,6 @@ static int find_identity(struct iso *iso)
     return 0;
 }
 
-static int write_text(const struct iso *iso, const char *name, char *text)
-{
-    const struct timespec times[2] = {{.tv_sec = iso->time}, {.tv_sec = iso->time}};
-    struct buffer bytes = {0};
-    char *path = below(iso, name);
-    int result;
-
-    buffer_append_string(&bytes, text);
-    result = file_write_new(path, &bytes);
-    if (result == 0 && utimensat(AT_FDCWD, path, times, 0) < 0)
-        result = -errno;
-    if (result < 0)
-        log_error("cannot write %s: %s", path, strerror(-result));
-    buffer_free(&bytes);
-    free(path);
-    free(text);
-    return result;
-}
-
-/* What the boot loader itself holds: its medium is the one with our mark, whatever else is in the machine. */
-static char *early_configuration(const struct iso *iso)
-{
-    return allocate_format("search --no-floppy --set=root --file /.disk/kindling-%s\n"
-                           "set prefix=($root)/boot/grub\n"
-                           "configfile ($root)/boot/grub/grub.cfg\n",
-        iso->identity);
-}
-
-/* where: the words that say where the medium is. */
-static char *entry(const struct iso *iso, const char *title, const char *where)
-{
-    return allocate_format("menuentry '%s' {\n"
-                           "    linux /boot/vmlinuz boot=live %s%s%s\n"
-                           "    initrd /boot/initrd.img\n"
-                           "}\n",
-        title, where, *iso->append ? " " : "", iso->append);
-}
-
-static char *configuration(const struct iso *iso)
-{
-    char *where = allocate_format("live-media=/dev/disk/by-label/%s", iso->label);
-    char *into_memory = allocate_format("%s toram", where);
-    char *first = entry(iso, "Live system", where);
-    char *second = entry(iso, "Live system, copied into memory", into_memory);
-    const char *serial = strstr(iso->append, "console=ttyS0") ? "serial --unit=0 --speed=115200\n"
-                                                                "terminal_input console serial\n"
-                                                                "terminal_output console serial\n"
-                                                              : "";
-    char *text = allocate_format("set timeout=3\nset default=0\n%s%s%s", serial, first, second);
-
-    free(where);
-    free(into_memory);
-    free(first);
-    free(second);
-    return text;
-}
-
-/* For a boot loader that finds the medium as a file, as GRUB's own loopback.cfg has it. */
-static char *loopback_configuration(const struct iso *iso)
-{
-    return entry(iso, "Live system", "findiso=${iso_path}");
-}
-
-/* Takes the words. */
-static int run(const char *program, struct string_list *words)
-{
-    int result = host_program_run(program, words, PURPOSE);
-
-    string_list_free(words);
-    return result;
-}
-
-#define GRUB_MODULES                                                                                                   \
-    "iso9660 part_msdos part_gpt normal linux search search_fs_file configfile echo test serial terminal"
-
-static int make_loader(const struct iso *iso, const char *format, const char *modules, const char *name)
-{
-    struct string_list words = {0};
-
-    string_list_add_parts(&words, "grub-mkimage -p /boot/grub -O", " ");
-    string_list_add(&words, format);
-    string_list_add(&words, "-o");
-    string_list_take(&words, below(iso, name));
-    string_list_add(&words, "-c");
-    string_list_take(&words, below(iso, "early.cfg"));
-    string_list_add_parts(&words, GRUB_MODULES, " ");
-    string_list_add_parts(&words, modules, " ");
-    return run(iso->programs.grub_mkimage, &words);
-}
-
-/* A FAT file system with the loader where the firmware looks for it. It is as large as a floppy disk of 2.88 MB. */
-static int make_efi_partition(const struct iso *iso)
-{
-    const struct timespec times[2] = {{.tv_sec = iso->time}, {.tv_sec = iso->time}};
-    char *partition = below(iso, "efi.img"), *loader = below(iso, "bootx64.efi");
-    struct string_list format = {0}, make = {0}, copy = {0};
-    int result;
-
-    string_list_add_parts(&format, "mformat -C -i", " ");
-    string_list_add(&format, partition);
-    string_list_add_parts(&format, "-f 2880 -N", " ");
-    string_list_add(&format, iso->identity);
-    string_list_add(&format, "::");
-    string_list_add_parts(&make, "mmd -i", " ");
-    string_list_add(&make, partition);
-    string_list_add_parts(&make, "::/EFI ::/EFI/BOOT", " ");
-    string_list_add_parts(&copy, "mcopy -m -i", " ");
-    string_list_add(&copy, partition);
-    string_list_add(&copy, loader);
-    string_list_add(&copy, "::/EFI/BOOT/BOOTX64.EFI");
-    result = run(iso->programs.mformat, &format);
-    if (utimensat(AT_FDCWD, loader, times, 0) < 0)
-        result = -errno;
-    result = run(iso->programs.mmd, &make) < 0 ? -EIO : result;
-    result = run(iso->programs.mcopy, &copy) < 0 ? -EIO : result;
-    free(partition);
-    free(loader);
-    return result;
-}
-
 /* Of a path that stands behind xorriso's "=". */
 static char *graft(const char *name, const char *path)
 {
@@ -329,7 +184,7 @@ static char *graft(const char *name, const char *path)
 
 static char *graft_scratch(const struct iso *iso, const char *name, const char *file)
 {
-    char *path = below(iso, file);
+    char *path = allocate_format("%s/%s", iso->parts.scratch.path, file);
     char *text = graft(name, path);
 
     free(path);
@@ -342,7 +197,6 @@ static int write_medium(const struct iso *iso, const char *output)
     struct tm broken_down;
     char date[32];
     struct string_list words = {0};
-    int result;
 
     gmtime_r(&iso->time, &broken_down);
     (void)strftime(date, sizeof(date), "%Y%m%d%H%M%S00", &broken_down);
@@ -353,7 +207,8 @@ static int write_medium(const struct iso *iso, const char *output)
     string_list_add(&words, date);
     string_list_add_parts(&words,
         "-b boot/grub/eltorito.img -c boot/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table --grub2-boot-info "
-        "--grub2-mbr " GRUB "/i386-pc/boot_hybrid.img --efi-boot boot/grub/efi.img -efi-boot-part --efi-boot-image "
+        "--grub2-mbr " GRUB_DIRECTORY
+        "/i386-pc/boot_hybrid.img --efi-boot boot/grub/efi.img -efi-boot-part --efi-boot-image "
         "--protective-msdos-label -o",
         " ");
     string_list_add(&words, output);
@@ -365,9 +220,8 @@ static int write_medium(const struct iso *iso, const char *output)
     string_list_take(&words, graft_scratch(iso, "boot/grub/eltorito.img", "eltorito.img"));
     string_list_take(&words, graft_scratch(iso, "boot/grub/efi.img", "efi.img"));
     string_list_take(&words, graft_scratch(iso, mark, "mark"));
-    result = run(iso->programs.xorriso, &words);
     free(mark);
-    return result;
+    return host_program_run(iso->xorriso, &words, PURPOSE);
 }
 
 /* A medium is too large for a second copy: xorriso writes it beside its place, and it is renamed once it is whole. */
@@ -396,21 +250,14 @@ static int write_whole(const struct iso *iso)
     return result;
 }
 
-static int make_loaders(const struct iso *iso)
+static int make_loader(struct iso *iso)
 {
-    int result = write_text(iso, "early.cfg", early_configuration(iso));
-
-    if (result == 0)
-        result = write_text(iso, "grub.cfg", configuration(iso));
-    if (result == 0)
-        result = write_text(iso, "loopback.cfg", loopback_configuration(iso));
-    if (result == 0)
-        result = write_text(iso, "mark", allocate_string(""));
-    if (result == 0)
-        result = make_loader(iso, "i386-pc-eltorito", "biosdisk", "eltorito.img");
-    if (result == 0)
-        result = make_loader(iso, "x86_64-efi", "fat all_video", "bootx64.efi");
-    return result == 0 ? make_efi_partition(iso) : result;
+    iso->grub.directory = iso->parts.scratch.path;
+    iso->grub.identity = iso->identity;
+    iso->grub.label = iso->label;
+    iso->grub.append = iso->append;
+    iso->grub.time = iso->time;
+    return grub_make(&iso->grub);
 }
 
 static int make(struct iso *iso)
@@ -429,7 +276,7 @@ static int make(struct iso *iso)
     if (result == 0)
         result = find_identity(iso);
     if (result == 0)
-        result = make_loaders(iso);
+        result = make_loader(iso);
     if (result == 0)
         result = write_whole(iso);
     if (result == 0 && stat(iso->output, &status) == 0)
@@ -449,10 +296,7 @@ int cmd_iso(int argc, char **argv)
     boot_parts_free(&iso.parts);
     free(iso.root);
     free(iso.label);
-    free(iso.programs.grub_mkimage);
-    free(iso.programs.mformat);
-    free(iso.programs.mmd);
-    free(iso.programs.mcopy);
-    free(iso.programs.xorriso);
+    free(iso.xorriso);
+    grub_free(&iso.grub);
     return status;
 }

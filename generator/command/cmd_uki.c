@@ -153,14 +153,6 @@ static void add_section(
     *address = (*address + (uint64_t)status.st_size + alignment - 1) / alignment * alignment;
 }
 
-static int run(const char *program, struct string_list *words, const char *purpose)
-{
-    int result = host_program_run(program, words, purpose);
-
-    string_list_free(words);
-    return result;
-}
-
 /* The kernel comes last: it may be decompressed in its place, beyond its end. */
 static int put_together(const struct uki *uki, const struct pe_image *stub, const char *output)
 {
@@ -185,7 +177,7 @@ static int put_together(const struct uki *uki, const struct pe_image *stub, cons
         add_section(&words, ".linux", uki->parts.kernel, &address, stub->alignment);
         string_list_add(&words, uki->stub);
         string_list_add(&words, output);
-        result = run(uki->objcopy, &words, PURPOSE);
+        result = host_program_run(uki->objcopy, &words, PURPOSE);
     }
     free(about);
     free(about_path);
@@ -227,7 +219,7 @@ static int sign(const struct uki *uki, const char *path)
     string_list_add(&words, "--output");
     string_list_add(&words, path);
     string_list_add(&words, path);
-    return run(uki->sbsign, &words, "sign the image");
+    return host_program_run(uki->sbsign, &words, "sign the image");
 }
 
 /* The scratch directory may be on another file system: it is copied, and comes to its place whole. */
