@@ -51,6 +51,8 @@ RUN_OPTIONS=()
 
 fails "what is not done" "boot=live fetch=http://10.0.2.2/root.squashfs" -- \
     "kindling: fetch on the kernel command line: a live system is not fetched over the network yet"
+fails "what only apk does" "modules=loop,squashfs alpine_dev=usbdisk:vfat modloop=/boot/modloop-lts" "$WORK/debian.iso" -- \
+    "kindling: modloop on the kernel command line: Alpine's root is put together by apk, which no image of kindling has"
 # A medium that is put in when the machine has been waiting for it for more than fifteen seconds.
 socket=$(mktemp -u /tmp/kindling-qmp.XXXXXX)
 RUN_OPTIONS=(--qmp "$socket")

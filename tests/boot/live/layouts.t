@@ -46,6 +46,19 @@ live "Arch's" "archisobasedir=arch archisolabel=ARCH_202611 copytoram=n cow_spac
 live "Arch's, into memory where it fits" "archisobasedir=arch archisolabel=ARCH_202611 copytoram=auto rd.minmem=9999" "$WORK/arch.iso" -- \
     "they stay on the medium" "live: mount /run/archiso/bootmnt iso9660 ro,"
 
+carried() {
+    rm -rf "$1.tree"
+    mkdir -p "$1.tree/isos"
+    cp "$WORK/arch.iso" "$1.tree/isos/arch.iso"
+    qemu/mkdisk -t ext4 -p gpt -L carrier -s 64M "$1" "$1.tree"
+}
+once "$WORK/carried.img" carried "$WORK/carried.img" "$WORK/arch.iso"
+once "$WORK/cow.img" qemu/mkdisk -t ext4 -p none -L cow "$WORK/cow.img"
+live "Arch's, in a file, with what is written on a device" \
+    "archisobasedir=arch archisolabel=ARCH_202611 img_dev=/dev/disk/by-label/carrier img_loop=/isos/arch.iso cow_device=/dev/disk/by-label/cow" \
+    "$WORK/carried.img" "$WORK/cow.img" -- "live: mount /run/archiso/img_dev ext4 ro," "live: mount /run/archiso/bootmnt iso9660 ro," \
+    "live: mount /run/archiso/cowspace ext4 rw," "upperdir=/run/archiso/cowspace/upperdir"
+
 # layer FILE NAME=TEXT...: a squashfs of small files.
 layer() {
     rm -rf "$1" "$1.tree"
@@ -75,6 +88,21 @@ modules() {
 }
 once "$WORK/modules.iso" modules "$WORK/modules.iso" "$WORK/root.squashfs"
 live "Debian's, with a list of modules" "boot=live" "$WORK/modules.iso" -- "live: layer module"
+
+elsewhere() {
+    iso "$1" d-other debian/other.squashfs="$WORK/root.squashfs" debian/zzz.squashfs="$WORK/modules.iso.2" debian/more.module="$WORK/elsewhere.list"
+}
+echo other.squashfs >"$WORK/elsewhere.list"
+once "$WORK/elsewhere.iso" elsewhere "$WORK/elsewhere.iso" "$WORK/root.squashfs"
+OTHER="live-media=/dev/disk/by-label/d-other live-media-path=/debian"
+live "Debian's, on a medium and in a directory that are named" "boot=live $OTHER" "$WORK/modules.iso" "$WORK/elsewhere.iso" -- \
+    "live: mount /run/live/rootfs/other.squashfs squashfs ro," "live: layer module"
+live "one of its images, copied into memory" "boot=live $OTHER toram=other.squashfs" "$WORK/modules.iso" "$WORK/elsewhere.iso" -- \
+    "live: mount /run/live/medium tmpfs ro," "live: layer "
+check "the other one is left out" log_lacks "zzz.squashfs"
+live "those of a list" "boot=live $OTHER module=more" "$WORK/modules.iso" "$WORK/elsewhere.iso" -- \
+    "live: mount /run/live/rootfs/other.squashfs squashfs ro,"
+check "and no others" log_lacks "zzz.squashfs"
 
 once "$WORK/squashfs.img" qemu/mkdisk -t squashfs -p gpt "$WORK/squashfs.img" "$WORK/root"
 live "a squashfs on a partition, under an overlay" "root=/dev/vda1 rootfstype=squashfs rd.overlay" "$WORK/squashfs.img" -- \
