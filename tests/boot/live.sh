@@ -19,6 +19,11 @@ echo "live: found $(cat /written 2>&1)"
 echo something >/written && echo "live: wrote $(cat /written)"
 for word in $(cat /proc/cmdline); do
     case $word in
+        gone=*) # what is left when that disk was taken out
+            echo "live: waits until ${word#gone=} is taken out"
+            while [ -e "/sys/block/${word#gone=}" ]; do sleep 0.1; done
+            find / -xdev -type f -exec cat {} + >/dev/null && echo "live: all of the root can be read"
+            ;;
         carry=*) # the medium, as a file, to a device with a file system that only a kernel writes to
             mkdir -p /tmp/carried && mount "${word#carry=}" /tmp/carried && cat /dev/vda >/tmp/carried/d.iso &&
                 umount /tmp/carried && echo "live: carried"
@@ -33,7 +38,7 @@ INIT
     chmod 755 "$WORK/root/sbin/live"
     mkdir -p "$WORK/root/cdrom" "$WORK/root/rofs" "$WORK/root/host"
 }
-once "$WORK/root" live_root
+once "$WORK/root" live_root tests/boot/live.sh
 
 # packed FILE: the root as a squashfs, or as an erofs, by the file's name.
 packed() {

@@ -1,0 +1,33 @@
+#!/bin/bash
+# A live system that was copied into memory: its medium is taken out, and all of it is still there.
+. "$(dirname "$0")/../lib.sh"
+. tests/boot/live.sh
+
+use_kernel cloud
+image live -p vm -f live
+
+debian_medium
+
+# taken_out NAME CMDLINE: the only disk goes as soon as the live system waits for that.
+taken_out() {
+    local socket log=$LOGS/${0##*/}-$tap_count-${1//[^a-zA-Z0-9]/_}.log
+    socket=$(mktemp -u /tmp/kindling-qmp.XXXXXX)
+    rm -f "$log"
+    # shellcheck disable=SC2054 # qemu has commas in its options
+    RUN_OPTIONS=(--qmp "$socket" -- -blockdev "driver=file,node-name=medium,read-only=on,filename=$WORK/debian.iso"
+        -device virtio-blk-pci,id=stick,drive=medium)
+    (
+        waited=0
+        until grep -qs 'live: waits until vda is taken out' "$log" || [ $((waited += 1)) -gt 2000 ]; do
+            sleep 0.1
+        done
+        qemu/qmp "$socket" device_del '{"id": "stick"}'
+    ) >"$log.qmp" 2>&1 &
+    live "$1" "$2 gone=vda" -- "the medium can be taken out" "live: all of the root can be read" "${@:3}"
+    wait
+    rm -f "$socket"
+    RUN_OPTIONS=()
+}
+taken_out "by live-boot's word" "boot=live toram" "live: mount /run/live/medium tmpfs ro,"
+taken_out "by dracut's" "root=live:CDLABEL=d-live rd.live.ram" "live: mount /run/initramfs/live tmpfs ro,"
+done_testing
