@@ -29,7 +29,9 @@
 #include "command/grub.h"
 #include "content/root_image.h"
 
-#define USAGE "iso [-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [option...] -o FILE"
+#define USAGE                                                                                                          \
+    "iso [-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [--verity] "                      \
+    "[option...] -o FILE"
 #define USAGE_STATUS 2
 
 #define PURPOSE "make a medium"
@@ -40,6 +42,7 @@
 /* FAT's times begin there; so do those of a medium, unless SOURCE_DATE_EPOCH says otherwise. */
 #define BEGINNING 315532800
 
+#define HASH_TREE "tree" /* in the scratch directory */
 #define IDENTITY_SIZE 8u /* hexadecimal digits */
 
 struct iso {
@@ -52,7 +55,9 @@ struct iso {
     char *label;
     char identity[IDENTITY_SIZE + 1]; /* of what it holds: two media with the same are the same */
     time_t time;                      /* of all that is on it */
-    char *xorriso;
+    bool wants_verity;
+    char *hash; /* the top of its hash tree, and the word for it */
+    char *xorriso, *veritysetup;
     struct grub grub;
 };
 
@@ -60,7 +65,7 @@ static int read_arguments(struct iso *iso, int argc, char **argv)
 {
     static const struct option longs[] = {BOOT_PARTS_OPTIONS, {"root", required_argument, NULL, 'r'},
         {"output", required_argument, NULL, 'o'}, {"label", required_argument, NULL, 'l'},
-        {"append", required_argument, NULL, 'A'}, {0}};
+        {"append", required_argument, NULL, 'A'}, {"verity", no_argument, NULL, 'V'}, {0}};
     int option;
 
     iso->append = "";
@@ -77,6 +82,8 @@ static int read_arguments(struct iso *iso, int argc, char **argv)
             iso->output = optarg;
         else if (option == 'l')
             iso->label_option = optarg;
+        else if (option == 'V')
+            iso->wants_verity = true;
         else
             iso->append = optarg;
     }
@@ -121,11 +128,18 @@ static int find_time(struct iso *iso)
     return setenv("SOURCE_DATE_EPOCH", digits, 1) < 0 ? -errno : 0; /* of mtools and xorriso */
 }
 
+static char *below(const struct iso *iso, const char *name)
+{
+    return allocate_format("%s/%s", iso->parts.scratch.path, name);
+}
+
 /* All are looked for before any work is done. */
 static int find_programs(struct iso *iso)
 {
     iso->xorriso = host_program_find("xorriso", "xorriso", PURPOSE);
-    return iso->xorriso ? grub_find(&iso->grub) : -ENOENT;
+    if (iso->xorriso && iso->wants_verity)
+        iso->veritysetup = host_program_find("veritysetup", "cryptsetup-bin", PURPOSE);
+    return iso->xorriso && (iso->veritysetup || !iso->wants_verity) ? grub_find(&iso->grub) : -ENOENT;
 }
 
 static int add_to_identity(struct sha256_ctx *sum, const char *path)
@@ -159,6 +173,7 @@ static int find_identity(struct iso *iso)
         }
     }
     sha256_update(&sum, strlen(iso->append), (const uint8_t *)iso->append);
+    sha256_update(&sum, iso->wants_verity, (const uint8_t *)"v");
     sha256_digest(&sum, sizeof(digest), digest);
     for (size_t i = 0; i < IDENTITY_SIZE / 2; i++)
         (void)snprintf(iso->identity + 2 * i, 3, "%02x", digest[i]);
@@ -184,7 +199,7 @@ static char *graft(const char *name, const char *path)
 
 static char *graft_scratch(const struct iso *iso, const char *name, const char *file)
 {
-    char *path = allocate_format("%s/%s", iso->parts.scratch.path, file);
+    char *path = below(iso, file);
     char *text = graft(name, path);
 
     free(path);
@@ -215,6 +230,8 @@ static int write_medium(const struct iso *iso, const char *output)
     string_list_take(&words, graft("boot/vmlinuz", iso->parts.kernel));
     string_list_take(&words, graft("boot/initrd.img", iso->parts.image));
     string_list_take(&words, graft("live/filesystem.squashfs", iso->root));
+    if (iso->hash)
+        string_list_take(&words, graft_scratch(iso, "live/filesystem.squashfs.verity", HASH_TREE));
     string_list_take(&words, graft_scratch(iso, "boot/grub/grub.cfg", "grub.cfg"));
     string_list_take(&words, graft_scratch(iso, "boot/grub/loopback.cfg", "loopback.cfg"));
     string_list_take(&words, graft_scratch(iso, "boot/grub/eltorito.img", "eltorito.img"));
@@ -250,8 +267,33 @@ static int write_whole(const struct iso *iso)
     return result;
 }
 
+/* What is read of the root later is compared with a hash tree beside it, whose top is on the kernel command line. Its
+ * salt and its UUID are no secret, and the same each time. */
+static int make_hash_tree(struct iso *iso)
+{
+    struct string_list words = {0};
+    char *top = below(iso, "top"), *text = NULL;
+    int result;
+
+    string_list_add_parts(&words, "veritysetup format --salt=- --uuid", " ");
+    string_list_take(&words, allocate_format("%s-0000-4000-8000-000000000000", iso->identity));
+    string_list_add(&words, "--root-hash-file");
+    string_list_add(&words, top);
+    string_list_add(&words, iso->root);
+    string_list_take(&words, below(iso, HASH_TREE));
+    result = host_program_run(iso->veritysetup, &words, PURPOSE);
+    if (result == 0 && (result = file_read_text(top, &text)) < 0)
+        log_error("cannot read %s: %s", top, strerror(-result));
+    if (result >= 0)
+        iso->hash = allocate_format("dm-verity-root-hash=filesystem.squashfs:%.*s", (int)strcspn(text, "\n"), text);
+    free(text);
+    free(top);
+    return result < 0 ? result : 0;
+}
+
 static int make_loader(struct iso *iso)
 {
+    iso->grub.hash = iso->hash;
     iso->grub.directory = iso->parts.scratch.path;
     iso->grub.identity = iso->identity;
     iso->grub.label = iso->label;
@@ -275,6 +317,8 @@ static int make(struct iso *iso)
         result = root_image_find(iso->root_option, &iso->parts.scratch, &iso->root);
     if (result == 0)
         result = find_identity(iso);
+    if (result == 0 && iso->wants_verity)
+        result = make_hash_tree(iso);
     if (result == 0)
         result = make_loader(iso);
     if (result == 0)
@@ -291,12 +335,16 @@ int cmd_iso(int argc, char **argv)
 
     boot_parts_init(&iso.parts, "live");
     status = read_arguments(&iso, argc, argv);
+    if (status == 0 && iso.wants_verity)
+        (void)boot_parts_take(&iso.parts, 'f', "verity");
     if (status == 0)
         status = check_arguments(&iso) < 0 ? USAGE_STATUS : make(&iso) < 0 ? 1 : 0;
     boot_parts_free(&iso.parts);
     free(iso.root);
     free(iso.label);
+    free(iso.hash);
     free(iso.xorriso);
+    free(iso.veritysetup);
     grub_free(&iso.grub);
     return status;
 }

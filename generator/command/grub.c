@@ -76,10 +76,10 @@ static char *early_configuration(const struct grub *grub)
 static char *entry(const struct grub *grub, const char *title, const char *where)
 {
     return allocate_format("menuentry '%s' {\n"
-                           "    linux /boot/vmlinuz boot=live %s%s%s\n"
+                           "    linux /boot/vmlinuz boot=live %s%s%s%s%s\n"
                            "    initrd /boot/initrd.img\n"
                            "}\n",
-        title, where, *grub->append ? " " : "", grub->append);
+        title, where, grub->hash ? " " : "", grub->hash ? grub->hash : "", *grub->append ? " " : "", grub->append);
 }
 
 static char *configuration(const struct grub *grub)

@@ -12,6 +12,7 @@ struct grub {
     const char *identity;                  /* of the medium: 8 hexadecimal digits */
     const char *label;                     /* of the medium: plain letters */
     const char *append;                    /* to the kernel command line */
+    const char *hash;                      /* the word for the root's, or NULL */
     time_t time;                           /* of its files */
     char *mkimage, *mformat, *mmd, *mcopy; /* owned: the programs that make it */
 };

@@ -75,3 +75,11 @@ debian_medium() {
 live() {
     DONE='live: done' boots "$1" "init=/sbin/live $2" "${@:3}" 'live: wrote something'
 }
+
+# kept NAME CMDLINE DISKS -- LINES...: twice on the same disks, the second time with what was written in the first.
+kept() {
+    local name=$1 cmdline=$2
+    shift 2
+    SNAPSHOT='' live "$name, the first time" "$cmdline" "$@" "live: found cat: can't open"
+    SNAPSHOT='' live "$name, the second time" "$cmdline" "$@" "live: found something"
+}

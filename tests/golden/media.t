@@ -32,8 +32,9 @@ check "once more, in another second" iso --root "$WORK/root" --append 'quiet spl
 check "it has the same bytes" cmp "$WORK/a.iso" "$WORK/b.iso"
 check "nothing is left beside it" test ! -e "$WORK/a.iso.part"
 
+# from_iso PATH OUT [ISO]
 from_iso() {
-    xorriso -osirrox on -indev "stdio:$WORK/a.iso" -extract "$1" "$2" >/dev/null 2>&1
+    xorriso -osirrox on -indev "stdio:${3-$WORK/a.iso}" -extract "$1" "$2" >/dev/null 2>&1
 }
 check "the kernel is on it" from_iso /boot/vmlinuz "$WORK/out-kernel"
 check "as it was" cmp "$WORK/out-kernel" "$WORK/boot/vmlinuz-$KVER"
@@ -94,6 +95,20 @@ check "a squashfs that was cut off is told" says 1 "the squashfs /live/filesyste
 xorriso -as mkisofs -quiet -o "$WORK/other.iso" "$WORK/nothing" >/dev/null 2>&1
 check "a medium without an image" fails_with 2 "there is no image /boot/initrd.img on $WORK/other.iso: name one" \
     "$KINDLING" check --root "$WORK/other.iso"
+
+# With a hash tree, which veritysetup confirms.
+sealed() {
+    iso --root "$WORK/out.squashfs" --verity "$@"
+}
+feature verity 'description dm-verity' 'module beta'
+check "a medium whose root dm-verity vouches for" sealed -o "$WORK/sealed.iso"
+check "has its hash tree" from_iso /live/filesystem.squashfs.verity "$WORK/out.tree" "$WORK/sealed.iso"
+check "and the root" from_iso /live/filesystem.squashfs "$WORK/out.root" "$WORK/sealed.iso"
+check "and its top on the kernel command line" from_iso /boot/grub/grub.cfg "$WORK/out.cfg2" "$WORK/sealed.iso"
+check "which is right" veritysetup verify "$WORK/out.root" "$WORK/out.tree" \
+    "$(sed -nE 's/.* dm-verity-root-hash=filesystem\.squashfs:([0-9a-f]{64}).*/\1/p' "$WORK/out.cfg2" | head -n 1)"
+check "it is made once more" sealed -o "$WORK/sealed2.iso"
+check "of the same bytes" cmp "$WORK/sealed.iso" "$WORK/sealed2.iso"
 
 uki() {
     "$KINDLING" uki -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" "$@"

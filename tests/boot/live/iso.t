@@ -7,7 +7,7 @@ use_kernel cloud
 
 medium() {
     "$KINDLING" iso -p vm -k "$KVER" --modules-dir "$KERNEL/lib/modules" --root "$WORK/root.squashfs" \
-        --append "init=/sbin/live console=ttyS0 no_timer_check panic=-1" -o "$1" 2>/dev/null
+        "${@:2}" --append "init=/sbin/live rd.info console=ttyS0 no_timer_check panic=-1" -o "$1" 2>/dev/null
 }
 
 # by_firmware NAME FIRMWARE DISK: from the boot loader on.
@@ -25,4 +25,7 @@ by_firmware "a disc, by BIOS" bios "$WORK/made.iso,bus=scsi-cd"
 by_firmware "a stick, by BIOS" bios "$WORK/made.iso"
 by_firmware "a disc, by UEFI" uefi "$WORK/made.iso,bus=scsi-cd"
 by_firmware "a stick, by UEFI" uefi "$WORK/made.iso"
+check "one with a hash tree is made" medium "$WORK/sealed.iso" --verity
+by_firmware "which dm-verity vouches for, by BIOS" bios "$WORK/sealed.iso"
+check "as it says" log_shows "kindling: dm-verity vouches for /run/live/medium/live/filesystem.squashfs"
 done_testing
