@@ -250,7 +250,8 @@ static int take_indexes(const char *from, const char *directory)
 /* By outlines of the modules, in scratch/outlines, which need not be for long. That it did not work is no error: the
  * modules themselves tell the same, and depmod then says what is wrong with them: *is_done. What is damaged is one,
  * logged: -EBADMSG. */
-static int index_by_outlines(const struct job *job, const char *messages, const char *directory, bool *is_done)
+static int index_by_outlines(
+    const struct job *job, enum outline outline, const char *messages, const char *directory, bool *is_done)
 {
     struct scratch outlines = *job->scratch;
     char *from = NULL;
@@ -263,7 +264,7 @@ static int index_by_outlines(const struct job *job, const char *messages, const 
     if (result == 0)
         result = make_missing_files(from);
     if (result == 0)
-        result = module_outlines_make(job->tree, job->modules, job->jobs, from);
+        result = module_outlines_make(job->tree, job->modules, job->jobs, from, outline);
     *is_done = result == 0 && run_depmod(job->program, &outlines, job->release, messages) == 0
                && take_indexes(from, directory) == 0;
     debris_remove(outlines.path);
@@ -293,8 +294,11 @@ static int index_into(const struct job *job, char **directory)
     is_indexed = depmod_cache_get(&cache, *directory);
     if (is_mirrored)
         result = mirror_modules(job->tree, job->modules, *directory, is_indexed);
-    if (result == 0 && !is_indexed && !is_mirrored && has_compressed(job->modules))
-        result = index_by_outlines(job, messages, *directory, &has_outlines);
+    if (result == 0 && !is_indexed && !is_mirrored && has_compressed(job->modules)) {
+        result = index_by_outlines(job, OUTLINE_SUMMARY, messages, *directory, &has_outlines);
+        if (result == 0 && !has_outlines)
+            result = index_by_outlines(job, OUTLINE_SECTIONS, messages, *directory, &has_outlines);
+    }
     if (result == 0 && !is_indexed) {
         result = has_outlines ? 0 : run_depmod(job->program, job->scratch, job->release, messages);
         if (result < 0)

@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/compressor.h"
 #include "archive/image_archive.h"
 #include "base/allocate.h"
+#include "base/file.h"
 #include "base/file_signature.h"
 #include "base/log.h"
 #include "kernel/modinfo.h"
+#include "kernel/modinfo_beginning.h"
 
 #define KIND "module-information"
 #define SIZE_MAXIMUM (1u << 20) /* bytes; most answers are empty */
@@ -23,21 +26,36 @@ void modinfo_cache_close(struct cache *cache)
     cache_close(cache, SIZE_MAXIMUM);
 }
 
+/* *info is of the bytes. Of a compressed module not all is inflated, unless that does not do. Logs. */
+static int read_module(const char *path, struct buffer *bytes, struct modinfo *info)
+{
+    struct buffer compressed = {0};
+    bool is_read = compressor_of_file(path) && file_read(path, &compressed) == 0
+                   && modinfo_read_compressed(compressed.data, compressed.size, bytes) == 0;
+    int result = 0;
+
+    buffer_free(&compressed);
+    if (is_read) {
+        *info = (struct modinfo){(const char *)bytes->data, bytes->size};
+        return 0;
+    }
+    result = image_archive_read_file(path, bytes);
+    if (result < 0)
+        return result;
+    result = modinfo_open(info, bytes->data, bytes->size);
+    if (result == -ENOEXEC)
+        log_error("cannot pack %s: it is damaged, or no kernel module", path);
+    return result == -ENODATA ? 0 : result;
+}
+
 /* Appends what a module's own .modinfo says of some keys, a line "KEY=VALUE" for each. Logs. */
 static int ask(const char *path, struct buffer *lines)
 {
     static const char *const keys[] = {"weakdep", "firmware"};
     struct buffer bytes = {0};
     struct modinfo info = {0};
-    int result = image_archive_read_file(path, &bytes);
+    int result = read_module(path, &bytes, &info);
 
-    if (result == 0) {
-        result = modinfo_open(&info, bytes.data, bytes.size);
-        if (result == -ENODATA)
-            result = 0;
-        if (result < 0)
-            log_error("cannot pack %s: it is damaged, or no kernel module", path);
-    }
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         const char *value;
         size_t position = 0;

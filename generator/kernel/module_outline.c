@@ -15,11 +15,14 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/workers.h"
+#include "kernel/modinfo_beginning.h"
+#include "kernel/module_summary.h"
 
 struct work {
     const char *tree;
     const struct module_files *modules;
     const char *directory;
+    enum outline outline;
     atomic_size_t next;
     atomic_int result;
 };
@@ -79,29 +82,38 @@ static int write_outline(int fd, const struct elf_reader *elf)
 /* A thread's memory, for one module after the other: to have it anew for each takes as long as to inflate some. */
 struct room {
     struct buffer packed;
-    struct buffer inflated;
+    struct buffer inflated; /* of a summary: .modinfo */
+    struct buffer summary;
 };
 
+static int write_summary(const char *path, struct room *room)
+{
+    struct modinfo info;
+    int result = modinfo_read_compressed(room->packed.data, room->packed.size, &room->inflated);
+
+    if (result < 0)
+        return result;
+    info = (struct modinfo){(const char *)room->inflated.data, room->inflated.size};
+    result = module_summary_append(&room->summary, path, &info);
+    return result < 0 ? result : file_write_new(path, &room->summary);
+}
+
 /* -ENOEXEC: it is no module. -EBADMSG: it does not inflate. */
-static int make_outline(const char *source, const char *path, struct room *room)
+static int write_sections(const char *path, struct room *room)
 {
     struct elf_reader elf;
-    int fd = -1;
-    int result;
+    int fd, result;
 
-    room->packed.size = room->inflated.size = 0;
-    result = file_read(source, &room->packed);
-    if (result == 0 && image_archive_decompress(room->packed.data, room->packed.size, NULL, &room->inflated) < 0)
-        result = -EBADMSG;
-    if (result == 0 && !elf_reader_open(&elf, room->inflated.data, room->inflated.size))
-        result = -ENOEXEC;
-    if (result == 0) {
-        fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        result = fd < 0 ? -errno : write_outline(fd, &elf);
-    }
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && result < 0)
+    if (image_archive_decompress(room->packed.data, room->packed.size, NULL, &room->inflated) < 0)
+        return -EBADMSG;
+    if (!elf_reader_open(&elf, room->inflated.data, room->inflated.size))
+        return -ENOEXEC;
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -errno;
+    result = write_outline(fd, &elf);
+    close(fd);
+    if (result < 0)
         unlink(path);
     return result;
 }
@@ -110,8 +122,14 @@ static int make_one(const struct work *work, const char *name, struct room *room
 {
     char *source = allocate_format("%s/%s", work->tree, name);
     char *path = allocate_format("%s/%s", work->directory, name);
-    int result = compressor_of_file(name) ? make_outline(source, path, room) : -ENOEXEC;
+    bool is_compressed = compressor_of_file(name) != NULL;
+    int result = is_compressed                      ? file_read(source, &room->packed)
+                 : work->outline == OUTLINE_SUMMARY ? -ENODATA
+                                                    : -ENOEXEC;
 
+    if (result == 0)
+        result = work->outline == OUTLINE_SUMMARY ? write_summary(path, room) : write_sections(path, room);
+    room->packed.size = room->inflated.size = room->summary.size = 0;
     if (result == -ENOEXEC)
         result = symlink(source, path) < 0 ? -errno : 0;
     free(source);
@@ -135,13 +153,16 @@ static void *make_some(void *argument)
     }
     buffer_free(&room.packed);
     buffer_free(&room.inflated);
+    buffer_free(&room.summary);
     return NULL;
 }
 
-int module_outlines_make(const char *tree, const struct module_files *modules, unsigned jobs, const char *directory)
+int module_outlines_make(
+    const char *tree, const struct module_files *modules, unsigned jobs, const char *directory, enum outline outline)
 {
     char *absolute = realpath(tree, NULL);
-    struct work work = {.tree = absolute ? absolute : tree, .modules = modules, .directory = directory};
+    struct work work = {
+        .tree = absolute ? absolute : tree, .modules = modules, .directory = directory, .outline = outline};
 
     for (size_t i = 0; i < modules->count && work.result == 0; i++)
         work.result = file_make_parents(directory, modules->items[i].path);

@@ -29,11 +29,11 @@ module() {
             echo "static const char export${number}[] __attribute__((section(\"__ksymtab_strings\"), used)) = \"${word#*=}\";"
             ;;
         uses=*) echo "extern char ${word#*=}[]; char *use$number = ${word#*=};" ;;
-        *) echo "static const char info${number}[] __attribute__((section(\".modinfo\"), used)) = \"$word\";" ;;
+        *) echo "static const char info${number}[] __attribute__((section(\".modinfo\"), used, aligned(1))) = \"$word\";" ;;
         esac >>"$source"
         number=$((number + 1))
     done
-    echo 'static const char info[] __attribute__((section(".modinfo"), used)) = "license=GPL";' >>"$source"
+    echo 'static const char info[] __attribute__((section(".modinfo"), used, aligned(1))) = "license=GPL";' >>"$source"
     mkdir -p "$(dirname "$TREE/$path")"
     gcc -c -o "$TREE/$path" "$source" || bail_out "the compiler cannot make a module"
 }
