@@ -30,4 +30,19 @@ taken_out() {
 }
 taken_out "by live-boot's word" "boot=live toram" "live: mount /run/live/medium tmpfs ro,"
 taken_out "by dracut's" "root=live:CDLABEL=d-live rd.live.ram" "live: mount /run/initramfs/live tmpfs ro,"
+
+# A medium that is read for longer than it takes until somebody wants to know: 30 MB at 2 MB a second.
+slow() {
+    rm -rf "$1.tree" "$1.2"
+    mkdir -p "$1.tree"
+    head -c 30000000 /dev/urandom >"$1.tree/noise"
+    mksquashfs "$1.tree" "$1.2" -quiet -no-progress
+    iso "$1" d-live live/filesystem.squashfs="$WORK/root.squashfs" live/noise.squashfs="$1.2" && implantisomd5 "$1"
+}
+once "$WORK/slow.iso" slow "$WORK/slow.iso" "$WORK/root.squashfs"
+# shellcheck disable=SC2054 # qemu has commas in its options
+RUN_OPTIONS=(-- -drive "if=none,id=slow,format=raw,readonly=on,throttling.bps-total=2000000,file=$WORK/slow.iso" -device virtio-blk-pci,drive=slow)
+live "a check and a copy that take their time" "boot=live toram rd.live.check" -- "kindling: checking the medium: " \
+    "kindling: the medium is as it was made" "kindling: copied " "MiB into memory" "the medium can be taken out"
+RUN_OPTIONS=()
 done_testing
