@@ -112,6 +112,11 @@ static uint32_t members_wanted(const struct superblock *found)
     }
 }
 
+static bool may_be_mounted(enum superblock_usage usage)
+{
+    return usage == SUPERBLOCK_FILESYSTEM || usage == SUPERBLOCK_UNKNOWN;
+}
+
 /* As /init judges before it mounts (mount_check_claim). */
 static void judge(
     struct root_spec *root, int fd, const struct part *part, const struct string_list *said, const char *path)
@@ -119,7 +124,7 @@ static void judge(
     const struct superblock *found = &part->found;
 
     /* Of what was said, that as which /init will be able to mount it: a disc may be two things on purpose. */
-    for (size_t i = 0; i < said->count && found->usage != SUPERBLOCK_MEMBER && found->usage != SUPERBLOCK_CRYPTO; i++) {
+    for (size_t i = 0; i < said->count && may_be_mounted(found->usage); i++) {
         const char *type = said->items[i];
         struct superblock as;
 
@@ -192,18 +197,32 @@ static void look_for_images(struct root_spec *root, const char *path)
         root->refusal = allocate_string(root->medium.refusal);
 }
 
+/* A descriptor or -errno: a pipe, which would be waited for, is no disk. */
+static int open_disk(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &status) == 0 && (S_ISBLK(status.st_mode) || S_ISREG(status.st_mode)))
+        return fd;
+    close(fd);
+    return -ENOTBLK;
+}
+
 /* What was said will do where nobody can look. */
 static int look_at(struct root_spec *root, const char *path, const struct string_list *said)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open_disk(path);
     int result;
 
     if (fd < 0 && said->count > 0)
         return 0;
     if (fd < 0) {
-        result = -errno;
-        log_error("cannot read %s: %s (say what lies on it with --rootfstype)", path, strerror(errno));
-        return result;
+        log_error("cannot read %s: %s (say what lies on it with --rootfstype)", path,
+            fd == -ENOTBLK ? "it is neither a disk nor a file" : strerror(-fd));
+        return fd;
     }
     result = look(root, fd, path, said);
     close(fd);

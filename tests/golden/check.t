@@ -323,6 +323,12 @@ check "what lies on a disk image" says 1 'a root of type ext4: there is no such'
 check "a root that nobody here knows" says 2 'cannot tell what lies on UUID=nosuch: this host has no such device' \
     --machine small --root UUID=nosuch "$IMAGE"
 truncate -s 1M "$WORK/empty"
+mkfifo "$WORK/pipe"
+a_pipe() {
+    timeout 60 "$KINDLING" check --machine small --root "$WORK/pipe" "$IMAGE" >"$WORK/said" 2>&1
+    [ $? = 2 ] && grep -q 'cannot read .*/pipe: it is neither a disk nor a file' "$WORK/said"
+}
+check "a pipe is no root, and is not waited for" a_pipe
 check "a root with nothing on it" says 2 'nothing that /init knows lies on' --machine small --root "$WORK/empty" "$IMAGE"
 check "that is for rootfstype= to say" says 0 'boots on small \(alpha\)$' --machine small --root "$WORK/empty" --rootfstype alpha "$IMAGE"
 check "a type that is not what lies there" says 1 'a root of type ext4: there is no such' --machine small --root "$WORK/disk" --rootfstype alpha "$IMAGE"
