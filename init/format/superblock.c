@@ -38,7 +38,7 @@ static const struct format {
     {"ext4", SUPERBLOCK_FILESYSTEM, false, superblock_probe_ext, "an ext4 file system"},
     {"ext3", SUPERBLOCK_FILESYSTEM, false, NULL, "an ext3 file system"},
     {"ext2", SUPERBLOCK_FILESYSTEM, false, NULL, "an ext2 file system"},
-    {"jbd", SUPERBLOCK_MEMBER, false, NULL, "the journal of an ext4 file system"},
+    {"jbd", SUPERBLOCK_JOURNAL, false, NULL, "the journal of an ext4 file system"},
     {"iso9660", SUPERBLOCK_FILESYSTEM, true, superblock_probe_iso9660, "an iso9660 file system"},
     {"ntfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_ntfs, "an ntfs file system"},
     {"squashfs", SUPERBLOCK_FILESYSTEM, false, superblock_probe_squashfs, "a squashfs file system"},

@@ -27,7 +27,8 @@ enum superblock_usage {
     SUPERBLOCK_FILESYSTEM,  /* can be mounted */
     SUPERBLOCK_SWAP,        /* swap, or a hibernation image in it */
     SUPERBLOCK_CRYPTO,      /* a LUKS container */
-    SUPERBLOCK_MEMBER       /* part of a stack: md, LVM2, bcache, zfs, an ext journal */
+    SUPERBLOCK_JOURNAL,     /* of an ext file system that lies elsewhere */
+    SUPERBLOCK_MEMBER       /* part of a stack: md, LVM2, bcache, zfs */
 };
 
 #define SUPERBLOCK_UUID_SIZE 48u    /* longest text form with its NUL */

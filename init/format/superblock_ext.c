@@ -43,7 +43,7 @@ bool superblock_probe_ext(const struct device_view *view, struct superblock *fou
     if (!found->type)
         return false;
     if (strcmp(found->type, "jbd") == 0)
-        found->usage = SUPERBLOCK_MEMBER;
+        found->usage = SUPERBLOCK_JOURNAL;
     found->size = ext_size(superblock);
     superblock_format_uuid(found->uuid, superblock->uuid);
     superblock_set_label(found, superblock->volume_name, sizeof(superblock->volume_name));

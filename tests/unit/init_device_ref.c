@@ -252,6 +252,9 @@ static void members_have_no_name_of_their_own(void **state)
     make_example(&example);
     example.superblock.usage = SUPERBLOCK_CRYPTO;
     assert_true(matches("UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c01", &example));
+    example.superblock.usage = SUPERBLOCK_JOURNAL; /* as udev has it: journal_path= may name it so */
+    assert_true(matches("UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c01", &example));
+    assert_true(matches("LABEL=my größe", &example));
     example.superblock.usage = SUPERBLOCK_MEMBER;
     assert_false(matches("UUID=d5f0c8d2-8a2f-4a5c-9c4e-1d3f5b7a9c01", &example));
     assert_false(matches("LABEL=my größe", &example));

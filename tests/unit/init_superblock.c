@@ -473,7 +473,7 @@ static void usages_are_told_apart(void **state)
     static const struct {
         const char *name;
         enum superblock_usage usage;
-    } usages[] = {{"ext4", SUPERBLOCK_FILESYSTEM}, {"jbd", SUPERBLOCK_MEMBER}, {"swap", SUPERBLOCK_SWAP},
+    } usages[] = {{"ext4", SUPERBLOCK_FILESYSTEM}, {"jbd", SUPERBLOCK_JOURNAL}, {"swap", SUPERBLOCK_SWAP},
         {"swsuspend", SUPERBLOCK_SWAP}, {"luks2", SUPERBLOCK_CRYPTO}, {"lvm2", SUPERBLOCK_MEMBER},
         {"md-1.2", SUPERBLOCK_MEMBER}, {"zfs", SUPERBLOCK_MEMBER}, {"bcache-backing", SUPERBLOCK_MEMBER},
         {"fat32", SUPERBLOCK_FILESYSTEM}};
