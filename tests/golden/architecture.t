@@ -65,6 +65,12 @@ mv "$WORK/kept" "$TREE"
 
 modules_for 40 "$WORK/modules"
 check "a kernel that nothing is made for" fails_with 1 "no image for kernel $KVER: its modules are for 32-bit ARM$" build -n
+modules_for 243 "$WORK/modules"
+check "one that there is no /init for" fails_with 1 \
+    "no image for kernel $KVER: it is for riscv64, and kindling has no /init for that \(.*/data/riscv64/init\)" build -o "$WORK/out/none"
+check "nor a file of that" test ! -e "$WORK/out/none"
+modules_for 258 "$WORK/modules"
+check "and one that nobody here has heard of" fails_with 1 "no image for kernel $KVER: its modules are for another processor$" build -n
 modules_for 183 "$WORK/modules"
 
 # Files of modules.d for some architectures.

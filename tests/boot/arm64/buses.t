@@ -20,7 +20,8 @@ on_all() {
     on_bus virtio-scsi /dev/sda1
     on_bus nvme /dev/nvme0n1p1
     on_bus ahci /dev/sda1
-    on_bus usb /dev/sda1
+    # Cloud kernels have no USB.
+    [[ $KVER = *cloud* ]] || on_bus usb /dev/sda1
 }
 
 use_kernel generic
