@@ -279,9 +279,13 @@ static void walk_any_type(struct walk *walk)
 /* What this very root asks for. Returns NULL, or the sentence why it is not mounted. */
 static char *check_root_needs(struct walk *walk, const struct root_spec *root, const char *type)
 {
+    const char *flags = cmdline_value(&walk->boot->cmdline, "rootflags");
     bool mounts_writable = false;
     char *missing = NULL;
 
+    if (root->log_elsewhere && !(flags && strstr(flags, "logdev=")))
+        string_list_add(&walk->chain->warnings,
+            "the root's log lies on another device, which rootflags=logdev= on the kernel's command line has to name");
     /* The last of the two words that the image has baked in; whoever boots it may say otherwise. */
     for (size_t i = 0; i < walk->boot->cmdline.count; i++) {
         const struct cmdline_word *word = &walk->boot->cmdline.words[i];

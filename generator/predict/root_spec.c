@@ -143,6 +143,7 @@ static void judge(
             superblock_describe(found), found->size, path, part->size);
     else if (root->types.count == 0)
         string_list_add(&root->types, found->type);
+    root->log_elsewhere = found->log_elsewhere;
     root->is_plain_lvm = disk_probe_is_plain_lvm(fd, part->offset);
     root->disks_wanted = members_wanted(found);
     root->array = root->disks_wanted > 1 ? allocate_string(found->uuid) : NULL;

@@ -18,6 +18,7 @@ struct root_spec {
     struct live_medium medium;      /* where the root is an image on it; else without images */
     enum network_root_kind network; /* it is on the network, or on a disk from there; NETWORK_ROOT_NONE: on a disk of
                                      * the machine's own */
+    bool log_elsewhere;             /* an xfs whose log lies on a device of its own */
     bool is_plain_lvm;              /* its layer, LVM, needs no program (disk_probe.h) */
     char *refusal; /* the sentence why /init will not mount what lies there, whatever is in the image; else NULL */
 };
