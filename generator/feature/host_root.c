@@ -12,6 +12,8 @@
 #include "feature/host_device.h"
 #include "feature/mount_table.h"
 
+#define DEV_MAPPER "/dev/mapper/"
+
 /* The first thing that the image could not open ends the search. */
 struct search {
     const char *sysroot;
@@ -19,6 +21,7 @@ struct search {
     const struct block_stack *lacking; /* what none of them opens; NULL: nothing */
     char *device;                      /* that has it */
     char *place;                       /* what lies on it: "/" */
+    struct string_list mapped;         /* the NAMEs of /dev/mapper/NAME that are needed early */
 };
 
 static bool note_lacking(void *context, const struct block_stack *stack, const char *device)
@@ -40,6 +43,12 @@ static void check_device(void *context, const char *path)
         block_stack_find(search->sysroot, path, note_lacking, search);
 }
 
+static void note_mapped(struct search *search, const char *device)
+{
+    if (!strncmp(device, DEV_MAPPER, strlen(DEV_MAPPER)))
+        string_list_add(&search->mapped, device + strlen(DEV_MAPPER));
+}
+
 static void note_place(struct search *search, const char *place)
 {
     if (search->lacking && !search->place)
@@ -57,6 +66,7 @@ static void check_mount(void *context, const struct mount *mount)
 
     if (!mount_is_needed_early(mount) || !is_whole || search->lacking)
         return;
+    note_mapped(search, mount->device);
     path = allocate_format("/sys/dev/block/%s", mount->number);
     if (stack)
         note_lacking(search, stack, mount->device);
@@ -67,7 +77,8 @@ static void check_mount(void *context, const struct mount *mount)
     free(path);
 }
 
-/* crypttab(5): NAME DEVICE KEY OPTIONS; Debian's "initramfs" and systemd's "x-initrd.attach" mean us. */
+/* crypttab(5): NAME DEVICE KEY OPTIONS; Debian's "initramfs" and systemd's "x-initrd.attach" mean us, and so does a
+ * name that is needed early, which need not be open here, as in a chroot. */
 static void check_crypttab(struct search *search)
 {
     struct line_reader reader = {0};
@@ -85,7 +96,8 @@ static void check_crypttab(struct search *search)
             words[i] = lines_word(&line);
         if (words[3])
             string_list_add_parts(&options, words[3], ",");
-        if (string_list_contains(&options, "initramfs") || string_list_contains(&options, "x-initrd.attach"))
+        if (string_list_contains(&options, "initramfs") || string_list_contains(&options, "x-initrd.attach")
+            || (words[0] && string_list_contains(&search->mapped, words[0])))
             note_lacking(search, &block_stack_luks, words[0]);
         note_place(search, "a line of /etc/crypttab");
         string_list_free(&options);
@@ -101,6 +113,8 @@ static struct search find_lacking(const char *sysroot, const struct string_list 
 
     (void)mount_table_mounted(sysroot, check_mount, &search);
     mount_table_fstab(sysroot, NULL, check_mount, &search);
+    if (resume)
+        note_mapped(&search, resume);
     check_crypttab(&search);
     if (resume) {
         host_device_visit(search.sysroot, resume, check_device, &search);
@@ -114,6 +128,7 @@ static void search_free(struct search *search)
 {
     free(search->place);
     free(search->device);
+    string_list_free(&search->mapped);
 }
 
 void host_root_features(const char *sysroot, struct string_list *features)

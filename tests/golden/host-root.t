@@ -181,6 +181,14 @@ printf '# comment\nhome UUID=1 none luks\n' >"$SYSROOT/etc/crypttab"
 check "/etc/crypttab" update
 echo 'data UUID=2 none luks,initramfs' >>"$SYSROOT/etc/crypttab"
 check "a line that means the initramfs" refuses 'a line of /etc/crypttab lies on LUKS \(data\), .*'
+printf '\nnew UUID=3 none luks\n' >"$SYSROOT/etc/crypttab"
+check "and one that nothing early is on" update
+echo '/dev/mapper/new / zeta defaults 0 1' >"$SYSROOT/etc/fstab"
+check "a root that is not open here" refuses 'a line of /etc/crypttab lies on LUKS \(new\), .*'
+rm "$SYSROOT/etc/fstab"
+echo 'root=/dev/vda1 resume=/dev/mapper/new' >"$SYSROOT/proc/cmdline"
+check "nor what the system resumes from" refuses 'a line of /etc/crypttab lies on LUKS \(new\), .*'
+rm "$SYSROOT/proc/cmdline"
 printf 'data UUID=2 none luks,x-initrd.attach\n' >"$SYSROOT/etc/crypttab"
 check "by systemd's word" refuses 'a line of /etc/crypttab lies on LUKS \(data\), .*'
 
