@@ -117,10 +117,35 @@ outside_log() {
 once "$MADE/fsck-outside-log.img" outside_log "$MADE/fsck-outside-log.img"
 fails "an xfs whose log is on another disk" "root=/dev/vda" "$MADE/fsck-outside-log.img" "$MADE/fsck-outside-log.img.log" -- \
     "kindling: cannot mount /dev/vda as xfs: its log lies on another device, which logdev= among its mount options has to name"
+warns_of_log() {
+    "$KINDLING" check --machine q35-virtio --root "$MADE/fsck-outside-log.img" "$1" 2>&1 | grep "warning: .*: the root's log lies on another device, which rootflags=logdev="
+}
+check "kindling check warns of that" warns_of_log "$IMAGE"
 fails "and logdev= names what does not come" "root=/dev/vda rootflags=logdev=UUID=1234 rd.timeout=2" "$MADE/fsck-outside-log.img" -- \
     "kindling: rootflags=logdev=UUID=1234: no device that was seen has that name"
 fails "and logdev= names it, by a link of udev's" "root=/dev/vda rootflags=logbufs=8,logdev=/dev/disk/by-id/virtio-log,nouuid" \
     "$MADE/fsck-outside-log.img" "$MADE/fsck-outside-log.img.log,serial=log" -- 'kindling: failed step=target-init'
+
+# An ext4 whose journal lies on another disk, as `mke2fs -J device=` makes it where both are devices: it has no journal's
+# inode, and the superblock of the journal, in the block behind that of its device, names who uses it.
+JOURNAL_UUID=6b6b6b6b-5555-4222-8333-0123456789ab
+outside_journal() {
+    rm -f "$1.journal" && cp "$GOOD" "$1" && mke2fs -q -F -O journal_dev -b 4096 -L log -U $JOURNAL_UUID "$1.journal" 8M &&
+        tune2fs -O ^has_journal "$1" >/dev/null && printf '%s\n' 'feature has_journal' 'ssv journal_inum 0' \
+        "ssv journal_uuid $JOURNAL_UUID" 'ssv journal_dev 0xfe90' | debugfs -w -f - "$1" >/dev/null 2>&1 &&
+        printf '\0\0\0\1' | dd of="$1.journal" bs=1 seek=$((4096 + 64)) conv=notrunc status=none &&
+        printf '\x6b\x6b\x6b\x6b\x44\x44\x42\x22\x83\x33\x01\x23\x45\x67\x89\xab' |
+        dd of="$1.journal" bs=1 seek=$((4096 + 256)) conv=notrunc status=none
+}
+DISK=$MADE/fsck-outside-journal.img
+outside_journal "$DISK"
+SNAPSHOT='' run_machine "crash outside journal" '' \
+    "root=/dev/vda rw rootflags=journal_path=LABEL=log init=/bin/sh -- -c \"echo kept >/file; sync; echo b >/proc/sysrq-trigger\"" \
+    "$DISK" "$DISK.journal"
+check "an ext4 whose journal is on another disk, by its label" has_state "$DISK" needs_recovery
+boots "and by its UUID: replayed" "root=/dev/vda rw rootflags=journal_path=UUID=$JOURNAL_UUID show=/file" "$DISK" "$DISK.journal" -- \
+    "kindling: checking /dev/vda, which has a journal to replay" "recovering journal" "real-root: file /file kept" \
+    "real-root: root /dev/vda ext4 rw,"
 
 # Nothing is written to what two file systems claim, until one of them is named.
 disk btrfs-whole -t btrfs -p none -U 6b6b6b6b-8888-4222-8333-0123456789ab
