@@ -47,6 +47,7 @@ static const struct text_field {
     {"server-name", FIELD(server_name), network_host_is_valid},
     {"root-path", FIELD(root_path), network_path_is_valid},
     {"boot-file", FIELD(boot_file), network_path_is_valid},
+    {"client", FIELD(client), network_path_is_valid},
 };
 
 static const struct address_field {

@@ -32,6 +32,7 @@ struct network_lease {
     char server_name[NETWORK_HOST_SIZE]; /* option 66, a name or an address */
     char root_path[NETWORK_PATH_SIZE];   /* option 17: printable, without quotes, blanks, backslash, $ and ` */
     char boot_file[NETWORK_PATH_SIZE];   /* option 67, the same */
+    char client[NETWORK_PATH_SIZE];      /* the client's identifier, the same; "": the card's address */
     uint32_t mtu;                        /* 0: the card's own */
     uint32_t lease_seconds;              /* as the server has it; 0 where there is none */
 };

@@ -22,9 +22,9 @@ enum network_root_kind {
 /* A string is "" for what was not told; all point into the text that was read. */
 struct network_root {
     enum network_root_kind kind;
-    const char *server; /* a name, or an address without brackets */
-    const char *port;   /* in decimal, 1 to 65535 */
-    const char *path;   /* NFS: what is mounted; NBD: the export; iSCSI: the target; NVMe: the NQN; AoE: "e0.0" */
+    const char *server;  /* a name, or an address without brackets */
+    const char *port;    /* in decimal, 1 to 65535 */
+    const char *path;    /* NFS: what is mounted; NBD: the export; iSCSI: the target; NVMe: the NQN; AoE: "e0.0" */
     const char *options; /* of the mount; NBD: of the root's mount */
     const char *type;    /* NBD: of the root's file system */
     const char *device;  /* NBD: which one it becomes: "nbd1" */

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "contract/network_lease.h"
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define CARRIER_SECONDS 10u /* dracut's rd.net.timeout.carrier */
 #define MTU_LEAST 68u       /* RFC 791 */
@@ -126,10 +128,34 @@ static const struct method {
 static const char not_a_method[] =
     "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6";
 
+/* "TYPE,IDENTIFIER" behind "dhcp,": nfsroot.rst. Returns false where it is something else. */
+static bool is_client(const char *text, const char *end)
+{
+    const char *comma = memchr(text, ',', (size_t)(end - text));
+
+    return comma && part_is_number(&(struct part){text, (size_t)(comma - text)});
+}
+
+static const char *read_client(const char *text, const char *end, struct network_request *request)
+{
+    const char *value = (const char *)memchr(text, ',', (size_t)(end - text)) + 1;
+    size_t length = (size_t)(end - value);
+    uint32_t type;
+
+    if (part_to_number(&(struct part){text, (size_t)(value - 1 - text)}, 255, &type) < 0)
+        return "the type of its client's identifier is not a number up to 255";
+    if (length >= sizeof(request->client) || !network_path_is_valid(value, length))
+        return "its client's identifier is not one to 127 characters without quotes and blanks";
+    request->client_type = (uint8_t)type;
+    memcpy(request->client, value, length);
+    return NULL;
+}
+
 /* "dhcp,auto6" */
-static const char *read_methods(const struct part *part, unsigned *wanted)
+static const char *read_methods(const struct part *part, struct network_request *request)
 {
     const char *text = part->text, *end = part->text + part->length;
+    unsigned *wanted = &request->methods;
 
     *wanted = 0;
     for (;;) {
@@ -147,6 +173,8 @@ static const char *read_methods(const struct part *part, unsigned *wanted)
         if (!comma)
             return NULL;
         text = comma + 1;
+        if (methods[i].methods == NETWORK_DHCP && is_client(text, end))
+            return read_client(text, end, request);
     }
 }
 
@@ -187,7 +215,7 @@ static const char *read_short(const struct part *parts, size_t count, struct net
         return "its first field is neither an address nor a card's name";
     if (next == count)
         return "it does not say how the card gets its address";
-    reason = read_methods(&parts[next], &request->methods);
+    reason = read_methods(&parts[next], request);
     if (reason)
         return reason;
     if (part_is(&parts[next], "static"))
@@ -275,7 +303,7 @@ static const char *read_full(const struct part *given, size_t given_count, struc
     }
     if (parts[5].length > 0 && !read_card(&parts[5], &request->card))
         return "its sixth field is no card's name";
-    reason = read_methods(&parts[6], &request->methods);
+    reason = read_methods(&parts[6], request);
     if (reason)
         return reason;
     if (request->address.family) {
@@ -300,7 +328,7 @@ const char *network_request_parse(const char *value, struct network_request *req
     if (count == 1 && network_address_parse(parts[0].text, parts[0].length, &address) < 0) {
         if (part_is(&parts[0], "static"))
             return "static needs an address";
-        return read_methods(&parts[0], &request->methods);
+        return read_methods(&parts[0], request);
     }
     if (parts[0].length > 0 && network_address_parse(parts[0].text, parts[0].length, &address) < 0)
         return read_short(parts, count, request);

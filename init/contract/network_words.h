@@ -39,8 +39,10 @@ struct network_request {
     struct network_address gateway;
     char host_name[64]; /* "" for none */
     struct network_address dns[2];
-    uint32_t mtu;     /* 0: none was given */
-    bool has_new_mac; /* the card is to have this address */
+    uint8_t client_type; /* of the client's identifier for DHCP, RFC 2132, 9.14 */
+    char client[128];    /* and the identifier; "": it is the card's address */
+    uint32_t mtu;        /* 0: none was given */
+    bool has_new_mac;    /* the card is to have this address */
     uint8_t new_mac[NETWORK_MAC_BYTES];
 };
 

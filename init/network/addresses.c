@@ -153,6 +153,7 @@ void addresses_set_dhcp(struct setup *setup, struct card *card, size_t number)
     lease.dns_count = 0;
     collect_dns(setup, &lease, request, &binding->lease);
     memcpy(lease.method, "dhcp", sizeof("dhcp"));
+    memcpy(lease.client, request->client, sizeof(request->client));
     if (*request->host_name)
         memcpy(lease.host_name, request->host_name, sizeof(request->host_name));
     if (request->server.family)

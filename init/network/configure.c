@@ -39,8 +39,7 @@ static void start_methods(struct setup *setup, struct card *card)
             addresses_set_static(setup, card, i);
         if (!(request->methods & ~progress->done & NETWORK_DHCP) || card->dhcp.state != DHCP_STOPPED)
             continue;
-        result =
-            dhcp_start(&card->dhcp, card->index, card->mac, request->host_name, setup->requests.words.dhcp_seconds);
+        result = dhcp_start(&card->dhcp, card->index, card->mac, request, setup->requests.words.dhcp_seconds);
         if (result < 0)
             report_failure("ask for an address on", card->name, result);
     }

@@ -69,13 +69,13 @@ static void begin(struct dhcp *dhcp, enum dhcp_state state, uint64_t when)
         new_transaction(dhcp);
 }
 
-int dhcp_start(struct dhcp *dhcp, int index, const uint8_t mac[NETWORK_MAC_BYTES], const char *host_name,
-    uint32_t longest_pause_seconds)
+int dhcp_start(struct dhcp *dhcp, int index, const uint8_t mac[NETWORK_MAC_BYTES],
+    const struct network_request *request, uint32_t longest_pause_seconds)
 {
     uint64_t now = timing_now();
 
     *dhcp = (struct dhcp){.index = index,
-        .host_name = host_name,
+        .request = request,
         .started = now,
         .longest_pause = (uint64_t)(longest_pause_seconds ? longest_pause_seconds : LONGEST_PAUSE_SECONDS) * SECOND};
     memcpy(dhcp->mac, mac, NETWORK_MAC_BYTES);
@@ -109,15 +109,17 @@ static void send_message(const struct dhcp *dhcp, const struct dhcp_request *req
 
 void dhcp_tick(struct dhcp *dhcp)
 {
-    struct dhcp_request request = {.transaction = dhcp->transaction, .host_name = dhcp->host_name};
+    struct dhcp_request request;
     uint64_t now = timing_now(), pause, seconds = (now - dhcp->started) / SECOND;
 
     if ((dhcp->state != DHCP_SELECTING && dhcp->state != DHCP_REQUESTING) || now < dhcp->next)
         return;
-    if (dhcp->state == DHCP_REQUESTING && dhcp->tries == REQUEST_TRIES) {
+    if (dhcp->state == DHCP_REQUESTING && dhcp->tries == REQUEST_TRIES)
         begin(dhcp, DHCP_SELECTING, now);
-        request.transaction = dhcp->transaction;
-    }
+    request = (struct dhcp_request){.transaction = dhcp->transaction,
+        .host_name = dhcp->request->host_name,
+        .client_type = dhcp->request->client_type,
+        .client = dhcp->request->client};
     request.type = dhcp->state == DHCP_SELECTING ? DHCP_DISCOVER : DHCP_REQUEST;
     request.seconds = seconds > UINT16_MAX ? UINT16_MAX : (uint16_t)seconds;
     memcpy(request.mac, dhcp->mac, NETWORK_MAC_BYTES);

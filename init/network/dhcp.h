@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "contract/network_words.h"
 #include "network/dhcp_message.h"
 
 enum dhcp_state { DHCP_STOPPED, DHCP_SELECTING, DHCP_REQUESTING, DHCP_BOUND };
@@ -14,7 +15,7 @@ struct dhcp {
     enum dhcp_state state;
     uint8_t mac[NETWORK_MAC_BYTES];
     int index;
-    const char *host_name; /* borrowed; "" for none */
+    const struct network_request *request; /* borrowed: host name and identifier of the client */
     uint32_t transaction;
     uint64_t started;          /* all as timing_now */
     uint64_t next;             /* when to send again */
@@ -25,9 +26,9 @@ struct dhcp {
     struct dhcp_reply binding; /* once bound */
 };
 
-/* Begins; the card is up and has a link. Returns 0 or -errno. */
-int dhcp_start(struct dhcp *dhcp, int index, const uint8_t mac[NETWORK_MAC_BYTES], const char *host_name,
-    uint32_t longest_pause_seconds);
+/* Begins, for that ip=; the card is up and has a link. Returns 0 or -errno. */
+int dhcp_start(struct dhcp *dhcp, int index, const uint8_t mac[NETWORK_MAC_BYTES],
+    const struct network_request *request, uint32_t longest_pause_seconds);
 void dhcp_stop(struct dhcp *dhcp);
 
 /* Sends what is due. */

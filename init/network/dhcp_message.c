@@ -79,12 +79,17 @@ static uint8_t *put_options(uint8_t *p, const struct dhcp_request *request)
     static const uint8_t parameters[] = {OPTION_MASK, OPTION_ROUTES, OPTION_ROUTER, OPTION_DNS, OPTION_HOST_NAME,
         OPTION_DOMAIN, OPTION_ROOT_PATH, OPTION_MTU, OPTION_BROADCAST, OPTION_LEASE, OPTION_SERVER, OPTION_TFTP_SERVER,
         OPTION_BOOT_FILE, OPTION_SEARCH};
-    uint8_t type = (uint8_t)request->type, size[2], client[1 + NETWORK_MAC_BYTES] = {1};
+    uint8_t type = (uint8_t)request->type, size[2], client[128] = {1};
+    size_t length = strnlen(request->client, sizeof(client) - 1);
 
-    memcpy(client + 1, request->mac, NETWORK_MAC_BYTES);
+    if (length > 0)
+        client[0] = request->client_type;
+    else
+        length = NETWORK_MAC_BYTES;
+    memcpy(client + 1, *request->client ? (const void *)request->client : request->mac, length);
     put_be16(size, 1500);
     p = put_option(p, OPTION_TYPE, &type, 1);
-    p = put_option(p, OPTION_CLIENT, client, sizeof(client));
+    p = put_option(p, OPTION_CLIENT, client, 1 + length);
     p = put_option(p, OPTION_SIZE, size, sizeof(size));
     if (request->requested.family)
         p = put_option(p, OPTION_REQUESTED, request->requested.bytes, 4);

@@ -37,6 +37,8 @@ struct dhcp_request {
     uint16_t seconds; /* since the first */
     uint8_t mac[NETWORK_MAC_BYTES];
     const char *host_name;            /* "" for none */
+    uint8_t client_type;              /* of the client's identifier */
+    const char *client;               /* the identifier; "": it is the card's address */
     struct network_address requested; /* NETWORK_UNSET in a DISCOVER */
     struct network_address server;    /* the same */
     bool wants_broadcast;             /* the server is not to answer an address that this host has not got yet */

@@ -127,7 +127,8 @@ static void write_for_scripts(const char *run, const struct network_lease *lease
 static void write_for_networkd(const char *run, const struct network_lease *lease)
 {
     char path[PATH_SIZE], mac[NETWORK_MAC_SIZE], address[NETWORK_ADDRESS_SIZE], prefix[DECIMAL_SIZE];
-    bool is_dhcp = !strcmp(lease->method, "dhcp"), is_static = !strcmp(lease->method, "static");
+    /* By an identifier of its own networkd cannot ask; by another it would get another address. */
+    bool is_dhcp = !strcmp(lease->method, "dhcp") && !*lease->client, is_static = !strcmp(lease->method, "static");
     struct draft draft = {0};
 
     (void)text_join(path, sizeof(path), run, "/systemd/network/zz-kindling-", lease->interface, ".network", NULL);

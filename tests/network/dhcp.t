@@ -9,7 +9,7 @@ ask() {
     ip link del lan 2>/dev/null
     wire lan || bail_out "cannot make a card"
     begin_server lan-far "$mode"
-    configure up ip=lan:dhcp "$@"
+    configure up "${@:-ip=lan:dhcp}"
     local status=$?
     end_server
     return $status
@@ -46,9 +46,12 @@ check "the MTU" eval 'ip link show lan | grep -q "mtu 1400"'
 check "its routes instead of the router" eval 'ip route | grep -qx "default via 10.9.0.7 dev lan " &&
     ip route | grep -qx "172.20.0.0/16 via 10.9.0.8 dev lan " && ip route | grep -qx "172.21.1.128/25 dev lan scope link "'
 
-check "the command line wins" ask all-options nameserver=10.9.0.3 rd.peerdns=0
+check "the command line wins" ask all-options ip=lan:dhcp nameserver=10.9.0.3 rd.peerdns=0
 check "its name server" says 'dns 10.9.0.3'
 check "and no other" lacks 'dns 10.9.0.1'
+
+check "a client by the identifier that it was given" ask particular ip=lan:dhcp,1,rack-7
+check "is told as such" says 'client rack-7' 'address 10.9.0.20'
 
 # Sentences of what is waited for.
 told() {

@@ -249,23 +249,35 @@ static const struct mode {
     unsigned deaf;     /* so many messages are not heard */
     unsigned refusals; /* so many requests are refused */
     bool never_confirms;
+    const char *client; /* that it answers alone, by its identifier of type 1 */
 } modes[] = {
-    {"plain", NULL, false, 0, 0, false},
-    {"truncated", send_truncated, false, 0, 0, false},
-    {"liars", send_liars, false, 0, 0, false},
-    {"strangers", send_strangers, false, 0, 0, false},
-    {"evil-texts", send_evil_texts, true, 0, 0, false},
-    {"all-options", send_all_options, true, 0, 0, false},
-    {"many", send_many, true, 0, 0, false},
-    {"deaf", NULL, false, 2, 0, false},
-    {"refusing", NULL, false, 0, 1, false},
-    {"unconfirmed", NULL, false, 0, 0, true},
+    {"plain", NULL, false, 0, 0, false, NULL},
+    {"truncated", send_truncated, false, 0, 0, false, NULL},
+    {"liars", send_liars, false, 0, 0, false, NULL},
+    {"strangers", send_strangers, false, 0, 0, false, NULL},
+    {"evil-texts", send_evil_texts, true, 0, 0, false, NULL},
+    {"all-options", send_all_options, true, 0, 0, false, NULL},
+    {"many", send_many, true, 0, 0, false, NULL},
+    {"deaf", NULL, false, 2, 0, false, NULL},
+    {"refusing", NULL, false, 0, 1, false, NULL},
+    {"unconfirmed", NULL, false, 0, 0, true, NULL},
+    {"particular", NULL, false, 0, 0, false, "rack-7"},
 };
+
+/* In its second option. */
+static bool is_client(const uint8_t *option, const char *identifier)
+{
+    size_t length = strlen(identifier);
+
+    return option[0] == 61 && option[1] == 1 + length && option[2] == 1 && !memcmp(option + 3, identifier, length);
+}
 
 static void reply(const struct mode *mode, const uint8_t *asked, uint8_t type)
 {
     static unsigned heard, refused;
 
+    if (mode->client && !is_client(asked + OPTIONS + 3, mode->client))
+        return;
     if (heard++ < mode->deaf || (type == REQUEST && mode->never_confirms))
         return;
     type = type == DISCOVER ? OFFER : ACK;

@@ -89,6 +89,19 @@ static void the_roots_card_is_kept(void **state)
         "[device-kindling]\nmatch-device=mac:52:54:00:12:34:56\nkeep-configuration=yes\n");
 }
 
+/* networkd would ask as somebody else. */
+static void an_identifier_of_its_own(void **state)
+{
+    struct network_lease lease;
+
+    (void)state;
+    lease_of(&lease, dhcp);
+    assert_int_equal(network_lease_read(&lease, "client rack-7"), 0);
+    network_files_write(run, &lease, true);
+    assert_string_equal(content("systemd/network/zz-kindling-ens3.network"),
+        "[Match]\nName=ens3\nMACAddress=52:54:00:12:34:56\n\n[Network]\nKeepConfiguration=yes\n");
+}
+
 static void an_address_of_the_command_line(void **state)
 {
     struct network_lease lease;
@@ -141,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(as_ipconfig_writes_it, begin, end),
         cmocka_unit_test_setup_teardown(the_roots_card_is_kept, begin, end),
+        cmocka_unit_test_setup_teardown(an_identifier_of_its_own, begin, end),
         cmocka_unit_test_setup_teardown(an_address_of_the_command_line, begin, end),
         cmocka_unit_test_setup_teardown(ipv6, begin, end),
         cmocka_unit_test(no_text_that_a_script_would_run),

@@ -38,6 +38,8 @@ static const char *read_ip(const char *value)
         if (request.dns[i].family)
             ADD(" dns %s", network_address_format(&request.dns[i], address));
     }
+    if (*request.client)
+        ADD(" client %d %s", request.client_type, request.client);
     if (request.mtu)
         ADD(" mtu %s", network_number_format(request.mtu, number));
     if (request.has_new_mac)
@@ -58,6 +60,8 @@ static const struct {
     {"off", ""},
     {":::::eth0:dhcp", "dhcp on eth0"},
     {"::::host:eth0:on", "dhcp on eth0 as host"},
+    {":::::eth0:dhcp,1,rack-7", "dhcp on eth0 client 1 rack-7"},
+    {"dhcp,0,a,b", "dhcp client 0 a,b"},
     {"10.0.2.15::10.0.2.2:255.255.255.0:client:eth0:off", "static on eth0 10.0.2.15/24 by 10.0.2.2 as client"},
     {"10.0.2.15:10.0.2.3:10.0.2.2:255.255.255.0:client:eth0:none:10.0.2.4:10.0.2.5:10.0.2.6",
         "static on eth0 10.0.2.15/24 by 10.0.2.2 from 10.0.2.3 as client dns 10.0.2.4 dns 10.0.2.5"},
@@ -100,6 +104,10 @@ static const struct {
     {"eth0", "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6"},
     {"eth0:", "dhcp on eth0"},
     {"eth0:dhpc", "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6"},
+    {"dhcp,256,x", "the type of its client's identifier is not a number up to 255"},
+    {"dhcp,1,", "its client's identifier is not one to 127 characters without quotes and blanks"},
+    {"dhcp,1,$(x)", "its client's identifier is not one to 127 characters without quotes and blanks"},
+    {"dhcp,1", "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6"},
     {"dhcp6", "there is no DHCPv6: auto6 takes a router's prefix"},
     {"eth0:ibft", "the firmware's own table of iSCSI is not for ip="},
     {"eth0:dhcp:12", "its MTU is not a number from 68 to 65535"},
