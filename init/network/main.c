@@ -10,6 +10,7 @@ static const struct task {
 } tasks[] = {
     {"configure", task_configure},
     {"resolve", task_resolve},
+    {"fetch", task_fetch},
 };
 
 int main(int argc, char **argv)

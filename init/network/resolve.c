@@ -1,5 +1,5 @@
-/* A host's address by its name, from musl's resolver, which asks the servers of /etc/resolv.conf. */
-#include <netdb.h>
+#include "network/resolve.h"
+
 #include <netinet/in.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static struct network_address address_of(const struct sockaddr *socket)
     return address;
 }
 
-static const char *reason_of(int error)
+const char *resolve_error(int error)
 {
     switch (error) {
     case EAI_NONAME:
@@ -34,15 +34,15 @@ static const char *reason_of(int error)
 
 /* One family after the other: some name servers refuse, or never answer, what they do not know, and then musl takes
  * none of two answers. */
-static int look_up(const char *name, struct addrinfo **found)
+int resolve_host(const char *name, const char *port, struct addrinfo **found)
 {
     struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
-    int result = getaddrinfo(name, NULL, &wanted, found), other;
+    int result = getaddrinfo(name, port, &wanted, found), other;
 
     if (result == 0)
         return 0;
     wanted.ai_family = AF_INET6;
-    other = getaddrinfo(name, NULL, &wanted, found);
+    other = getaddrinfo(name, port, &wanted, found);
     return other == 0 ? 0 : result;
 }
 
@@ -56,9 +56,9 @@ int task_resolve(char **arguments)
     if (!arguments[0])
         return 2;
     rights_drop(0);
-    result = look_up(arguments[0], &found);
+    result = resolve_host(arguments[0], NULL, &found);
     if (result != 0) {
-        report_state(reason_of(result));
+        report_state(resolve_error(result));
         return 1;
     }
     address = address_of(found->ai_addr);

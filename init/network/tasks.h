@@ -5,5 +5,6 @@
 /* arguments: behind the task's name, up to NULL. Each returns the exit status. */
 int task_configure(char **arguments);
 int task_resolve(char **arguments);
+int task_fetch(char **arguments);
 
 #endif
