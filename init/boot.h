@@ -32,6 +32,7 @@ struct boot {
     bool console_is_due;        /* /dev/console is not yet what the command line names last */
     bool mounted_by_hand;       /* somebody at the shell has mounted the root */
     bool read_only;             /* the root is to be mounted read-only, whoever wants it so */
+    bool is_volatile;           /* what is written to the root goes to memory */
     bool is_protected;          /* nothing is to be written to it: its check did not work, or the disk is protected */
     struct network_lease lease; /* of the network that came up first; without a card's name there is none */
     pid_t network_child;        /* that sets networks up, or 0 */

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -173,12 +174,11 @@ static int take_lines(int pipe)
     }
 }
 
-/* What musl's resolver reads: resolv.conf(5). Names of the command line go first. */
-static void write_resolver(const struct boot *boot)
+/* resolv.conf(5). Names of the command line go first. Returns 0 or -errno. */
+static int write_resolver(const struct network_lease *lease, int fd)
 {
-    const struct network_lease *lease = &boot->lease;
     char address[NETWORK_ADDRESS_SIZE], text[1024] = "", before[sizeof(text)];
-    int fd;
+    ssize_t written;
 
     for (size_t i = 0; i < lease->dns_count; i++) {
         memcpy(before, text, sizeof(text));
@@ -189,11 +189,35 @@ static void write_resolver(const struct boot *boot)
     if (*lease->search || *lease->domain)
         (void)text_join(
             text, sizeof(text), before, "search ", *lease->search ? lease->search : lease->domain, "\n", NULL);
-    fd = open(RESOLVER_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+    written = write(fd, text, strlen(text));
+    return written == (ssize_t)strlen(text) ? 0 : written < 0 ? -errno : -EIO;
+}
+
+/* For musl's resolver. */
+static void set_resolver(const struct boot *boot)
+{
+    int fd = open(RESOLVER_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+    if (fd < 0 || write_resolver(&boot->lease, fd) < 0)
         log_warning("cannot write " RESOLVER_FILE ": no host's name can be found");
     if (fd >= 0)
         close(fd);
+}
+
+/* A root that forgets whatever is written to it, and says nothing of name servers, has ours: as live-boot has it. What
+ * a symbolic link points to is for those to fill who made it. */
+static void hand_resolver_over(const struct boot *boot)
+{
+    struct stat status;
+    int fd = boot->is_volatile ? new_root_open(RESOLVER_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW) : -ELOOP;
+    int result = fd < 0 ? fd : 0;
+
+    if (fd >= 0 && fstat(fd, &status) == 0 && status.st_size == 0)
+        result = write_resolver(&boot->lease, fd);
+    if (fd >= 0)
+        close(fd);
+    if (result < 0 && result != -ELOOP)
+        log_warning("cannot write " RESOLVER_FILE " of the root: ", strerror(-result));
 }
 
 /* struct wait: 1 when a network is up. */
@@ -255,7 +279,7 @@ static int wait_until_up(struct boot *boot, uint64_t seconds)
     boot->lease = said.next;
     said.next = (struct network_lease){0};
     log_lease(&boot->lease);
-    write_resolver(boot);
+    set_resolver(boot);
     return 0;
 }
 
@@ -332,6 +356,7 @@ void network_hand_over(struct boot *boot)
     }
     network_files_write("/run", &boot->lease, network_root_is_wanted(boot));
     set_host_name(boot->lease.host_name);
+    hand_resolver_over(boot);
     while (boot->network_child > 0 && take_lines(boot->network_lines) > 0) {
         network_files_write("/run", &said.next, false); /* of another card, which came later */
         said.next = (struct network_lease){0};

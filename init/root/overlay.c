@@ -114,6 +114,7 @@ int overlay_mount_upper(struct boot *boot, struct overlay_upper *upper)
     if (mount("tmpfs", upper->target, "tmpfs", options.flags, options.data) < 0)
         return failure_because(
             "tmpfs", strerror(errno), "cannot mount a tmpfs for ", upper->word, " with ", options.data, NULL);
+    boot->is_volatile = true;
     return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "module/image.h"
 
 #define OPEN_FLAGS (O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+#define NEW_FILE_MODE 0644
 #define MEMORY_SHARE 8 /* what part of the memory a text may take */
 
 /* Kernels before 5.6 have no openat2: there we go into the new root for the look-up, and come back out. */
@@ -26,7 +27,7 @@ static int open_in_chroot(int root, const char *path, int flags)
     if (fchdir(root) < 0 || chroot(".") < 0) {
         fd = -errno;
     } else {
-        fd = open(path, flags);
+        fd = open(path, flags, NEW_FILE_MODE);
         fd = fd < 0 ? -errno : fd;
     }
     if (fchdir(here) < 0 || chroot(".") < 0)
@@ -37,7 +38,9 @@ static int open_in_chroot(int root, const char *path, int flags)
 
 int root_file_open(int root, const char *path, int flags)
 {
-    struct open_how how = {.flags = (unsigned)flags | OPEN_FLAGS, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    struct open_how how = {.flags = (unsigned)flags | OPEN_FLAGS,
+        .mode = flags & O_CREAT ? NEW_FILE_MODE : 0,
+        .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
     long fd;
 
     if (flags & O_PATH)

@@ -4,8 +4,8 @@
 #ifndef KINDLING_ROOT_FILE_H
 #define KINDLING_ROOT_FILE_H
 
-/* Opens path as it is called inside the directory `root`, with O_CLOEXEC, and so that a fifo does not hold us up.
- * Returns the descriptor or -errno. */
+/* Opens path as it is called inside the directory `root`, with O_CLOEXEC, and so that a fifo does not hold us up;
+ * what O_CREAT makes is of mode 0644. Returns the descriptor or -errno. */
 int root_file_open(int root, const char *path, int flags);
 
 /* The same below IMAGE_ROOT_PATH. */

@@ -34,8 +34,10 @@ boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,rsize=65536 rw 
     "real-root: root 10.0.2.2:/root nfs4 rw," "rsize=65536"
 boots "the server of ip=" "root=/dev/nfs nfsroot=/root ip=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0::ens2:off" -- \
     "real-root: root 10.0.2.2:/root nfs4 ro,"
-boots "an overlay above" "root=nfs:10.0.2.2:/root ip=dhcp rd.overlay" -- "real-root: root overlay overlay rw,"
-boots "rw among its options" "root=nfs:10.0.2.2:/root:rw,noatime ip=dhcp ro" -- "real-root: root 10.0.2.2:/root nfs4 rw,noatime,"
+boots "an overlay above, which forgets whatever is written" "root=nfs:10.0.2.2:/root ip=dhcp rd.overlay show=/etc/resolv.conf" -- \
+    "real-root: root overlay overlay rw," "real-root: file /etc/resolv.conf nameserver 10.0.2.3"
+boots "rw among its options" "root=nfs:10.0.2.2:/root:rw,noatime ip=dhcp ro show=/etc/resolv.conf" -- "real-root: root 10.0.2.2:/root nfs4 rw,noatime,"
+check "a root that keeps what is written is given no name servers" log_lacks "nameserver 10.0.2.3"
 fails "no such export" "root=nfs:10.0.2.2:/other ip=dhcp" -- "the server has no such directory, or does not export it"
 fails "a version that it has not" "root=nfs:10.0.2.2:/root:vers=2 ip=dhcp" -- "kindling: cannot mount 10.0.2.2:/root by NFS"
 
