@@ -187,6 +187,17 @@ static void set_on_corruption(const char *value, void *field)
         refuse(words, "dm-verity-oncorruption", "it is one of ignore, panic and restart");
 }
 
+/* There is no TLS here, and no other protocol that tells how long a file is. */
+static void set_url(const char *value, void *field)
+{
+    struct live_words *words = field;
+
+    if (value && starts_with(value, "http://"))
+        words->url = value;
+    else if (value && *value)
+        refuse(words, "fetch", "a live system is fetched by http: alone");
+}
+
 static void refuse_union(const char *value, void *field)
 {
     if (value && strcmp(value, "overlay") != 0 && strcmp(value, "overlayfs") != 0)
@@ -223,6 +234,7 @@ static const struct word {
     {"live-media-path", DEBIAN | CASPER, set_directory, FIELD(directory)},
     {"toram", DEBIAN | CASPER, set_to_memory, 0},
     {"module", DEBIAN, set_text, FIELD(list)},
+    {"fetch", DEBIAN, set_url, 0},
     {"layerfs-path", CASPER, set_text, FIELD(layer)},
     {"overlay-size", DEBIAN, set_text, FIELD(overlay_size)},
     {"verify-checksums", DEBIAN, set_true, FIELD(check)},
@@ -270,13 +282,12 @@ static const struct refusal {
         "signatures are not verified: give the hash itself, with dm-verity-root-hash="},
     {"todisk", DEBIAN, "a live system is copied into memory (toram), not to a disk"},
     {"live-media-offset", DEBIAN, "a medium begins where its device does"},
-    {"netboot", DEBIAN | CASPER, "a live system is not fetched over the network yet"},
-    {"fetch", DEBIAN, "a live system is not fetched over the network yet"},
-    {"httpfs", DEBIAN, "a live system is not fetched over the network yet"},
-    {"ftpfs", DEBIAN, "a live system is not fetched over the network yet"},
-    {"archiso_http_srv", ARCH, "a live system is not fetched over the network yet"},
-    {"archiso_nfs_srv", ARCH, "a live system is not fetched over the network yet"},
-    {"archiso_nbd_srv", ARCH, "a live system is not fetched over the network yet"},
+    {"netboot", DEBIAN | CASPER, "a live system is fetched by http: alone, see fetch="},
+    {"httpfs", DEBIAN, "a live system is fetched by http: alone, see fetch="},
+    {"ftpfs", DEBIAN, "a live system is fetched by http: alone, see fetch="},
+    {"archiso_http_srv", ARCH, "a live system is fetched by http: alone, see fetch="},
+    {"archiso_nfs_srv", ARCH, "a live system is fetched by http: alone, see fetch="},
+    {"archiso_nbd_srv", ARCH, "a live system is fetched by http: alone, see fetch="},
     {"verify", ARCH, "signatures are not verified: this image has no gpg"},
 };
 
@@ -286,8 +297,10 @@ static void set_live_root(const char *root, struct live_words *words)
 {
     const char *spec = starts_with(root, "live:") ? root + strlen("live:") : root;
 
-    if (live_spec_is_on_network(spec))
-        refuse(words, "root", "a live system is not fetched over the network yet");
+    if (starts_with(spec, "http://"))
+        words->url = spec;
+    else if (live_spec_is_on_network(spec))
+        refuse(words, "root", "a live system is fetched by http: alone");
     else if (*words->file)
         return;
     else if (*spec == '/' && !starts_with(spec, "/dev/"))

@@ -20,6 +20,7 @@ struct live_words {
     char medium[LIVE_SPEC_SIZE]; /* a device as root= names it; "" for the first that has what is wanted */
     bool removable;              /* live-media=removable: a disk that is built in does not count */
     char file[LIVE_SPEC_SIZE];   /* an ISO image, or the root's, as a file in the medium's file system; "" for none */
+    const char *url;             /* of the root's image on an HTTP server: "http://..."; NULL */
     const char *directory;       /* of the images on the medium: "live" */
     const char *image;           /* of which one of them, or NULL: "squashfs.img" */
     const char *list;            /* Debian: of the file NAME.module that lists the images */

@@ -12,10 +12,13 @@
 
 #include "contract/index_format.h"
 #include "root/live.h"
+#include "root/network.h"
 #include "root/root_source.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
+
+#define FETCHED "/fetched" /* in the initramfs, whose wipe leaves it to the loop device */
 
 static const struct live_places all_places[] = {
     /* live-boot(7), and what live-config reads */
@@ -47,9 +50,11 @@ static bool is_asked_for(const struct boot *boot)
     return boot->live.layout != LIVE_NONE;
 }
 
-/* root=live:/FILE may be part of the initramfs, as root=ram is. */
+/* root=live:/FILE may be part of the initramfs, as root=ram is; or it was fetched into it. */
 static const char *file_in_initramfs(const struct boot *boot)
 {
+    if (boot->live.url)
+        return FETCHED;
     if (boot->live.layout == LIVE_MEMORY)
         return IMAGE_ROOT_FILE_PATH;
     if (boot->live.layout == LIVE_FEDORA && *boot->live.file == '/' && access(boot->live.file, F_OK) == 0)
@@ -64,6 +69,8 @@ static int find(struct boot *boot)
     if (words->refused)
         return failure(words->refused_word, "not possible", words->refused_word,
             " on the kernel command line: ", words->refused, NULL);
+    if (words->url)
+        return network_fetch(boot, words->url, FETCHED);
     return file_in_initramfs(boot) ? 0 : live_medium_find(boot);
 }
 

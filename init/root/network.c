@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "contract/network_words.h"
+#include "format/digest.h"
 #include "module/program.h"
 #include "root/network_files.h"
 #include "root/network_root.h"
@@ -20,6 +21,7 @@
 #include "system/process.h"
 #include "system/text.h"
 #include "system/timing.h"
+#include "system/waits.h"
 
 #define PROGRAM "/lib/kindling/network"
 #define RESOLVER_FILE "/etc/resolv.conf"
@@ -125,15 +127,34 @@ static bool line_has(const char *line, const char *key, const char **value)
     return true;
 }
 
-/* Returns 1 when a network is up, 2 when a host's address has come, else 0. */
-static int take_line(const char *line)
+/* The child says it each second. */
+static void note_progress(const char *value)
+{
+    static uint64_t next;
+
+    if (timing_now() < next)
+        return;
+    log_warning("fetched ", value);
+    next = timing_now() + WAIT_FSCK_NOTES;
+}
+
+/* What a line has told; the others only fill in what is said. */
+enum told { TOLD_NOTHING, TOLD_UP, TOLD_ADDRESS, TOLD_PROGRESS, TOLD_FETCHED };
+
+static enum told take_line(const char *line)
 {
     const char *value;
 
     if (line_has(line, "up", &value))
-        return *said.next.interface ? 1 : 0;
+        return *said.next.interface ? TOLD_UP : TOLD_NOTHING;
     if (line_has(line, "found", &value))
-        return network_address_parse(value, strlen(value), &said.found) == 0 ? 2 : 0;
+        return network_address_parse(value, strlen(value), &said.found) == 0 ? TOLD_ADDRESS : TOLD_NOTHING;
+    if (line_has(line, "fetched", &value))
+        return TOLD_FETCHED;
+    if (line_has(line, "progress", &value)) {
+        note_progress(value);
+        return TOLD_PROGRESS;
+    }
     if (line_has(line, "state", &value))
         (void)text_join(said.state, sizeof(said.state), value, NULL); /* cut it says most of it */
     else if (line_has(line, "warning", &value))
@@ -142,10 +163,10 @@ static int take_line(const char *line)
         log_info(value);
     else if (network_lease_read(&said.next, line) < 0)
         log_debug("the network's program says what is not understood: ", line);
-    return 0;
+    return TOLD_NOTHING;
 }
 
-/* Takes in what waits to be read, up to the end of something. Returns as take_line, -EAGAIN when nothing more is
+/* Takes in what waits to be read, up to what is told. Returns as take_line, -EAGAIN when nothing more is
  * waiting, -EPIPE at the child's end. */
 static int take_lines(int pipe)
 {
@@ -228,7 +249,7 @@ static int look(struct boot *boot, void *unused)
     (void)unused;
     do
         what = take_lines(boot->network_lines);
-    while (what == 2);
+    while (what > 0 && what != TOLD_UP);
     return what == -EAGAIN ? 0 : what;
 }
 
@@ -326,13 +347,106 @@ int network_resolve(struct boot *boot, const char *name, struct network_address 
     (void)text_join(said.state, sizeof(said.state), "there was no answer", NULL);
     do
         what = take_lines(pipe);
-    while (what >= 0 && what != 2);
+    while (what >= 0 && what != TOLD_ADDRESS);
     close(pipe);
     (void)waitpid(child, NULL, 0);
-    if (what != 2)
+    if (what != TOLD_ADDRESS)
         return failure(name, said.state, "cannot find the address of ", name, ": ", said.state, NULL);
     *address = said.found;
     return 0;
+}
+
+/* What a download waits for. */
+struct download {
+    int pipe;
+    int what; /* was told last */
+};
+
+/* struct wait: 1 when it has gone on, or is done. */
+static int look_at_download(struct boot *boot, void *wanted)
+{
+    struct download *download = wanted;
+
+    (void)boot;
+    do
+        download->what = take_lines(download->pipe);
+    while (download->what == TOLD_UP || download->what == TOLD_ADDRESS);
+    return download->what > 0 ? 1 : download->what == -EAGAIN ? 0 : download->what;
+}
+
+static int wait_for_download(struct boot *boot, const char *url, int pipe)
+{
+    struct download download = {.pipe = pipe};
+    struct wait wait = {.what = "the download: ",
+        .spec = said.state,
+        .seconds = boot->options.timeout,
+        .at_each_step = true,
+        .look = look_at_download,
+        .wanted = &download};
+    int result;
+
+    boot->devices.other = pipe;
+    do
+        result = wait_for(boot, &wait);
+    while (result == 0 && download.what != TOLD_FETCHED);
+    boot->devices.other = -1;
+    return result < 0 ? failure(url, said.state, "cannot fetch ", url, ": ", said.state, NULL) : 0;
+}
+
+static int digest_file(const char *path, char text[DIGEST_TEXT_SIZE])
+{
+    static uint8_t buffer[65536];
+    struct digest digest;
+    ssize_t length;
+    int fd = open(path, O_RDONLY | O_CLOEXEC), result;
+
+    if (fd < 0)
+        return -errno;
+    digest_begin(&digest, DIGEST_SHA256);
+    while ((length = read(fd, buffer, sizeof(buffer))) > 0)
+        digest_add(&digest, buffer, (size_t)length);
+    result = length < 0 ? -errno : 0;
+    digest_end(&digest, text);
+    close(fd);
+    return result;
+}
+
+/* kindling.sha256=, as sha256sum(1) writes it. */
+static int compare_digest(const struct boot *boot, const char *url, const char *path)
+{
+    const char *wanted = cmdline_value(&boot->cmdline, "kindling.sha256");
+    char digest[DIGEST_TEXT_SIZE];
+    int result = wanted ? digest_file(path, digest) : 0;
+
+    if (result < 0)
+        return failure_because(path, strerror(-result), "cannot read ", path, NULL);
+    if (!wanted || !strcasecmp(wanted, digest))
+        return 0;
+    return failure(
+        url, "another file", url, " is not the file that kindling.sha256= means: its digest is ", digest, NULL);
+}
+
+int network_fetch(struct boot *boot, const char *url, const char *path)
+{
+    char *arguments[] = {(char *)PROGRAM, (char *)"fetch", (char *)url, (char *)path, NULL};
+    pid_t child = -1;
+    int result = network_bring_up(boot), pipe;
+
+    if (result < 0)
+        return result;
+    pipe = start_child(boot, arguments, &child);
+    if (pipe < 0)
+        return pipe;
+    said.used = 0;
+    (void)text_join(said.state, sizeof(said.state), "the server does not answer", NULL);
+    if (fcntl(pipe, F_SETFL, O_NONBLOCK) < 0)
+        result = failure_because("network", strerror(errno), "cannot wait for " PROGRAM, NULL);
+    if (result == 0)
+        result = wait_for_download(boot, url, pipe);
+    kill(child, SIGKILL);
+    (void)waitpid(child, NULL, 0);
+    close(pipe);
+    return result < 0 ? result : compare_digest(boot, url, path);
 }
 
 /* Where the root has no name of its own for the machine, hostname(5). */

@@ -24,6 +24,13 @@ int network_bring_up(struct boot *boot);
  * Returns 0, or a -errno after the failure was noted. */
 int network_resolve(struct boot *boot, const char *name, struct network_address *address);
 
+/*
+ * Downloads a file by HTTP, over a network that is brought up if there is none, for as long as it goes on: a server
+ * that says nothing for as long as a root is waited for ends it. Where the command line has kindling.sha256=, the file
+ * is compared with that. Returns 0, or a -errno after the failure was noted.
+ */
+int network_fetch(struct boot *boot, const char *url, const char *path);
+
 /* The network as the root's init is to find it: what has come up is written down below /run, and the child ends; the
  * cards stay as they are. root_is_there: the root lies on the network. */
 void network_hand_over(struct boot *boot);

@@ -65,7 +65,7 @@ check "kindling-features(5) tells of each keyword" same_keywords
 boot_options() {
     {
         sed -nE 's/^    \{"([a-z_.]+)", set_.*/\1/p' init/module/boot_options.c
-        sed -nE 's/.*cmdline_(next|value)\((storage->|&boot->)cmdline, "([a-z_.]+)".*/\3/p' init/{root,storage}/*.c
+        sed -nE 's/.*cmdline_(next|value)\((storage->|&boot->)cmdline, "([a-z0-9_.]+)".*/\3/p' init/{root,storage}/*.c
         sed -nE 's/^    \{"([a-z_.]+)", (read|refuse)_.*/\1/p' init/contract/network_words.c
         grep -oE '(cmdline_value\(|add_list\(roots, )cmdline, "[a-z_.]+' init/contract/network_roots.c | sed 's/.*"//' | grep -vx 'root\|boot'
         grep -ohE '"rd\.iscsi\.[a-z.]+"' init/contract/network_roots.c init/root/iscsi.c | tr -d '"'
@@ -77,7 +77,7 @@ boot_options() {
 
 page_boot_options() {
     awk '/^\.Sh/ { on = ($0 == ".Sh KERNEL COMMAND LINE") } /^\.Ss/ { live = ($0 == ".Ss Live systems") } on && !live' init/man/kindling-init.7 |
-        sed -nE 's/^\.It Cm ([a-z_.-]+).*/\1/p' | sort -u
+        sed -nE 's/^\.It Cm ([a-z0-9_.-]+).*/\1/p' | sort -u
 }
 
 same_boot_options() {

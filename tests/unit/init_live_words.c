@@ -47,6 +47,21 @@ static void traditions(void **state)
     }
 }
 
+static void fetched(void **state)
+{
+    (void)state;
+    read_words("root=live:http://10.0.2.2/f.squashfs");
+    assert_int_equal(words.layout, LIVE_FEDORA);
+    assert_string_equal(words.url, "http://10.0.2.2/f.squashfs");
+    assert_null(words.refused);
+    read_words("boot=live fetch=http://server/live/filesystem.squashfs");
+    assert_int_equal(words.layout, LIVE_DEBIAN);
+    assert_string_equal(words.url, "http://server/live/filesystem.squashfs");
+    assert_null(words.refused);
+    read_words("root=live:LABEL=x fetch=http://server/x");
+    assert_null(words.url);
+}
+
 static void media(void **state)
 {
     static const struct {
@@ -175,9 +190,9 @@ static void refused(void **state)
     static const struct {
         const char *text, *word;
     } cases[] = {
-        {"boot=live fetch=http://10.0.2.2/root.squashfs", "fetch"},
+        {"boot=live fetch=ftp://10.0.2.2/root.squashfs", "fetch"},
         {"boot=live union=aufs", "union"},
-        {"root=live:http://10.0.2.2/f.iso", "root"},
+        {"root=live:https://10.0.2.2/f.squashfs", "root"},
         {"root=live:LABEL=x rd.live.overlay.thin=1", "rd.live.overlay.thin"},
         {"archisobasedir=arch archiso_http_srv=http://10.0.2.2/", "archiso_http_srv"},
         {"modules=loop,squashfs alpine_dev=usbdisk:vfat", "modloop"},
@@ -231,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(traditions),
         cmocka_unit_test(media),
+        cmocka_unit_test(fetched),
         cmocka_unit_test(memory),
         cmocka_unit_test(what_is_written),
         cmocka_unit_test(persistence),

@@ -49,8 +49,8 @@ fails "a read error half way, while it is copied" "boot=live toram" -- \
     "kindling: cannot copy live/filesystem.squashfs of the medium into memory" "I/O error"
 RUN_OPTIONS=()
 
-fails "what is not done" "boot=live fetch=http://10.0.2.2/root.squashfs" -- \
-    "kindling: fetch on the kernel command line: a live system is not fetched over the network yet"
+fails "what is not done" "boot=live fetch=https://10.0.2.2/root.squashfs" -- \
+    "kindling: fetch on the kernel command line: a live system is fetched by http: alone"
 fails "what only apk does" "modules=loop,squashfs alpine_dev=usbdisk:vfat modloop=/boot/modloop-lts" "$WORK/debian.iso" -- \
     "kindling: modloop on the kernel command line: Alpine's root is put together by apk, which no image of kindling has"
 # A medium that is put in when the machine has been waiting for it for more than fifteen seconds.
