@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "module/image.h"
+#include "system/log.h"
 #include "system/text.h"
 
+#define NOBODY 65534 /* fs/nfs/nfs4idmap.c, nfs_map_name_to_uid: as the overflow id */
 #define DEFAULT_PATH "/tftpboot/%s"
 
 /* mount.nfs(8) tries them in this order, too. */
@@ -139,6 +142,19 @@ static const char *refusal(int error)
     }
 }
 
+/* By version 4 a server may tell owners by name. The kernel then asks a program of the root who that is, and to run it
+ * has to know who owns it (fs/nfs/nfs4idmap.c): whoever asks first waits for ever. Here there is no such program, so
+ * all is nobody's. */
+static void warn_of_names(const char *source)
+{
+    struct stat root;
+
+    if (stat(IMAGE_ROOT_PATH, &root) == 0 && root.st_uid == NOBODY)
+        log_warning(source,
+            " belongs to nobody: a server that tells owners by name, as by NFS version 4, makes a root hang; ",
+            "let it tell numbers, or take vers=3");
+}
+
 void nfs_mount_try(struct boot *boot, const void *context, struct network_answer *answer)
 {
     const struct nfs_mount *nfs = context;
@@ -148,6 +164,8 @@ void nfs_mount_try(struct boot *boot, const void *context, struct network_answer
     (void)boot;
     if (result == 0)
         result = mount_newest(nfs, source);
+    if (result == 0)
+        warn_of_names(source);
     if (result < 0)
         network_answer(
             answer, result, "cannot mount ", source, " by NFS from ", nfs->client, ": ", refusal(result), NULL);

@@ -46,10 +46,10 @@ listens() {
     return 1
 }
 
-# serve_nfs DIR NAME: NFS exports a copy of DIR, or what is mounted on EXPORTED, as /NAME by version 4 and as EXPORTED by
+# serve_nfs DIR NAME: NFS exports a copy of DIR, or what is there already, as /NAME by version 4 and as EXPORTED by
 # version 3.
 serve_nfs() {
-    mountpoint -q "$EXPORTED" || cp -a "$1" "$EXPORTED"
+    [ -e "$EXPORTED" ] || cp -a "$1" "$EXPORTED"
     [ -d "$SERVERS/state" ] || {
         mount -t tmpfs tmpfs /run
         mkdir -p /run/rpcbind "$SERVERS/state"
@@ -58,12 +58,24 @@ serve_nfs() {
     }
     cat >"$SERVERS/ganesha.conf" <<END
 NFS_CORE_PARAM { Protocols = 3,4; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; }
-NFSv4 { Graceless = true; RecoveryBackend = fs; }
+NFSv4 { Graceless = true; RecoveryBackend = fs; Only_Numeric_Owners = ${NUMERIC_OWNERS-true}; }
 NFS_KRB5 { Active_krb5 = false; }
 EXPORT { Export_Id = 1; Path = $EXPORTED; Pseudo = /$2; Access_Type = RW; Squash = None; SecType = sys;
     Transports = TCP; FSAL { Name = VFS; } }
 END
     server ganesha 2049 ganesha.nfsd -F -f "$SERVERS/ganesha.conf" -L "$SERVERS/ganesha" -p "$SERVERS/ganesha.pid"
+}
+
+# end_nfs: whoever started it.
+end_nfs() {
+    local pid try
+    pid=$(<"$SERVERS/ganesha.pid")
+    kill "$pid"
+    for ((try = 0; try < 600; try++)); do
+        kill -0 "$pid" 2>/dev/null || return
+        sleep 0.1
+    done
+    kill -9 "$pid"
 }
 
 # serve_nbd NAME FILE [PORT [OPTIONS...]]

@@ -30,6 +30,7 @@ boots "version 3 where nobody is asked" "root=10.0.2.2:$EXPORTED,vers=3,port=204
     "real-root: root 10.0.2.2:$EXPORTED nfs rw," "mountport=20048"
 boots "a path that only version 3 has" "root=nfs:10.0.2.2:$EXPORTED ip=dhcp" -- "real-root: root 10.0.2.2:$EXPORTED nfs ro," "vers=3,"
 boots "version 4.0" "root=nfs4:10.0.2.2:/root,vers=4.0 ip=dhcp" -- "real-root: root 10.0.2.2:/root nfs4 ro," "vers=4.0,"
+check "a root of root's is none of nobody's" log_lacks "belongs to nobody"
 boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,rsize=65536 rw ip=:::::ens2:dhcp" -- \
     "real-root: root 10.0.2.2:/root nfs4 rw," "rsize=65536"
 boots "the server of ip=" "root=/dev/nfs nfsroot=/root ip=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0::ens2:off" -- \
@@ -40,6 +41,13 @@ boots "rw among its options" "root=nfs:10.0.2.2:/root:rw,noatime ip=dhcp ro show
 check "a root that keeps what is written is given no name servers" log_lacks "nameserver 10.0.2.3"
 fails "no such export" "root=nfs:10.0.2.2:/other ip=dhcp" -- "the server has no such directory, or does not export it"
 fails "a version that it has not" "root=nfs:10.0.2.2:/root:vers=2 ip=dhcp" -- "kindling: cannot mount 10.0.2.2:/root by NFS"
+
+# A server that tells owners by name.
+end_nfs
+NUMERIC_OWNERS=false serve_nfs "$ROOT_DIRECTORY" root
+boots "owners by name" "root=nfs:10.0.2.2:/root ip=dhcp" -- "kindling: 10.0.2.2:/root belongs to nobody: a server that tells owners by name"
+end_nfs
+serve_nfs "$ROOT_DIRECTORY" root
 
 # What DHCP says.
 wire
