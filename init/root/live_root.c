@@ -14,6 +14,7 @@
 #include "root/live.h"
 #include "root/network.h"
 #include "root/root_source.h"
+#include "system/directory.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -112,6 +113,7 @@ static int mount_only(struct boot *boot, const char *path)
         .is_of_root = true};
     int result;
 
+    directory_make_parents(places->images); /* no medium was mounted beside it */
     (void)mkdir(places->images, 0755);
     result = live_image_mount(boot, &image);
     return result < 0 ? result : mount_inner(boot, places);
