@@ -1,5 +1,6 @@
 #include "network/prepare.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "name/card_name.h"
@@ -126,7 +127,7 @@ void prepare_bonds(const struct setup *setup)
     for (size_t i = 0; i < setup->requests.words.bond_count; i++) {
         int result = link_add_bond(setup->requests.words.bonds[i].name);
 
-        if (result < 0)
+        if (result < 0 && result != -EEXIST) /* the driver makes a bond0 by itself */
             report("warning", "network: cannot make the bond ", setup->requests.words.bonds[i].name, ": ",
                 strerror(-result), NULL);
         else
