@@ -15,6 +15,8 @@
 #include "system/text.h"
 
 #define NAME_FILE "/etc/iscsi/initiatorname.iscsi"
+/* Documentation/ABI/testing/sysfs-ibft */
+#define IBFT_INITIATOR "/sys/firmware/ibft/initiator"
 /* What it says; locked while one runs. */
 #define OUTPUT "/run/initramfs/iscsistart"
 
@@ -59,6 +61,8 @@ static const char *refusal(int error)
         return "the target has no disk of that LUN";
     case -EIO:
         return "iscsistart has failed";
+    case -ENETDOWN:
+        return "the card that the firmware names is not there, or cannot be used";
     default:
         return network_error(error);
     }
@@ -189,7 +193,16 @@ void ibft_attach(struct boot *boot, const void *context, struct network_answer *
 {
     static const char *const network[] = {ISCSISTART, "-N", NULL}, *const connect[] = {ISCSISTART, "-b", NULL};
 
+    const struct network_disk *disk = context;
+    int number;
+
     (void)boot;
+    if (access(IBFT_INITIATOR, F_OK) < 0) {
+        network_answer(answer, -ENOENT, "cannot log in to ", disk->name, ": the firmware tells of none", NULL);
+        return;
+    }
     (void)run_in_turn(network); /* a card that is up already is none of its business; the next tells */
-    answer_with_disk(context, error_of(run_in_turn(connect)), answer);
+    number = run_in_turn(connect);
+    /* Before the card's driver is there it fails without a number ("Could not get boot entry."). */
+    answer_with_disk(disk, number < 0 ? -ENETDOWN : error_of(number), answer);
 }
