@@ -313,10 +313,10 @@ quick:
 unit: $(UNIT_PROGRAMS)
 	$(Q)tests/run -j $(JOBS) $^
 
-# The matrices: every layout of md, LVM and LUKS that we know to be in use; live media of every layout, on every bus, in
-# every file system; roots on the network, by each protocol, with servers in network namespaces; the kernels of several
-# years on every bus; machines of arm64.
-MATRICES := check-stacks check-live check-network check-kernels check-arm64
+# The matrices: each pair of buses, file systems and names; the inits of a distribution; every layout of md, LVM and LUKS
+# that we know to be in use; live media of every layout, on every bus, in every file system; roots on the network, by each
+# protocol, with servers in network namespaces; the kernels of several years on every bus; machines of arm64.
+MATRICES := check-buses check-systems check-stacks check-live check-network check-kernels check-arm64
 .PHONY: $(MATRICES) check-hosts check-power
 $(MATRICES): check-%: all
 	$(Q).dev/deps $(if $(filter stacks,$*),stacks,test)
@@ -338,6 +338,8 @@ help:
 	@echo 'make quick               the unit tests, the quick ones of the generator, ten boots: three minutes'
 	@echo 'make unit                the unit tests alone'
 	@echo 'make check-hosts         the package and the golden tests in Debian 13, and the newest compiler (root, the network, a quarter of an hour)'
+	@echo 'make check-buses         each pair of buses, file systems and names on a PC; twins on each pair of buses'
+	@echo 'make check-systems       Debian with each of its inits, to the prompt and down again'
 	@echo 'make check-stacks        roots on arrays and volumes of every kind, enciphered, sealed, whole and not'
 	@echo 'make check-network       roots on NFS, NBD, iSCSI, NVMe and AoE, and what goes wrong on the way to them (root)'
 	@echo 'make check-live          live media of every layout, on every bus and in every file system'

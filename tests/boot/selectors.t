@@ -13,20 +13,22 @@ named() {
     boots "$1" "$2" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
 }
 
-named "UUID, as it is" "root=UUID=$UUID"
-named "UUID in capitals" "root=UUID=${UUID^^}"
-named "by-uuid" "root=/dev/disk/by-uuid/$UUID"
-named "PARTUUID" "root=PARTUUID=$PARTUUID"
-named "PARTUUID in capitals" "root=PARTUUID=${PARTUUID^^}"
-named "by-partuuid" "root=/dev/disk/by-partuuid/$PARTUUID"
+# A device that resume= names is found as the root is: one boot for two names.
+both_named() {
+    boots "$1, and $3" "root=$2 resume=$4 rd.info" "$DISK" -- "real-root: root /dev/vda1 ext4 ro," \
+        "kindling: no hibernated system on /dev/vda1"
+}
+
+both_named "UUID, as it is" "UUID=$UUID" "UUID in capitals" "UUID=${UUID^^}"
+both_named "by-uuid" "/dev/disk/by-uuid/$UUID" "by-partuuid" "/dev/disk/by-partuuid/$PARTUUID"
+both_named "PARTUUID" "PARTUUID=$PARTUUID" "PARTUUID in capitals" "PARTUUID=${PARTUUID^^}"
 named "PARTLABEL with a blank, quoted" 'root="PARTLABEL=root part"'
-named "by-partlabel" 'root=/dev/disk/by-partlabel/root\x20part'
-named "by-label with udev's escapes" 'root=/dev/disk/by-label/my\x20\x22root\x22\x20ü'
-named "the kernel's name" "root=/dev/vda1"
-named "major and minor" "root=254:1"
-named "the kernel's old hexadecimal number" "root=fe01"
+both_named "by-partlabel" '/dev/disk/by-partlabel/root\x20part' \
+    "by-label with udev's escapes" '/dev/disk/by-label/my\x20\x22root\x22\x20ü'
+both_named "the kernel's name" "/dev/vda1" "major and minor" "254:1"
+both_named "the kernel's old hexadecimal number" "fe01" \
+    "the partition before itself, by offset" "PARTUUID=$PARTUUID/PARTNROFF=0"
 named "no root= at all: the disk's own root partition" ""
-named "the partition before itself, by offset" "root=PARTUUID=$PARTUUID/PARTNROFF=0"
 
 # A boot partition before the root, as most disks have it: the root is named from there.
 # two_partitions FILE ROOT

@@ -30,3 +30,23 @@ is() {
         return 1
     }
 }
+
+# system_disk INIT: DISK, a fresh copy that this boot may write to.
+system_disk() {
+    once "$MADE/debian-$1.img" qemu/mkdebian -I "$1" "$MADE/debian-$1.img" tests/boot/systems/questions
+    DISK=$MADE/debian-$1-in-use.img
+    cp --sparse=always "$MADE/debian-$1.img" "$DISK" || bail_out "cannot copy a disk"
+}
+
+went_well() {
+    check "$1: up to its prompt and down again" down_again
+    check "$1: it could tell" log_shows "system: told"
+    check "$1: each mount once, and nothing of the initramfs" is "$(told mounts)" \
+        "/ ext4 /dev devtmpfs /proc proc /run tmpfs /sys sysfs"
+    check "$1: nothing is mounted twice" is "$(told twice)" ""
+    check "$1: the root became writable" is "$(told root)" rw
+    check "$1: /run was kept" grep -qx timing <(told kept)
+    check "$1: the root is not checked a second time" log_lacks 'Checking root file system' ' clean, '
+    check "$1: nothing panicked or was killed" log_lacks 'Kernel panic' 'BUG:' 'segfault'
+    check "$1: its file system is clean afterwards" is_clean "$DISK"
+}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every bus with every file system, every bus with every kind of name, every file system with every kind of name: the
 # third of each pair goes round, so that thirty boots show all pairs.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 use_kernel generic
 image generic -p generic

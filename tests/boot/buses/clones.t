@@ -1,0 +1,37 @@
+#!/bin/bash
+# Two disks of one name, one a copy of the other, on each pair of buses: refused.
+. "$(dirname "$0")/../lib.sh"
+
+use_kernel generic
+image generic -p generic
+MACHINE=q35
+UUID=6b6b6b6b-1111-4222-8333-0123456789ab
+disk ext4-gpt-64m -t ext4 -p gpt -L kindling-root -U $UUID -s 64M # SD cards come in powers of two
+
+# refused BUS BUS DEVICE DEVICE [OPTION]
+refused() {
+    fails "$1 and $2${5:+, $5}" "root=UUID=$UUID $5" "$DISK,bus=$1" "$DISK,bus=$2" -- \
+        "root=UUID=$UUID is ambiguous: $3 and $4 both have that name"
+}
+
+# What the firmware tells of its disks decides what is waited for: one boot for each bus that it knows.
+BOOT_LOADER=yes
+refused ahci ahci /dev/sda1 /dev/sdb1 ""
+refused usb usb /dev/sda1 /dev/sdb1 ""
+refused virtio sd /dev/mmcblk0p1 /dev/vda1 ""
+refused nvme ahci /dev/nvme0n1p1 /dev/sda1 ""
+MACHINE=pc
+refused ide ahci /dev/sda1 /dev/sdb1 ""
+refused virtio ide /dev/sda1 /dev/vda1 ""
+BOOT_LOADER=
+refused ide ide /dev/sda1 /dev/sdb1 ""
+
+MACHINE=q35
+refused uas uas /dev/sda1 /dev/sdb1 ""
+refused usb-ehci usb /dev/sda1 /dev/sdb1 ""
+refused ahci usb /dev/sda1 /dev/sdb1 ""
+refused sd sd /dev/mmcblk0p1 /dev/mmcblk1p1 ""
+refused virtio uas /dev/sda1 /dev/vda1 ""
+refused virtio usb /dev/sda1 /dev/vda1 rd.settle=all
+
+done_testing
