@@ -284,11 +284,11 @@ static int make_hash_tree(struct iso *iso)
     result = host_program_run(iso->veritysetup, &words, PURPOSE);
     if (result == 0 && (result = file_read_text(top, &text)) < 0)
         log_error("cannot read %s: %s", top, strerror(-result));
-    if (result >= 0)
+    if (text)
         iso->hash = allocate_format("dm-verity-root-hash=filesystem.squashfs:%.*s", (int)strcspn(text, "\n"), text);
     free(text);
     free(top);
-    return result < 0 ? result : 0;
+    return result;
 }
 
 static int make_loader(struct iso *iso)
