@@ -31,7 +31,7 @@ done
 exfat() {
     rm -f "$1"
     truncate -s 64M "$1"
-    mkfs.exfat -q "$1" >/dev/null || return
+    mkfs.exfat "$1" >/dev/null || return
     SNAPSHOT='' run_machine "an exfat is made" 'live: done' "init=/sbin/live boot=live rd.driver.pre=exfat carry=/dev/vdb" \
         "$WORK/debian.iso,readonly" "$1" && log_shows "live: carried"
 }
