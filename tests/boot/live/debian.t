@@ -6,12 +6,19 @@ PATH=$PATH:/usr/sbin:/sbin
 WORK=$MADE/live-debian
 mkdir -p "$WORK"
 MEMORY=1024
-TIMEOUT=600
+TIMEOUT=1800
 
 use_kernel cloud
 image live -p vm -f live
 
-once "$WORK/root.squashfs" qemu/mkdebian -P live-boot,live-config,live-config-systemd,user-setup,sudo -t squashfs "$WORK/root.squashfs"
+# Its fstab is that of a live system; and its terminal's event may come late, on a machine that has others to serve.
+mkdir -p "$WORK/added/etc/systemd/system.conf.d"
+echo 'overlay / overlay rw 0 0' >"$WORK/added/etc/fstab"
+printf '[Manager]\nDefaultDeviceTimeoutSec=1h\nDefaultTimeoutStartSec=1h\n' >"$WORK/added/etc/systemd/system.conf.d/patience.conf"
+touch -d @1000000000 "$WORK/added/etc/fstab" "$WORK/added/etc/systemd/system.conf.d"/* "$WORK/added/etc/systemd/system.conf.d" \
+    "$WORK/added/etc/systemd" "$WORK/added/etc" "$WORK/added" # it is a part of the recipe
+once "$WORK/root.squashfs" qemu/mkdebian -P live-boot,live-config,live-config-systemd,user-setup,sudo -t squashfs \
+    "$WORK/root.squashfs" "$WORK/added"
 medium() {
     "$KINDLING" iso -p vm -k "$KVER" --modules-dir "$KERNEL/lib/modules" --root "$WORK/root.squashfs" --label d-live -o "$1"
 }
