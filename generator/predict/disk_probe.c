@@ -67,8 +67,12 @@ int disk_probe(int fd, uint64_t offset, uint64_t size, const char *as, struct su
     size_t head_size = size < SUPERBLOCK_HEAD_SIZE ? (size_t)size : SUPERBLOCK_HEAD_SIZE;
     size_t tail_size = size < SUPERBLOCK_TAIL_SIZE ? (size_t)size : SUPERBLOCK_TAIL_SIZE;
     uint8_t *ends = allocate(head_size + tail_size + 1);
-    struct device_view view = {
-        .head = ends, .head_size = head_size, .tail = ends + head_size, .tail_size = tail_size, .device_size = size};
+    struct device_view view = {.head = ends,
+        .head_size = head_size,
+        .tail = ends + head_size,
+        .tail_size = tail_size,
+        .device_size = size,
+        .is_partition = offset > 0};
     int result = read_at(fd, ends, head_size, offset);
 
     memset(found, 0, sizeof(*found));

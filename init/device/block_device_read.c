@@ -129,7 +129,8 @@ static int identify(int fd, const char *type, struct block_device *device)
 {
     static uint8_t head[SUPERBLOCK_HEAD_SIZE], tail[SUPERBLOCK_TAIL_SIZE];
     struct device_range wanted = {0};
-    struct device_view view = {.head = head, .tail = tail, .wanted = &wanted};
+    struct device_view view = {
+        .head = head, .tail = tail, .is_partition = device->partition_number > 0, .wanted = &wanted};
     ssize_t head_size, tail_size;
     uint8_t *more;
     int result;

@@ -5,6 +5,7 @@
 #ifndef KINDLING_DEVICE_VIEW_H
 #define KINDLING_DEVICE_VIEW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct device_view {
     const uint8_t *tail; /* the last tail_size bytes of the device */
     size_t tail_size;
     uint64_t device_size;        /* bytes */
+    bool is_partition;           /* of a disk, at whose end there may be what is no business of its last partition's */
     const uint8_t *more;         /* what was wanted before, and has been read */
     struct device_range at;      /* where more lies */
     struct device_range *wanted; /* what would tell more; NULL when nothing can be read */

@@ -22,6 +22,8 @@ static const struct format {
     const char *description;
 } formats[] = {
     {"linux_raid_member", SUPERBLOCK_MEMBER, false, superblock_probe_md, "a member of an md RAID array"},
+    {"ddf_raid_member", SUPERBLOCK_MEMBER, false, superblock_probe_ddf, "a disk of the firmware's RAID (DDF)"},
+    {"isw_raid_member", SUPERBLOCK_MEMBER, false, superblock_probe_isw, "a disk of the firmware's RAID (IMSM)"},
     {"bcache", SUPERBLOCK_MEMBER, false, superblock_probe_bcache, "a bcache device"},
     {"LVM2_member", SUPERBLOCK_MEMBER, false, superblock_probe_lvm2, "an LVM2 physical volume"},
     {"crypto_LUKS", SUPERBLOCK_CRYPTO, false, superblock_probe_luks, "a LUKS container"},

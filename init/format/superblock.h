@@ -34,7 +34,8 @@ enum superblock_usage {
 #define SUPERBLOCK_UUID_SIZE 48u    /* longest text form with its NUL */
 #define SUPERBLOCK_LABEL_SIZE 1537u /* 512 UTF-16 units (f2fs) as UTF-8, with the NUL */
 
-/* md: what a member's superblock tells of its array. */
+/* md: what a member's superblock tells of its array; of a container of the firmware's RAID, slots are its disks, if it
+ * says, and events count as well. */
 struct superblock_array {
     int32_t level;    /* 0, 1, 4, 5, 6, 10; -1 for linear */
     uint32_t layout;  /* 10: near copies, and far ones << 8 */
@@ -42,6 +43,7 @@ struct superblock_array {
     uint32_t working; /* how many of them it had when this was written */
     uint32_t slot;    /* this one's, from 0 on; no slot of the array for a spare, or one that failed */
     uint64_t events;  /* the greater, the newer */
+    uint32_t family;  /* which container: its disks have the same number, and hardly any others */
 };
 
 struct superblock {

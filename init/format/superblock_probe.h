@@ -18,6 +18,8 @@
 typedef bool superblock_probe(const struct device_view *view, struct superblock *found);
 
 superblock_probe superblock_probe_md;
+superblock_probe superblock_probe_ddf;
+superblock_probe superblock_probe_isw;
 superblock_probe superblock_probe_bcache;
 superblock_probe superblock_probe_lvm2;
 superblock_probe superblock_probe_luks;

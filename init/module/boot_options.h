@@ -64,6 +64,8 @@ struct boot_options {
     bool no_lvm;            /* rd.lvm=0 */
     bool no_md;             /* rd.md=0 */
     bool no_md_config;      /* rd.md.conf=0: mdadm.conf is not heeded */
+    bool no_isw;            /* rd.md.imsm=0, noiswmd: no disk is one of Intel's RAID */
+    bool no_ddf;            /* rd.md.ddf=0 */
     uint64_t md_degraded;   /* rd.md.degraded=: seconds of quiet until an array starts without all its members, or
                              * BOOT_TIMEOUT_NEVER */
     bool verbose;           /* rd.info */

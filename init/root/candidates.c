@@ -62,7 +62,11 @@ static bool is_of_a_member(const struct candidates_search *search, const struct 
         return false;
     if (search->reads_disks || device_ref_needs_superblock(search->ref))
         block_device_read_superblock(disk);
-    return disk->superblock_read && disk->superblock.type && !strcmp(disk->superblock.type, "linux_raid_member");
+    if (!disk->superblock_read || !disk->superblock.type)
+        return false;
+    return !strcmp(disk->superblock.type, "linux_raid_member")
+           || (strstr(disk->superblock.type, "_raid_member") && search->storage
+               && storage_assembles(search->storage, disk));
 }
 
 struct candidates candidates_find(const struct candidates_search *search)

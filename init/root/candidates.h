@@ -3,6 +3,7 @@
 #define KINDLING_CANDIDATES_H
 
 #include "device/block_device.h"
+#include "storage/storage.h"
 
 struct candidates {
     struct block_device *first; /* NULL when there is none yet */
@@ -12,7 +13,8 @@ struct candidates {
 struct candidates_search {
     struct block_devices *blocks;
     const struct device_ref *ref;
-    bool reads_disks; /* also for a name that takes no superblock, to know those of an array's members */
+    bool reads_disks;              /* also for a name that takes no superblock, to know those of an array's members */
+    const struct storage *storage; /* which tells what the firmware's RAID is; NULL: nothing is */
 };
 
 struct candidates candidates_find(const struct candidates_search *search);

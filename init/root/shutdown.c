@@ -15,7 +15,9 @@
 
 #include "root/console.h"
 #include "storage/storage.h"
+#include "system/directory.h"
 #include "system/log.h"
+#include "system/text.h"
 #include "system/waits.h"
 
 #define INSTALLED_PATH "/run/initramfs/shutdown"
@@ -115,12 +117,42 @@ static unsigned unmount_once(bool is_last_try)
     return left;
 }
 
+/* Whose name begins with @ serves the root's own disks (systemd.io/ROOT_STORAGE_DAEMONS), as mdmon does. */
+static bool is_to_stay(const char *process)
+{
+    char path[64], first = '\0';
+    int fd =
+        text_join(path, sizeof(path), "/proc/", process, "/cmdline", NULL) == 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+    if (fd >= 0 && read(fd, &first, 1) < 0)
+        first = '\0';
+    if (fd >= 0)
+        close(fd);
+    return first == '@';
+}
+
+static void kill_all(void)
+{
+    struct directory directory;
+    const struct dirent *entry;
+    uint64_t process;
+
+    directory_open(&directory, AT_FDCWD, "/proc");
+    if (directory.fd < 0)
+        kill(-1, SIGKILL);
+    while ((entry = directory_next(&directory)) != NULL) {
+        if (text_to_number(entry->d_name, &process) == 0 && process > 1 && !is_to_stay(entry->d_name))
+            kill((pid_t)process, SIGKILL);
+    }
+    directory_close(&directory);
+}
+
 static void unmount_all(void)
 {
     unsigned left = unmount_once(false);
 
     for (unsigned i = 0; i < WAIT_UNMOUNT_TRIES && left > 0; i++) {
-        kill(-1, SIGKILL); /* whoever has survived until now */
+        kill_all(); /* whoever has survived until now */
         while (waitpid(-1, NULL, WNOHANG) > 0)
             continue;
         poll(NULL, 0, WAIT_UNMOUNT_MILLISECONDS);

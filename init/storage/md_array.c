@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/major.h>
 #include <linux/raid/md_u.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "system/process.h"
 #include "system/text.h"
 #include "system/timing.h"
+#include "system/waits.h"
 
 bool md_find_array(const struct block_device *member, char name[MD_NAME_SIZE])
 {
@@ -53,6 +55,14 @@ bool md_is_running(const char *name)
            && strcmp(state, "inactive") != 0;
 }
 
+bool md_read_metadata(const char *name, char metadata[MD_NAME_SIZE])
+{
+    char path[MD_NAME_SIZE + 40];
+
+    return text_join(path, sizeof(path), "/sys/block/", name, "/md/metadata_version", NULL) == 0
+           && file_read_text(AT_FDCWD, path, metadata, MD_NAME_SIZE) > 0;
+}
+
 /* Its name is kept whatever host has made the array; what else there is to say of names says mdadm.conf. */
 void md_add_member(const struct storage *storage, struct block_device *device)
 {
@@ -74,6 +84,39 @@ void md_start(const char *name)
 
     (void)text_join(path, sizeof(path), "/dev/", name, NULL);
     (void)process_run(argv);
+}
+
+void md_start_container(const char *name)
+{
+    char path[MD_NAME_SIZE + 8], incremental[] = "--incremental", run[] = "--run", quiet[] = "--quiet",
+                                 program[] = MDADM_PROGRAM;
+    char *argv[] = {program, incremental, run, quiet, path, NULL};
+
+    (void)text_join(path, sizeof(path), "/dev/", name, NULL);
+    (void)process_run(argv);
+}
+
+/* mdmon has written that all is in step when an array within a container is clean, which it is soon after the last
+ * write. */
+static void await_clean(const char *name)
+{
+    char path[MD_NAME_SIZE + 32], state[32];
+    uint64_t end = timing_now() + WAIT_CLEAN;
+    struct pollfd attribute = {.events = POLLPRI};
+
+    if (text_join(path, sizeof(path), "/sys/block/", name, "/md/array_state", NULL) < 0)
+        return;
+    attribute.fd = open(path, O_RDONLY | O_CLOEXEC);
+    while (attribute.fd >= 0 && timing_now() < end) {
+        ssize_t length = pread(attribute.fd, state, sizeof(state) - 1, 0);
+
+        state[length > 0 ? length : 0] = '\0';
+        if (!strncmp(state, "clean", strlen("clean")) || !strncmp(state, "read", strlen("read")) || length <= 0)
+            break;
+        (void)poll(&attribute, 1, (int)((end - timing_now()) / 1000 + 1));
+    }
+    if (attribute.fd >= 0)
+        close(attribute.fd);
 }
 
 bool md_stop(const char *name)
@@ -126,6 +169,15 @@ void md_make_links(const struct superblock *superblock, const char *name)
         make_link("md-name-", label + (colon - superblock->label) + 1, name);
 }
 
+static bool stop_clean(const char *name)
+{
+    char metadata[MD_NAME_SIZE];
+
+    if (md_read_metadata(name, metadata) && !strncmp(metadata, "external:", strlen("external:")))
+        await_clean(name);
+    return md_stop(name);
+}
+
 unsigned md_take_down(void)
 {
     struct directory directory;
@@ -134,7 +186,7 @@ unsigned md_take_down(void)
 
     directory_open(&directory, AT_FDCWD, "/sys/block");
     while ((entry = directory_next(&directory)) != NULL) {
-        if (!strncmp(entry->d_name, "md", 2) && md_is_running(entry->d_name) && md_stop(entry->d_name)) {
+        if (!strncmp(entry->d_name, "md", 2) && md_is_running(entry->d_name) && stop_clean(entry->d_name)) {
             log_info("the md array ", entry->d_name, " is stopped");
             taken++;
         }

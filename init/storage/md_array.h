@@ -15,9 +15,15 @@ bool md_find_array_of(const struct storage *storage, const struct block_device *
 
 bool md_is_running(const char *name);
 
+/* Of its superblocks: "1.2"; "external:imsm" for a container, "external:/md127/0" for an array in one, with "-" for the
+ * slash while it is not to be written to (Documentation/admin-guide/md.rst). */
+bool md_read_metadata(const char *name, char metadata[MD_NAME_SIZE]);
+
 /* What has come of either, the kernel tells. */
 void md_add_member(const struct storage *storage, struct block_device *device);
 void md_start(const char *name);
+/* Of a container, the arrays that lack disks. */
+void md_start_container(const char *name);
 
 /* That marks its members clean, too. What is mounted, or under another layer, is busy. Returns whether it is stopped.
  */

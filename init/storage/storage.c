@@ -230,6 +230,13 @@ bool storage_may_hold_wanted(const struct storage *storage, const char *program)
     return has_program(storage, program);
 }
 
+bool storage_assembles(const struct storage *storage, struct block_device *device)
+{
+    const struct assembler *assembler = assembler_of(storage, device);
+
+    return assembler && is_wanted(storage, assembler) && has_program(storage, assembler->program);
+}
+
 bool storage_has_programs(const struct storage *storage)
 {
     const struct assembler *const *assembler = storage->assemblers;

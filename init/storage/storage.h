@@ -76,6 +76,9 @@ bool storage_may_hold_wanted(const struct storage *storage, const char *program)
 /* True when this image has some assembler's program. */
 bool storage_has_programs(const struct storage *storage);
 
+/* True when something is to be made of the device's like, and the image has the program for it. */
+bool storage_assembles(const struct storage *storage, struct block_device *device);
+
 /* From now on the boot waits for this, or for no block device any more (NULL). */
 void storage_want(struct storage *storage, struct device_ref *wanted);
 

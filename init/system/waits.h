@@ -70,6 +70,10 @@
 /* For what was written to reach its disk, when a boot is given up. */
 #define WAIT_LEAVE (30u * SECOND)
 
+/* At a shutdown, for an array whose superblocks a program keeps (mdmon): it is idle 200 ms after the last write, and
+ * that is to come to the disks. */
+#define WAIT_CLEAN (10u * SECOND)
+
 /* At a shutdown, for a mount that is still in use: so many tries, and the time between two. */
 #define WAIT_UNMOUNT_TRIES 20u
 #define WAIT_UNMOUNT_MILLISECONDS 100

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 # The programs, and what they open by themselves.
-FACTORY_PROGRAMS=(mdadm lvm dmsetup cryptsetup pdata_tools mke2fs mkswap sfdisk blkid modprobe)
+FACTORY_PROGRAMS=(mdadm mdmon lvm dmsetup cryptsetup pdata_tools mke2fs mkswap sfdisk blkid modprobe)
 FACTORY_LIBRARIES=(libgcc_s.so.1)
 FACTORY_SCRIPT="# what the factory shall do"
 STACK_SIZE=64M # of each disk that it makes, unless a test says otherwise

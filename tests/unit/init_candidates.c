@@ -35,7 +35,7 @@ static struct candidates labelled_root(struct fixture *fixture)
     struct device_ref ref;
 
     assert_int_equal(device_ref_parse("LABEL=root", &ref), 0);
-    return candidates_find(&(struct candidates_search){&fixture->blocks, &ref, false});
+    return candidates_find(&(struct candidates_search){&fixture->blocks, &ref, false, NULL});
 }
 
 static void one_of_that_name(void **state)
@@ -141,7 +141,7 @@ static void partitions_of_an_array_are_not_its_members(void **state)
     assert_ptr_equal(labelled_root(&fixture).first, root);
     assert_null(labelled_root(&fixture).rival);
     assert_int_equal(device_ref_parse("/dev/vda1", &ref), 0);
-    assert_null(candidates_find(&(struct candidates_search){&fixture.blocks, &ref, true}).first);
+    assert_null(candidates_find(&(struct candidates_search){&fixture.blocks, &ref, true, NULL}).first);
 }
 
 static void what_is_doubtful_yields(void **state)

@@ -408,6 +408,110 @@ static void a_dead_pool_is_no_match(void **state)
     assert_unknown(fixture, "no uberblocks");
 }
 
+static void put_le32(uint8_t *at, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* Intel's, of 700 bytes: its first sector is the last but one, the rest is in the one before. */
+static uint8_t *put_isw(struct fixture *fixture, uint8_t arrays)
+{
+    uint8_t *first = fixture->ends + BOTH_ENDS - 1024, *rest = first - 512;
+    uint32_t sum = 0;
+
+    memset(rest, 0, 1024);
+    memcpy(first, "Intel Raid ISM Cfg Sig. 1.1.00", 30);
+    put_le32(first + 36, 700);
+    put_le32(first + 40, 0xcafe);
+    put_le32(first + 44, 7);
+    first[56] = 2;
+    first[57] = arrays;
+    rest[100] = 0x55;
+    for (unsigned i = 0; i < 700; i++)
+        sum += (uint32_t)(i < 512 ? first[i] : rest[i - 512]) << i % 4 * 8;
+    put_le32(first + 32, sum);
+    return first;
+}
+
+static void the_firmwares_raid_of_intel(void **state)
+{
+    struct fixture *fixture = fixture_named("ext4");
+    struct superblock found;
+    uint8_t *superblock = put_isw(fixture, 1);
+
+    (void)state;
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "isw_raid_member");
+    assert_int_equal(found.usage, SUPERBLOCK_MEMBER);
+    assert_int_equal(found.array.family, 0xcafe);
+    assert_int_equal(found.array.events, 7);
+    assert_int_equal(found.array.slots, 2);
+    for (int offset = -512; offset < 512; offset += 60) { /* in either of its sectors, but beyond its end */
+        superblock[offset] ^= 1;
+        assert_int_equal(identify(fixture, &found), 0);
+        assert_string_equal(found.type, offset < 0 && offset >= 188 - 512 ? "isw_raid_member" : "ext4");
+        superblock[offset] ^= 1;
+    }
+    put_isw(fixture, 0); /* a spare, or what is left of one */
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "ext4");
+}
+
+/* The disk's, which its last partition ends with too. */
+static void the_firmwares_raid_is_of_disks(void **state)
+{
+    struct fixture *fixture = fixture_named("ext4");
+    struct device_view view = {.head = fixture->ends,
+        .head_size = SUPERBLOCK_HEAD_SIZE,
+        .tail = fixture->ends + SUPERBLOCK_HEAD_SIZE,
+        .tail_size = SUPERBLOCK_TAIL_SIZE,
+        .device_size = fixture->device_size};
+    struct superblock found;
+
+    (void)state;
+    put_isw(fixture, 1);
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_string_equal(found.type, "isw_raid_member");
+    view.is_partition = true;
+    assert_int_equal(superblock_identify(&view, &found), 0);
+    assert_string_equal(found.type, "ext4");
+}
+
+/* The last sector of a disk of a container that mdadm has made; what is left out is 0xff. */
+static void the_firmwares_raid_of_ddf(void **state)
+{
+    static const struct {
+        size_t offset, size;
+        const char *bytes;
+    } parts[] = {{0, 51,
+                     "\xde\x11\xde\x11\xbf\x95\x66\x6a\x4c\x69\x6e\x75\x78\x2d\x4d\x44\xde\xad\xbe\xef\x00\x00\x00\x00"
+                     "\x58\x3f\x02\x3d\x37\xf6\xca\x2d\x30\x31\x2e\x30\x32\x2e\x30\x30\xff\xff\xff\xff\x58\x3f\x02\x42"
+                     "\xff\x00\x00"},
+        {96, 42,
+            "\x00\x00\x00\x00\x00\x03\x80\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\xff\xff\xff\x00\x00\x80\x00"
+            "\x00\x00\x00\x00\x00\x03\x00\x00\x03\xff\x00\xff\x00\x40\x00\x07\x01\x00"},
+        {192, 64,
+            "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x80\x00\x00\x00\x82\x00\x00\x00\x20"
+            "\x00\x00\x00\xa2\x00\x00\x01\xc7\x00\x00\x02\x69\x00\x00\x00\x01\xff\xff\xff\xff\x00\x00\x00\x00"
+            "\xff\xff\xff\xff\x00\x00\x00\x00\xff\xff\xff\xff\x00\x00\x00\x00"}};
+    struct fixture *fixture = fixture_named("ext4");
+    uint8_t *header = fixture->ends + BOTH_ENDS - 512;
+    struct superblock found;
+
+    (void)state;
+    memset(header, 0xff, 512);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        memcpy(header + parts[i].offset, parts[i].bytes, parts[i].size);
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "ddf_raid_member");
+    assert_int_equal(found.array.slots, 0);
+    assert_int_not_equal(found.array.family, 0);
+    header[9] ^= 1;
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_string_equal(found.type, "ext4");
+}
+
 static void ext_features_decide_the_type(void **state)
 {
     struct fixture *fixture = fixture_named("ext2");
@@ -818,6 +922,9 @@ int main(void)
         cmocka_unit_test(a_fat_without_a_name_has_no_label),
         cmocka_unit_test(a_fats_directory_knows_better),
         cmocka_unit_test(a_far_directory_of_a_fat_is_wanted),
+        cmocka_unit_test(the_firmwares_raid_of_intel),
+        cmocka_unit_test(the_firmwares_raid_is_of_disks),
+        cmocka_unit_test(the_firmwares_raid_of_ddf),
         cmocka_unit_test(nothing_is_nothing),
         cmocka_unit_test(people_get_a_phrase),
     };
