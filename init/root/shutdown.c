@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/sendfile.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,12 +92,31 @@ static ssize_t read_mounts(char *text, size_t size)
     return (ssize_t)length;
 }
 
+#define KEPT_MAX 64u
+
+/* What is in memory and in use goes when its last user does: the pipes and sockets of those that are to stay must not
+ * keep what it is mounted on. Unless another mount hangs on it. */
+static bool let_go(const char *path, char *const kept[], unsigned count)
+{
+    struct statfs status;
+    size_t length = strlen(path);
+
+    if (count >= KEPT_MAX || statfs(path, &status) < 0 || status.f_type != TMPFS_MAGIC)
+        return false;
+    for (unsigned i = 0; i < count; i++) {
+        if (!strncmp(kept[i], path, length) && kept[i][length] == '/')
+            return false;
+    }
+    return umount2(path, MNT_DETACH) == 0;
+}
+
 /* Goes once through all mounts, the last first. Returns how many are left. What is left is named when it is the last
- * try, and kept from being written to. */
-static unsigned unmount_once(bool is_last_try)
+ * try, and kept from being written to. somebody_stays: see let_go. */
+static unsigned unmount_once(bool is_last_try, bool somebody_stays)
 {
     static char text[256u << 10];
     char *end = text + read_mounts(text, sizeof(text));
+    char *kept[KEPT_MAX];
     unsigned left = 0;
 
     while (end > text) {
@@ -106,8 +127,10 @@ static unsigned unmount_once(bool is_last_try)
         line = line ? line + 1 : text;
         end = line;
         path = mount_point(line);
-        if (!path || umount2(path, 0) == 0)
+        if (!path || umount2(path, 0) == 0 || (somebody_stays && let_go(path, kept, left)))
             continue;
+        if (left < KEPT_MAX)
+            kept[left] = path;
         left++;
         if (!is_last_try)
             continue;
@@ -131,32 +154,40 @@ static bool is_to_stay(const char *process)
     return first == '@';
 }
 
-static void kill_all(void)
+/* Returns whether there is somebody who is to stay. */
+static bool kill_all(void)
 {
     struct directory directory;
     const struct dirent *entry;
+    bool somebody_stays = false;
     uint64_t process;
 
     directory_open(&directory, AT_FDCWD, "/proc");
     if (directory.fd < 0)
         kill(-1, SIGKILL);
     while ((entry = directory_next(&directory)) != NULL) {
-        if (text_to_number(entry->d_name, &process) == 0 && process > 1 && !is_to_stay(entry->d_name))
+        if (text_to_number(entry->d_name, &process) < 0 || process <= 1)
+            continue;
+        if (is_to_stay(entry->d_name))
+            somebody_stays = true;
+        else
             kill((pid_t)process, SIGKILL);
     }
     directory_close(&directory);
+    return somebody_stays;
 }
 
 static void unmount_all(void)
 {
-    unsigned left = unmount_once(false);
+    bool somebody_stays;
+    unsigned left = unmount_once(false, false);
 
     for (unsigned i = 0; i < WAIT_UNMOUNT_TRIES && left > 0; i++) {
-        kill_all(); /* whoever has survived until now */
+        somebody_stays = kill_all(); /* whoever has survived until now */
         while (waitpid(-1, NULL, WNOHANG) > 0)
             continue;
         poll(NULL, 0, WAIT_UNMOUNT_MILLISECONDS);
-        left = unmount_once(i == WAIT_UNMOUNT_TRIES - 1);
+        left = unmount_once(i == WAIT_UNMOUNT_TRIES - 1, somebody_stays);
     }
     if (left == 0)
         log_info("the old root is unmounted");
