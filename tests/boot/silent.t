@@ -23,6 +23,12 @@ fails "and no root" "root=LABEL=other rd.timeout=3" "$DISK" -- "kindling: /dev/v
 boots "a root that is named by its path waits for no other disk" "root=/dev/vda1 rd.info" "$DISK" -- "real-root: done"
 check "nor reads it" log_lacks "has not answered"
 
+# The kernel has read its partitions, 40 KiB in requests of 4, when it falls silent.
+RUN_OPTIONS=(-- -drive "if=none,id=silent,format=raw,snapshot=on,file=$silent,throttling.bps-read=1,throttling.bps-read-max=38000"
+    -device "virtio-blk-pci,drive=silent")
+boots "one whose partition might be where a system sleeps" "root=/dev/vda1 rd.timeout=10" "$DISK" -- \
+    " vdb: vdb1" "kindling: /dev/vdb has not answered for 10 s: going on without it" "real-root: done"
+
 # two_disks DEVICE SILENT ...: in that order, SILENT or WHOLE, each a device of that kind.
 two_disks() {
     local device=$1 which number=0
