@@ -318,6 +318,7 @@ unit: $(UNIT_PROGRAMS)
 # protocol, with servers in network namespaces; the kernels of several years on every bus; machines of arm64.
 MATRICES := check-buses check-systems check-stacks check-live check-network check-kernels check-arm64
 .PHONY: $(MATRICES) check-hosts check-power
+check-network: $(BUILD)/tests/network/network_files
 $(MATRICES): check-%: all
 	$(Q).dev/deps $(if $(filter stacks,$*),stacks,test)
 	$(if $(filter arm64,$*),$(Q)$(MAKE) --no-print-directory deps-arm64 && $(MAKE) --no-print-directory all)
