@@ -11,6 +11,7 @@
 #include "device/uevent.h"
 #include "format/partition.h"
 #include "format/superblock.h"
+#include "name/scsi_id.h"
 
 #define BLOCK_DEVICE_PATH_SIZE 512u
 
@@ -27,6 +28,9 @@ struct block_device {
     bool holds_medium;            /* what the command line wants of a medium lies on it */
     bool partition_read;          /* partition is valid, or the disk has no table that we know */
     bool partly_read;             /* superblock is what the bytes tell that could be read: it may be a member too */
+    bool wwid_read;               /* wwid is valid */
+    bool is_path;                 /* one of several, or the only one yet, to a multipath device */
+    char wwid[SCSI_ID_SIZE];      /* of the SCSI disk that it is, or lies on; "" for others */
     int read_error;               /* -errno of reading the superblock, or 0; -EINVAL: two file systems claim it */
     uint64_t size;                /* bytes, once the superblock was read */
     struct superblock superblock; /* usage SUPERBLOCK_UNKNOWN when nothing is known */

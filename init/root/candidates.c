@@ -33,6 +33,8 @@ static void add_candidate(struct candidates *candidates, struct block_device *de
 {
     struct block_device *first = candidates->first;
 
+    if (first == device)
+        return;
     if (first && is_doubtful(device) && !is_doubtful(first))
         return;
     if (first && is_doubtful(first) && !is_doubtful(device))
@@ -76,7 +78,11 @@ struct candidates candidates_find(const struct candidates_search *search)
     for (size_t i = 0; i < search->blocks->count; i++) {
         struct block_device *device = search->blocks->list[i];
 
-        if (block_device_matches(device, search->ref) && !is_of_a_member(search, device))
+        if (!block_device_matches(device, search->ref) || is_of_a_member(search, device))
+            continue;
+        if (search->storage)
+            device = storage_stand_in(search->storage, device);
+        if (device)
             add_candidate(&candidates, device);
     }
     return candidates;

@@ -14,7 +14,7 @@ struct candidates_search {
     struct block_devices *blocks;
     const struct device_ref *ref;
     bool reads_disks;              /* also for a name that takes no superblock, to know those of an array's members */
-    const struct storage *storage; /* which tells what the firmware's RAID is; NULL: nothing is */
+    const struct storage *storage; /* which tells what the firmware's RAID is, and a path; NULL: nothing is */
 };
 
 struct candidates candidates_find(const struct candidates_search *search);

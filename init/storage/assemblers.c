@@ -4,9 +4,11 @@
 #include "storage/integrity.h"
 #include "storage/lvm.h"
 #include "storage/md.h"
+#include "storage/multipath.h"
 #include "storage/raid_container.h"
 #include "storage/storage.h"
 #include "storage/verity.h"
 
-const struct assembler *const storage_assemblers[] = {&md_assembler, &isw_assembler, &ddf_assembler, &crypt_assembler,
-    &btrfs_assembler, &verity_assembler, &integrity_assembler, &lvm_assembler, &bcache_assembler, NULL};
+const struct assembler *const storage_assemblers[] = {&multipath_assembler, &md_assembler, &isw_assembler,
+    &ddf_assembler, &crypt_assembler, &btrfs_assembler, &verity_assembler, &integrity_assembler, &lvm_assembler,
+    &bcache_assembler, NULL};

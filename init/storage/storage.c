@@ -230,6 +230,17 @@ bool storage_may_hold_wanted(const struct storage *storage, const char *program)
     return has_program(storage, program);
 }
 
+struct block_device *storage_stand_in(const struct storage *storage, struct block_device *device)
+{
+    for (size_t i = 0; storage->assemblers[i]; i++) {
+        const struct assembler *assembler = storage->assemblers[i];
+
+        if (assembler->stand_in && assembler->claims(storage, device))
+            return assembler->stand_in(storage, device);
+    }
+    return device;
+}
+
 bool storage_assembles(const struct storage *storage, struct block_device *device)
 {
     const struct assembler *assembler = assembler_of(storage, device);

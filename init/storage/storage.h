@@ -37,6 +37,10 @@ struct assembler {
      * it. NULL: all that are bear the type. */
     bool (*claims)(const struct storage *storage, struct block_device *device);
 
+    /* Where all that lies on a member lies on what is made of it as well: the device that is used in the place of the
+     * member, or of its partition; NULL while there is none. NULL itself for all other kinds. */
+    struct block_device *(*stand_in)(const struct storage *storage, struct block_device *device);
+
     /* True when this boot may want what such members make, whatever they hold: then each device is read when it comes,
      * and its members are assembled. NULL: only members of what the boot has found by name are. */
     bool (*is_wanted)(const struct storage *storage);
@@ -78,6 +82,9 @@ bool storage_has_programs(const struct storage *storage);
 
 /* True when something is to be made of the device's like, and the image has the program for it. */
 bool storage_assembles(const struct storage *storage, struct block_device *device);
+
+/* The device itself, or the one that is to be used in its place, or NULL when that is still to come. */
+struct block_device *storage_stand_in(const struct storage *storage, struct block_device *device);
 
 /* From now on the boot waits for this, or for no block device any more (NULL). */
 void storage_want(struct storage *storage, struct device_ref *wanted);
