@@ -144,6 +144,48 @@ static void partitions_of_an_array_are_not_its_members(void **state)
     assert_null(candidates_find(&(struct candidates_search){&fixture.blocks, &ref, true, NULL}).first);
 }
 
+static struct block_device *map; /* NULL: it is still to come */
+
+static bool is_path(const struct storage *storage, struct block_device *device)
+{
+    (void)storage;
+    return !strncmp(device->disk, "/dev/sd", strlen("/dev/sd"));
+}
+
+static struct block_device *stand_in(const struct storage *storage, struct block_device *device)
+{
+    (void)storage;
+    (void)device;
+    return map;
+}
+
+/* Whatever name finds them: here one that the map does not have. */
+static void paths_are_never_taken(void **state)
+{
+    static const struct assembler multipath = {.claims = is_path, .stand_in = stand_in};
+    static const struct assembler *const assemblers[] = {&multipath, NULL};
+    struct fixture fixture = {0};
+    const struct storage storage = {.assemblers = assemblers, .blocks = &fixture.blocks};
+    struct device_ref ref;
+    struct candidates_search search = {&fixture.blocks, &ref, false, &storage};
+
+    (void)state;
+    assert_int_equal(device_ref_parse("LABEL=root", &ref), 0);
+    add(&fixture, "/dev/sda", "", "");
+    add(&fixture, "/dev/sda1", "/dev/sda", "root");
+    add(&fixture, "/dev/sdb1", "/dev/sdb", "root");
+    map = NULL;
+    assert_null(candidates_find(&search).first);
+    map = add(&fixture, "/dev/dm-1", "", "");
+    assert_ptr_equal(candidates_find(&search).first, map);
+    assert_null(candidates_find(&search).rival);
+    strcpy(map->superblock.label, "root");
+    assert_ptr_equal(candidates_find(&search).first, map);
+    assert_null(candidates_find(&search).rival);
+    search.storage = NULL;
+    assert_non_null(candidates_find(&search).rival);
+}
+
 static void what_is_doubtful_yields(void **state)
 {
     struct fixture fixture = {0};
@@ -187,6 +229,7 @@ int main(void)
         cmocka_unit_test(members_of_one_btrfs_are_one),
         cmocka_unit_test(two_btrfs_are_two),
         cmocka_unit_test(partitions_of_an_array_are_not_its_members),
+        cmocka_unit_test(paths_are_never_taken),
         cmocka_unit_test(what_is_doubtful_yields),
         cmocka_unit_test(names_on_the_disk_are_copied_with_it),
     };
