@@ -65,6 +65,7 @@ struct boot_options {
     bool no_md;             /* rd.md=0 */
     bool no_md_config;      /* rd.md.conf=0: mdadm.conf is not heeded */
     bool no_isw;            /* rd.md.imsm=0, noiswmd: no disk is one of Intel's RAID */
+    bool multipath;         /* rd.multipath, which the feature bakes in; multipath=off, nompath: no disk is a path */
     bool no_ddf;            /* rd.md.ddf=0 */
     uint64_t md_degraded;   /* rd.md.degraded=: seconds of quiet until an array starts without all its members, or
                              * BOOT_TIMEOUT_NEVER */

@@ -21,37 +21,6 @@
 #define SECTOR_SIZE 512u
 #define PARAMETERS_SIZE 4096u
 
-/* dracut's words, and those of Debian's and of CoreOS's. */
-static bool is_refused(const struct storage *storage)
-{
-    static const char *const keys[] = {"rd.multipath", "multipath"};
-    const struct cmdline *cmdline = storage->cmdline;
-    bool is = false;
-
-    for (size_t i = 0; i < cmdline->count; i++) {
-        for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-            if (!strcmp(cmdline->words[i].key, keys[k]))
-                is = cmdline_is_no(cmdline->words[i].value);
-        }
-        is |= !strcmp(cmdline->words[i].key, "nompath");
-    }
-    return is;
-}
-
-/* Without the kernel's part of it there are no multipath devices, and no disk is looked at. */
-static bool is_on(const struct storage *storage)
-{
-    static bool was_asked, is;
-    uint32_t module;
-
-    if (!was_asked)
-        is = !is_refused(storage)
-             && (index_find_module(storage->index, "dm_multipath", &module) == 0
-                 || access("/sys/module/dm_multipath", F_OK) == 0);
-    was_asked = true;
-    return is;
-}
-
 /* Of the disk that it is or lies on; "" where it is no SCSI disk's, or of a bus on which no second path leads to it. */
 static void read_wwid(const struct block_device *device, char wwid[SCSI_ID_SIZE])
 {
@@ -113,7 +82,7 @@ static void recognise(const struct storage *storage, struct block_device *device
 
 static bool claims(const struct storage *storage, struct block_device *device)
 {
-    if (!is_on(storage))
+    if (!storage->options->multipath)
         return false;
     for (size_t i = 0; i < storage->blocks->count; i++) {
         if (!storage->blocks->list[i]->wwid_read)
@@ -124,7 +93,7 @@ static bool claims(const struct storage *storage, struct block_device *device)
 
 static bool is_wanted(const struct storage *storage)
 {
-    for (size_t i = 0; storage->wanted && is_on(storage) && i < storage->blocks->count; i++) {
+    for (size_t i = 0; storage->wanted && storage->options->multipath && i < storage->blocks->count; i++) {
         if (claims(storage, storage->blocks->list[i]))
             return true;
     }

@@ -52,6 +52,12 @@ boots "a group on it" "root=/dev/vg/root rw" -- "real-root: root /dev/dm-1 ext4 
 paths 2 "$MANY"
 fails "it may be forbidden" "root=LABEL=many rd.multipath=0 rd.timeout=5" -- "kindling: root=LABEL=many is ambiguous: /dev/sda1 and /dev/sdb1 both have that name"
 
+image multipath-unsaid -f layers
+paths 2 "$MANY"
+fails "nobody has said that copies are paths" "root=LABEL=many rd.timeout=5" -- "kindling: root=LABEL=many is ambiguous: /dev/sda1 and /dev/sdb1"
+paths 2 "$MANY"
+boots "dracut's word says so" "root=LABEL=many rd.multipath=default" -- "real-root: root /dev/dm-1 ext4 ro,"
+
 # As the system's own multipath-tools have it.
 with_settings() {
     rm -rf "$1" && cp -r template "$1" && mkdir -p "$1/etc/multipath" && echo "/$2/" >"$1/etc/multipath/wwids" &&
