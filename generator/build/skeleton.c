@@ -89,27 +89,46 @@ static int add_places(struct image *image)
     return 0;
 }
 
+static int add_wanted_file(struct assembly *assembly, const char *name, const char *origin)
+{
+    char *source;
+    struct stat status = {0};
+    int result = sysroot_resolve(assembly->plan->settings.sysroot, name, &source);
+
+    if (result < 0) {
+        log_error("cannot read %s (%s): %s", name, origin, strerror(-result));
+        return result;
+    }
+    stat(source, &status);
+    result = add_file(assembly, name, source, status.st_mode & 0755, origin);
+    free(source);
+    return result;
+}
+
+/* Of a glob the template may have its own. */
+static int add_wanted_glob(struct assembly *assembly, const char *glob, const char *origin)
+{
+    struct string_list names = {0};
+    int result = 0;
+
+    sysroot_glob(assembly->plan->settings.sysroot, glob, &names);
+    for (size_t i = 0; i < names.count && result == 0; i++) {
+        if (!image_find(&assembly->image, names.items[i] + 1))
+            result = add_wanted_file(assembly, names.items[i], origin);
+    }
+    string_list_free(&names);
+    return result;
+}
+
 static int add_wanted_files(struct assembly *assembly)
 {
-    const struct plan *plan = assembly->plan;
+    const struct wish_list *files = &assembly->plan->wanted.files;
+    int result = 0;
 
-    for (size_t i = 0; i < plan->wanted.files.count; i++) {
-        const struct wish *wish = &plan->wanted.files.items[i];
-        char *source;
-        struct stat status = {0};
-        int result = sysroot_resolve(plan->settings.sysroot, wish->name, &source);
-
-        if (result < 0) {
-            log_error("cannot read %s (%s): %s", wish->name, wish->origin, strerror(-result));
-            return result;
-        }
-        stat(source, &status);
-        result = add_file(assembly, wish->name, source, status.st_mode & 0755, wish->origin);
-        free(source);
-        if (result < 0)
-            return result;
-    }
-    return 0;
+    for (size_t i = 0; i < files->count && result == 0; i++)
+        result = (sysroot_is_glob(files->items[i].name) ? add_wanted_glob : add_wanted_file)(
+            assembly, files->items[i].name, files->items[i].origin);
+    return result;
 }
 
 /* It is compressed by itself: stored among the members, and never inflated. */

@@ -99,6 +99,9 @@ echo content >"$WORK/root/etc-file"
 feature file 'file /etc-file'
 check "a file is packed" prints '^-rw-r--r--.* etc-file$' \
     built_list --sysroot "$WORK/root" -p minimal -f file
+feature file 'file /etc-fil[e] /nosuc[h]'
+check "of a glob what is there" prints '^-rw-r--r--.* etc-file$' \
+    built_list --sysroot "$WORK/root" -p minimal -f file
 feature file 'file /nosuch'
 check "a missing file is an error" fails_with 1 'cannot read /nosuch \(modules.d/file:1\): No such file' \
     build --sysroot "$WORK/root" -n -f file

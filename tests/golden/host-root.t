@@ -142,6 +142,10 @@ on dm-3 dm-2
 mounted '29 1 253:3 / / rw - zeta /dev/mapper/mpatha-part1 rw'
 check "what there is no feature for keeps build -p host" fails_with 1 '/ lies on multipath' build --sysroot "$SYSROOT" -p host -o "$IMAGE"
 check "a multipath partition" refuses '/ lies on multipath \(dm-3\), and it has no feature multipath'
+feature multipath "description multipath" "file /etc/of-multipat[h]"
+touch "$SYSROOT/etc/of-multipath"
+check "where there is one it comes by itself" update
+check "into the image too: multipath" built_with multipath
 mapped dm-4 253:4 ''
 mounted '29 1 253:4 / / rw - zeta /dev/mapper/other rw'
 check "whatever is mapped" refuses '/ lies on a mapped device \(dm-4\), and kindling has nothing for that'
