@@ -129,13 +129,18 @@ static const char *layer_type(const char *directory)
 {
     static const struct {
         const char *prefix, *type;
-    } mapped[] = {{"CRYPT-LUKS", "crypto_LUKS"}, {"LVM-", "LVM2_member"}};
+    } mapped[] = {{"CRYPT-LUKS", "crypto_LUKS"}, {"LVM-", "LVM2_member"}, {"mpath-", "mpath_member"}};
+    static const char part[] = "part"; /* kpartx calls its partitions "part1-" and what the whole is called */
     char *md = allocate_format("%s/md", directory), *path = allocate_format("%s/dm/uuid", directory), *uuid = NULL;
     const char *type = access(md, F_OK) == 0 ? "linux_raid_member" : NULL;
 
     if (file_read_text(path, &uuid) == 0) {
-        for (size_t i = 0; i < sizeof(mapped) / sizeof(mapped[0]); i++) {
-            if (!strncmp(uuid, mapped[i].prefix, strlen(mapped[i].prefix)))
+        const char *maker = uuid;
+
+        if (!strncmp(uuid, part, strlen(part)) && (maker = strchr(uuid, '-')) != NULL)
+            maker++;
+        for (size_t i = 0; maker && i < sizeof(mapped) / sizeof(mapped[0]); i++) {
+            if (!strncmp(maker, mapped[i].prefix, strlen(mapped[i].prefix)))
                 type = mapped[i].type;
         }
     }

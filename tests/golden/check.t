@@ -423,7 +423,13 @@ check "each is a link, the lowest first" [ "$(stacked_as_told)" = "linux_raid_me
 check "one of which the image cannot open" this_host 1 'a root on crypto_LUKS wants /sbin/cryptsetup, which cannot run: .*-f vaults' \
     --root /dev/dm-2 "$WORK/out/unstacked"
 check "and the disk's own bus" this_host 1 'acpi:BUS0: wants bus, which kernel .* has, but' --root /dev/dm-2 "$WORK/out/diskless"
-rm "$KINDLING_DATA"/modules.d/{arrays,vaults}
+layer dm-3 mpath-3600a xda1
+layer dm-4 part1-mpath-3600a dm-3
+feature paths 'description paths' 'layer mpath_member' 'need helper'
+check "on paths to a disk" this_host 0 'boots on this-host \(alpha\)' --root /dev/dm-4 "$WORK/out/stacked"
+feature paths 'description paths' 'layer mpath_member' 'need net-card'
+check "of which the image makes nothing" this_host 1 'mpath_member \(which asks for net-card\) wants net_card, which kernel .* has, but' --root /dev/dm-4 "$WORK/out/stacked"
+rm "$KINDLING_DATA"/modules.d/{arrays,vaults,paths}
 
 # LVM on a disk: what /init does by itself needs no program.
 truncate -s 64M "$WORK/volumes"
