@@ -101,10 +101,13 @@ static int find_upper(struct boot *boot, const struct live_persistence *persiste
         .target = places->upper,
         .memory = options,
         .read_only = boot->live.overlay_read_only};
-    int is_kept = *persistence->root ? 1 : find_on_medium(boot, files), result;
+    int is_kept, result;
 
-    if (*persistence->root)
-        return live_join(files, persistence->root, "/", places->files) < 0 ? -ENAMETOOLONG : 1;
+    if (*persistence->root) {
+        result = live_join(files, persistence->root, "/", places->files);
+        return result < 0 ? result : 1;
+    }
+    is_kept = find_on_medium(boot, files);
     if (is_kept != 0)
         return is_kept;
     result = describe_memory(&boot->live, options);
