@@ -1,5 +1,5 @@
 #!/bin/bash
-# Arrays in containers of the firmware's RAID, as Intel's superblocks tell of them. mdadm believes that there is
+# Arrays in containers of the firmware's RAID, as Intel's and DDF's superblocks tell of them. mdadm believes that there is
 # such firmware when its environment says so, which comes from the kernel's command line.
 . "$(dirname "$0")/../lib.sh"
 . tests/boot/stacks.sh
@@ -49,6 +49,11 @@ check "the shutdown stops the array" log_shows "the old root is unmounted" "the 
 boots "and it is in step afterwards" "root=LABEL=in-imsm rw $PLATFORM" "${COPIES[@]}" -- "active with 2 out of 2 mirrors"
 check "with nothing to mend" log_lacks "not clean"
 
+STACK_SIZE=128M # a DDF superblock takes 32 MB at the end of each disk
+container ddf ddf
+boots "DDF" "root=LABEL=in-ddf rw $PLATFORM" "${DISKS[@]}" -- "active with 2 out of 2 mirrors" "real-root: root /dev/md12" " ext4 rw,"
+boots "DDF, one of its disks is missing" "root=LABEL=in-ddf rw $PLATFORM" "${DISKS[1]}" -- \
+    "active with 1 out of 2 mirrors" "real-root: root /dev/md12" " ext4 rw,"
 image no-mdmon -f layers
 boots "without mdadm its superblock does not count" "root=LABEL=in-imsm" "${IMSM[0]}" -- "real-root: root /dev/vda2 ext4 ro,"
 done_testing
