@@ -9,7 +9,7 @@
 #include "system/log.h"
 #include "system/text.h"
 
-#define NOBODY 65534 /* fs/nfs/nfs4idmap.c, nfs_map_name_to_uid: as the overflow id */
+#define NOBODY ((uid_t)-2) /* fs/nfs/inode.c, nfs_fhget: what no owner was told for */
 #define DEFAULT_PATH "/tftpboot/%s"
 
 /* mount.nfs(8) tries them in this order, too. */
