@@ -3,10 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool starts_with(const char *text, const char *start)
-{
-    return !strncmp(text, start, strlen(start));
-}
+#include "contract/prefix.h"
 
 static const char *const alpine_words[] = {"alpine_dev", "alpine_repo", "modloop", "apkovl"};
 
@@ -26,7 +23,7 @@ enum live_layout live_layout_find(const struct cmdline *cmdline)
 
     if (root && !strcmp(root, "ram"))
         return LIVE_MEMORY;
-    if ((root && starts_with(root, "live:")) || cmdline_has(cmdline, "rd.live.image"))
+    if ((root && begins_with(root, "live:")) || cmdline_has(cmdline, "rd.live.image"))
         return LIVE_FEDORA;
     if (boot && !strcmp(boot, "live"))
         return LIVE_DEBIAN;

@@ -4,13 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contract/prefix.h"
+
 /* MiB that are left for the system itself when an image is copied into memory. */
 #define MEMORY_LEFT 128u
-
-static bool starts_with(const char *text, const char *start)
-{
-    return !strncmp(text, start, strlen(start));
-}
 
 static bool is_yes(const char *value)
 {
@@ -99,7 +96,7 @@ static void set_live_media(const char *value, void *field)
 
     if (!value)
         return;
-    words->removable = starts_with(value, "removable");
+    words->removable = begins_with(value, "removable");
     if (!words->removable)
         live_spec_set_device(words->medium, value);
 }
@@ -192,7 +189,7 @@ static void set_url(const char *value, void *field)
 {
     struct live_words *words = field;
 
-    if (value && starts_with(value, "http://"))
+    if (value && begins_with(value, "http://"))
         words->url = value;
     else if (value && *value)
         refuse(words, "fetch", "a live system is fetched by http: alone");
@@ -295,15 +292,15 @@ static const struct refusal {
  * iso-scan/filename= it names what is inside that file, and says nothing of where the file lies (dracut's iso-scan). */
 static void set_live_root(const char *root, struct live_words *words)
 {
-    const char *spec = starts_with(root, "live:") ? root + strlen("live:") : root;
+    const char *spec = begins_with(root, "live:") ? root + strlen("live:") : root;
 
-    if (starts_with(spec, "http://"))
+    if (begins_with(spec, "http://"))
         words->url = spec;
     else if (live_spec_is_on_network(spec))
         refuse(words, "root", "a live system is fetched by http: alone");
     else if (*words->file)
         return;
-    else if (*spec == '/' && !starts_with(spec, "/dev/"))
+    else if (*spec == '/' && !begins_with(spec, "/dev/"))
         set_file(spec, words->file);
     else
         live_spec_set_device(words->medium, spec);
@@ -344,7 +341,7 @@ static const char *key_of(const struct cmdline_word *word)
 {
     static const char prefix[] = "live-boot.";
 
-    return starts_with(word->key, prefix) ? word->key + strlen(prefix) : word->key;
+    return begins_with(word->key, prefix) ? word->key + strlen(prefix) : word->key;
 }
 
 static void read_word(const struct cmdline_word *word, struct live_words *words)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "contract/prefix.h"
 #include "name/device_ref.h"
 #include "storage/device_mapper.h"
 #include "storage/volume_table.h"
@@ -21,11 +22,6 @@ static bool has_two_parts(const char *name)
     const char *slash = strchr(name, '/');
 
     return slash && slash > name && slash[1] && !strchr(slash + 1, '/');
-}
-
-static bool begins_with(const char *text, const char *prefix)
-{
-    return !strncmp(text, prefix, strlen(prefix));
 }
 
 static bool is_path_of(const char *path, const struct volume_group *group, const struct logical_volume *volume)
