@@ -60,20 +60,15 @@ static bool find_untabled(struct simulated_boot *boot, const char *alias, struct
 
 static bool find_left_out(struct simulated_boot *boot, const char *alias, struct boot_finding *found)
 {
+    const struct index *left_out = simulated_boot_left_out(boot);
     struct index_match match;
     struct index_module module;
     uint32_t number;
 
-    /* Only an image that lacks something is asked what it lacks. */
-    if (boot->left_out_bytes.size == 0) {
-        simulated_boot_read_part(boot, IMAGE_LEFT_OUT_PATH, &boot->left_out_bytes);
-        if (index_attach(&boot->left_out, boot->left_out_bytes.data, boot->left_out_bytes.size - 1) < 0)
-            boot->left_out = (struct index){0};
-    }
-    index_match_begin(&match, &boot->left_out, alias);
-    if (!index_match_next(&match, &number) && index_find_module(&boot->left_out, alias, &number) < 0)
+    index_match_begin(&match, left_out, alias);
+    if (!index_match_next(&match, &number) && index_find_module(left_out, alias, &number) < 0)
         return false;
-    if (index_module(&boot->left_out, number, &module) < 0)
+    if (index_module(left_out, number, &module) < 0)
         return false;
     *found = finding(BOOT_LEFT_OUT, module.name, NULL);
     return true;

@@ -18,9 +18,11 @@ struct walk {
     const struct file_systems *file_systems;
 };
 
-static bool is_answered(const struct boot_finding *found)
+/* What a kernel without any modules has in it nobody has written down: it is taken at its maker's word. */
+static bool is_answered(const struct walk *walk, const struct boot_finding *found)
 {
-    return found->answer == BOOT_LOADED || found->answer == BOOT_BUILT_IN;
+    return found->answer == BOOT_LOADED || found->answer == BOOT_BUILT_IN
+           || (found->answer == BOOT_NOBODY_KNOWS && !simulated_boot_knows_kernel(walk->boot));
 }
 
 static const char *kernel_of(const struct simulated_boot *boot)
@@ -54,8 +56,12 @@ static char *explain(const struct simulated_boot *boot, const char *who, const s
 
 static void add_link(struct chain *chain, const char *who, const struct boot_finding *found)
 {
-    string_list_take(&chain->links,
-        allocate_format("%s -> %s%s", who, found->name, found->answer == BOOT_BUILT_IN ? ", built in" : ""));
+    const char *how = found->answer == BOOT_BUILT_IN ? ", built in" : "";
+
+    if (found->answer == BOOT_NOBODY_KNOWS)
+        string_list_take(&chain->links, allocate_format("%s -> what the kernel may have built in", who));
+    else
+        string_list_take(&chain->links, allocate_format("%s -> %s%s", who, found->name, how));
 }
 
 static bool check_firmware(struct walk *walk, const struct machine_device *device, const char *driver)
@@ -83,7 +89,7 @@ static bool walk_device(struct walk *walk, const struct machine_device *device)
         is_unasked && device->drivers.count > 0
             ? boot_finding_for_driver(walk->boot, drivers[0])
             : boot_finding_for_device(walk->boot, device->modalias, drivers, device->drivers.count);
-    bool goes_on = is_answered(&found);
+    bool goes_on = is_answered(walk, &found);
 
     if (goes_on) {
         char *firmware = boot_firmware_missing(walk->boot, found.name);
@@ -118,7 +124,7 @@ static char *check_need(struct walk *walk, const char *type, const char *need)
         struct boot_finding found = boot_finding_for_request(walk->boot, names.items[i]);
         char *who = allocate_format("%s (which asks for %s)", type, names.items[i]);
 
-        is_met = is_answered(&found);
+        is_met = is_answered(walk, &found);
         if (is_met)
             add_link(walk->chain, names.items[i], &found);
         else if (!missing && found.answer != BOOT_NOBODY_KNOWS)
@@ -156,7 +162,7 @@ static char *walk_type(struct walk *walk, const char *type)
     struct boot_finding found = boot_finding_for_request(walk->boot, alias);
     char *missing = NULL;
 
-    if (is_answered(&found)) {
+    if (is_answered(walk, &found)) {
         add_link(walk->chain, alias, &found);
         missing = known ? check_needs(walk, type, &known->description) : NULL;
     } else if (found.answer == BOOT_NOBODY_KNOWS) {
@@ -262,11 +268,11 @@ static void walk_any_type(struct walk *walk)
 
         if (!walk->file_systems->items[i].feature)
             found = boot_finding_for_request(walk->boot, alias);
-        if (is_answered(&found))
+        if (is_answered(walk, &found))
             missing = walk_type(walk, type);
         else if (found.answer == BOOT_BROKEN)
             missing = explain(walk->boot, type, &found);
-        count += is_answered(&found) && !missing;
+        count += is_answered(walk, &found) && !missing;
         if (missing)
             string_list_take(&walk->chain->warnings, missing);
         boot_finding_free(&found);
@@ -425,6 +431,12 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
         return;
     }
     simulated_boot_autoload(boot);
+    if (!simulated_boot_knows_kernel(boot))
+        string_list_take(&chain->warnings,
+            allocate_format(
+                "kernel %s has no modules and no modules.builtin: whether it has the drivers that are asked "
+                "for built in is not known",
+                kernel_of(boot)));
     if (root->network != NETWORK_ROOT_NONE)
         chain->missing = walk_network(&walk, root->network);
     if (chain->missing || !walk_devices(&walk, machine, root->network != NETWORK_ROOT_NONE))

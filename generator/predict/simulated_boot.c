@@ -93,6 +93,25 @@ void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffe
     buffer_append(&boot->built_in, "", 1);
 }
 
+const struct index *simulated_boot_left_out(struct simulated_boot *boot)
+{
+    if (boot->left_out_bytes.size == 0) {
+        simulated_boot_read_part(boot, IMAGE_LEFT_OUT_PATH, &boot->left_out_bytes);
+        if (index_attach(&boot->left_out, boot->left_out_bytes.data, boot->left_out_bytes.size - 1) < 0)
+            boot->left_out = (struct index){0};
+    }
+    return &boot->left_out;
+}
+
+bool simulated_boot_knows_kernel(struct simulated_boot *boot)
+{
+    bool has_built_in = boot->built_in.size > 0 && *(const char *)boot->built_in.data;
+
+    return has_built_in || index_module_count(&boot->index) > 0
+           || (boot->kernel && strcmp(boot->kernel, boot->release) != 0)
+           || index_module_count(simulated_boot_left_out(boot)) > 0;
+}
+
 static void forget(struct simulated_boot *boot)
 {
     for (uint32_t i = 0; boot->faults && i < index_module_count(&boot->index); i++) {

@@ -43,6 +43,13 @@ void simulated_boot_restart(struct simulated_boot *boot);
 /* Takes the kernel's word for what it has built in. */
 void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text);
 
+/* False for an image without modules whose kernel's tree told nothing: no module, and none built in. */
+bool simulated_boot_knows_kernel(struct simulated_boot *boot);
+
+/* The modules that the kernel has and the image has not: read when something is missing for the first time. Empty when
+ * the image does not say. */
+const struct index *simulated_boot_left_out(struct simulated_boot *boot);
+
 /* Loads what the image wants loaded unasked. */
 void simulated_boot_autoload(struct simulated_boot *boot);
 

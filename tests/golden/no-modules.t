@@ -56,8 +56,16 @@ check "none was built" update -k "$KVER"
 rm -r "$ROOTED/lib/modules" "$IMAGE"
 check "a kernel that nobody knows" fails_with 1 'cannot read kernel trees in' update -k "${KVER}1"
 config EXT4_FS=y
+rm "$KINDLING_DATA/init"
+make_program "$KINDLING_DATA/init" -static
 check "a kernel that cannot have modules" update -k "$KVER"
 check "has an image" prints '^init$' "$KINDLING" ls "$IMAGE"
+mkdir -p "$KINDLING_DATA/modules.d/machines" "$KINDLING_DATA/modules.d/filesystems"
+printf '%s\n' 'description a disk on a bus' 'device bus:d00000002v1 bus_disk' >"$KINDLING_DATA/modules.d/machines/small"
+echo 'description a file system' >"$KINDLING_DATA/modules.d/filesystems/ext4"
+check "which may boot, by what the kernel has built in" fails_with 0 \
+    "warning: $IMAGE on small: kernel $KVER has no modules and no modules.builtin: whether it has the drivers" \
+    "$KINDLING" check --machine small "$IMAGE"
 rm "$IMAGE"
 check "with --all as well" update --all
 check "has one" test -s "$IMAGE"
