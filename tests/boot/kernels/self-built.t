@@ -83,5 +83,12 @@ IMAGE=$OWN/boot/initrd.img-$KVER
 check "make install calls the hook" grep -qF "kindling: making /boot/initrd.img-$KVER" "$OWN/said"
 check "which makes an image" cpio_lists "$IMAGE"
 check "without a module" test -z "$(unpacked "$IMAGE" | cpio -it --quiet | grep '^lib/modules/')"
+check "kindling check lets it pass" "$KINDLING" check --machine q35-virtio --rootfstype ext4 --modules-dir "$OWN/lib/modules" "$IMAGE"
+
+ln -sf "boot/vmlinuz-$KVER" "$OWN/vmlinuz"
+KERNEL=$OWN
+BOOT_LOADER=yes
+disk self-built -t ext4 -p gpt -L self-built
+boots "it boots" "root=LABEL=self-built" "$DISK" -- "real-root: root /dev/vda1 ext4 ro,"
 
 done_testing
