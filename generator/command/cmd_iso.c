@@ -241,30 +241,28 @@ static int write_medium(const struct iso *iso, const char *output)
     return host_program_run(iso->xorriso, &words, PURPOSE);
 }
 
-/* A medium is too large for a second copy: xorriso writes it beside its place, and it is renamed once it is whole. */
+/* A medium is too large for a second copy: xorriso writes it beside its place. Whoever may read files that are made
+ * here may read it. */
 static int write_whole(const struct iso *iso)
 {
-    char *part = allocate_format("%s.part", iso->output);
-    int fd, result;
+    mode_t mask = umask(0);
+    struct output_file file;
+    int result;
 
-    (void)unlink(part);
-    debris_add(part);
-    result = write_medium(iso, part);
-    fd = result == 0 ? open(part, O_RDONLY | O_CLOEXEC) : -1;
-    if (result == 0 && (fd < 0 || fsync(fd) < 0 || rename(part, iso->output) < 0))
+    umask(mask);
+    result = output_file_open(&file, iso->output);
+    if (result < 0)
+        return result;
+    result = write_medium(iso, file.temporary);
+    if (result == 0 && fchmod(file.fd, 0666 & ~mask) < 0) {
         result = -errno;
-    if (result == 0)
-        result = output_file_sync_directory(iso->output);
-    if (result < 0 && result != -EIO && result != -EINTR)
         log_error("cannot write %s: %s", iso->output, strerror(-result));
-    if (fd >= 0)
-        close(fd);
-    if (result == 0)
-        debris_forget(part);
-    else
-        debris_remove(part);
-    free(part);
-    return result;
+    }
+    if (result < 0) {
+        output_file_discard(&file);
+        return result;
+    }
+    return output_file_commit(&file, false);
 }
 
 /* What is read of the root later is compared with a hash tree beside it, whose top is on the kernel command line. Its

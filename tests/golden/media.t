@@ -30,7 +30,19 @@ check "a medium is made" iso --root "$WORK/root" --append 'quiet splash' -o "$WO
 sleep 1.1 # the second that most programs write down
 check "once more, in another second" iso --root "$WORK/root" --append 'quiet splash' -o "$WORK/b.iso"
 check "it has the same bytes" cmp "$WORK/a.iso" "$WORK/b.iso"
-check "nothing is left beside it" test ! -e "$WORK/a.iso.part"
+check "nothing is left beside it" [ -z "$(find "$WORK" -maxdepth 1 -name '*a.iso?*' -o -maxdepth 1 -name '.a.iso*')" ]
+check "whoever may read may read it" [ "$(stat -c %a "$WORK/a.iso")" = "$(printf %o $((0666 & ~0$(umask))))" ]
+# A stick is written by those who can tell which it is; its name is not given to a file.
+ln -s /dev/null "$WORK/device"
+check "a device is no place for one" fails_with 1 "cannot write $WORK/device: it is not a regular file" \
+    iso --root "$WORK/root" -o "$WORK/device"
+check "and is what it was" test -c "$WORK/device"
+ln -s a.iso "$WORK/link"
+check "a link stays one" iso --root "$WORK/root" --append 'quiet splash' -o "$WORK/link"
+leads_to_it() {
+    test -L "$WORK/link" && cmp "$WORK/a.iso" "$WORK/b.iso"
+}
+check "to what was made" leads_to_it
 
 # from_iso PATH OUT [ISO]
 from_iso() {
