@@ -30,14 +30,14 @@ before=$(sha256sum <"$WORK/medium.iso")
 # shellcheck disable=SC2016 # the live system's shell expands it
 to_prompt_and_down() {
     RUN_OPTIONS=(--type 'login: $ => root'
-        --type '# (\e\[6n)?$ => '"${TYPED-}"'ls /run/live /run/live/medium/live; findmnt -no FSTYPE /; systemctl --failed --no-legend; echo named: $(hostname); echo told: $((40 + 2)); poweroff')
+        --type '# (\e\[6n)?$ => '"${TYPED-}"'ls /run/live /run/live/medium/live; findmnt -no FSTYPE /; systemctl --failed --no-legend; echo configured: $(ls /var/lib/live/config); echo told: $((40 + 2)); poweroff')
     SNAPSHOT='' run_machine "$1" 'reboot: Power down' "boot=live components=hostname noautologin console=ttyS0 systemd.show_status=0 $2" "${@:3}"
     RUN_OPTIONS=()
 }
 
 to_prompt_and_down "a disc" "" "$WORK/medium.iso,bus=scsi-cd"
 check "Debian comes up from a disc, to its prompt" log_shows "told: 42" "filesystem.squashfs" "medium"
-check "live-config has run" log_shows "named: debian"
+check "live-config has run" log_shows "configured: hostname"
 check "no unit of it has failed" log_lacks "failed failed"
 check "it goes down without a complaint" log_lacks "Failed unmounting" "cannot unmount"
 
