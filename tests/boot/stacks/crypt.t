@@ -73,20 +73,34 @@ fails "no passphrase of two" "root=LABEL=inside cryptopts=source=/dev/vda,target
     "kindling: no passphrase that was typed opens the plain dm-crypt volume /dev/vda: tried 2 times"
 RUN_OPTIONS=()
 
-# TrueCrypt's, which nothing tells from noise; its maker, which the factory has not, goes there with the script.
+# TrueCrypt's, which nothing tells from noise; its maker, which the factory has not, goes there with the script. It takes all
+# that there is to read for the first answer.
 TCPLAY=$(gzip -9c "$(command -v tcplay)" | base64 -w 0)
 stack tcrypt 1 "
 set +x
 printf %s '$TCPLAY' | base64 -d | gunzip >/tmp/tcplay
 set -x
 chmod 755 /tmp/tcplay
-printf 'secret\nsecret\ny\n' | setsid /tmp/tcplay -c -d /dev/vda -w -z
+mkfifo /tmp/answers
+setsid /tmp/tcplay -c -d /dev/vda -w -z </tmp/answers >/tmp/asked 2>&1 &
+exec 3>/tmp/answers
+asked() {
+    until grep -q \"\$1\" /tmp/asked; do sleep 0.1; done
+}
+asked Passphrase && echo secret >&3
+asked Repeat && echo secret >&3
+asked 'y/n' && echo y >&3
+exec 3>&-
+wait \$! || { cat /tmp/asked; false; }
 printf secret | cryptsetup open --type tcrypt /dev/vda inside
 fill /dev/mapper/inside -L inside
 cryptsetup close inside
 "
+# A wrong passphrase is tried with all that VeraCrypt can hash it with: three minutes, emulated.
+TIMEOUT=1500
 opens "TrueCrypt" "root=LABEL=inside cryptopts=source=/dev/vda,target=vault,tcrypt" wrong secret -- \
     "kindling: that was not it" "real-root: root /dev/dm-"
+TIMEOUT=240
 fails "nobody says what it is" "root=LABEL=inside rd.timeout=2" "${DISKS[@]}" -- "kindling: no device is root=LABEL=inside"
 
 # BitLocker's, which is recognised.
