@@ -2,6 +2,7 @@
 #ifndef KINDLING_BYTES_H
 #define KINDLING_BYTES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 static inline uint16_t get_le16(const uint8_t *p)
@@ -50,6 +51,18 @@ static inline void put_be64(uint8_t *p, uint64_t value)
 {
     put_be32(p, (uint32_t)(value >> 32));
     put_be32(p + 4, (uint32_t)value);
+}
+
+/* Two hexadecimal digits for each byte, and a NUL: text has room for 2 * count + 1. */
+static inline void put_hex(char *text, const uint8_t *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < count; i++) {
+        *text++ = digits[bytes[i] >> 4];
+        *text++ = digits[bytes[i] & 15];
+    }
+    *text = '\0';
 }
 
 static inline void put_le32(uint8_t *p, uint32_t value)

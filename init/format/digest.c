@@ -170,15 +170,10 @@ static unsigned finish(struct digest *digest, uint8_t bytes[DIGEST_SIZE])
 
 void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t bytes[DIGEST_SIZE];
     unsigned size = finish(digest, bytes);
 
-    for (unsigned i = 0; i < size; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    text[2 * size] = '\0';
+    put_hex(text, bytes, size);
 }
 
 void digest_sha256(const void *data, size_t size, size_t blank_at, uint8_t digest[DIGEST_SIZE])

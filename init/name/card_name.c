@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "contract/bytes.h"
 #include "system/directory.h"
 #include "system/sysfs.h"
 #include "system/text.h"
@@ -190,11 +191,7 @@ static bool name_of_address(int sysfs, const char *card, char name[NETWORK_NAME_
     if (!sysfs_read(sysfs, card, "address", address) || network_mac_parse(address, strlen(address), mac) < 0)
         return false;
     memcpy(name, "enx", 4);
-    for (size_t i = 0; i < NETWORK_MAC_BYTES; i++) {
-        name[3 + 2 * i] = "0123456789abcdef"[mac[i] >> 4];
-        name[4 + 2 * i] = "0123456789abcdef"[mac[i] & 15];
-    }
-    name[3 + 2 * NETWORK_MAC_BYTES] = '\0';
+    put_hex(name + 3, mac, NETWORK_MAC_BYTES);
     return true;
 }
 

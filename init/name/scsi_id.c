@@ -24,17 +24,6 @@ static size_t read_page(int sysfs, const char *directory, const char *attribute,
     return stated < size ? stated : size;
 }
 
-static void put_hex(char *text, const uint8_t *bytes, size_t count)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < count; i++) {
-        *text++ = digits[bytes[i] >> 4];
-        *text++ = digits[bytes[i] & 15];
-    }
-    *text = '\0';
-}
-
 static void put_text(char *text, const uint8_t *bytes, size_t count)
 {
     memcpy(text, bytes, count);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -17,7 +16,7 @@
 #include "network/resolve.h"
 #include "network/rights.h"
 #include "network/tasks.h"
-#include "system/file.h"
+#include "system/memory.h"
 #include "system/text.h"
 #include "system/timing.h"
 #include "system/waits.h"
@@ -46,17 +45,6 @@ static enum outcome say(enum outcome outcome, const struct fetch *fetch, const c
     (void)text_join(state, sizeof(state), fetch->url.host, ":", fetch->url.port, " ", why, more, NULL);
     report_state(state);
     return outcome;
-}
-
-static uint64_t available_memory(void)
-{
-    char text[4096];
-    const char *line;
-
-    if (file_read_text(AT_FDCWD, "/proc/meminfo", text, sizeof(text)) < 0)
-        return UINT64_MAX;
-    line = strstr(text, "MemAvailable:");
-    return line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) * 1024 : UINT64_MAX; /* proc_meminfo(5): in KiB */
 }
 
 static int connect_to(const struct addrinfo *address)
@@ -241,9 +229,10 @@ static enum outcome try(struct fetch *fetch)
 
 int task_fetch(char **arguments)
 {
-    struct fetch fetch = {.memory = available_memory()};
+    struct fetch fetch = {.memory = UINT64_MAX};
     enum outcome outcome = FETCH_AGAIN;
 
+    (void)memory_available(&fetch.memory);
     if (!arguments[0] || !arguments[1])
         return 2;
     if (http_url_parse(arguments[0], &fetch.url) < 0) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "contract/network_address.h"
+#include "contract/prefix.h"
 #include "system/text.h"
 
 static const char scheme[] = "http://";
@@ -47,7 +48,7 @@ int http_url_parse(const char *text, struct http_url *url)
     size_t length, bracket;
     const char *rest;
 
-    if (strncmp(text, scheme, strlen(scheme)) != 0 || !is_plain(text))
+    if (!begins_with(text, scheme) || !is_plain(text))
         return -EINVAL;
     text += strlen(scheme);
     length = host_length(text);
@@ -74,7 +75,7 @@ int http_url_parse(const char *text, struct http_url *url)
 
 int http_url_follow(struct http_url *url, const char *location)
 {
-    if (!strncmp(location, scheme, strlen(scheme)))
+    if (begins_with(location, scheme))
         return http_url_parse(location, url);
     if (*location != '/' || location[1] == '/')
         return strstr(location, "://") ? -EOPNOTSUPP : -EINVAL;

@@ -1,7 +1,6 @@
 /* toram, rd.live.ram, copytoram: the images are copied into memory, and nothing holds the medium any more. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
@@ -10,8 +9,8 @@
 
 #include "root/live.h"
 #include "system/failure.h"
-#include "system/file.h"
 #include "system/log.h"
+#include "system/memory.h"
 #include "system/text.h"
 #include "system/timing.h"
 #include "system/waits.h"
@@ -27,17 +26,6 @@ struct progress {
     uint64_t total, done; /* bytes */
     uint64_t next_note;   /* as timing_now */
 };
-
-static uint64_t available_memory(void)
-{
-    char text[4096];
-    const char *line;
-
-    if (file_read_text(AT_FDCWD, "/proc/meminfo", text, sizeof(text)) < 0)
-        return 0;
-    line = strstr(text, "MemAvailable:");
-    return line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) * 1024 : 0; /* proc_meminfo(5): in KiB */
-}
 
 static void note_progress(struct progress *progress)
 {
@@ -117,9 +105,10 @@ static bool is_there(const char *medium, const char *path)
 /* Returns 1 when they fit, 0 when they do not and need not, or a -errno after it noted the failure. */
 static int fits(const struct live_words *words, uint64_t total)
 {
-    uint64_t available = available_memory();
     char needed[DECIMAL_SIZE], there[DECIMAL_SIZE], left[DECIMAL_SIZE];
+    uint64_t available = 0;
 
+    (void)memory_available(&available);
     text_decimal((total + MEBIBYTE - 1) / MEBIBYTE, needed);
     text_decimal(available / MEBIBYTE, there);
     text_decimal(words->memory_left, left);

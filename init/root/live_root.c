@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "contract/index_format.h"
+#include "name/mapped_device.h"
 #include "root/live.h"
 #include "root/network.h"
 #include "root/root_source.h"
@@ -178,7 +179,7 @@ static int take_medium(const struct boot *boot, char *lower)
 {
     const struct block_device *medium = block_devices_find(&boot->devices.blocks, boot->live_medium);
 
-    if (boot->live.root_hash && medium && strncmp(medium->path, "/dev/dm-", strlen("/dev/dm-")) != 0)
+    if (boot->live.root_hash && medium && !mapped_device_is(medium->path + strlen("/dev/")))
         return failure(medium->path, "no hash tree", "roothash= is given, and nothing vouches for ", medium->path,
             ": name it and its hash tree by systemd.verity_root_data= and systemd.verity_root_hash=", NULL);
     return live_add_layer(lower, live_places(boot)->medium);

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "device/block_device_read.h"
@@ -82,14 +81,12 @@ static enum mark read_mark(const struct block_device *device, uint64_t offset)
 /* Does not return when the kernel resumes. */
 static int tell_kernel(const struct block_device *device, uint64_t offset)
 {
-    char device_major[DECIMAL_SIZE], device_minor[DECIMAL_SIZE], text[2 * DECIMAL_SIZE];
+    char text[DEVICE_NUMBER_SIZE];
     int result = 0;
 
     if (offset > 0)
         result = file_write_text("/sys/power/resume_offset", text_decimal(offset, text));
-    (void)text_join(text, sizeof(text), text_decimal(major(device->number), device_major), ":",
-        text_decimal(minor(device->number), device_minor), NULL);
-    return result < 0 ? result : file_write_text("/sys/power/resume", text);
+    return result < 0 ? result : file_write_text("/sys/power/resume", text_device_number(device->number, text));
 }
 
 static int refuse(const struct block_device *device, const char *why)

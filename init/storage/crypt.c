@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "contract/crypttab.h"
@@ -83,13 +82,13 @@ static uint64_t patience(const struct storage *storage)
 
 static bool is_open(const struct block_device *device)
 {
-    char path[64], device_major[DECIMAL_SIZE], device_minor[DECIMAL_SIZE];
+    char path[DEVICE_NUMBER_SIZE + 32], number[DEVICE_NUMBER_SIZE];
     struct directory directory;
     const struct dirent *entry;
     bool is = false;
 
-    (void)text_join(path, sizeof(path), "/sys/dev/block/", text_decimal(major(device->number), device_major), ":",
-        text_decimal(minor(device->number), device_minor), "/holders", NULL); /* there is room */
+    (void)text_join(path, sizeof(path), "/sys/dev/block/", text_device_number(device->number, number), "/holders",
+        NULL); /* there is room */
     directory_open(&directory, AT_FDCWD, path);
     while (!is && (entry = directory_next(&directory)) != NULL)
         is = !strncmp(entry->d_name, "dm-", strlen("dm-"));

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "contract/crypttab.h"
@@ -94,13 +93,13 @@ static int read_superblock(const struct block_device *device, struct integrity_s
 static int make(const struct block_device *device, const struct volume *volume,
     const struct integrity_superblock *superblock, const char *algorithm)
 {
-    char parameters[PARAMETERS_SIZE], uuid[DEVICE_MAPPER_UUID_SIZE], device_major[DECIMAL_SIZE];
-    char device_minor[DECIMAL_SIZE], tag_size[DECIMAL_SIZE], block_size[DECIMAL_SIZE];
+    char parameters[PARAMETERS_SIZE], uuid[DEVICE_MAPPER_UUID_SIZE], number[DEVICE_NUMBER_SIZE];
+    char tag_size[DECIMAL_SIZE], block_size[DECIMAL_SIZE];
     const struct mapped_target target = {.size = superblock->sectors, .type = "integrity", .parameters = parameters};
     const char *mode = volume->mode ? volume->mode : superblock->has_journal ? "J" : "B";
-    int result = text_join(parameters, sizeof(parameters), text_decimal(major(device->number), device_major), ":",
-        text_decimal(minor(device->number), device_minor), " 0 ", text_decimal(superblock->tag_size, tag_size), " ",
-        mode, " 2 block_size:", text_decimal(superblock->block_size, block_size), " internal_hash:", algorithm, NULL);
+    int result = text_join(parameters, sizeof(parameters), text_device_number(device->number, number), " 0 ",
+        text_decimal(superblock->tag_size, tag_size), " ", mode,
+        " 2 block_size:", text_decimal(superblock->block_size, block_size), " internal_hash:", algorithm, NULL);
 
     if (result == 0)
         result = text_join(uuid, sizeof(uuid), "CRYPT-INTEGRITY-", volume->name, NULL);

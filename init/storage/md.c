@@ -13,18 +13,6 @@
  * at them, writes nothing. */
 #define START_READ_ONLY "/sys/module/md_mod/parameters/start_ro"
 
-static bool is_wanted(const struct storage *storage)
-{
-    return !storage->options->no_md && storage_may_hold_wanted(storage, MDADM_PROGRAM);
-}
-
-static uint64_t patience(const struct storage *storage)
-{
-    uint64_t seconds = storage->options->md_degraded;
-
-    return seconds == BOOT_TIMEOUT_NEVER ? UINT64_MAX : seconds * SECOND;
-}
-
 static void say_degraded(
     const struct storage *storage, const struct block_device *of, const struct md_description *array)
 {
@@ -138,8 +126,8 @@ static void explain(struct storage *storage, struct block_device *member, char s
 const struct assembler md_assembler = {.type = "linux_raid_member",
     .module = "md_mod",
     .program = MDADM_PROGRAM,
-    .patience = patience,
-    .is_wanted = is_wanted,
+    .patience = md_patience,
+    .is_wanted = md_is_wanted,
     .assemble = assemble,
     .explain = explain,
     .take_down = md_take_down};

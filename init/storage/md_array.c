@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "contract/prefix.h"
 #include "name/udev_name.h"
 #include "storage/md_members.h"
 #include "system/directory.h"
@@ -44,6 +45,18 @@ bool md_find_array_of(const struct storage *storage, const struct block_device *
             return true;
     }
     return false;
+}
+
+bool md_is_wanted(const struct storage *storage)
+{
+    return !storage->options->no_md && storage_may_hold_wanted(storage, MDADM_PROGRAM);
+}
+
+uint64_t md_patience(const struct storage *storage)
+{
+    uint64_t seconds = storage->options->md_degraded;
+
+    return seconds == BOOT_TIMEOUT_NEVER ? UINT64_MAX : seconds * SECOND;
 }
 
 bool md_is_running(const char *name)
@@ -111,7 +124,7 @@ static void await_clean(const char *name)
         ssize_t length = pread(attribute.fd, state, sizeof(state) - 1, 0);
 
         state[length > 0 ? length : 0] = '\0';
-        if (!strncmp(state, "clean", strlen("clean")) || !strncmp(state, "read", strlen("read")) || length <= 0)
+        if (begins_with(state, "clean") || begins_with(state, "read") || length <= 0)
             break;
         (void)poll(&attribute, 1, (int)((end - timing_now()) / 1000 + 1));
     }
@@ -173,7 +186,7 @@ static bool stop_clean(const char *name)
 {
     char metadata[MD_NAME_SIZE];
 
-    if (md_read_metadata(name, metadata) && !strncmp(metadata, "external:", strlen("external:")))
+    if (md_read_metadata(name, metadata) && begins_with(metadata, "external:"))
         await_clean(name);
     return md_stop(name);
 }

@@ -13,6 +13,10 @@ bool md_find_array(const struct block_device *member, char name[MD_NAME_SIZE]);
 /* The same for any member of the array. */
 bool md_find_array_of(const struct storage *storage, const struct block_device *of, char name[MD_NAME_SIZE]);
 
+/* Of all that mdadm puts together, arrays and the firmware's: is it wanted, and how long is a member waited for. */
+bool md_is_wanted(const struct storage *storage);
+uint64_t md_patience(const struct storage *storage);
+
 bool md_is_running(const char *name);
 
 /* Of its superblocks: "1.2"; "external:imsm" for a container, "external:/md127/0" for an array in one, with "-" for the

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "name/mapped_device.h"
@@ -80,24 +79,32 @@ static void recognise(const struct storage *storage, struct block_device *device
     }
 }
 
-static bool claims(const struct storage *storage, struct block_device *device)
+static void recognise_all(const struct storage *storage)
 {
-    if (!storage->options->multipath)
-        return false;
     for (size_t i = 0; i < storage->blocks->count; i++) {
         if (!storage->blocks->list[i]->wwid_read)
             recognise(storage, storage->blocks->list[i]);
     }
+}
+
+static bool claims(const struct storage *storage, struct block_device *device)
+{
+    if (!storage->options->multipath)
+        return false;
+    recognise_all(storage);
     return device->is_path;
 }
 
 static bool is_wanted(const struct storage *storage)
 {
-    for (size_t i = 0; storage->wanted && storage->options->multipath && i < storage->blocks->count; i++) {
-        if (claims(storage, storage->blocks->list[i]))
-            return true;
-    }
-    return false;
+    size_t i = 0;
+
+    if (!storage->wanted || !storage->options->multipath)
+        return false;
+    recognise_all(storage);
+    while (i < storage->blocks->count && !storage->blocks->list[i]->is_path)
+        i++;
+    return i < storage->blocks->count;
 }
 
 static bool is_path_of(const struct block_device *device, const char *wwid)
@@ -147,7 +154,7 @@ static int add_text(char *text, size_t size, const char *more, const char *and)
 static int make_map(const struct storage *storage, const struct block_device *device, const char *name)
 {
     char parameters[PARAMETERS_SIZE] = "0 0 ", groups[PARAMETERS_SIZE] = "", uuid[DEVICE_MAPPER_UUID_SIZE];
-    char number[DECIMAL_SIZE], path_major[DECIMAL_SIZE], path_minor[DECIMAL_SIZE], group[64];
+    char number[DECIMAL_SIZE], path_number[DEVICE_NUMBER_SIZE];
     const struct mapped_target target = {
         .size = device->size / SECTOR_SIZE, .type = "multipath", .parameters = parameters};
     unsigned count = 0;
@@ -159,9 +166,8 @@ static int make_map(const struct storage *storage, const struct block_device *de
         if (!is_path_of(path, device->wwid) || !is_still(path))
             continue;
         count++;
-        (void)text_join(group, sizeof(group), text_decimal(major(path->number), path_major), ":",
-            text_decimal(minor(path->number), path_minor), NULL); /* there is room */
-        result = add_text(groups, sizeof(groups), " service-time 0 1 1 ", group);
+        result =
+            add_text(groups, sizeof(groups), " service-time 0 1 1 ", text_device_number(path->number, path_number));
         if (result == 0)
             result = add_text(groups, sizeof(groups), " 1", "");
     }
@@ -207,15 +213,13 @@ static int make_partition(
  * be read. */
 static int make_partitions(const struct block_device *path, const char *name)
 {
-    char map[2 * DECIMAL_SIZE], map_major[DECIMAL_SIZE], map_minor[DECIMAL_SIZE];
+    char map[DEVICE_NUMBER_SIZE];
     char disk[SYSFS_PATH_SIZE], partition[SYSFS_PATH_SIZE];
     int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC), result = 0;
-    dev_t number = device_mapper_number(name);
     struct directory directory;
     const struct dirent *entry;
 
-    (void)text_join(map, sizeof(map), text_decimal(major(number), map_major), ":",
-        text_decimal(minor(number), map_minor), NULL); /* there is room */
+    text_device_number(device_mapper_number(name), map);
     if (sysfs_find(sysfs, "class/block", path->path + strlen("/dev/"), disk))
         directory_open(&directory, sysfs, disk);
     else

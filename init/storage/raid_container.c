@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "contract/prefix.h"
 #include "module/program.h"
 #include "storage/md_array.h"
 #include "system/directory.h"
@@ -14,26 +15,14 @@
 
 #define MDMON "/sbin/mdmon"
 
-static bool is_wanted(const struct storage *storage)
-{
-    return !storage->options->no_md && storage_may_hold_wanted(storage, MDADM_PROGRAM);
-}
-
 static bool is_isw_wanted(const struct storage *storage)
 {
-    return !storage->options->no_isw && is_wanted(storage);
+    return !storage->options->no_isw && md_is_wanted(storage);
 }
 
 static bool is_ddf_wanted(const struct storage *storage)
 {
-    return !storage->options->no_ddf && is_wanted(storage);
-}
-
-static uint64_t patience(const struct storage *storage)
-{
-    uint64_t seconds = storage->options->md_degraded;
-
-    return seconds == BOOT_TIMEOUT_NEVER ? UINT64_MAX : seconds * SECOND;
+    return !storage->options->no_ddf && md_is_wanted(storage);
 }
 
 static bool is_member(const struct block_device *device, const struct block_device *of)
@@ -95,7 +84,7 @@ static void find_container(const char *name, const char *metadata, void *context
 {
     struct search *search = context;
 
-    if (strncmp(metadata, "external:", strlen("external:")) != 0 || strpbrk(metadata + strlen("external:"), "/-"))
+    if (!begins_with(metadata, "external:") || strpbrk(metadata + strlen("external:"), "/-"))
         return;
     for (size_t i = 0; i < search->storage->blocks->count; i++) {
         if (is_member(search->storage->blocks->list[i], search->of)
@@ -110,8 +99,8 @@ static void count_running(const char *name, const char *metadata, void *context)
     const char *within = metadata + strlen("external:") + 1;
     size_t length = strlen(search->container);
 
-    if (!strncmp(metadata, "external:", strlen("external:")) && !strncmp(within, search->container, length)
-        && within[length] == '/' && md_is_running(name))
+    if (begins_with(metadata, "external:") && !strncmp(within, search->container, length) && within[length] == '/'
+        && md_is_running(name))
         search->running++;
 }
 
@@ -206,7 +195,7 @@ static void explain(struct storage *storage, struct block_device *member, char s
 /* What has arrays is taken down with them. */
 #define CONTAINER(name, wanted)                                                                                        \
     {                                                                                                                  \
-        .type = name, .module = "md_mod", .program = MDADM_PROGRAM, .patience = patience, .is_wanted = wanted,         \
+        .type = name, .module = "md_mod", .program = MDADM_PROGRAM, .patience = md_patience, .is_wanted = wanted,      \
         .assemble = assemble, .explain = explain                                                                       \
     }
 

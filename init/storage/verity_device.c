@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "contract/bytes.h"
 #include "storage/device_mapper.h"
 #include "system/text.h"
 
@@ -26,24 +26,12 @@ int verity_device_read_tree(
     return result < 0 ? result : -EINVAL;
 }
 
-static void write_number(dev_t number, char text[2 * DECIMAL_SIZE])
-{
-    char device_major[DECIMAL_SIZE], device_minor[DECIMAL_SIZE];
-
-    (void)text_join(text, 2 * DECIMAL_SIZE, text_decimal(major(number), device_major), ":",
-        text_decimal(minor(number), device_minor), NULL);
-}
-
 static void write_salt(const struct verity_superblock *superblock, char text[2 * VERITY_SALT_SIZE + 1])
 {
-    static const char digits[] = "0123456789abcdef";
-
-    (void)text_join(text, 2 * VERITY_SALT_SIZE + 1, "-", NULL); /* there is none */
-    for (size_t i = 0; i < superblock->salt_size; i++) {
-        text[2 * i] = digits[superblock->salt[i] >> 4];
-        text[2 * i + 1] = digits[superblock->salt[i] & 15];
-        text[2 * i + 2] = '\0';
-    }
+    if (superblock->salt_size > 0)
+        put_hex(text, superblock->salt, superblock->salt_size);
+    else
+        (void)text_join(text, 2 * VERITY_SALT_SIZE + 1, "-", NULL);
 }
 
 /* " COUNT OPTION..." */
@@ -73,18 +61,17 @@ static int add_options(const char *list, char parameters[PARAMETERS_SIZE])
 static int write_parameters(const struct verity_words *words, const struct verity_superblock *superblock, dev_t data,
     dev_t tree, char parameters[PARAMETERS_SIZE])
 {
-    char data_number[2 * DECIMAL_SIZE], tree_number[2 * DECIMAL_SIZE], salt[2 * VERITY_SALT_SIZE + 1];
+    char data_number[DEVICE_NUMBER_SIZE], tree_number[DEVICE_NUMBER_SIZE], salt[2 * VERITY_SALT_SIZE + 1];
     char type[DECIMAL_SIZE], data_block[DECIMAL_SIZE], hash_block[DECIMAL_SIZE], blocks[DECIMAL_SIZE];
     char start[DECIMAL_SIZE];
     uint64_t end = words->tree_offset + VERITY_SUPERBLOCK_SIZE;
     int result;
 
-    write_number(data, data_number);
-    write_number(tree, tree_number);
     write_salt(superblock, salt);
     text_decimal((end + superblock->hash_block_size - 1) / superblock->hash_block_size, start);
-    result = text_join(parameters, PARAMETERS_SIZE, text_decimal(superblock->hash_type, type), " ", data_number, " ",
-        tree_number, " ", text_decimal(superblock->data_block_size, data_block), " ",
+    result = text_join(parameters, PARAMETERS_SIZE, text_decimal(superblock->hash_type, type), " ",
+        text_device_number(data, data_number), " ", text_device_number(tree, tree_number), " ",
+        text_decimal(superblock->data_block_size, data_block), " ",
         text_decimal(superblock->hash_block_size, hash_block), " ", text_decimal(superblock->data_blocks, blocks), " ",
         start, " ", superblock->algorithm, " ", words->hash, " ", salt, NULL);
     return result == 0 ? add_options(words->options, parameters) : result;

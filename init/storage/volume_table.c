@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include "format/lvm2_plain.h"
 #include "system/text.h"
@@ -85,7 +84,7 @@ static int fill_stripes(const struct reading *reading, struct lvm2_span segment,
 static char *write_parameters(const struct volume_stripes *stripes)
 {
     size_t size = (size_t)(stripes->count + 1) * PLACE_SIZE, used = 0;
-    char number[3][DECIMAL_SIZE], *parameters = malloc(size);
+    char number[2][DECIMAL_SIZE], device[DEVICE_NUMBER_SIZE], *parameters = malloc(size);
 
     if (!parameters)
         return NULL;
@@ -99,8 +98,8 @@ static char *write_parameters(const struct volume_stripes *stripes)
         dev_t on = place->device->number;
 
         used = strlen(parameters);
-        (void)text_join(parameters + used, size - used, i > 0 ? " " : "", text_decimal(major(on), number[0]), ":",
-            text_decimal(minor(on), number[1]), " ", text_decimal(place->start, number[2]), NULL);
+        (void)text_join(parameters + used, size - used, i > 0 ? " " : "", text_device_number(on, device), " ",
+            text_decimal(place->start, number[0]), NULL);
     }
     return parameters;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 int text_join_list(char *out, size_t size, va_list parts)
 {
@@ -46,6 +47,15 @@ const char *text_decimal(uint64_t value, char out[DECIMAL_SIZE])
     for (size_t i = 0; i < length; i++)
         out[i] = reversed[length - 1 - i];
     out[length] = '\0';
+    return out;
+}
+
+const char *text_device_number(dev_t number, char out[DEVICE_NUMBER_SIZE])
+{
+    char device_major[DECIMAL_SIZE], device_minor[DECIMAL_SIZE];
+
+    (void)text_join(out, DEVICE_NUMBER_SIZE, text_decimal(major(number), device_major), ":",
+        text_decimal(minor(number), device_minor), NULL); /* there is room */
     return out;
 }
 

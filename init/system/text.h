@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Room for any 64-bit number in decimal, with its sign and NUL. */
 #define DECIMAL_SIZE 24u
@@ -16,6 +17,12 @@ int text_join_list(char *out, size_t size, va_list parts);
 
 /* Writes value in decimal into out and returns out. */
 const char *text_decimal(uint64_t value, char out[DECIMAL_SIZE]);
+
+/* Room for "MAJOR:MINOR" with its NUL. */
+#define DEVICE_NUMBER_SIZE (2 * DECIMAL_SIZE)
+
+/* Writes a device number as the kernel's tables and sysfs have it, "254:1", into out and returns out. */
+const char *text_device_number(dev_t number, char out[DEVICE_NUMBER_SIZE]);
 
 /* Reads a decimal number that fills the whole text. Returns 0, -EINVAL or -ERANGE. */
 int text_to_number(const char *text, uint64_t *value);

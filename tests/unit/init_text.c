@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "system/text.h"
 
@@ -25,6 +26,15 @@ static void fills_the_buffer_to_its_last_byte(void **state)
     assert_string_equal(out, "abc");
     assert_int_equal(text_join(out, sizeof(out), "ab", "cd", NULL), -ENAMETOOLONG);
     assert_string_equal(out, "abc");
+}
+
+static void writes_device_numbers(void **state)
+{
+    char out[DEVICE_NUMBER_SIZE];
+
+    (void)state;
+    assert_string_equal(text_device_number(makedev(254, 1), out), "254:1");
+    assert_string_equal(text_device_number(makedev(4095, 1048575), out), "4095:1048575");
 }
 
 static void writes_decimals(void **state)
@@ -72,6 +82,7 @@ int main(void)
         cmocka_unit_test(joins_all_parts),
         cmocka_unit_test(fills_the_buffer_to_its_last_byte),
         cmocka_unit_test(writes_decimals),
+        cmocka_unit_test(writes_device_numbers),
         cmocka_unit_test(reads_numbers_and_nothing_else),
     };
 
