@@ -38,6 +38,12 @@ bool string_list_contains(const struct string_list *list, const char *item)
     return false;
 }
 
+void string_list_add_once(struct string_list *list, const char *item)
+{
+    if (!string_list_contains(list, item))
+        string_list_add(list, item);
+}
+
 static int compare(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

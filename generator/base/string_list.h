@@ -11,6 +11,8 @@ struct string_list {
 };
 
 void string_list_add(struct string_list *list, const char *item);
+/* Only what the list has not yet. */
+void string_list_add_once(struct string_list *list, const char *item);
 /* Takes a string that the caller allocated. */
 void string_list_take(struct string_list *list, char *item);
 /* Adds the parts of text between the separators; empty parts are left out. */

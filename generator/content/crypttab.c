@@ -14,12 +14,6 @@
 #define CRYPTTAB "/etc/crypttab"
 #define ORIGIN "this machine's " CRYPTTAB
 
-static bool is_meant(const struct string_list *options, const struct string_list *volumes, const char *name)
-{
-    return string_list_contains(options, "initramfs") || string_list_contains(options, "x-initrd.attach")
-           || string_list_contains(volumes, name);
-}
-
 static bool wants_program(const struct wanted *wanted, const char *destination)
 {
     size_t i = 0;
@@ -112,7 +106,7 @@ static int add_line(struct buffer *lines, const struct image *image, const struc
     int result = 0;
 
     string_list_add_parts(&options, entry->options, ",");
-    if (is_meant(&options, volumes, entry->name)) {
+    if (host_volumes_line_is_early(&options, volumes, entry->name)) {
         result = check_options(wanted, entry, &options);
         if (result == 0)
             result = check_header(image, entry, &options);

@@ -47,8 +47,7 @@ static void read_line(struct library_places *places, const char *file, char *lin
             words.items[i][strcspn(words.items[i], "=")] = '\0';
             if (*words.items[i] != '/' || sysroot_canonical(places->sysroot, words.items[i], &canonical) < 0)
                 continue;
-            if (!string_list_contains(&places->configured, canonical))
-                string_list_add(&places->configured, canonical);
+            string_list_add_once(&places->configured, canonical);
             free(canonical);
         }
     }

@@ -11,12 +11,6 @@
 
 #define DEVICES "/sys/devices/"
 
-static void add_once(struct string_list *list, const char *item)
-{
-    if (*item && !string_list_contains(list, item))
-        string_list_add(list, item);
-}
-
 static void read_alias(struct device_chain *chain, const char *directory)
 {
     char *path = allocate_format("%s/modalias", directory);
@@ -24,7 +18,8 @@ static void read_alias(struct device_chain *chain, const char *directory)
 
     if (file_read_text_of(chain->sysroot, path, &text) == 0) {
         text[strcspn(text, "\n")] = '\0';
-        add_once(&chain->aliases, text);
+        if (*text)
+            string_list_add_once(&chain->aliases, text);
     }
     free(text);
     free(path);
@@ -36,7 +31,7 @@ static void read_driver(struct device_chain *chain, const char *directory)
     char *canonical;
 
     if (sysroot_canonical(chain->sysroot, path, &canonical) == 0) {
-        add_once(&chain->drivers, strrchr(canonical, '/') + 1);
+        string_list_add_once(&chain->drivers, strrchr(canonical, '/') + 1);
         free(canonical);
     }
     free(path);

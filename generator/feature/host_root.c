@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "feature/block_stack.h"
 #include "feature/host_device.h"
+#include "feature/host_volumes.h"
 #include "feature/mount_table.h"
 
 #define DEV_MAPPER "/dev/mapper/"
@@ -77,8 +78,7 @@ static void check_mount(void *context, const struct mount *mount)
     free(path);
 }
 
-/* crypttab(5): NAME DEVICE KEY OPTIONS; Debian's "initramfs" and systemd's "x-initrd.attach" mean us, and so does a
- * name that is needed early, which need not be open here, as in a chroot. */
+/* crypttab(5): NAME DEVICE KEY OPTIONS. A volume that is needed early need not be open here, as in a chroot. */
 static void check_crypttab(struct search *search)
 {
     struct line_reader reader = {0};
@@ -96,8 +96,7 @@ static void check_crypttab(struct search *search)
             words[i] = lines_word(&line);
         if (words[3])
             string_list_add_parts(&options, words[3], ",");
-        if (string_list_contains(&options, "initramfs") || string_list_contains(&options, "x-initrd.attach")
-            || (words[0] && string_list_contains(&search->mapped, words[0])))
+        if (host_volumes_line_is_early(&options, &search->mapped, words[0] ? words[0] : ""))
             note_lacking(search, &block_stack_luks, words[0]);
         note_place(search, "a line of /etc/crypttab");
         string_list_free(&options);

@@ -22,8 +22,7 @@ static bool take_name(void *context, const struct block_stack *stack, const char
 
     if (!strcmp(stack->name, block_stack_luks.name) && file_read_text_of(search->sysroot, path, &name) == 0) {
         name[strcspn(name, "\n")] = '\0';
-        if (!string_list_contains(search->names, name))
-            string_list_add(search->names, name);
+        string_list_add_once(search->names, name);
     }
     free(name);
     free(path);
@@ -60,4 +59,10 @@ void host_volumes_find(const char *sysroot, struct string_list *names)
     if (resume)
         host_device_visit(sysroot, resume, search_path, &search);
     free(resume);
+}
+
+bool host_volumes_line_is_early(const struct string_list *options, const struct string_list *names, const char *volume)
+{
+    return string_list_contains(options, "initramfs") || string_list_contains(options, "x-initrd.attach")
+           || string_list_contains(names, volume);
 }

@@ -8,4 +8,8 @@
  * none. */
 void host_volumes_find(const char *sysroot, struct string_list *names);
 
+/* True for a line of crypttab(5) that means the initramfs: by Debian's option "initramfs" or systemd's
+ * "x-initrd.attach", or because its volume is one of the names. */
+bool host_volumes_line_is_early(const struct string_list *options, const struct string_list *names, const char *volume);
+
 #endif

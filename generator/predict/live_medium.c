@@ -42,19 +42,13 @@ static bool is_image(const char *name)
     return false;
 }
 
-static void add_once(struct string_list *list, const char *item)
-{
-    if (!string_list_contains(list, item))
-        string_list_add(list, item);
-}
-
 static void take_squashfs(struct live_medium *medium, const struct iso_file *file)
 {
     unsigned number = get_le16(file->head.data + SQUASHFS_COMPRESSION);
     uint64_t used = get_le64(file->head.data + SQUASHFS_BYTES_USED);
 
     if (number > 0 && number < sizeof(squashfs_options) / sizeof(squashfs_options[0]))
-        add_once(&medium->compressors, squashfs_options[number]);
+        string_list_add_once(&medium->compressors, squashfs_options[number]);
     if (used > file->size && !medium->refusal)
         medium->refusal = allocate_format("the squashfs /%s on the medium is of %" PRIu64
                                           " bytes, and the file has %" PRIu64 ": it was cut off",
@@ -68,7 +62,7 @@ static void take(struct live_medium *medium, const struct iso_file *file)
 
     if (!type)
         return;
-    add_once(&medium->types, type);
+    string_list_add_once(&medium->types, type);
     if (!strcmp(type, "squashfs"))
         take_squashfs(medium, file);
     string_list_take(&medium->images, allocate_format("/%s", file->name));

@@ -275,15 +275,12 @@ static int take_mounted(struct root_spec *root, const char *type, const struct s
 static void add_disk(struct root_spec *root, const struct root_spec *other)
 {
     for (size_t i = 0; i < other->types.count; i++) {
-        if (!string_list_contains(&root->types, other->types.items[i])
-            && !string_list_contains(&root->beside, other->types.items[i]))
-            string_list_add(&root->beside, other->types.items[i]);
+        if (!string_list_contains(&root->types, other->types.items[i]))
+            string_list_add_once(&root->beside, other->types.items[i]);
     }
     for (size_t kind = 0; kind < DISK_NEED_KINDS; kind++) {
-        for (size_t i = 0; i < other->needs[kind].count; i++) {
-            if (!string_list_contains(&root->needs[kind], other->needs[kind].items[i]))
-                string_list_add(&root->needs[kind], other->needs[kind].items[i]);
-        }
+        for (size_t i = 0; i < other->needs[kind].count; i++)
+            string_list_add_once(&root->needs[kind], other->needs[kind].items[i]);
     }
     root->is_plain_lvm =
         root->is_plain_lvm && (other->is_plain_lvm || !string_list_contains(&other->types, "LVM2_member"));
