@@ -1,18 +1,7 @@
 #!/bin/bash
 # Two disks of one name, one a copy of the other, on each pair of buses: refused.
 . "$(dirname "$0")/../lib.sh"
-
-use_kernel generic
-image generic -p generic
-MACHINE=q35
-UUID=6b6b6b6b-1111-4222-8333-0123456789ab
-disk ext4-gpt-64m -t ext4 -p gpt -L kindling-root -U $UUID -s 64M # SD cards come in powers of two
-
-# refused BUS BUS DEVICE DEVICE [OPTION]
-refused() {
-    fails "$1 and $2${5:+, $5}" "root=UUID=$UUID $5" "$DISK,bus=$1" "$DISK,bus=$2" -- \
-        "root=UUID=$UUID is ambiguous: $3 and $4 both have that name"
-}
+. tests/boot/clones.sh
 
 # What the firmware tells of its disks decides what is waited for: one boot for each bus that it knows.
 BOOT_LOADER=yes
