@@ -10,6 +10,8 @@
 #include "base/allocate.h"
 #include "base/log.h"
 #include "command/build_image.h"
+#include "contract/live_words.h"
+#include "predict/word_needs.h"
 
 static const struct {
     char letter;
@@ -33,13 +35,11 @@ static int set(struct options *options, const char *name, const char *value)
     return -EINVAL;
 }
 
-void boot_parts_init(struct boot_parts *parts, const char *feature)
+void boot_parts_init(struct boot_parts *parts)
 {
     *parts = (struct boot_parts){0};
     options_init(&parts->options);
     (void)set(&parts->options, "profile", "generic");
-    if (feature)
-        (void)set(&parts->options, "feature", feature);
 }
 
 int boot_parts_take(struct boot_parts *parts, int letter, const char *value)
@@ -53,6 +53,26 @@ int boot_parts_take(struct boot_parts *parts, int letter, const char *value)
             return set(&parts->options, letters[i].name, value);
     }
     return -ENOENT;
+}
+
+int boot_parts_take_cmdline(struct boot_parts *parts, const char *words)
+{
+    struct word_need needs[WORD_NEEDS_MAXIMUM];
+    struct cmdline cmdline;
+    enum live_layout layout;
+    size_t count;
+    int result = 0;
+
+    if (cmdline_parse("", words, &cmdline) < 0)
+        return -ENOMEM;
+    count = word_needs_find(&cmdline, needs);
+    layout = live_layout_find(&cmdline);
+    if (layout != LIVE_NONE && layout != LIVE_MEMORY)
+        result = set(&parts->options, "feature", "live");
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = set(&parts->options, "feature", needs[i].feature);
+    cmdline_free(&cmdline);
+    return result;
 }
 
 static bool is_file(const char *path)

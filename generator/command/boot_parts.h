@@ -34,10 +34,11 @@ struct boot_parts {
     "      --sysroot DIR         where kernel and programs lie (default: /)\n"                                         \
     "      --modules-dir DIR     what holds KVER/ (default: SYSROOT/lib/modules)\n"
 
-/* feature: what the image has in any case, or NULL. */
-void boot_parts_init(struct boot_parts *parts, const char *feature);
+void boot_parts_init(struct boot_parts *parts);
 /* Takes one of the options above. Logs. 0, -EINVAL for a value that makes no sense, -ENOENT when it is none of them. */
 int boot_parts_take(struct boot_parts *parts, int letter, const char *value);
+/* Adds the features that words of the kernel command line ask for. Logs. 0 or -errno. */
+int boot_parts_take_cmdline(struct boot_parts *parts, const char *words);
 /* Finds the kernel. Logs. 0 or -errno. */
 int boot_parts_find_kernel(struct boot_parts *parts);
 /* Makes the image. Logs. 0 or -errno. */

@@ -22,6 +22,7 @@
 #include "kernel/vmlinuz.h"
 #include "predict/chain.h"
 #include "predict/root_spec.h"
+#include "predict/word_needs.h"
 
 #define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [--json] [-v] [IMAGE]"
 #define USAGE_STATUS 2
@@ -176,6 +177,8 @@ static int find_root(struct check *check)
         for (size_t i = 0; i < check->said.count; i++)
             string_list_add(&found->types, check->said.items[i]);
     }
+    if (result == 0 && found->medium.cmdline)
+        result = simulated_boot_set_words(&check->boot, found->medium.cmdline);
     return result < 0 ? USAGE_STATUS : 0;
 }
 
@@ -356,6 +359,8 @@ static int read_descriptions(struct check *check)
         result = file_systems_read_layers(&check->file_systems, &check->catalogue, &check->found.types);
     if (result == 0)
         result = file_systems_read_layers(&check->file_systems, &check->catalogue, &check->found.beside);
+    if (result == 0)
+        result = word_needs_read(&check->boot.cmdline, &check->file_systems, &check->catalogue);
     if (result == 0 && is_on_network)
         result = file_systems_read_feature(&check->file_systems, &check->catalogue, "network");
     if (result == 0 && is_on_network && strcmp(feature, "network") != 0)

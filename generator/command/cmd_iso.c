@@ -303,8 +303,12 @@ static int make_loader(struct iso *iso)
 static int make(struct iso *iso)
 {
     struct stat status;
-    int result = find_time(iso);
+    char *words = allocate_format("boot=live %s", iso->append);
+    int result = boot_parts_take_cmdline(&iso->parts, words);
 
+    free(words);
+    if (result == 0)
+        result = find_time(iso);
     if (result == 0)
         result = find_programs(iso);
     if (result == 0)
@@ -331,7 +335,7 @@ int cmd_iso(int argc, char **argv)
     struct iso iso = {0};
     int status;
 
-    boot_parts_init(&iso.parts, "live");
+    boot_parts_init(&iso.parts);
     status = read_arguments(&iso, argc, argv);
     if (status == 0 && iso.wants_verity)
         (void)boot_parts_take(&iso.parts, 'f', "verity");

@@ -250,8 +250,12 @@ static int deliver(const struct uki *uki, const char *path)
 
 static int find_image(struct uki *uki)
 {
-    if (!uki->image_option)
-        return boot_parts_make_image(&uki->parts);
+    int result;
+
+    if (!uki->image_option) {
+        result = boot_parts_take_cmdline(&uki->parts, uki->cmdline);
+        return result < 0 ? result : boot_parts_make_image(&uki->parts);
+    }
     uki->parts.image = allocate_string(uki->image_option);
     if (access(uki->parts.image, R_OK) == 0)
         return 0;
@@ -293,7 +297,7 @@ int cmd_uki(int argc, char **argv)
     const char *sysroot;
     int status;
 
-    boot_parts_init(&uki.parts, NULL);
+    boot_parts_init(&uki.parts);
     status = read_arguments(&uki, argc, argv);
     if (status == 0) {
         sysroot = uki.parts.options.settings.sysroot;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "feature/data_directory.h"
 #include "predict/chain.h"
+#include "predict/word_needs.h"
 
 static void check_machines(struct simulated_boot *boot, const char *path, const struct string_list *machines)
 {
@@ -14,7 +15,8 @@ static void check_machines(struct simulated_boot *boot, const char *path, const 
     bool is_read;
 
     data_directory_open_catalogue(&catalogue);
-    is_read = file_systems_read(&file_systems, &catalogue) == 0;
+    is_read = file_systems_read(&file_systems, &catalogue) == 0
+              && word_needs_read(&boot->cmdline, &file_systems, &catalogue) == 0;
     for (size_t i = 0; is_read && i < machines->count; i++) {
         struct machine machine;
         struct chain chain = {0};

@@ -8,6 +8,7 @@
 #include "predict/boot_finding.h"
 #include "predict/boot_firmware.h"
 #include "predict/boot_program.h"
+#include "predict/word_needs.h"
 
 #define NOBODY_ASKS "-"
 
@@ -241,6 +242,27 @@ static char *walk_network(struct walk *walk, enum network_root_kind kind)
     return missing;
 }
 
+/* What is asked for on the command line, as far as that is known. */
+static bool walk_words(struct walk *walk)
+{
+    struct word_need needs[WORD_NEEDS_MAXIMUM];
+    size_t count = word_needs_find(&walk->boot->cmdline, needs);
+
+    for (size_t i = 0; i < count && !walk->chain->missing; i++) {
+        const struct file_system *feature = file_systems_find(walk->file_systems, needs[i].feature);
+        char *why = feature ? walk_feature(walk, feature, true) : allocate_string("nobody has described it");
+
+        if (why)
+            walk->chain->missing = allocate_format(
+                "%s on the kernel command line wants the feature %s: %s", needs[i].word, needs[i].feature, why);
+        else
+            string_list_take(
+                &walk->chain->links, allocate_format("%s -> the feature %s", needs[i].word, needs[i].feature));
+        free(why);
+    }
+    return !walk->chain->missing;
+}
+
 /* What this host has made of its disks, /init has to make of them. */
 static bool walk_layers(struct walk *walk, const struct machine *machine)
 {
@@ -359,6 +381,15 @@ static void walk_types(struct walk *walk, const struct root_spec *root)
         walk->chain->missing = first;
 }
 
+static bool is_there(struct walk *walk, const char *module)
+{
+    struct boot_finding found = boot_finding_for_request(walk->boot, module);
+    bool is = is_answered(walk, &found);
+
+    boot_finding_free(&found);
+    return is;
+}
+
 /* On a medium: its images are files, which become loop devices, and an overlay takes what is written. */
 static char *walk_images(struct walk *walk, const struct live_medium *medium)
 {
@@ -366,6 +397,9 @@ static char *walk_images(struct walk *walk, const struct live_medium *medium)
 
     for (size_t i = 0; i < medium->types.count && !missing; i++)
         missing = walk_type(walk, medium->types.items[i]);
+    if (medium->has_hash && !missing && !is_there(walk, "dm_verity"))
+        string_list_add(&walk->chain->warnings, "the medium has a hash for its root, and without the feature verity "
+                                                "nothing is compared with it: kindling build -f live,verity");
     return missing ? missing : walk_type(walk, "overlay");
 }
 
@@ -441,7 +475,7 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
         chain->missing = walk_network(&walk, root->network);
     if (chain->missing || !walk_devices(&walk, machine, root->network != NETWORK_ROOT_NONE))
         return;
-    if (!walk_layers(&walk, machine))
+    if (!walk_layers(&walk, machine) || !walk_words(&walk))
         return;
     if (root->network != NETWORK_ROOT_NONE && !network_root_is_disk(root->network))
         string_list_add(&chain->links, "a directory of a server's");

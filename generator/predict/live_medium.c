@@ -12,6 +12,10 @@
 #include "contract/bytes.h"
 
 #define HEAD_SIZE 1100u /* holds either superblock's beginning */
+#define HASH ".roothash"
+
+/* Of a boot loader's script no more than this is read. */
+#define SCRIPT_SIZE (1u << 20)
 
 /* fs/squashfs/squashfs_fs.h */
 #define SQUASHFS_COMPRESSION 20
@@ -26,11 +30,11 @@ static bool ends_with(const char *name, const char *suffix)
     return length > end && !strcmp(name + length - end, suffix);
 }
 
-/* Where the traditions have their images: live-boot, dracut, casper, archiso. */
-static bool is_image(const char *name)
+/* Where the traditions have their images: live-boot, dracut, casper, archiso; and what lies beside one. */
+static bool is_of_image(const char *name)
 {
     static const char *const directories[] = {"live/", "LiveOS/", "casper/", "arch/"};
-    static const char *const suffixes[] = {".squashfs", ".erofs", ".img", ".sfs"};
+    static const char *const suffixes[] = {".squashfs", ".erofs", ".img", ".sfs", HASH};
     bool is_in_place = false;
 
     for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
@@ -60,6 +64,7 @@ static void take(struct live_medium *medium, const struct iso_file *file)
 {
     const char *type = root_image_type(file->head.data, file->head.size);
 
+    medium->has_hash |= ends_with(file->name, HASH);
     if (!type)
         return;
     string_list_add_once(&medium->types, type);
@@ -68,15 +73,48 @@ static void take(struct live_medium *medium, const struct iso_file *file)
     string_list_take(&medium->images, allocate_format("/%s", file->name));
 }
 
+static bool is_script(const char *name)
+{
+    return !strcmp(name, "boot/grub/grub.cfg");
+}
+
+/* Behind the kernel's path in GRUB's first command linux; a new string, or NULL. */
+static char *first_cmdline(char *script)
+{
+    char *rest = NULL;
+
+    for (char *line = strtok_r(script, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        line += strspn(line, " \t");
+        if (strncmp(line, "linux", 5) != 0 || !strchr(" \t", line[5]) || line[5] == '\0')
+            continue;
+        line += 5 + strspn(line + 5, " \t");
+        return allocate_string(line + strcspn(line, " \t"));
+    }
+    return NULL;
+}
+
+static void read_cmdline(const char *path, struct live_medium *medium)
+{
+    struct iso_files files;
+
+    if (iso_files_read(path, is_script, SCRIPT_SIZE, &files) == 0 && files.count > 0) {
+        buffer_append(&files.items[0].head, "", 1);
+        medium->cmdline = first_cmdline((char *)files.items[0].head.data);
+    }
+    iso_files_free(&files);
+}
+
 int live_medium_read(const char *path, struct live_medium *medium)
 {
     struct iso_files files;
-    int result = iso_files_read(path, is_image, HEAD_SIZE, &files);
+    int result = iso_files_read(path, is_of_image, HEAD_SIZE, &files);
 
     *medium = (struct live_medium){0};
     for (size_t i = 0; i < files.count; i++)
         take(medium, &files.items[i]);
     iso_files_free(&files);
+    if (medium->images.count > 0)
+        read_cmdline(path, medium);
     return result;
 }
 
@@ -86,6 +124,7 @@ void live_medium_free(struct live_medium *medium)
     string_list_free(&medium->types);
     string_list_free(&medium->compressors);
     free(medium->refusal);
+    free(medium->cmdline);
     *medium = (struct live_medium){0};
 }
 

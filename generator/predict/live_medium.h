@@ -3,6 +3,8 @@
 #ifndef KINDLING_LIVE_MEDIUM_H
 #define KINDLING_LIVE_MEDIUM_H
 
+#include <stdbool.h>
+
 #include "base/buffer.h"
 #include "base/string_list.h"
 
@@ -11,6 +13,8 @@ struct live_medium {
     struct string_list types;       /* their file systems: "squashfs", "erofs" */
     struct string_list compressors; /* of the squashfs, as the kernel's options call them: "ZSTD" */
     char *refusal;                  /* the sentence why no image boots it; NULL */
+    bool has_hash;                  /* of an image, for dm-verity */
+    char *cmdline;                  /* what its boot loader gives the kernel at first; NULL: not known */
 };
 
 /* Reads an ISO image, or a disc. Pure. 0 or -errno; live_medium_free in both cases. */

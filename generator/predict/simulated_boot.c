@@ -86,6 +86,12 @@ int simulated_boot_open(struct simulated_boot *boot, const struct image *image, 
     return 0;
 }
 
+int simulated_boot_set_words(struct simulated_boot *boot, const char *words)
+{
+    cmdline_free(&boot->cmdline);
+    return cmdline_parse(index_setting(&boot->index, SETTING_CMDLINE), words, &boot->cmdline);
+}
+
 void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text)
 {
     boot->built_in.size = 0;

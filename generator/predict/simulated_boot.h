@@ -15,7 +15,7 @@
 struct simulated_boot {
     const struct image *image; /* borrowed */
     struct index index;
-    struct cmdline cmdline;       /* the words that are baked into the image */
+    struct cmdline cmdline;       /* the words that are baked into the image, and those that the boot is known to get */
     struct buffer left_out_bytes; /* NUL-terminated, as built_in */
     struct index left_out;        /* empty when the image has none */
     struct buffer built_in;       /* built_in.h */
@@ -39,6 +39,9 @@ void simulated_boot_free(struct simulated_boot *boot);
 
 /* Forgets what was loaded: another boot begins. */
 void simulated_boot_restart(struct simulated_boot *boot);
+
+/* What is on the command line behind the words that are baked into the image. Returns 0 or -ENOMEM. */
+int simulated_boot_set_words(struct simulated_boot *boot, const char *words);
 
 /* Takes the kernel's word for what it has built in. */
 void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text);

@@ -9,6 +9,9 @@ for name in squashfs overlay iso9660; do
     module "kernel/fs/$name.ko" "alias=fs-$name" "vermagic=$KVER SMP "
 done
 module kernel/drivers/block/loop.ko "vermagic=$KVER SMP "
+for name in dm-crypt dm-verity; do
+    module "kernel/drivers/md/$name.ko" "vermagic=$KVER SMP "
+done
 module kernel/drivers/block/disc.ko 'alias=bus:disc' "vermagic=$KVER SMP "
 mkdir -p "$KINDLING_DATA/modules.d/machines" "$KINDLING_DATA/modules.d/filesystems"
 printf '%s\n' 'device bus:disc' >"$KINDLING_DATA/modules.d/machines/small"
@@ -112,7 +115,7 @@ check "a medium without an image" fails_with 2 "there is no image /boot/initrd.i
 sealed() {
     iso --root "$WORK/out.squashfs" --verity "$@"
 }
-feature verity 'description dm-verity' 'module beta'
+feature verity 'description dm-verity' 'module beta dm_verity' 'need dm_verity'
 check "a medium whose root dm-verity vouches for" sealed -o "$WORK/sealed.iso"
 check "has its hash tree" from_iso /live/filesystem.squashfs.verity "$WORK/out.tree" "$WORK/sealed.iso"
 check "and the root" from_iso /live/filesystem.squashfs "$WORK/out.root" "$WORK/sealed.iso"
@@ -121,6 +124,39 @@ check "which is right" veritysetup verify "$WORK/out.root" "$WORK/out.tree" \
     "$(sed -nE 's/.* dm-verity-root-hash=filesystem\.squashfs:([0-9a-f]{64}).*/\1/p' "$WORK/out.cfg2" | head -n 1)"
 check "it is made once more" sealed -o "$WORK/sealed2.iso"
 check "of the same bytes" cmp "$WORK/sealed.iso" "$WORK/sealed2.iso"
+
+# What words of the command line ask for: the medium's own, and those that are baked into an image.
+feature crypt 'description volumes' 'module dm_crypt' 'need dm_crypt'
+check "a medium whose persistence may be enciphered" \
+    iso --root "$WORK/out.squashfs" --append 'persistence persistence-encryption=luks' -o "$WORK/luks.iso"
+from_iso /boot/initrd.img "$WORK/luks.img" "$WORK/luks.iso"
+check "its image has what opens it" bash -c "'$KINDLING' ls '$WORK/luks.img' | grep -q dm-crypt.ko"
+check "and boots" says 0 "^ *persistence-encryption=luks -> the feature crypt" -v --root "$WORK/luks.iso"
+"$KINDLING" build -q -k "$KVER" --modules-dir "$WORK/modules" -p generic -f live -o "$WORK/without.img"
+check "another one does not" says 1 \
+    "persistence-encryption=luks on the kernel command line wants the feature crypt: crypt .* wants dm_crypt, which kernel $KVER has, but" \
+    --root "$WORK/luks.iso" "$WORK/without.img"
+check "nor one without dm-verity, where a hash is given" says 1 \
+    "dm-verity-root-hash= on the kernel command line wants the feature verity: verity .* wants dm_verity, which kernel $KVER has, but" \
+    --root "$WORK/sealed.iso" "$WORK/without.img"
+check "the medium's own does" says 0 "sealed.iso boots on small" --root "$WORK/sealed.iso"
+mkdir -p "$WORK/hashed/live"
+cp "$WORK/out.squashfs" "$WORK/hashed/live/filesystem.squashfs"
+echo 00 >"$WORK/hashed/live/filesystem.squashfs.roothash"
+xorriso -as mkisofs -quiet -r -J -o "$WORK/hashed.iso" "$WORK/hashed" >/dev/null 2>&1
+check "a hash on the medium that is not compared is told" says 0 "the medium has a hash for its root, and without the feature verity nothing" \
+    --root "$WORK/hashed.iso" "$WORK/without.img"
+from_iso /boot/initrd.img "$WORK/sealed.img" "$WORK/sealed.iso"
+says 0 boots --root "$WORK/hashed.iso" "$WORK/sealed.img" >"$WORK/said-of-it"
+check "and not where it is" bash -c 'grep -q "boots on small" "$1" && ! grep -q "has a hash" "$1"' _ "$WORK/said-of-it"
+build_with() {
+    "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -p generic "$@" -o "$WORK/words.img" 2>&1
+}
+check "a word that is baked in, and an image without what it wants" \
+    grep -q 'words.img does not boot on small: roothash= on the kernel command line wants the feature verity' \
+    <(build_with --cmdline 'root=/dev/vda roothash=00')
+check "check says so, too" says 1 "roothash= on the kernel command line wants the feature verity" --root "$WORK/a.iso" "$WORK/words.img"
+check "with the feature nothing is said" test -z "$(build_with --cmdline 'root=/dev/vda roothash=00' -f verity | grep 'does not boot')"
 
 uki() {
     "$KINDLING" uki -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" "$@"
@@ -142,6 +178,8 @@ check "no root" fails_with 1 \
     uki --cmdline quiet -o "$WORK/x.efi"
 check "unless it is meant" uki --cmdline quiet --force -o "$WORK/d.efi"
 check "a live system's words are a root's" uki --cmdline boot=live -o "$WORK/d.efi"
+objcopy --dump-section ".initrd=$WORK/section" "$WORK/d.efi" "$WORK/same.efi"
+check "and its image has the feature" bash -c "'$KINDLING' ls '$WORK/section' | grep -q overlay.ko"
 check "a stub that is none" fails_with 1 "$WORK/out.cfg is no EFI program of 64 bits" \
     uki --cmdline root=/dev/vda --stub "$WORK/out.cfg" -o "$WORK/x.efi"
 check "a stub that is not there" fails_with 1 \
