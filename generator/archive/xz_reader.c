@@ -8,7 +8,7 @@ int xz_reader_open(struct xz_reader *reader, const void *bytes, size_t size)
     *reader = (struct xz_reader){.lzma = LZMA_STREAM_INIT};
     reader->lzma.next_in = bytes;
     reader->lzma.avail_in = size;
-    return lzma_stream_decoder(&reader->lzma, UINT64_MAX, 0) == LZMA_OK ? 0 : -ENOMEM;
+    return lzma_stream_decoder(&reader->lzma, UINT64_MAX, LZMA_CONCATENATED) == LZMA_OK ? 0 : -ENOMEM;
 }
 
 int xz_reader_read(struct xz_reader *reader, size_t size, struct buffer *out)

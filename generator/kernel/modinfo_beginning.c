@@ -9,8 +9,8 @@
 
 /* Bytes to inflate before it is looked for again. */
 #define STEP (8u << 10)
-/* Where it has not ended by here it does not end early. */
-#define BEGINNING (256u << 10)
+/* What somebody else wrote may be made to inflate to no end. */
+#define INFLATED_MAXIMUM (1u << 30)
 
 /* Every entry has one of these keys before its "=" (the kernel's moduleparam.h, module.h and modpost.c). */
 static const char *const keys[] = {"alias", "author", "depends", "description", "file", "firmware", "import_ns",
@@ -103,32 +103,50 @@ bool modinfo_find_strings(const uint8_t *bytes, size_t size, struct modinfo *inf
     return true;
 }
 
+/* Inflates no further than to where the strings are certain. -ENODATA: they are not, and all of it is inflated. */
+static int find_in_stream(struct xz_reader *reader, struct buffer *inflated, struct modinfo *info)
+{
+    static const char name[] = "vermagic=";
+    bool is_begun = false;
+
+    while (!reader->is_at_end) {
+        size_t searched = inflated->size > sizeof(name) ? inflated->size - sizeof(name) : 0;
+
+        if (xz_reader_read(reader, STEP, inflated) < 0 || inflated->size > INFLATED_MAXIMUM)
+            return -EBADMSG;
+        /* Most of a large module is code, to be looked through once. */
+        is_begun = is_begun || memmem(inflated->data + searched, inflated->size - searched, name, sizeof(name) - 1);
+        if (is_begun && modinfo_find_strings(inflated->data, inflated->size, info))
+            return 0;
+    }
+    return -ENODATA;
+}
+
 /* Others than xz are inflated in no time. */
-static bool find_in_beginning(const void *bytes, size_t size, struct buffer *inflated, struct modinfo *info)
+static int read_from_xz(const void *bytes, size_t size, struct buffer *inflated, struct modinfo *info)
 {
     struct xz_reader reader;
-    bool is_found = false;
+    int result = xz_reader_open(&reader, bytes, size);
 
-    if (compressor_of_stream(bytes, size) != &compressors[COMPRESSOR_XZ] || xz_reader_open(&reader, bytes, size) < 0)
-        return false;
-    while (!is_found && !reader.is_at_end && inflated->size < BEGINNING && xz_reader_read(&reader, STEP, inflated) == 0)
-        is_found = modinfo_find_strings(inflated->data, inflated->size, info);
+    if (result < 0)
+        return result;
+    result = find_in_stream(&reader, inflated, info);
     xz_reader_close(&reader);
-    return is_found;
+    return result;
 }
 
 int modinfo_read_compressed(const void *bytes, size_t size, struct buffer *strings)
 {
     struct buffer inflated = {0};
     struct modinfo info;
-    int result = 0;
+    int result = -ENODATA;
 
-    if (!find_in_beginning(bytes, size, &inflated, &info)) {
-        inflated.size = 0;
-        result = image_archive_decompress(bytes, size, NULL, &inflated) < 0 ? -EBADMSG : 0;
-        if (result == 0)
-            result = modinfo_open(&info, inflated.data, inflated.size);
-    }
+    if (compressor_of_stream(bytes, size) == &compressors[COMPRESSOR_XZ])
+        result = read_from_xz(bytes, size, &inflated, &info);
+    else if (image_archive_decompress(bytes, size, NULL, &inflated) < 0)
+        result = -EBADMSG;
+    if (result == -ENODATA)
+        result = modinfo_open(&info, inflated.data, inflated.size);
     if (result == 0)
         buffer_append(strings, info.text, info.size);
     buffer_free(&inflated);
