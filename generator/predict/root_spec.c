@@ -87,31 +87,6 @@ static struct part *choose(const struct parts *parts, const struct string_list *
     return chosen;
 }
 
-/* Without how many members an array does not start, nor a file system mount; 10: as with its mirrors in the worst case.
- */
-static uint32_t members_wanted(const struct superblock *found)
-{
-    uint32_t slots = found->array.slots;
-
-    if (found->device_count > 0)
-        return (uint32_t)found->device_count;
-    if (slots == 0)
-        return 1;
-    switch (found->array.level) {
-    case 1:
-        return 1;
-    case 4:
-    case 5:
-        return slots - 1;
-    case 6:
-        return slots - 2;
-    case 10:
-        return slots - slots / 2;
-    default:
-        return slots;
-    }
-}
-
 static bool may_be_mounted(enum superblock_usage usage)
 {
     return usage == SUPERBLOCK_FILESYSTEM || usage == SUPERBLOCK_UNKNOWN;
@@ -145,7 +120,9 @@ static void judge(
         string_list_add(&root->types, found->type);
     root->log_elsewhere = found->log_elsewhere;
     root->is_plain_lvm = disk_probe_is_plain_lvm(fd, part->offset);
-    root->disks_wanted = members_wanted(found);
+    root->disks_wanted = found->device_count > 0  ? (uint32_t)found->device_count
+                         : found->array.slots > 0 ? superblock_array_least(&found->array)
+                                                  : 1;
     root->array = root->disks_wanted > 1 ? allocate_string(found->uuid) : NULL;
     disk_probe_array_needs(found, root->needs);
     for (size_t i = 0; i < root->types.count; i++)

@@ -70,6 +70,10 @@ int superblock_identify(const struct device_view *view, struct superblock *found
 /* The same where somebody has said which of two claims is true: no other file system counts than that type. */
 int superblock_identify_as(const struct device_view *view, const char *type, struct superblock *found);
 
+/* md: without how many of its members an array does not start. Which ones those are counts as well where
+ * the members of RAID 10 are copies of each other. */
+uint32_t superblock_array_least(const struct superblock_array *array);
+
 /* True for a type that superblock_identify can tell. */
 bool superblock_knows(const char *type);
 

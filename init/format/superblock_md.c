@@ -225,3 +225,23 @@ bool superblock_probe_md(const struct device_view *view, struct superblock *foun
         return true;
     return md1_probe_at(view, MD1_1_OFFSET, found) || md1_probe_at(view, MD1_2_OFFSET, found);
 }
+
+uint32_t superblock_array_least(const struct superblock_array *array)
+{
+    uint32_t copies;
+
+    switch (array->level) {
+    case 1:
+        return 1;
+    case 4:
+    case 5:
+        return array->slots > 2 ? array->slots - 1 : 1;
+    case 6:
+        return array->slots > 3 ? array->slots - 2 : 1;
+    case 10: /* one of each part: near copies, of each of which there are far ones */
+        copies = (array->layout & 0xff) * (array->layout >> 8 & 0xff);
+        return copies > 0 ? array->slots / copies + (array->slots % copies > 0) : array->slots;
+    default:
+        return array->slots;
+    }
+}

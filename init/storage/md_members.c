@@ -60,13 +60,13 @@ struct md_description md_describe(const struct storage *storage, const struct bl
     return array;
 }
 
-/* Of RAID 10, near copies that lie side by side: one of each group has to be there. Of other layouts, no less than the
- * number of different parts; the rest is for the kernel to refuse. */
-static bool has_a_copy_of_each(const struct storage *storage, const struct block_device *of, uint32_t present)
+/* Of RAID 10, near copies that lie side by side: one of each group has to be there. Of other layouts, the rest is for
+ * the kernel to refuse. */
+static bool has_a_copy_of_each(const struct storage *storage, const struct block_device *of)
 {
     const struct superblock_array *array = &of->superblock.array;
     uint32_t near = array->layout & 0xff, far = array->layout >> 8 & 0xff;
-    bool has_all = near > 0 && far > 0 && present >= (array->slots + near * far - 1) / (near * far);
+    bool has_all = near > 0 && far > 0;
 
     for (uint32_t first = 0; has_all && far == 1 && array->slots % near == 0 && first < array->slots; first += near) {
         has_all = false;
@@ -80,19 +80,7 @@ bool md_is_enough(const struct storage *storage, const struct block_device *of, 
 {
     const struct superblock_array *array = &of->superblock.array;
 
-    switch (array->level) {
-    case 1:
-        return present >= 1;
-    case 4:
-    case 5:
-        return present >= 1 && present + 1 >= array->slots;
-    case 6:
-        return present >= 1 && present + 2 >= array->slots;
-    case 10:
-        return has_a_copy_of_each(storage, of, present);
-    default:
-        return present >= array->slots;
-    }
+    return present >= superblock_array_least(array) && (array->level != 10 || has_a_copy_of_each(storage, of));
 }
 
 void md_list_missing(const struct storage *storage, const struct block_device *of, char list[LOG_MESSAGE_SIZE / 4])

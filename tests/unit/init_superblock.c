@@ -685,6 +685,35 @@ static void md_tells_of_its_array(void **state)
     }
 }
 
+static void md_starts_without_some(void **state)
+{
+    static const struct {
+        struct superblock_array array;
+        uint32_t least;
+    } cases[] = {
+        {{.level = -1, .slots = 2}, 2},
+        {{.level = 0, .slots = 3}, 3},
+        {{.level = 1, .slots = 3}, 1},
+        {{.level = 4, .slots = 3}, 2},
+        {{.level = 5, .slots = 4}, 3},
+        {{.level = 5, .slots = 1}, 1},
+        {{.level = 6, .slots = 4}, 2},
+        {{.level = 6, .slots = 2}, 1},
+        {{.level = 10, .layout = 0x102, .slots = 4}, 2},
+        {{.level = 10, .layout = 0x102, .slots = 5}, 3},
+        {{.level = 10, .layout = 0x103, .slots = 3}, 1}, /* three copies side by side */
+        {{.level = 10, .layout = 0x103, .slots = 7}, 3},
+        {{.level = 10, .layout = 0x202, .slots = 4}, 1},
+        {{.level = 10, .layout = 0x10301, .slots = 4}, 2}, /* three far copies */
+        {{.level = 10, .layout = 0, .slots = 4}, 4},       /* no such layout */
+        {{.level = 10, .layout = 0x102, .slots = UINT32_MAX}, 1u << 31},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_int_equal(superblock_array_least(&cases[i].array), cases[i].least);
+}
+
 /* The end of the last partition is the end of the disk: what lies there is the partition's. */
 static void md_of_the_last_partition_is_not_of_the_disk(void **state)
 {
@@ -912,6 +941,7 @@ int main(void)
         cmocka_unit_test(bitlocker_is_known_by_its_guid),
         cmocka_unit_test(members_win_over_what_shows_through),
         cmocka_unit_test(md_tells_of_its_array),
+        cmocka_unit_test(md_starts_without_some),
         cmocka_unit_test(md_of_the_last_partition_is_not_of_the_disk),
         cmocka_unit_test(two_file_systems_are_refused),
         cmocka_unit_test(a_word_settles_two_claims),
