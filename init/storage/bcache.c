@@ -28,14 +28,6 @@ static bool read_attribute(const struct block_device *device, const char *attrib
     return is_read;
 }
 
-/* True when it has what it was registered for: a backing device its bcacheN, which a cache does not have. */
-static bool is_running(const struct block_device *device)
-{
-    char running[SYSFS_VALUE_SIZE];
-
-    return !read_attribute(device, "running", running) || !strcmp(running, "1");
-}
-
 static bool is_wanted(const struct storage *storage)
 {
     return storage_may_hold_wanted(storage, NULL);
@@ -54,7 +46,8 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     }
     if (result < 0) /* it said why on the console */
         return result;
-    if (!is_running(device))
+    /* A backing device has got what it was registered for when it has its bcacheN, which a cache does not have. */
+    if (read_attribute(device, "running", running) && strcmp(running, "1") != 0)
         return 0;
     log_info("the kernel has the bcache device ", device->path);
     return 1;

@@ -222,18 +222,10 @@ static void say_what_is_ignored(const struct storage *storage)
     was_said = true;
 }
 
-static bool is_waiting(
-    const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
-{
-    uint64_t seconds;
-
-    return crypt_file_is_missing(storage, &volume->key) || crypt_file_is_missing(storage, &volume->header)
-           || crypt_token_is_awaited(storage, device, volume, &seconds);
-}
-
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
     struct crypt_volume volume;
+    uint64_t seconds;
 
     if (is_open(device))
         return 1;
@@ -244,7 +236,9 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
     }
     if (!is_named(storage, device, &volume) && (!degraded || crypt_volume_any_is_named(storage)))
         return 0;
-    if (!degraded && is_waiting(storage, device, &volume))
+    if (!degraded
+        && (crypt_file_is_missing(storage, &volume.key) || crypt_file_is_missing(storage, &volume.header)
+            || crypt_token_is_awaited(storage, device, &volume, &seconds)))
         return 0;
     say_what_is_ignored(storage);
     if (!options_are_fine(device, &volume))

@@ -67,14 +67,6 @@ static bool prepare_more(void *context)
     return length >= 0 || length == -ENOBUFS;
 }
 
-/* Whoever is asked needs a keyboard, which may be plugged in any time. The boot's own socket keeps all events for
- * later; this one sees the same. */
-static void begin_preparation(struct preparation *preparation)
-{
-    preparation->events = uevent_open(EVENT_BUFFER);
-    preparation->is_walking = coldplug_open(&preparation->walk) == 0;
-}
-
 static void end_preparation(struct preparation *preparation)
 {
     if (preparation->is_walking)
@@ -83,57 +75,25 @@ static void end_preparation(struct preparation *preparation)
         close(preparation->events);
 }
 
-static uint64_t deadline_of(const struct storage *storage, const struct crypt_volume *volume, uint64_t *seconds)
+/* tries: 0 for any number. Returns CRYPTSETUP_OPENED, CRYPTSETUP_WRONG_KEY, or another status after it said why. */
+static int ask_until_it_opens(const struct storage *storage, const struct block_device *device,
+    const struct crypt_volume *volume, uint64_t tries, struct prompt *prompt, const struct prompt_work *work)
 {
     const char *given = cmdline_value(storage->cmdline, "rd.luks.timeout");
-
-    if (!given || text_to_number(given, seconds) < 0)
-        *seconds = 0;
-    *seconds = crypt_volume_number(volume, "timeout=", *seconds);
-    return *seconds == 0 || *seconds > BOOT_TIMEOUT_LONGEST ? UINT64_MAX : timing_now() + *seconds * SECOND;
-}
-
-static uint64_t tries_of(const struct storage *storage, const struct crypt_volume *volume)
-{
-    const char *given = cmdline_value(storage->cmdline, "rd.luks.tries");
-    uint64_t tries = DEFAULT_TRIES;
-
-    if (given && text_to_number(given, &tries) < 0)
-        tries = DEFAULT_TRIES;
-    return crypt_volume_number(volume, "tries=", tries);
-}
-
-static void remember(const char *passphrase, size_t length)
-{
-    memcpy(known.text, passphrase, length);
-    known.length = length;
-}
-
-int crypt_passphrase_ask(struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
-{
-    struct preparation preparation = {.storage = storage};
-    const struct prompt_work work = {-1, prepare_more, &preparation};
-    uint64_t seconds, deadline, tries = tries_of(storage, volume);
     char line[PROMPT_LINE_SIZE], question[CRYPT_NAME_SIZE + BLOCK_DEVICE_PATH_SIZE + 64], number[DECIMAL_SIZE];
-    struct prompt prompt;
-    int status = prompt_open(&prompt);
+    uint64_t seconds = 0, deadline;
+    int status = CRYPTSETUP_WRONG_KEY;
 
-    if (status < 0) {
-        log_error(
-            crypt_volume_noun(volume), " ", device->path, " wants a passphrase, but there is no console to type it at");
-        return status;
-    }
-    begin_preparation(&preparation);
-    status = CRYPTSETUP_WRONG_KEY;
+    if (given && text_to_number(given, &seconds) < 0)
+        seconds = 0;
+    seconds = crypt_volume_number(volume, "timeout=", seconds);
     for (uint64_t i = 0; status == CRYPTSETUP_WRONG_KEY && (tries == 0 || i < tries); i++) {
-        struct prompt_work with_events = work;
         ssize_t length;
 
-        with_events.fd = preparation.events;
         (void)text_join(question, sizeof(question), "\n", i > 0 ? "kindling: that was not it\n" : "",
             "kindling: passphrase for ", volume->name, " (", device->path, "): ", NULL);
-        deadline = deadline_of(storage, volume, &seconds);
-        length = prompt_ask(&prompt, question, deadline, &with_events, line);
+        deadline = seconds == 0 || seconds > BOOT_TIMEOUT_LONGEST ? UINT64_MAX : timing_now() + seconds * SECOND;
+        length = prompt_ask(prompt, question, deadline, work, line);
         if (length == -ETIMEDOUT)
             log_error("nobody has typed a passphrase for ", crypt_volume_noun(volume), " ", device->path, " within ",
                 text_decimal(seconds, number), " s");
@@ -146,10 +106,39 @@ int crypt_passphrase_ask(struct storage *storage, const struct block_device *dev
         else if (length > 0)
             status = cryptsetup_open(
                 storage, device, volume, &(struct cryptsetup_key){.passphrase = line, .length = (size_t)length});
-        if (status == CRYPTSETUP_OPENED)
-            remember(line, (size_t)length);
+        if (status == CRYPTSETUP_OPENED) {
+            memcpy(known.text, line, (size_t)length);
+            known.length = (size_t)length;
+        }
         explicit_bzero(line, sizeof(line));
     }
+    return status;
+}
+
+int crypt_passphrase_ask(struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
+{
+    struct preparation preparation = {.storage = storage};
+    const char *given = cmdline_value(storage->cmdline, "rd.luks.tries");
+    uint64_t tries = DEFAULT_TRIES;
+    char number[DECIMAL_SIZE];
+    struct prompt_work work;
+    struct prompt prompt;
+    int status = prompt_open(&prompt);
+
+    if (status < 0) {
+        log_error(
+            crypt_volume_noun(volume), " ", device->path, " wants a passphrase, but there is no console to type it at");
+        return status;
+    }
+    if (given && text_to_number(given, &tries) < 0)
+        tries = DEFAULT_TRIES;
+    tries = crypt_volume_number(volume, "tries=", tries);
+    /* Whoever is asked needs a keyboard, which may be plugged in any time. The boot's own socket keeps all events for
+     * later; this one sees the same. */
+    preparation.events = uevent_open(EVENT_BUFFER);
+    preparation.is_walking = coldplug_open(&preparation.walk) == 0;
+    work = (struct prompt_work){preparation.events, prepare_more, &preparation};
+    status = ask_until_it_opens(storage, device, volume, tries, &prompt, &work);
     end_preparation(&preparation);
     prompt_close(&prompt);
     if (status == CRYPTSETUP_WRONG_KEY)

@@ -90,32 +90,25 @@ bool crypt_token_is_awaited(const struct storage *storage, const struct block_de
     return is;
 }
 
-static int try_kind(const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume,
-    const struct kind *kind)
-{
-    const struct cryptsetup_key key = {.program = kind->program, .token = kind->type, .token_name = kind->name};
-    const char *culprit;
-    int result = program_unpack(storage->index, kind->program, &culprit);
-
-    if (result == -ENOENT)
-        log_warning("the key of ", crypt_volume_noun(volume), " ", device->path, " is in a ", kind->name,
-            ", which this image cannot ask: kindling build -f ", kind->feature);
-    else if (result < 0)
-        log_error("cannot unpack ", culprit, ": ", strerror(-result));
-    if (result < 0 || cryptsetup_unpack(storage) < 0)
-        return CRYPTSETUP_WRONG_KEY;
-    return cryptsetup_open(storage, device, volume, &key) == CRYPTSETUP_OPENED ? CRYPTSETUP_OPENED
-                                                                               : CRYPTSETUP_WRONG_KEY;
-}
-
 int crypt_token_try(const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
 {
-    int status = CRYPTSETUP_WRONG_KEY;
+    for (size_t i = 0; i < KIND_COUNT && volume->kind == CRYPT_LUKS; i++) {
+        const struct kind *kind = &kinds[i];
+        const struct cryptsetup_key key = {.program = kind->program, .token = kind->type, .token_name = kind->name};
+        const char *culprit;
+        int result;
 
-    for (size_t i = 0; i < KIND_COUNT && volume->kind == CRYPT_LUKS && status != CRYPTSETUP_OPENED; i++) {
-        if (is_asked_for(volume, &kinds[i])
-            || (has_program(storage, &kinds[i]) && header_has(storage, device, volume, &kinds[i])))
-            status = try_kind(storage, device, volume, &kinds[i]);
+        if (!is_asked_for(volume, kind) && (!has_program(storage, kind) || !header_has(storage, device, volume, kind)))
+            continue;
+        result = program_unpack(storage->index, kind->program, &culprit);
+        if (result == -ENOENT)
+            log_warning("the key of ", crypt_volume_noun(volume), " ", device->path, " is in a ", kind->name,
+                ", which this image cannot ask: kindling build -f ", kind->feature);
+        else if (result < 0)
+            log_error("cannot unpack ", culprit, ": ", strerror(-result));
+        if (result == 0 && cryptsetup_unpack(storage) == 0
+            && cryptsetup_open(storage, device, volume, &key) == CRYPTSETUP_OPENED)
+            return CRYPTSETUP_OPENED;
     }
-    return status;
+    return CRYPTSETUP_WRONG_KEY;
 }

@@ -61,16 +61,6 @@ static int take_crypttab(const struct storage *storage, struct block_device *dev
     return result;
 }
 
-/* A disk's bytes may be anything: a UUID that is none is no part of a name. */
-static int name_after_uuid(const struct block_device *device, struct crypt_volume *volume)
-{
-    const char *uuid = volume->uuid;
-
-    if (!*uuid || uuid[strspn(uuid, "0123456789abcdefABCDEF-")] != '\0')
-        uuid = strrchr(device->path, '/') + 1;
-    return text_join(volume->name, sizeof(volume->name), volume->kind == CRYPT_LUKS ? "luks-" : "crypt-", uuid, NULL);
-}
-
 static int take_header_option(struct crypt_volume *volume)
 {
     const char *options = volume->options, *option;
@@ -116,6 +106,7 @@ const char *crypt_volume_noun(const struct crypt_volume *volume)
 
 int crypt_volume_find(const struct storage *storage, struct block_device *device, struct crypt_volume *volume)
 {
+    const char *uuid = volume->uuid;
     int result;
 
     *volume = (struct crypt_volume){0};
@@ -126,9 +117,12 @@ int crypt_volume_find(const struct storage *storage, struct block_device *device
     if (result == 0)
         result = take_header_option(volume);
     volume->kind = kind_of(device, volume);
-    if (result == 0 && (!*volume->name || strchr(volume->name, '/')))
-        result = name_after_uuid(device, volume);
-    return result;
+    if (result < 0 || (*volume->name && !strchr(volume->name, '/')))
+        return result;
+    /* A disk's bytes may be anything: a UUID that is none is no part of a name. */
+    if (!*uuid || uuid[strspn(uuid, "0123456789abcdefABCDEF-")] != '\0')
+        uuid = strrchr(device->path, '/') + 1;
+    return text_join(volume->name, sizeof(volume->name), volume->kind == CRYPT_LUKS ? "luks-" : "crypt-", uuid, NULL);
 }
 
 bool crypt_volume_any_is_named(const struct storage *storage)

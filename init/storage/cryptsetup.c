@@ -220,14 +220,6 @@ static int judge_content(const struct crypt_volume *volume)
     return CRYPTSETUP_WRONG_KEY;
 }
 
-/* Of VeraCrypt a file has a passphrase as it would be typed. Returns its length, or -errno. */
-static ssize_t read_passphrase(const char *key_file, char passphrase[CRYPT_TEXT_SIZE])
-{
-    ssize_t length = file_read_text(AT_FDCWD, key_file, passphrase, CRYPT_TEXT_SIZE);
-
-    return length < 0 ? length : (ssize_t)strcspn(passphrase, "\n");
-}
-
 int cryptsetup_open(const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume,
     const struct cryptsetup_key *key)
 {
@@ -242,10 +234,10 @@ int cryptsetup_open(const struct storage *storage, const struct block_device *de
     if (status == 0)
         status = put_together(&command, device, volume, header.path, key);
     if (status == 0 && key->file && volume->kind == CRYPT_TCRYPT) {
-        ssize_t size = read_passphrase(key->file, of_file);
+        ssize_t size = file_read_text(AT_FDCWD, key->file, of_file, sizeof(of_file));
 
-        passphrase = of_file;
-        length = size > 0 ? (size_t)size : 0;
+        passphrase = of_file; /* of VeraCrypt a file has one as it would be typed */
+        length = size > 0 ? strcspn(of_file, "\n") : 0;
         status = size < 0 ? (int)size : 0;
     }
     if (status == 0)

@@ -120,26 +120,22 @@ dev_t device_mapper_number(const char *name)
     return call(DM_DEV_STATUS, &header) == 0 ? (dev_t)header.dev : 0;
 }
 
-static int try_to_read(const char *name)
-{
-    struct block_device made = {.number = device_mapper_number(name)};
-    char number[DECIMAL_SIZE];
-
-    (void)text_join(made.path, sizeof(made.path), "/dev/dm-", text_decimal(minor(made.number), number), NULL);
-    block_device_read_superblock(&made);
-    if (made.partly_read)
-        return -EIO;
-    return made.read_error == -EINVAL ? 0 : made.read_error; /* two file systems are none of our business */
-}
-
 int device_mapper_create_checked(
     const char *name, const char *uuid, bool read_only, const struct mapped_target *targets, size_t count)
 {
+    struct block_device made = {0};
+    char number[DECIMAL_SIZE];
     int result = device_mapper_create(name, uuid, read_only, targets, count);
 
     if (result < 0)
         return result;
-    result = try_to_read(name);
+    made.number = device_mapper_number(name);
+    (void)text_join(made.path, sizeof(made.path), "/dev/dm-", text_decimal(minor(made.number), number), NULL);
+    block_device_read_superblock(&made);
+    if (made.partly_read)
+        result = -EIO;
+    else if (made.read_error != -EINVAL) /* two file systems are none of our business */
+        result = made.read_error;
     if (result < 0)
         (void)device_mapper_remove(name);
     return result;
@@ -158,29 +154,24 @@ bool device_mapper_is_snapshot(dev_t number)
            && !strcmp(status.first.target_type, "snapshot");
 }
 
-static bool take_down_one(int sysfs, const char *kernel_name)
-{
-    char directory[SYSFS_PATH_SIZE];
-    struct mapped_device mapped;
-
-    if (!mapped_device_is(kernel_name)
-        || text_join(directory, sizeof(directory), "devices/virtual/block/", kernel_name, NULL) < 0
-        || !mapped_device_read(sysfs, directory, &mapped) || device_mapper_remove(mapped.name) < 0)
-        return false;
-    log_info("the mapped device ", mapped.name, " is removed");
-    return true;
-}
-
 unsigned device_mapper_take_down(void)
 {
     int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char path[SYSFS_PATH_SIZE];
+    struct mapped_device mapped;
     struct directory directory;
     const struct dirent *entry;
     unsigned taken = 0;
 
     directory_open(&directory, sysfs, "block");
-    while ((entry = directory_next(&directory)) != NULL)
-        taken += take_down_one(sysfs, entry->d_name);
+    while ((entry = directory_next(&directory)) != NULL) {
+        if (!mapped_device_is(entry->d_name)
+            || text_join(path, sizeof(path), "devices/virtual/block/", entry->d_name, NULL) < 0
+            || !mapped_device_read(sysfs, path, &mapped) || device_mapper_remove(mapped.name) < 0)
+            continue;
+        log_info("the mapped device ", mapped.name, " is removed");
+        taken++;
+    }
     directory_close(&directory);
     if (sysfs >= 0)
         close(sysfs);

@@ -67,30 +67,23 @@ static bool is_pool(const struct logical_volume *volume)
            || logical_volume_has_type(volume, "vdo-pool");
 }
 
-/* What people call a snapshot is named as the hidden volume that keeps the differences; the one that is visible stands
- * for the pair of that and the origin. */
-static struct lvm2_span identify(const struct volume_group *group, struct logical_volume *volume)
-{
-    struct lvm2_span store, value = lvm2_value(lvm2_section(volume->body, lvm2_span_of("segment1")), "cow_store");
-
-    if (!lvm2_next_string(&value, &store))
-        return volume->body;
-    volume->name = store;
-    return lvm2_section(group->described.logical_volumes, store);
-}
-
 bool volume_group_next(const struct volume_group *group, size_t *position, struct logical_volume *volume)
 {
     struct lvm2_span rest = group->described.logical_volumes;
     struct lvm2_entry entry;
-    struct lvm2_span identified;
+    struct lvm2_span identified, store;
 
     for (size_t i = 0; lvm2_next(&rest, &entry); i++) {
         if (i < *position || !entry.is_section || !lvm2_has(lvm2_value(entry.value, "status"), "VISIBLE"))
             continue;
         *volume = (struct logical_volume){.name = entry.key, .body = entry.value};
         *position = i + 1;
-        identified = identify(group, volume);
+        /* What people call a snapshot is named as the hidden volume that keeps the differences; the one that is
+         * visible stands for the pair of that and the origin. */
+        identified = entry.value;
+        store = lvm2_value(lvm2_section(volume->body, lvm2_span_of("segment1")), "cow_store");
+        if (lvm2_next_string(&store, &volume->name))
+            identified = lvm2_section(group->described.logical_volumes, volume->name);
         if (lvm2_is_name(volume->name) && !is_pool(volume) && name_volume(group, identified, volume))
             return true;
     }

@@ -34,13 +34,6 @@ static int add_volume(struct volumes *volumes, const struct logical_volume *volu
     return 0;
 }
 
-/* What is as simple as most, and what nobody has set rules for, needs no lvm: inflating and starting it takes longer
- * than all the rest. What looks odd in any way is left to it. */
-static bool may_go_without_lvm(struct storage *storage, const struct volume_group *group)
-{
-    return !volume_group_namesake(storage, group) && !lvm_settings_have_policy(storage->index);
-}
-
 /* Takes those out that it has activated. */
 static void activate_simple(struct storage *storage, const struct volume_group *group, struct volumes *volumes)
 {
@@ -81,7 +74,9 @@ static int activate_due(struct storage *storage, const struct volume_group *grou
     }
     if (result == 0 && volumes.count > 0) {
         (void)module_load_named(storage->modules, "dm_mod"); /* built into the kernel as often as not */
-        if (may_go_without_lvm(storage, group))
+        /* What is as simple as most, and what nobody has set rules for, needs no lvm: inflating and starting it takes
+         * longer than all the rest. What looks odd in any way is left to it. */
+        if (!volume_group_namesake(storage, group) && !lvm_settings_have_policy(storage->index))
             activate_simple(storage, group, &volumes);
         if (volumes.count > 0)
             lvm_program_activate(storage, group, &volumes);

@@ -13,16 +13,6 @@
  * at them, writes nothing. */
 #define START_READ_ONLY "/sys/module/md_mod/parameters/start_ro"
 
-static void say_degraded(
-    const struct storage *storage, const struct block_device *of, const struct md_description *array)
-{
-    char missing[LOG_MESSAGE_SIZE / 4], slots[DECIMAL_SIZE];
-
-    md_list_missing(storage, of, missing);
-    log_warning("starting the md array ", array->name, " degraded: of its ",
-        text_decimal(of->superblock.array.slots, slots), " members, counted from 0, there is no member ", missing);
-}
-
 /* The words rd.md.uuid= name all arrays that may be assembled, with any separators or none. */
 static bool is_same_uuid(const char *one, const char *other)
 {
@@ -73,7 +63,7 @@ static int assemble(struct storage *storage, struct block_device *member, bool d
 {
     struct md_description array = md_describe(storage, member);
     const struct superblock_array *newest = &array.newest->array;
-    char name[MD_NAME_SIZE];
+    char name[MD_NAME_SIZE], missing[LOG_MESSAGE_SIZE / 4], slots[DECIMAL_SIZE];
     bool runs;
 
     if (!is_allowed(storage, member)) {
@@ -84,8 +74,12 @@ static int assemble(struct storage *storage, struct block_device *member, bool d
         return 0;
     if (md_has_twins(storage, member))
         return 0;
-    if (array.present < newest->working)
-        say_degraded(storage, member, &array);
+    if (array.present < newest->working) {
+        md_list_missing(storage, member, missing);
+        log_warning("starting the md array ", array.name, " degraded: of its ",
+            text_decimal(member->superblock.array.slots, slots), " members, counted from 0, there is no member ",
+            missing);
+    }
     (void)file_write_text(START_READ_ONLY, "1");
     runs = hand_over(storage, member, degraded, name);
     (void)file_write_text(START_READ_ONLY, "0");

@@ -182,27 +182,23 @@ void md_make_links(const struct superblock *superblock, const char *name)
         make_link("md-name-", label + (colon - superblock->label) + 1, name);
 }
 
-static bool stop_clean(const char *name)
-{
-    char metadata[MD_NAME_SIZE];
-
-    if (md_read_metadata(name, metadata) && begins_with(metadata, "external:"))
-        await_clean(name);
-    return md_stop(name);
-}
-
 unsigned md_take_down(void)
 {
     struct directory directory;
     const struct dirent *entry;
+    char metadata[MD_NAME_SIZE];
     unsigned taken = 0;
 
     directory_open(&directory, AT_FDCWD, "/sys/block");
     while ((entry = directory_next(&directory)) != NULL) {
-        if (!strncmp(entry->d_name, "md", 2) && md_is_running(entry->d_name) && stop_clean(entry->d_name)) {
-            log_info("the md array ", entry->d_name, " is stopped");
-            taken++;
-        }
+        if (strncmp(entry->d_name, "md", 2) != 0 || !md_is_running(entry->d_name))
+            continue;
+        if (md_read_metadata(entry->d_name, metadata) && begins_with(metadata, "external:"))
+            await_clean(entry->d_name);
+        if (!md_stop(entry->d_name))
+            continue;
+        log_info("the md array ", entry->d_name, " is stopped");
+        taken++;
     }
     directory_close(&directory);
     return taken;

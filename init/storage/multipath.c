@@ -133,15 +133,6 @@ static uint64_t patience(const struct storage *storage)
     return WAIT_LUKS;
 }
 
-/* What the disk is now: a number may have come to be another's. */
-static bool is_still(const struct block_device *device)
-{
-    char wwid[SCSI_ID_SIZE];
-
-    read_wwid(device, wwid);
-    return !strcmp(wwid, device->wwid);
-}
-
 static int add_text(char *text, size_t size, const char *more, const char *and)
 {
     size_t length = strlen(text);
@@ -154,7 +145,7 @@ static int add_text(char *text, size_t size, const char *more, const char *and)
 static int make_map(const struct storage *storage, const struct block_device *device, const char *name)
 {
     char parameters[PARAMETERS_SIZE] = "0 0 ", groups[PARAMETERS_SIZE] = "", uuid[DEVICE_MAPPER_UUID_SIZE];
-    char number[DECIMAL_SIZE], path_number[DEVICE_NUMBER_SIZE];
+    char number[DECIMAL_SIZE], path_number[DEVICE_NUMBER_SIZE], wwid[SCSI_ID_SIZE];
     const struct mapped_target target = {
         .size = device->size / SECTOR_SIZE, .type = "multipath", .parameters = parameters};
     unsigned count = 0;
@@ -163,7 +154,10 @@ static int make_map(const struct storage *storage, const struct block_device *de
     for (size_t i = 0; result == 0 && i < storage->blocks->count; i++) {
         const struct block_device *path = storage->blocks->list[i];
 
-        if (!is_path_of(path, device->wwid) || !is_still(path))
+        if (!is_path_of(path, device->wwid))
+            continue;
+        read_wwid(path, wwid); /* what the disk is now: a number may have come to be another's */
+        if (strcmp(wwid, path->wwid) != 0)
             continue;
         count++;
         result =

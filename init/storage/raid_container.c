@@ -144,23 +144,17 @@ static void take_for_left_over(const struct storage *storage, const struct block
     }
 }
 
-/* mdadm starts it; once it is there it stays as it is. */
-static void provide_mdmon(const struct storage *storage)
-{
-    const char *culprit;
-
-    if (access(MDMON, X_OK) < 0 && program_unpack(storage->index, MDMON, &culprit) < 0)
-        log_warning("this image has no " MDMON ", without which arrays of the firmware's RAID cannot be written to "
-                    "(kindling build -f md)");
-}
-
 static int assemble(struct storage *storage, struct block_device *member, bool degraded)
 {
     char present[DECIMAL_SIZE], number[DECIMAL_SIZE];
     struct search search;
     uint32_t all, count = count_disks(storage, member, &all);
+    const char *culprit;
 
-    provide_mdmon(storage);
+    /* mdadm starts it; once it is there it stays as it is. */
+    if (access(MDMON, X_OK) < 0 && program_unpack(storage->index, MDMON, &culprit) < 0)
+        log_warning("this image has no " MDMON ", without which arrays of the firmware's RAID cannot be written to "
+                    "(kindling build -f md)");
     add_disks(storage, member);
     search = look(storage, member);
     if (count >= all && search.running > 0)

@@ -49,23 +49,6 @@ bool storage_are_siblings(const struct block_device *one, const struct block_dev
            && strcmp(a->member_uuid, b->member_uuid) != 0 && a->device_count != 1 && b->device_count != 1;
 }
 
-/* Returns 0, or -errno after it said why nothing can come of it. */
-static int prepare(struct storage *storage, const struct assembler *assembler, const struct block_device *device)
-{
-    const char *culprit;
-    bool is_due = assembler->program && !assembler->prepares_itself;
-    int result = is_due ? program_unpack(storage->index, assembler->program, &culprit) : 0;
-
-    if (result == -ENOENT)
-        log_error(device->path, " holds ", superblock_describe(&device->superblock), ", but this image has no ",
-            assembler->program);
-    else if (result < 0)
-        log_error("cannot unpack ", culprit, ": ", strerror(-result));
-    else if (assembler->module)
-        (void)module_load_named(storage->modules, assembler->module); /* built into the kernel as often as not */
-    return result;
-}
-
 /* Those that are there are done with it, too. */
 static void mark_done(struct storage *storage, struct block_device *device)
 {
@@ -81,9 +64,18 @@ static void mark_done(struct storage *storage, struct block_device *device)
 static bool offer(
     struct storage *storage, const struct assembler *assembler, struct block_device *device, bool degraded)
 {
-    int result = prepare(storage, assembler, device);
+    const char *culprit;
+    bool is_due = assembler->program && !assembler->prepares_itself;
+    int result = is_due ? program_unpack(storage->index, assembler->program, &culprit) : 0;
 
-    if (result == 0) {
+    if (result == -ENOENT) {
+        log_error(device->path, " holds ", superblock_describe(&device->superblock), ", but this image has no ",
+            assembler->program);
+    } else if (result < 0) {
+        log_error("cannot unpack ", culprit, ": ", strerror(-result));
+    } else {
+        if (assembler->module)
+            (void)module_load_named(storage->modules, assembler->module); /* built into the kernel as often as not */
         result = assembler->assemble(storage, device, degraded);
         if (result < 0)
             log_error("cannot assemble what ", device->path, " is a part of, ",

@@ -47,14 +47,6 @@ bool udev_record_is_for(const char *name)
     return record_for(name) != NULL;
 }
 
-static const char *properties_of(int blocks, const char *name, const struct record *record)
-{
-    struct mapped_device mapped;
-
-    return mapped_device_is(name) && mapped_device_read(blocks, name, &mapped) && mapped.is_part ? part_properties
-                                                                                                 : record->properties;
-}
-
 /* The record of a device is bMAJOR:MINOR. */
 static int write_record(int blocks, const char *name, const char *properties)
 {
@@ -81,6 +73,7 @@ void udev_records_write(void)
 {
     struct directory directory;
     const struct dirent *entry;
+    struct mapped_device mapped;
     int result = 0;
 
     if ((mkdir("/run/udev", 0755) < 0 && errno != EEXIST) || (mkdir(RECORDS, 0755) < 0 && errno != EEXIST))
@@ -88,9 +81,11 @@ void udev_records_write(void)
     directory_open(&directory, AT_FDCWD, "/sys/block");
     while (result == 0 && (entry = directory_next(&directory)) != NULL) {
         const struct record *record = record_for(entry->d_name);
+        bool is_part = mapped_device_is(entry->d_name) && mapped_device_read(directory.fd, entry->d_name, &mapped)
+                       && mapped.is_part;
 
         if (record)
-            result = write_record(directory.fd, entry->d_name, properties_of(directory.fd, entry->d_name, record));
+            result = write_record(directory.fd, entry->d_name, is_part ? part_properties : record->properties);
     }
     directory_close(&directory);
     if (result < 0)

@@ -25,26 +25,21 @@ static const struct verity_words *words_of(const struct storage *storage, size_t
     return words;
 }
 
-/* True when the boot waits for the root by the name that root= gives it. */
-static bool wants_root(const struct storage *storage)
-{
-    const char *spec = cmdline_value(storage->cmdline, "root");
-    struct device_ref root;
-
-    return !spec || device_ref_parse(spec, &root) < 0
-           || (root.kind == storage->wanted->kind && !strcmp(root.value, storage->wanted->value));
-}
-
 /* Where the words are refused, what was to be vouched for may have any name: then it is what the boot waits for, so
  * that nothing is mounted that nobody has vouched for. */
 static bool are_of(const struct verity_words *words, const struct storage *storage, struct block_device *device)
 {
-    bool is_of_root = !strcmp(words->name, "root");
+    const char *spec = cmdline_value(storage->cmdline, "root");
+    struct device_ref root;
+    bool waits_for_root;
 
     if (block_device_is_called(device, words->data))
         return true;
-    return words->is_refused && storage->wanted && wants_root(storage) == is_of_root
-           && block_device_matches(device, storage->wanted);
+    if (!words->is_refused || !storage->wanted)
+        return false;
+    waits_for_root = !spec || device_ref_parse(spec, &root) < 0
+                     || (root.kind == storage->wanted->kind && !strcmp(root.value, storage->wanted->value));
+    return waits_for_root == !strcmp(words->name, "root") && block_device_matches(device, storage->wanted);
 }
 
 /* What is said of the device, when it has the data of one; else NULL. */

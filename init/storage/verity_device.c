@@ -26,14 +26,6 @@ int verity_device_read_tree(
     return result < 0 ? result : -EINVAL;
 }
 
-static void write_salt(const struct verity_superblock *superblock, char text[2 * VERITY_SALT_SIZE + 1])
-{
-    if (superblock->salt_size > 0)
-        put_hex(text, superblock->salt, superblock->salt_size);
-    else
-        (void)text_join(text, 2 * VERITY_SALT_SIZE + 1, "-", NULL);
-}
-
 /* " COUNT OPTION..." */
 static int add_options(const char *list, char parameters[PARAMETERS_SIZE])
 {
@@ -67,7 +59,10 @@ static int write_parameters(const struct verity_words *words, const struct verit
     uint64_t end = words->tree_offset + VERITY_SUPERBLOCK_SIZE;
     int result;
 
-    write_salt(superblock, salt);
+    if (superblock->salt_size > 0)
+        put_hex(salt, superblock->salt, superblock->salt_size);
+    else
+        (void)text_join(salt, sizeof(salt), "-", NULL);
     text_decimal((end + superblock->hash_block_size - 1) / superblock->hash_block_size, start);
     result = text_join(parameters, PARAMETERS_SIZE, text_decimal(superblock->hash_type, type), " ",
         text_device_number(data, data_number), " ", text_device_number(tree, tree_number), " ",

@@ -87,18 +87,6 @@ static bool has_come(struct lvm2_span physical_volume, void *context)
     return volume_group_device(search->storage, search->group, physical_volume) != NULL;
 }
 
-/* Of raids and mirrors, lvm knows what they can do without. */
-static bool may_lack_members(const struct logical_volume *volume)
-{
-    return logical_volume_has_type(volume, "raid") || logical_volume_has_type(volume, "mirror");
-}
-
-/* The kernel's own names of mapped devices, which any volume may get. */
-static bool is_kernels_name(const struct device_ref *ref)
-{
-    return ref->kind == DEVICE_REF_NUMBER || (ref->kind == DEVICE_REF_PATH && begins_with(ref->value, "dm-"));
-}
-
 /* True when the volume, as its disks have it, is a file system or swap space of another name, in which nothing else can
  * be. Of a volume that only lvm knows how to read, this cannot be told before it is active. A btrfs that others stand
  * on is a part of theirs, and a system that sleeps in its swap space is to be seen. */
@@ -122,7 +110,8 @@ enum volume_choice volume_choose(
     const struct storage *storage, const struct volume_group *group, const struct logical_volume *volume, bool degraded)
 {
     struct search search = {storage, group};
-    enum named named = what_is_named(storage->wanted, group, volume);
+    const struct device_ref *wanted = storage->wanted;
+    enum named named = what_is_named(wanted, group, volume);
 
     if (named != NAMED_THIS
         && (!is_allowed(storage, group, volume) || lvm2_has(lvm2_value(volume->body, "flags"), "ACTIVATION_SKIP")))
@@ -131,9 +120,15 @@ enum volume_choice volume_choose(
         return VOLUME_LEFT;
     if (named == NAMED_ANOTHER && !degraded)
         return VOLUME_WAITS;
-    if (!volume_group_visit(group, volume, has_come, &search))
-        return degraded && may_lack_members(volume) ? VOLUME_IS_DUE : VOLUME_WAITS;
-    if (named == NAMED_THIS || is_kernels_name(storage->wanted))
+    if (!volume_group_visit(group, volume, has_come, &search)) {
+        /* Of raids and mirrors, lvm knows what they can do without. */
+        return degraded && (logical_volume_has_type(volume, "raid") || logical_volume_has_type(volume, "mirror"))
+                   ? VOLUME_IS_DUE
+                   : VOLUME_WAITS;
+    }
+    /* Any volume may get one of the kernel's own names of mapped devices. */
+    if (named == NAMED_THIS || wanted->kind == DEVICE_REF_NUMBER
+        || (wanted->kind == DEVICE_REF_PATH && begins_with(wanted->value, "dm-")))
         return VOLUME_IS_DUE;
     return holds_another(storage, group, volume) ? VOLUME_LEFT : VOLUME_IS_DUE;
 }
