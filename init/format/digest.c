@@ -117,14 +117,6 @@ void digest_begin(struct digest *digest, enum digest_kind kind)
         memcpy(digest->state, sha256_start, sizeof(sha256_start));
 }
 
-static void add_block(struct digest *digest, const uint8_t *block)
-{
-    if (digest->kind == DIGEST_MD5)
-        md5_add_block(digest->state, block);
-    else
-        sha256_add_block(digest->state, block);
-}
-
 void digest_add(struct digest *digest, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
@@ -137,8 +129,12 @@ void digest_add(struct digest *digest, const void *data, size_t size)
         digest->size += part;
         bytes += part;
         size -= part;
-        if (digest->size % sizeof(digest->block) == 0)
-            add_block(digest, digest->block);
+        if (digest->size % sizeof(digest->block) != 0)
+            continue;
+        if (digest->kind == DIGEST_MD5)
+            md5_add_block(digest->state, digest->block);
+        else
+            sha256_add_block(digest->state, digest->block);
     }
 }
 

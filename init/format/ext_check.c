@@ -205,23 +205,12 @@ static bool has_odd_journal(const struct check *check)
     return inode != JOURNAL_INODE || device != 0 || check->superblock->journal_backup_type != JOURNAL_BACKUP_BLOCKS;
 }
 
-static bool has_contradictory_features(const struct ext_superblock *superblock)
-{
-    bool has_checksums = has_feature(superblock->ro_compat, EXT_RO_COMPAT_METADATA_CSUM);
-
-    if (has_checksums && has_feature(superblock->ro_compat, EXT_RO_COMPAT_GDT_CSUM))
-        return true;
-    if (!has_checksums && has_feature(superblock->incompat, EXT_INCOMPAT_CSUM_SEED))
-        return true;
-    return has_feature(superblock->incompat, EXT_INCOMPAT_64BIT)
-           && !has_feature(superblock->incompat, EXT_INCOMPAT_EXTENTS);
-}
-
 /* What e2fsck puts right whenever it looks, however clean the rest. */
 static bool has_flaws(const struct check *check)
 {
     const struct ext_superblock *superblock = check->superblock;
     uint32_t features = get_le32(superblock->compat) | get_le32(superblock->incompat) | get_le32(superblock->ro_compat);
+    bool has_checksums = has_feature(superblock->ro_compat, EXT_RO_COMPAT_METADATA_CSUM);
 
     if (get_le32(superblock->revision) < REVISION_DYNAMIC && features != 0)
         return true;
@@ -229,7 +218,13 @@ static bool has_flaws(const struct check *check)
         return true;
     if (has_feature(superblock->compat, EXT_COMPAT_DIR_INDEX) && !has_feature(superblock->flags, EXT_FLAG_HASH_SIGNS))
         return true;
-    return has_contradictory_features(superblock);
+    /* Features that contradict each other. */
+    if (has_checksums && has_feature(superblock->ro_compat, EXT_RO_COMPAT_GDT_CSUM))
+        return true;
+    if (!has_checksums && has_feature(superblock->incompat, EXT_INCOMPAT_CSUM_SEED))
+        return true;
+    return has_feature(superblock->incompat, EXT_INCOMPAT_64BIT)
+           && !has_feature(superblock->incompat, EXT_INCOMPAT_EXTENTS);
 }
 
 /* The first that holds is told, so the graver come first and the routine last; that the superblock is valid must come

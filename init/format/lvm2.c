@@ -176,22 +176,6 @@ static struct lvm2_span take_word(struct lvm2_span *text)
     return word;
 }
 
-static bool take_value(struct lvm2_span *text, struct lvm2_span *value)
-{
-    skip_blanks(text);
-    if (text->at == text->end)
-        return false;
-    if (*text->at == '[')
-        return take_brackets(text, '[', ']', value);
-    value->at = text->at;
-    if (*text->at == '"')
-        (void)take_string(text);
-    else
-        (void)take_word(text);
-    value->end = text->at;
-    return value->end > value->at;
-}
-
 bool lvm2_next(struct lvm2_span *body, struct lvm2_entry *entry)
 {
     skip_blanks(body);
@@ -205,7 +189,18 @@ bool lvm2_next(struct lvm2_span *body, struct lvm2_entry *entry)
     if (*body->at != '=')
         return false;
     body->at++;
-    return take_value(body, &entry->value);
+    skip_blanks(body);
+    if (body->at == body->end)
+        return false;
+    if (*body->at == '[')
+        return take_brackets(body, '[', ']', &entry->value);
+    entry->value.at = body->at;
+    if (*body->at == '"')
+        (void)take_string(body);
+    else
+        (void)take_word(body);
+    entry->value.end = body->at;
+    return entry->value.end > entry->value.at;
 }
 
 static struct lvm2_span find(struct lvm2_span body, struct lvm2_span key, bool is_section)

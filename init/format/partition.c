@@ -45,25 +45,15 @@ bool mbr_announces_gpt(const struct mbr *mbr)
     return false;
 }
 
-static bool mbr_type_is_extended(uint8_t type)
-{
-    return type == 0x05 || type == 0x0f || type == 0x85;
-}
-
 bool mbr_has_logical_partitions(const struct mbr *mbr)
 {
-    for (int i = 0; i < MBR_PRIMARY_COUNT; i++)
-        if (mbr_type_is_extended(mbr->entries[i].type))
-            return true;
-    return false;
-}
+    for (int i = 0; i < MBR_PRIMARY_COUNT; i++) {
+        uint8_t type = mbr->entries[i].type;
 
-/* The kernel's form: "%08x-%02x" of the disk's signature and the partition's number. */
-static void mbr_format_uuid(const struct mbr *mbr, uint32_t number, char *uuid)
-{
-    format_hex(get_le32(mbr->disk_signature), 8, uuid);
-    uuid[8] = '-';
-    format_hex(number, 2, uuid + 9);
+        if (type == 0x05 || type == 0x0f || type == 0x85)
+            return true;
+    }
+    return false;
 }
 
 static int mbr_find(const struct mbr *mbr, uint32_t number, struct partition *found)
@@ -73,7 +63,10 @@ static int mbr_find(const struct mbr *mbr, uint32_t number, struct partition *fo
     if (number > MBR_NUMBER_MAX)
         return -ENOENT;
     found->number = number;
-    mbr_format_uuid(mbr, number, found->uuid);
+    /* The kernel's form: "%08x-%02x" of the disk's signature and the partition's number. */
+    format_hex(get_le32(mbr->disk_signature), 8, found->uuid);
+    found->uuid[8] = '-';
+    format_hex(number, 2, found->uuid + 9);
     if (number > MBR_PRIMARY_COUNT)
         return mbr_has_logical_partitions(mbr) ? 0 : -ENOENT;
     entry = &mbr->entries[number - 1];
@@ -131,26 +124,14 @@ int gpt_read_entries(
     return 0;
 }
 
-static int gpt_decode_entry(const struct gpt_entry *entry, uint32_t number, struct partition *found)
-{
-    static const uint8_t unused[16];
-
-    if (memcmp(entry->type_guid, unused, sizeof(unused)) == 0)
-        return -ENOENT;
-    found->number = number;
-    uuid_format_guid(entry->guid, found->uuid);
-    uuid_format_guid(entry->type_guid, found->type_uuid);
-    utf16_to_utf8(entry->name, GPT_NAME_UNITS, UTF16_LITTLE_ENDIAN, found->label, sizeof(found->label));
-    found->attributes = get_le64(entry->attributes);
-    return 0;
-}
-
 /* lba: of the header. */
 static int gpt_find(
     const struct device_view *disk, uint32_t sector_size, uint64_t lba, uint32_t number, struct partition *found)
 {
     const struct gpt_header *header = gpt_read_header(disk, sector_size, lba);
-    const uint8_t *entries, *entry;
+    static const uint8_t unused[16];
+    const struct gpt_entry *entry;
+    const uint8_t *entries;
     int error;
 
     if (!header)
@@ -160,8 +141,15 @@ static int gpt_find(
         return error;
     if (number > get_le32(header->entry_count))
         return -ENOENT;
-    entry = entries + (size_t)(number - 1) * get_le32(header->entry_size);
-    return gpt_decode_entry((const void *)entry, number, found);
+    entry = (const void *)(entries + (size_t)(number - 1) * get_le32(header->entry_size));
+    if (memcmp(entry->type_guid, unused, sizeof(unused)) == 0)
+        return -ENOENT;
+    found->number = number;
+    uuid_format_guid(entry->guid, found->uuid);
+    uuid_format_guid(entry->type_guid, found->type_uuid);
+    utf16_to_utf8(entry->name, GPT_NAME_UNITS, UTF16_LITTLE_ENDIAN, found->label, sizeof(found->label));
+    found->attributes = get_le64(entry->attributes);
+    return 0;
 }
 
 const struct mbr *mbr_read(const struct device_view *disk, uint32_t sector_size)

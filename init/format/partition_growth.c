@@ -15,11 +15,6 @@
  * may be given a GPT later. */
 #define MBR_SECTORS_LEFT 33u
 
-static uint64_t align_down(uint64_t sectors, uint32_t sector_size)
-{
-    return sectors * sector_size / ALIGNMENT * ALIGNMENT / sector_size;
-}
-
 static void add_write(struct partition_growth *growth, uint64_t offset, const uint8_t *bytes, size_t size)
 {
     growth->writes[growth->write_count++] = (struct partition_write){offset, bytes, size};
@@ -40,7 +35,7 @@ static bool overlap(const struct extent *one, const struct extent *other)
 static enum partition_room judge(const struct extent *wanted, uint64_t last_end, uint64_t limit, uint32_t sector_size,
     struct partition_growth *growth)
 {
-    limit = align_down(limit, sector_size);
+    limit = limit * sector_size / ALIGNMENT * ALIGNMENT / sector_size;
     growth->start = wanted->first * sector_size;
     growth->size = growth->new_size = (wanted->end - wanted->first) * sector_size;
     if (limit < last_end || (limit - last_end) * sector_size < PARTITION_GROWTH_LEAST)
@@ -118,26 +113,22 @@ static bool gpt_extent(const struct gpt *gpt, uint32_t i, struct extent *extent)
     return memcmp(entry->type_guid, unused, sizeof(unused)) != 0;
 }
 
-static bool gpt_has_room_for(const struct gpt *gpt, const struct extent *extent)
-{
-    return extent->first >= get_le64(gpt->header->first_usable_lba) && extent->first < extent->end
-           && extent->end - 1 <= get_le64(gpt->header->last_usable_lba);
-}
-
 /* Finds the wanted partition, and where the last one ends. */
 static enum partition_room measure(const struct gpt *gpt, uint32_t number, struct partition_growth *growth)
 {
+    const uint64_t first_usable = get_le64(gpt->header->first_usable_lba);
+    const uint64_t last_usable = get_le64(gpt->header->last_usable_lba);
     struct extent wanted, other;
     uint64_t last_end;
 
-    if (number > gpt->entry_count || !gpt_extent(gpt, number - 1, &wanted)
-        || get_le64(gpt->header->last_usable_lba) >= gpt->backup_lba)
+    if (number > gpt->entry_count || !gpt_extent(gpt, number - 1, &wanted) || last_usable >= gpt->backup_lba)
         return PARTITION_ROOM_INCONSISTENT;
     last_end = wanted.end;
     for (uint32_t i = 0; i < gpt->entry_count; i++) {
         if (!gpt_extent(gpt, i, &other))
             continue;
-        if (!gpt_has_room_for(gpt, &other) || (i != number - 1 && overlap(&other, &wanted)))
+        if (other.first < first_usable || other.first >= other.end || other.end - 1 > last_usable
+            || (i != number - 1 && overlap(&other, &wanted)))
             return PARTITION_ROOM_INCONSISTENT;
         if (other.end > last_end)
             last_end = other.end;

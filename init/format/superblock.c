@@ -59,43 +59,27 @@ static const struct format {
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
 
-/* Asks one format; *found is as if untouched when the answer is no. */
-static bool probe_one(const struct format *format, const struct device_view *view, struct superblock *found)
-{
-    memset(found, 0, sizeof(*found));
-    found->usage = format->usage;
-    found->type = format->type;
-    if (format->probe && format->probe(view, found))
-        return true;
-    memset(found, 0, sizeof(*found));
-    return false;
-}
-
-static int refuse_two_claims(const char *one, const char *other, struct superblock *found)
-{
-    memset(found, 0, sizeof(*found));
-    found->claims[0] = one;
-    found->claims[1] = other;
-    return -EINVAL;
-}
-
 /* only: the one file system that counts among the claims, or NULL. */
 static int identify(const struct device_view *view, const char *only, struct superblock *found)
 {
     const struct format *first = NULL;
     struct superblock other;
 
-    memset(found, 0, sizeof(*found));
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         const struct format *format = &formats[i];
-        if (!probe_one(format, view, !first ? found : &other))
+        struct superblock *answer = !first ? found : &other;
+
+        *answer = (struct superblock){.usage = format->usage, .type = format->type};
+        if (!format->probe || !format->probe(view, answer))
             continue;
         if (format->usage == SUPERBLOCK_MEMBER || format->usage == SUPERBLOCK_CRYPTO)
             return 0;
-        if (only && strcmp(first ? other.type : found->type, only) != 0)
+        if (only && strcmp(answer->type, only) != 0)
             continue;
-        if (first && !(first->tolerant && format->tolerant))
-            return refuse_two_claims(found->type, other.type, found);
+        if (first && !(first->tolerant && format->tolerant)) {
+            *found = (struct superblock){.claims = {found->type, other.type}};
+            return -EINVAL;
+        }
         if (!first)
             first = format;
     }
@@ -134,16 +118,11 @@ const char *superblock_describe(const struct superblock *found)
     return format ? format->description : "nothing known";
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static void trim_label(struct superblock *found)
 {
     size_t length = strlen(found->label);
 
-    while (length > 0 && is_blank(found->label[length - 1]))
+    while (length > 0 && strchr(" \t\n\v\f\r", found->label[length - 1]))
         length--;
     found->label[length] = '\0';
 }

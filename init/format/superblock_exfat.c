@@ -44,19 +44,6 @@ struct exfat_label_entry {
 };
 static_assert(sizeof(struct exfat_label_entry) == 32, "exFAT directory entry");
 
-static bool exfat_is_sane(const struct exfat_boot_sector *boot)
-{
-    static const uint8_t zeros[sizeof(boot->zeros)];
-    uint32_t root_cluster;
-
-    if (get_le16(boot->magic) != BOOT_SECTOR_MAGIC || memcmp(boot->zeros, zeros, sizeof(zeros)) != 0)
-        return false;
-    if (boot->sector_shift < 9 || boot->sector_shift > 12 || boot->cluster_shift > 25 - boot->sector_shift)
-        return false;
-    root_cluster = get_le32(boot->root_cluster);
-    return boot->fats >= 1 && boot->fats <= 2 && root_cluster >= 2 && root_cluster - 2 < get_le32(boot->cluster_count);
-}
-
 /* The twelfth sector repeats the checksum of the eleven before it, the two fields that change in use left out. */
 static bool exfat_checksum_is_valid(const struct device_view *view, const struct exfat_boot_sector *boot)
 {
@@ -72,13 +59,6 @@ static bool exfat_checksum_is_valid(const struct device_view *view, const struct
         if (i != flags_at && i != flags_at + 1 && i != percent_at)
             sum = (sum << 31 | sum >> 1) + bytes[i];
     return sum == get_le32(bytes + checked);
-}
-
-static void exfat_set_label(const struct exfat_label_entry *entry, struct superblock *found)
-{
-    size_t units = entry->length < EXFAT_NAME_UNITS ? entry->length : EXFAT_NAME_UNITS;
-
-    superblock_set_utf16_label(found, entry->name, units, UTF16_LITTLE_ENDIAN);
 }
 
 /* Looks through the beginning of the root directory's first cluster. */
@@ -99,7 +79,8 @@ static void exfat_find_label(
         if (!entry || entry->type == EXFAT_ENTRY_END)
             return;
         if (entry->type == EXFAT_ENTRY_LABEL) {
-            exfat_set_label(entry, found);
+            superblock_set_utf16_label(found, entry->name,
+                entry->length < EXFAT_NAME_UNITS ? entry->length : EXFAT_NAME_UNITS, UTF16_LITTLE_ENDIAN);
             return;
         }
     }
@@ -108,10 +89,18 @@ static void exfat_find_label(
 bool superblock_probe_exfat(const struct device_view *view, struct superblock *found)
 {
     const struct exfat_boot_sector *boot = device_view_bytes(view, 0, sizeof(*boot));
+    static const uint8_t zeros[sizeof(boot->zeros)];
+    uint32_t root_cluster;
 
-    if (!boot || memcmp(boot->name, "EXFAT   ", 8) != 0)
+    if (!boot || memcmp(boot->name, "EXFAT   ", 8) != 0 || get_le16(boot->magic) != BOOT_SECTOR_MAGIC
+        || memcmp(boot->zeros, zeros, sizeof(zeros)) != 0)
         return false;
-    if (!exfat_is_sane(boot) || !exfat_checksum_is_valid(view, boot))
+    if (boot->sector_shift < 9 || boot->sector_shift > 12 || boot->cluster_shift > 25 - boot->sector_shift)
+        return false;
+    root_cluster = get_le32(boot->root_cluster);
+    if (boot->fats < 1 || boot->fats > 2 || root_cluster < 2 || root_cluster - 2 >= get_le32(boot->cluster_count))
+        return false;
+    if (!exfat_checksum_is_valid(view, boot))
         return false;
     superblock_set_serial(found, boot->serial, 4, true);
     exfat_find_label(view, boot, found);

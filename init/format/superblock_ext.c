@@ -24,18 +24,10 @@ static const char *ext_type(const struct ext_superblock *superblock)
     return (incompat & EXT_INCOMPAT_RECOVER) == 0 ? "ext2" : NULL;
 }
 
-static uint64_t ext_size(const struct ext_superblock *superblock)
-{
-    uint64_t blocks = get_le32(superblock->blocks_count);
-
-    if (get_le32(superblock->incompat) & EXT_INCOMPAT_64BIT)
-        blocks |= (uint64_t)get_le32(superblock->blocks_count_high) << 32;
-    return blocks * (UINT64_C(1024) << get_le32(superblock->log_block_size));
-}
-
 bool superblock_probe_ext(const struct device_view *view, struct superblock *found)
 {
     const struct ext_superblock *superblock = device_view_bytes(view, EXT_SUPERBLOCK_OFFSET, EXT_SUPERBLOCK_SIZE);
+    uint64_t blocks;
 
     if (!superblock || !ext_superblock_is_valid(superblock))
         return false;
@@ -44,7 +36,10 @@ bool superblock_probe_ext(const struct device_view *view, struct superblock *fou
         return false;
     if (strcmp(found->type, "jbd") == 0)
         found->usage = SUPERBLOCK_JOURNAL;
-    found->size = ext_size(superblock);
+    blocks = get_le32(superblock->blocks_count);
+    if (get_le32(superblock->incompat) & EXT_INCOMPAT_64BIT)
+        blocks |= (uint64_t)get_le32(superblock->blocks_count_high) << 32;
+    found->size = blocks * (UINT64_C(1024) << get_le32(superblock->log_block_size));
     superblock_format_uuid(found->uuid, superblock->uuid);
     superblock_set_label(found, superblock->volume_name, sizeof(superblock->volume_name));
     return true;

@@ -29,15 +29,6 @@ static_assert(offsetof(struct f2fs_superblock, uuid) == 108, "f2fs uuid");
 static_assert(offsetof(struct f2fs_superblock, devices) == 2201, "f2fs devices");
 static_assert(UTF16_TEXT_SIZE(F2FS_NAME_UNITS) <= SUPERBLOCK_LABEL_SIZE, "f2fs label");
 
-static bool f2fs_is_sane(const struct f2fs_superblock *superblock)
-{
-    uint32_t log_sector_size = get_le32(superblock->log_sector_size);
-    uint32_t log_block_size = get_le32(superblock->log_block_size);
-
-    return log_sector_size >= 9 && log_sector_size <= log_block_size && log_block_size >= 12 && log_block_size <= 16
-           && get_le32(superblock->log_sectors_per_block) == log_block_size - log_sector_size;
-}
-
 /* An offset of 0 says that there is none. The CRC starts with the magic and is not inverted, unlike libdeflate's. */
 static bool f2fs_checksum_is_valid(const struct device_view *view, const struct f2fs_superblock *superblock)
 {
@@ -53,13 +44,19 @@ static bool f2fs_checksum_is_valid(const struct device_view *view, const struct 
 bool superblock_probe_f2fs(const struct device_view *view, struct superblock *found)
 {
     const struct f2fs_superblock *superblock = device_view_bytes(view, F2FS_SUPERBLOCK_OFFSET, sizeof(*superblock));
+    uint32_t log_sector_size, log_block_size;
 
-    if (!superblock || get_le32(superblock->magic) != F2FS_MAGIC || !f2fs_is_sane(superblock))
+    if (!superblock || get_le32(superblock->magic) != F2FS_MAGIC)
+        return false;
+    log_sector_size = get_le32(superblock->log_sector_size);
+    log_block_size = get_le32(superblock->log_block_size);
+    if (log_sector_size < 9 || log_sector_size > log_block_size || log_block_size < 12 || log_block_size > 16
+        || get_le32(superblock->log_sectors_per_block) != log_block_size - log_sector_size)
         return false;
     if (!f2fs_checksum_is_valid(view, superblock))
         return false;
     if (superblock->devices[0] == '\0')
-        found->size = get_le64(superblock->blocks) << get_le32(superblock->log_block_size);
+        found->size = get_le64(superblock->blocks) << log_block_size;
     superblock_format_uuid(found->uuid, superblock->uuid);
     superblock_set_utf16_label(found, superblock->name, F2FS_NAME_UNITS, UTF16_LITTLE_ENDIAN);
     return true;

@@ -207,43 +207,25 @@ static enum fat_label_search fat_search_entries(
     return FAT_LABEL_GOES_ON;
 }
 
-static enum fat_label_search fat16_search_label(
-    const struct device_view *view, const struct fat_layout *layout, struct superblock *found)
-{
-    uint64_t offset = (layout->reserved + layout->fats_sectors) * layout->sector_size;
-
-    return fat_search_entries(view, offset, layout->root_entries, found);
-}
-
-static uint64_t fat_cluster_offset(const struct fat_layout *layout, uint32_t cluster)
-{
-    uint64_t data_sector = layout->reserved + layout->fats_sectors;
-
-    return (data_sector + (cluster - 2) * (uint64_t)layout->cluster_sectors) * layout->sector_size;
-}
-
-/* The cluster after this one, 0 when that is out of sight. */
-static uint32_t fat32_next_cluster(const struct device_view *view, const struct fat_layout *layout, uint32_t cluster)
-{
-    uint64_t fat_offset = (uint64_t)layout->reserved * layout->sector_size;
-    const uint8_t *next = device_view_bytes(view, fat_offset + cluster * UINT64_C(4), 4);
-
-    return next ? get_le32(next) & 0x0fffffff : 0;
-}
-
 /* FAT32's root directory is a chain of clusters. */
 static enum fat_label_search fat32_search_label(const struct device_view *view, const struct fat_boot_sector *boot,
     const struct fat_layout *layout, struct superblock *found)
 {
     uint32_t entries = layout->cluster_sectors * layout->sector_size / 32;
     uint32_t cluster = get_le32(boot->fat32.root_cluster);
+    uint64_t fat_offset = (uint64_t)layout->reserved * layout->sector_size;
+    uint64_t data_sector = layout->reserved + layout->fats_sectors;
     enum fat_label_search search = FAT_LABEL_GOES_ON;
 
     for (int i = 0; i < FAT_CHAIN_MAX && search == FAT_LABEL_GOES_ON && cluster != 0; i++) {
+        uint64_t sector = data_sector + (cluster - 2) * (uint64_t)layout->cluster_sectors;
+        const uint8_t *next;
+
         if (cluster < 2 || cluster > FAT32_CLUSTERS_MAX)
             return FAT_LABEL_NONE;
-        search = fat_search_entries(view, fat_cluster_offset(layout, cluster), entries, found);
-        cluster = fat32_next_cluster(view, layout, cluster);
+        search = fat_search_entries(view, sector * layout->sector_size, entries, found);
+        next = device_view_bytes(view, fat_offset + cluster * UINT64_C(4), 4);
+        cluster = next ? get_le32(next) & 0x0fffffff : 0; /* 0: out of sight */
     }
     return search == FAT_LABEL_GOES_ON ? FAT_LABEL_OUT_OF_SIGHT : search;
 }
@@ -259,8 +241,11 @@ bool superblock_probe_vfat(const struct device_view *view, struct superblock *fo
     layout = fat_read_layout(boot);
     if (!fat_is_sane(boot, &layout) || (layout.is_fat32 && !fat32_info_is_sane(view, boot, &layout)))
         return false;
-    search =
-        layout.is_fat32 ? fat32_search_label(view, boot, &layout, found) : fat16_search_label(view, &layout, found);
+    if (layout.is_fat32)
+        search = fat32_search_label(view, boot, &layout, found);
+    else
+        search = fat_search_entries(
+            view, (layout.reserved + layout.fats_sectors) * layout.sector_size, layout.root_entries, found);
     if (search == FAT_LABEL_OUT_OF_SIGHT)
         fat_set_label(found, layout.is_fat32 ? boot->fat32.label : boot->fat16.label);
     superblock_set_serial(found, layout.is_fat32 ? boot->fat32.serial : boot->fat16.serial, 4, true);

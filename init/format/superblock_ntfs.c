@@ -41,21 +41,6 @@ struct ntfs_layout {
     uint64_t mft_offset;
 };
 
-/* Large counts are negative powers of two: up to 4,096 sectors. */
-static uint32_t ntfs_cluster_sectors(uint8_t count)
-{
-    return count >= 256 - 12 ? 1u << (256 - count) : count;
-}
-
-static bool ntfs_unused_fields_are_zero(const struct ntfs_boot_sector *boot)
-{
-    static const uint8_t zeros[7];
-
-    return memcmp(boot->zeros_1, zeros, sizeof(boot->zeros_1)) == 0
-           && memcmp(boot->zeros_2, zeros, sizeof(boot->zeros_2)) == 0
-           && memcmp(boot->zeros_3, zeros, sizeof(boot->zeros_3)) == 0;
-}
-
 static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_layout *layout)
 {
     uint32_t cluster_sectors;
@@ -63,7 +48,8 @@ static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_la
     uint64_t clusters, mft_cluster;
 
     layout->sector_size = get_le16(boot->sector_size);
-    cluster_sectors = ntfs_cluster_sectors(boot->cluster_sectors);
+    /* Large counts are negative powers of two: up to 4,096 sectors. */
+    cluster_sectors = boot->cluster_sectors >= 256 - 12 ? 1u << (256 - boot->cluster_sectors) : boot->cluster_sectors;
     if (!superblock_is_power_of_two(layout->sector_size) || layout->sector_size < 256 || layout->sector_size > 4096
         || !superblock_is_power_of_two(cluster_sectors))
         return false;
@@ -83,13 +69,16 @@ static bool ntfs_read_layout(const struct ntfs_boot_sector *boot, struct ntfs_la
 
 bool superblock_probe_ntfs(const struct device_view *view, struct superblock *found)
 {
+    static const uint8_t zeros[7];
     struct ntfs_layout layout;
     const struct ntfs_boot_sector *boot = device_view_bytes(view, 0, sizeof(*boot));
     const uint8_t *mft;
 
     if (!boot || memcmp(boot->system_id, "NTFS    ", 8) != 0 || get_le16(boot->magic) != BOOT_SECTOR_MAGIC)
         return false;
-    if (!ntfs_unused_fields_are_zero(boot) || !ntfs_read_layout(boot, &layout))
+    if (memcmp(boot->zeros_1, zeros, sizeof(boot->zeros_1)) != 0
+        || memcmp(boot->zeros_2, zeros, sizeof(boot->zeros_2)) != 0
+        || memcmp(boot->zeros_3, zeros, sizeof(boot->zeros_3)) != 0 || !ntfs_read_layout(boot, &layout))
         return false;
     (void)device_view_want(view, layout.mft_offset, NTFS_MAGIC_SIZE);
     mft = device_view_bytes(view, layout.mft_offset, NTFS_MAGIC_SIZE);
