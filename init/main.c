@@ -168,16 +168,6 @@ static int let_in(struct boot *boot, const char *why, const char *what_exit_does
     return result;
 }
 
-/* Returns when the step shall be tried again. */
-static void fail(struct boot *boot, const struct step *step)
-{
-    const char *what_exit_does = step->brings_root ? "tries again, or goes on with what is mounted" : "tries again";
-
-    failure_report(step->name);
-    if (!boot->options.shell || let_in(boot, failure_sentence(), what_exit_does) < 0)
-        give_up(boot);
-}
-
 /* Returns the step that failed, or NULL. */
 static const struct step *try_step(struct boot *boot, const struct step *step)
 {
@@ -201,8 +191,13 @@ static void run_step(struct boot *boot, const struct step *step)
     console_look(boot);
     start = timing_now();
     log_debug("step ", step->name);
-    while ((failed = try_step(boot, step)) != NULL)
-        fail(boot, failed);
+    while ((failed = try_step(boot, step)) != NULL) {
+        const char *exit_does = failed->brings_root ? "tries again, or goes on with what is mounted" : "tries again";
+
+        failure_report(failed->name);
+        if (!boot->options.shell || let_in(boot, failure_sentence(), exit_does) < 0)
+            give_up(boot);
+    }
     timing_note("step", step->name, start);
 }
 

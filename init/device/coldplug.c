@@ -16,34 +16,26 @@ int coldplug_open(struct coldplug *walk)
     return walk->buses.fd < 0 ? -errno : 0;
 }
 
-static bool read_block(struct coldplug *walk, const char *name, struct uevent *event)
-{
-    int directory = walk->blocks.fd;
-    char path[512];
-    ssize_t length;
-
-    /* The link's end is the same as the device path's. */
-    length = readlinkat(directory, name, walk->devpath, sizeof(walk->devpath) - 1);
-    if (length < 0 || text_join(path, sizeof(path), name, "/uevent", NULL) < 0)
-        return false;
-    walk->devpath[length] = '\0';
-    length = file_read_text(directory, path, walk->text, sizeof(walk->text));
-    if (length < 0)
-        return false;
-    uevent_parse_text(walk->text, (size_t)length + 1, event);
-    event->action = "add";
-    event->devpath = walk->devpath;
-    event->subsystem = "block";
-    return true;
-}
-
 static bool next_block(struct coldplug *walk, struct uevent *event)
 {
     const struct dirent *block;
+    char path[512];
+    ssize_t length;
 
     while ((block = directory_next(&walk->blocks)) != NULL) {
-        if (read_block(walk, block->d_name, event))
-            return true;
+        /* The link's end is the same as the device path's. */
+        length = readlinkat(walk->blocks.fd, block->d_name, walk->devpath, sizeof(walk->devpath) - 1);
+        if (length < 0 || text_join(path, sizeof(path), block->d_name, "/uevent", NULL) < 0)
+            continue;
+        walk->devpath[length] = '\0';
+        length = file_read_text(walk->blocks.fd, path, walk->text, sizeof(walk->text));
+        if (length < 0)
+            continue;
+        uevent_parse_text(walk->text, (size_t)length + 1, event);
+        event->action = "add";
+        event->devpath = walk->devpath;
+        event->subsystem = "block";
+        return true;
     }
     return false;
 }
@@ -72,12 +64,8 @@ static bool read_modalias(struct coldplug *walk, const char *name, struct uevent
 
 /* Buses whose devices have no modalias, or none that ever led to a disk. The first look at each device of sysfs costs
  * the kernel some 40 us, and a big machine has thousands of memory blocks and processors. */
-static bool is_barren(const char *bus)
-{
-    return text_list_has("clockevents,clocksource,container,cpu,event_source,machinecheck,memory,memory_tiering,node,"
-                         "pnp,serio,workqueue",
-        bus);
-}
+static const char barren_buses[] = "clockevents,clocksource,container,cpu,event_source,machinecheck,memory,"
+                                   "memory_tiering,node,pnp,serio,workqueue";
 
 /* Goes on to the next bus. False when there is none. */
 static bool next_bus(struct coldplug *walk)
@@ -87,7 +75,7 @@ static bool next_bus(struct coldplug *walk)
 
     if (!bus)
         return false;
-    if (is_barren(bus->d_name))
+    if (text_list_has(barren_buses, bus->d_name))
         return true;
     if (text_join(walk->bus, sizeof(walk->bus), bus->d_name, NULL) < 0)
         return true;

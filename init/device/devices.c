@@ -236,35 +236,32 @@ static bool event_is_waiting(const struct devices *devices)
     return poll(&events, 1, 0) > 0;
 }
 
-/* One round. Returns 0 when nothing is left to be awaited, 1 when there may be, or -errno. */
-static int settle_once(struct devices *devices, uint64_t *loaded, uint64_t deadline)
-{
-    int result = load_all_but_one(devices, deadline);
-    bool is_loading = count_waiting(devices) > 0;
-    uint64_t look;
-
-    if (result == 0)
-        result = await_probing(devices, deadline);
-    if (is_loading)
-        *loaded = timing_now();
-    if (result < 0 || event_is_waiting(devices))
-        return result < 0 ? result : 1;
-    look = probing_look(&devices->blocks, *loaded);
-    if (look == 0)
-        return event_is_waiting(devices); /* of what came while we looked */
-    result = wait_for_event(devices, look < deadline ? look : deadline);
-    return result < 0 && result != -ETIMEDOUT ? result : 1;
-}
-
 int devices_settle_all(struct devices *devices, uint64_t deadline)
 {
-    uint64_t loaded = timing_now();
-    int result;
+    uint64_t loaded = timing_now(), look;
 
-    do
-        result = timing_now() < deadline ? settle_once(devices, &loaded, deadline) : -ETIMEDOUT;
-    while (result > 0);
-    return result;
+    while (timing_now() < deadline) {
+        int result = load_all_but_one(devices, deadline);
+        bool is_loading = count_waiting(devices) > 0;
+
+        if (result == 0)
+            result = await_probing(devices, deadline);
+        if (is_loading)
+            loaded = timing_now();
+        if (result < 0)
+            return result;
+        if (event_is_waiting(devices))
+            continue;
+        look = probing_look(&devices->blocks, loaded);
+        if (look == 0 && !event_is_waiting(devices)) /* nothing has come while we looked either */
+            return 0;
+        if (look == 0)
+            continue;
+        result = wait_for_event(devices, look < deadline ? look : deadline);
+        if (result < 0 && result != -ETIMEDOUT)
+            return result;
+    }
+    return -ETIMEDOUT;
 }
 
 void devices_load_all(struct devices *devices)

@@ -29,23 +29,11 @@ static int make_link(const char *name, const char *device)
     return symlink(target, path) < 0 ? -errno : 0;
 }
 
-static void make_links(const struct mapped_device *mapped, const char *device)
-{
-    char name[MAPPED_NAME_SIZE + sizeof("mapper/")];
-    int result = text_join(name, sizeof(name), "mapper/", mapped->name, NULL);
-
-    if (result == 0)
-        result = make_link(name, device);
-    if (result == 0 && *mapped->volume)
-        result = make_link(mapped->volume, device);
-    if (result < 0)
-        log_warning("cannot make the links of /dev/", device, ", which is ", mapped->name, ": ", strerror(-result));
-}
-
 bool mapped_links_handle(const struct uevent *event)
 {
+    char name[MAPPED_NAME_SIZE + sizeof("mapper/")];
     struct mapped_device mapped;
-    int sysfs;
+    int sysfs, result;
     bool is_known;
 
     if (!mapped_device_is(event->devname) || !strcmp(event->action, "remove"))
@@ -56,6 +44,13 @@ bool mapped_links_handle(const struct uevent *event)
         close(sysfs);
     if (!is_known || !mapped.is_ready || mapped.is_part)
         return false;
-    make_links(&mapped, event->devname);
+    result = text_join(name, sizeof(name), "mapper/", mapped.name, NULL);
+    if (result == 0)
+        result = make_link(name, event->devname);
+    if (result == 0 && *mapped.volume)
+        result = make_link(mapped.volume, event->devname);
+    if (result < 0)
+        log_warning(
+            "cannot make the links of /dev/", event->devname, ", which is ", mapped.name, ": ", strerror(-result));
     return true;
 }

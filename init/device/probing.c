@@ -150,12 +150,6 @@ static bool is_card_without_driver(int devices, const char *name)
     return is_disk_card(devices, name) && !sysfs_has_driver(devices, name);
 }
 
-static bool has_device_to_come(void)
-{
-    return any(USB_DEVICES, has_yet_to_look) || any(CARD_HOSTS, is_empty_card_host)
-           || any(USB_DEVICES, is_usb_storage_without_driver) || any(CARDS, is_card_without_driver);
-}
-
 /* usb-storage waits a second (delay_use) before it asks for disks. */
 static bool has_disk_to_come(
     const struct block_devices *known, const char *path, bool (*is_storage)(int directory, const char *name))
@@ -176,7 +170,9 @@ uint64_t probing_look(const struct block_devices *known, uint64_t since)
 {
     uint64_t age = timing_now() - since;
 
-    if (age < WAIT_HUB_LOOKS * WAIT_HUB_LOOK && has_device_to_come())
+    if (age < WAIT_HUB_LOOKS * WAIT_HUB_LOOK
+        && (any(USB_DEVICES, has_yet_to_look) || any(CARD_HOSTS, is_empty_card_host)
+            || any(USB_DEVICES, is_usb_storage_without_driver) || any(CARDS, is_card_without_driver)))
         return since + (age / WAIT_HUB_LOOK + 1) * WAIT_HUB_LOOK;
     if (has_disk_to_come(known, USB_DEVICES, is_usb_storage) || has_disk_to_come(known, CARDS, is_disk_card))
         return UINT64_MAX;

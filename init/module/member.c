@@ -40,24 +40,11 @@ static int make_room(size_t size)
     return 0;
 }
 
-static int inflate_bytes(const void *member, size_t member_size, uint32_t size)
-{
-    int result = make_room(size);
-    size_t actual;
-
-    if (result < 0)
-        return result;
-    if (libdeflate_gzip_decompress(inflated.decompressor, member, member_size, inflated.bytes, size, &actual)
-        != LIBDEFLATE_SUCCESS)
-        return -EILSEQ;
-    return actual == size ? 0 : -EILSEQ;
-}
-
 /* known: the size, where somebody else says it too; NULL: the member's own word counts (RFC 1952, ISIZE). */
 static int inflate(const char *path, const uint32_t *known, const void **bytes, uint32_t *size)
 {
     void *member;
-    size_t member_size;
+    size_t member_size, actual;
     int result = file_map(path, &member, &member_size);
 
     if (result < 0)
@@ -66,7 +53,12 @@ static int inflate(const char *path, const uint32_t *known, const void **bytes, 
         *size = *known;
     else
         *size = member_size > 4 ? get_le32((const uint8_t *)member + member_size - 4) : 0;
-    result = inflate_bytes(member, member_size, *size);
+    result = make_room(*size);
+    if (result == 0
+        && (libdeflate_gzip_decompress(inflated.decompressor, member, member_size, inflated.bytes, *size, &actual)
+                != LIBDEFLATE_SUCCESS
+            || actual != *size))
+        result = -EILSEQ;
     munmap(member, member_size);
     *bytes = inflated.bytes;
     return result;

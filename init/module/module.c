@@ -19,27 +19,22 @@
 
 #define FINIT_COMPRESSED_FILE 4 /* MODULE_INIT_COMPRESSED_FILE of linux/module.h, since 5.17 */
 
-static bool is_for_another_kernel(const struct index *index)
-{
-    const char *wanted = index_setting(index, SETTING_KERNEL_RELEASE);
-    struct utsname running;
-
-    if (index_module_count(index) == 0 || uname(&running) < 0 || !strcmp(running.release, wanted))
-        return false;
-    log_warning("this image holds modules for kernel ", wanted, ", but ", running.release,
-        " is running: none is loaded, only drivers built into the kernel work");
-    return true;
-}
-
 int module_loader_open(struct module_loader *loader, const struct index *index, const struct cmdline *cmdline)
 {
     /* Zeros, and shared with the process that devices.c starts. */
     uint8_t *state =
         mmap(NULL, index_module_count(index) + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const char *wanted = index_setting(index, SETTING_KERNEL_RELEASE);
+    struct utsname running;
 
     if (state == MAP_FAILED)
         return -ENOMEM;
-    *loader = (struct module_loader){.index = index, .cmdline = cmdline, .wrong_release = is_for_another_kernel(index)};
+    *loader = (struct module_loader){.index = index, .cmdline = cmdline};
+    loader->wrong_release =
+        index_module_count(index) > 0 && uname(&running) == 0 && strcmp(running.release, wanted) != 0;
+    if (loader->wrong_release)
+        log_warning("this image holds modules for kernel ", wanted, ", but ", running.release,
+            " is running: none is loaded, only drivers built into the kernel work");
     load_plan_begin(&loader->plan, index, cmdline, state);
     return 0;
 }
@@ -154,19 +149,10 @@ static void load_one(struct module_loader *loader, uint32_t number)
         log_warning("cannot load module ", module.name, ": ", insertion_error(result));
 }
 
-/* The other one's own failure is what was warned of. */
-static void tell_skipped(const struct module_loader *loader, uint32_t number, uint32_t missing)
-{
-    struct index_module module, needed;
-
-    if (index_module(loader->index, number, &module) == 0 && index_module(loader->index, missing, &needed) == 0)
-        log_info("module ", module.name, " is not loaded: it needs ", needed.name, ", which is not");
-}
-
 void module_load(struct module_loader *loader, uint32_t number)
 {
     struct load_request request;
-    struct index_module module;
+    struct index_module module, skipped, needed;
     uint32_t step, missing;
     enum load_step what;
     bool alone = loader->alone;
@@ -180,8 +166,9 @@ void module_load(struct module_loader *loader, uint32_t number)
         loader->alone = loader->alone || (alone && step == number);
         if (what == LOAD_TRY)
             load_one(loader, step);
-        else
-            tell_skipped(loader, step, missing);
+        else if (index_module(loader->index, step, &skipped) == 0 && index_module(loader->index, missing, &needed) == 0)
+            log_info("module ", skipped.name, " is not loaded: it needs ", needed.name,
+                ", which is not"); /* the other one's own failure is what was warned of */
     }
     loader->alone = alone;
 }

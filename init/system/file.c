@@ -8,27 +8,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int map_descriptor(int fd, void **bytes, size_t *size)
-{
-    struct stat status;
-
-    if (fstat(fd, &status) < 0)
-        return -errno;
-    if (status.st_size == 0)
-        return -ENODATA;
-    *size = (size_t)status.st_size;
-    *bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-    return *bytes == MAP_FAILED ? -errno : 0;
-}
-
 int file_map(const char *path, void **bytes, size_t *size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
     int result;
 
     if (fd < 0)
         return -errno;
-    result = map_descriptor(fd, bytes, size);
+    result = fstat(fd, &status) < 0 ? -errno : status.st_size == 0 ? -ENODATA : 0;
+    if (result == 0) {
+        *size = (size_t)status.st_size;
+        *bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+        result = *bytes == MAP_FAILED ? -errno : 0;
+    }
     close(fd);
     return result;
 }
@@ -50,30 +43,25 @@ char *file_copy(const char *path)
     return text;
 }
 
-static ssize_t read_once(int fd, char *text, size_t size)
+ssize_t file_read_text(int directory, const char *path, char *text, size_t size)
 {
-    ssize_t length = read(fd, text, size);
+    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+    ssize_t length;
 
-    if (length < 0)
+    if (fd < 0)
         return -errno;
+    length = read(fd, text, size);
+    if (length < 0)
+        length = -errno;
+    close(fd);
+    if (length < 0)
+        return length;
     if ((size_t)length == size)
         return -EMSGSIZE;
     if (length > 0 && text[length - 1] == '\n')
         length--;
     text[length] = '\0';
     return length;
-}
-
-ssize_t file_read_text(int directory, const char *path, char *text, size_t size)
-{
-    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
-    ssize_t result;
-
-    if (fd < 0)
-        return -errno;
-    result = read_once(fd, text, size);
-    close(fd);
-    return result;
 }
 
 int file_write_text(const char *path, const char *text)

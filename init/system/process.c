@@ -97,15 +97,6 @@ static void keep_end(int fd, char said[PROCESS_SAID_SIZE])
     said[used] = '\0';
 }
 
-static _Noreturn void become_fed(char *const argv[], char *environment, int input, int output)
-{
-    dup2(input, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
-    putenv(environment);
-    become(argv);
-}
-
 int process_run_fed(char *const argv[], char *environment, const void *bytes, size_t size, char said[PROCESS_SAID_SIZE])
 {
     int input[2], output[2];
@@ -124,8 +115,13 @@ int process_run_fed(char *const argv[], char *environment, const void *bytes, si
     is_fed = size == 0 || write(input[1], bytes, size) == (ssize_t)size;
     close(input[1]);
     child = is_fed ? fork() : -1;
-    if (child == 0)
-        become_fed(argv, environment, input[0], output[1]);
+    if (child == 0) {
+        dup2(input[0], STDIN_FILENO);
+        dup2(output[1], STDOUT_FILENO);
+        dup2(output[1], STDERR_FILENO);
+        putenv(environment);
+        become(argv);
+    }
     close(input[0]);
     close(output[1]);
     if (child > 0)

@@ -44,17 +44,9 @@ static void drop_console(struct prompt *prompt, size_t number)
     prompt->consoles[number] = prompt->consoles[--prompt->count];
 }
 
-/* Messages more urgent than this are shown: the first of four numbers. */
-static int read_console_level(void)
-{
-    char text[32];
-
-    return file_read_text(AT_FDCWD, "/proc/sys/kernel/printk", text, sizeof(text)) > 0 ? text[0] - '0' : 0;
-}
-
 int prompt_open(struct prompt *prompt)
 {
-    char names[256] = "", *name = names;
+    char names[256] = "", *name = names, levels[32];
 
     *prompt = (struct prompt){.messages = -1};
     (void)file_read_text(AT_FDCWD, "/sys/class/tty/console/active", names, sizeof(names));
@@ -65,7 +57,9 @@ int prompt_open(struct prompt *prompt)
     prompt->messages = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (prompt->messages >= 0)
         (void)lseek(prompt->messages, 0, SEEK_END);
-    prompt->console_level = read_console_level();
+    /* Messages more urgent than this are shown: the first of four numbers. */
+    if (file_read_text(AT_FDCWD, "/proc/sys/kernel/printk", levels, sizeof(levels)) > 0)
+        prompt->console_level = levels[0] - '0';
     return 0;
 }
 
