@@ -7,7 +7,6 @@
 
 #include "contract/crypttab.h"
 #include "device/block_device_match.h"
-#include "name/device_ref.h"
 #include "storage/crypt_file.h"
 #include "storage/crypt_passphrase.h"
 #include "storage/crypt_token.h"
@@ -122,20 +121,6 @@ static bool options_are_fine(const struct block_device *device, const struct cry
     return true;
 }
 
-/* Who has called what is inside by the container's name goes on with that. */
-static void take_inside(struct storage *storage, struct block_device *device, const struct crypt_volume *volume)
-{
-    char inside[CRYPT_NAME_SIZE + 16];
-
-    log_info(crypt_volume_noun(volume), " ", device->path, " is open as ", volume->name);
-    if (!storage->wanted || !block_device_matches(device, storage->wanted))
-        return;
-    (void)text_join(inside, sizeof(inside), "/dev/mapper/", volume->name, NULL); /* there is room */
-    log_warning(
-        device->path, " is a ", crypt_volume_noun(volume) + strlen("the "), ": what it holds is taken, ", inside);
-    (void)device_ref_parse(inside, storage->wanted); /* such a path always is one */
-}
-
 static bool has_header(
     const struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
 {
@@ -248,8 +233,12 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
             ", and this image has no cryptsetup to open it: kindling build -f crypt");
         return 1;
     }
-    if (has_header(storage, device, &volume) && open_volume(storage, device, &volume) == CRYPTSETUP_OPENED)
-        take_inside(storage, device, &volume);
+    if (!has_header(storage, device, &volume) || open_volume(storage, device, &volume) != CRYPTSETUP_OPENED)
+        return 1;
+    log_info(crypt_volume_noun(&volume), " ", device->path, " is open as ", volume.name);
+    if (storage_pass_on(storage, device, volume.name))
+        log_warning(device->path, " is a ", crypt_volume_noun(&volume) + strlen("the "),
+            ": what it holds is taken, /dev/mapper/", volume.name);
     return 1;
 }
 

@@ -80,46 +80,37 @@ static const struct block_device *find_copy(
     return copy;
 }
 
-/* Why lvm does not activate volumes of the group, as far as its metadata tell; "" when they do not. */
-static void find_reason(struct storage *storage, const struct volume_group *group, char reason[LOG_MESSAGE_SIZE / 2])
-{
-    char name[MAPPED_NAME_SIZE], owner[MAPPED_NAME_SIZE];
-    struct lvm2_span system, value = lvm2_value(group->described.body, "system_id");
-    const struct block_device *of = NULL, *copy = find_copy(storage, group, &of);
-    const struct block_device *namesake = copy ? NULL : volume_group_namesake(storage, group);
-
-    (void)lvm2_text(group->described.name, name, sizeof(name));
-    *reason = '\0';
-    if (copy)
-        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": ", of->path, " and ", copy->path,
-            " are copies of one physical volume, ", of->superblock.uuid, ": detach one, or see vgimportclone(8)", NULL);
-    else if (namesake)
-        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": there is another volume group of that name, with ",
-            namesake->path, ": detach it, or rename one with vgrename(8)", NULL);
-    else if (lvm2_has(lvm2_value(group->described.body, "status"), "EXPORTED"))
-        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": the volume group is exported, see vgimport(8)", NULL);
-    else if (lvm2_next_string(&value, &system) && system.at < system.end)
-        (void)text_join(reason, LOG_MESSAGE_SIZE / 2, ": the volume group belongs to the system ",
-            lvm2_text(system, owner, sizeof(owner)), ", see lvmsystemid(7)", NULL);
-    else if (lvm_settings_have_policy(storage->index))
-        (void)text_join(reason, LOG_MESSAGE_SIZE / 2,
-            ": this image's settings for lvm, in /etc/lvm, say which disks and volumes count", NULL);
-}
-
+/* Why lvm does not activate a volume, as far as the group's metadata tell. */
 static void tell_failure(struct storage *storage, const struct volume_group *group, const struct logical_volume *volume,
     int result, const char *culprit)
 {
-    char name[MAPPED_NAME_SIZE], group_name[MAPPED_NAME_SIZE], reason[LOG_MESSAGE_SIZE / 2];
+    char name[MAPPED_NAME_SIZE], group_name[MAPPED_NAME_SIZE], owner[MAPPED_NAME_SIZE];
     const char *of = lvm2_text(group->described.name, group_name, sizeof(group_name)),
                *what = lvm2_text(volume->name, name, sizeof(name));
+    struct lvm2_span system, value = lvm2_value(group->described.body, "system_id");
+    const struct block_device *original = NULL, *copy = find_copy(storage, group, &original);
+    const struct block_device *namesake = copy ? NULL : volume_group_namesake(storage, group);
 
-    find_reason(storage, group, reason);
     if (result == -ENOENT)
         log_error("cannot activate ", of, "/", what, ": this image has no " LVM_PROGRAM " (kindling build -f lvm)");
     else if (culprit && result < 0)
         log_error("cannot activate ", of, "/", what, ": cannot unpack ", culprit, ": ", strerror(-result));
+    else if (copy)
+        log_error("lvm cannot activate ", of, "/", what, ": ", original->path, " and ", copy->path,
+            " are copies of one physical volume, ", original->superblock.uuid, ": detach one, or see vgimportclone(8)");
+    else if (namesake)
+        log_error("lvm cannot activate ", of, "/", what, ": there is another volume group of that name, with ",
+            namesake->path, ": detach it, or rename one with vgrename(8)");
+    else if (lvm2_has(lvm2_value(group->described.body, "status"), "EXPORTED"))
+        log_error("lvm cannot activate ", of, "/", what, ": the volume group is exported, see vgimport(8)");
+    else if (lvm2_next_string(&value, &system) && system.at < system.end)
+        log_error("lvm cannot activate ", of, "/", what, ": the volume group belongs to the system ",
+            lvm2_text(system, owner, sizeof(owner)), ", see lvmsystemid(7)");
+    else if (lvm_settings_have_policy(storage->index))
+        log_error("lvm cannot activate ", of, "/", what,
+            ": this image's settings for lvm, in /etc/lvm, say which disks and volumes count");
     else
-        log_error("lvm cannot activate ", of, "/", what, reason);
+        log_error("lvm cannot activate ", of, "/", what);
 }
 
 /* Whoever has not come will be asked when he does; the others would fail again. */

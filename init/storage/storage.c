@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "contract/glob.h"
+#include "device/block_device_match.h"
 #include "device/block_device_read.h"
 #include "module/program.h"
 #include "name/device_ref.h"
@@ -220,6 +221,16 @@ bool storage_may_hold_wanted(const struct storage *storage, const char *program)
     if (wanted->kind == DEVICE_REF_ID)
         return is_layer_link(wanted->value);
     return has_program(storage, program);
+}
+
+bool storage_pass_on(struct storage *storage, struct block_device *device, const char *name)
+{
+    char path[DEVICE_REF_VALUE_SIZE];
+
+    if (!storage->wanted || !block_device_matches(device, storage->wanted))
+        return false;
+    return text_join(path, sizeof(path), "/dev/mapper/", name, NULL) == 0
+           && device_ref_parse(path, storage->wanted) == 0; /* such a path always is one */
 }
 
 struct block_device *storage_stand_in(const struct storage *storage, struct block_device *device)

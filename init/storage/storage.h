@@ -83,6 +83,10 @@ bool storage_has_programs(const struct storage *storage);
 /* True when something is to be made of the device's like, and the image has the program for it. */
 bool storage_assembles(const struct storage *storage, struct block_device *device);
 
+/* Whoever wants what the device holds by a name of the device's own goes on with what was made of it, /dev/mapper/NAME.
+ * True when somebody does. */
+bool storage_pass_on(struct storage *storage, struct block_device *device, const char *name);
+
 /* The device itself, or the one that is to be used in its place, or NULL when that is still to come. */
 struct block_device *storage_stand_in(const struct storage *storage, struct block_device *device);
 

@@ -68,17 +68,6 @@ static bool is_wanted(const struct storage *storage)
     return count > 0 && storage->wanted;
 }
 
-/* Who wants the data by any of its names gets what is vouched for. */
-static void take_inside(struct storage *storage, struct block_device *device, const struct verity_words *words)
-{
-    char inside[64];
-
-    (void)text_join(inside, sizeof(inside), "/dev/mapper/", words->name, NULL); /* there is room */
-    log_info("dm-verity vouches for ", device->path, " as ", inside);
-    if (storage->wanted && block_device_matches(device, storage->wanted))
-        (void)device_ref_parse(inside, storage->wanted); /* such a path always is one */
-}
-
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
     const struct verity_words *words = find_words(storage, device);
@@ -106,9 +95,10 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
         return 1;
     }
     result = verity_device_make(words, &superblock, device->number, tree->number);
-    if (result == 0)
-        take_inside(storage, device, words);
-    else if (result == -EIO)
+    if (result == 0) {
+        log_info("dm-verity vouches for ", device->path, " as /dev/mapper/", words->name);
+        (void)storage_pass_on(storage, device, words->name);
+    } else if (result == -EIO)
         log_error("what is on ", device->path, " is not what its hash on the kernel command line stands for (",
             !strcmp(words->name, "usr") ? "usrhash=" : "roothash=", "): it was changed, or the hash is another's");
     else

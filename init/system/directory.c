@@ -20,25 +20,24 @@ void directory_open(struct directory *directory, int parent, const char *path)
     directory_begin(directory, openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-static bool read_more(struct directory *directory)
-{
-    ssize_t length = getdents64(directory->fd, (void *)directory->bytes, sizeof(directory->bytes));
-
-    directory->at = 0;
-    directory->length = length < 0 ? 0 : (size_t)length;
-    return length > 0;
-}
-
 const struct dirent *directory_next(struct directory *directory)
 {
-    while (directory->at < directory->length || read_more(directory)) {
-        const struct dirent *entry = (const void *)(directory->bytes + directory->at);
+    for (;;) {
+        const struct dirent *entry;
 
+        if (directory->at >= directory->length) {
+            ssize_t length = getdents64(directory->fd, (void *)directory->bytes, sizeof(directory->bytes));
+
+            directory->at = 0;
+            directory->length = length < 0 ? 0 : (size_t)length;
+            if (length <= 0)
+                return NULL;
+        }
+        entry = (const void *)(directory->bytes + directory->at);
         directory->at += entry->d_reclen;
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             return entry;
     }
-    return NULL;
 }
 
 void directory_close(struct directory *directory)
