@@ -82,6 +82,77 @@ lvm vgchange -q -a n vg
 fails "two groups of one name" "root=/dev/vg/root rd.timeout=10" "${FIRST[0]}" "${DISKS[0]}" -- \
     "kindling: lvm cannot activate vg/root: there is another volume group of that name, with /dev/vdb: "
 
+# Volumes that do not need the disk that is missing, in a group that is as simple as most.
+stack spread 2 '
+lvm pvcreate -q /dev/vda /dev/vdb
+lvm vgcreate -q -s 1m spread /dev/vda /dev/vdb
+lvm lvcreate -q -W n -Z n -n here -L 20m spread /dev/vda
+lvm lvcreate -q -W n -Z n -n there -L 20m spread /dev/vdb
+fill /dev/spread/here -L here
+fill /dev/spread/there -L there
+lvm vgchange -q -a n spread
+'
+for root in /dev/spread/here LABEL=here; do
+    boots "half of a group: $root" "root=$root rd.info" "${DISKS[0]}" -- "real-root: root /dev/dm-0 ext4"
+    check "by /init itself" log_lacks "program lvm" "spread/there is"
+done
+fails "the other half" "root=LABEL=there rd.timeout=4" "${DISKS[0]}" -- \
+    "in /dev/vda is a physical volume of the volume group spread, which lacks 1 of 2: uuid "
+
+STACK_SIZE=96M
+stack caches 2 '
+modprobe -a dm-cache dm-cache-smq dm-writecache
+lvm pvcreate -q /dev/vda /dev/vdb
+lvm vgcreate -q -s 1m cached /dev/vda /dev/vdb
+lvm lvcreate -q -W n -Z n -n root -L 20m cached /dev/vda
+lvm lvcreate -q -W n -Z n -n second -L 20m cached /dev/vda
+fill /dev/cached/root -L cached
+fill /dev/cached/second -L writecached
+lvm lvcreate -q --yes --type cache-pool -n fast -L 12m cached /dev/vdb
+lvm lvconvert -q --yes --type cache --cachepool fast cached/root
+lvm lvcreate -q -W n -Z n -n quick -L 16m cached /dev/vdb
+lvm lvchange -q -a n cached/second cached/quick
+lvm lvconvert -q --yes --type writecache --cachevol quick cached/second
+lvm vgchange -q -a n cached
+'
+STACK_SIZE=64M
+boots "a cached volume" "root=LABEL=cached rw" "${DISKS[@]}" -- "real-root: root /dev/dm-" " ext4 rw," "unpack pdata_tools"
+boots "a volume with a cache of its writes" "root=/dev/cached/second rw" "${DISKS[@]}" -- "real-root: root /dev/dm-" " ext4 rw,"
+fails "its cache is missing" "root=/dev/cached/second rd.timeout=5" "${DISKS[0]}" -- \
+    "in /dev/vda is a physical volume of the volume group cached, which lacks 1 of 2: uuid "
+
+# What the settings of the system say for which the image is.
+# with_settings DIRECTORY LVM.CONF [DEVICES-FILE]: a template.
+with_settings() {
+    rm -rf "$1" && cp -r template "$1" && mkdir -p "$1/etc/lvm/devices" && echo "$2" >"$1/etc/lvm/lvm.conf" &&
+        echo kindling-host >"$1/etc/hostname" || return
+    [ -z "${3-}" ] || printf 'VERSION=1.1.1\nIDTYPE=devname IDNAME=/dev/vda DEVNAME=/dev/vda PVID=%s\n' "$3" >"$1/etc/lvm/devices/system.devices"
+}
+# settings NAME LVM.CONF [DEVICES-FILE]: IMAGE
+settings() {
+    once "$MADE/lvm-$1" with_settings "$MADE/lvm-$1" "${@:2}"
+    image "lvm-$1" -f lvm --template "$MADE/lvm-$1"
+}
+stack ours 1 '
+lvm pvcreate -q --uuid 0123ab-4567-89cd-0123-4567-89ef-0123gh --norestorefile /dev/vda
+lvm vgcreate -q ours /dev/vda
+lvm lvcreate -q -W n -Z n -n root -L 20m ours
+fill /dev/ours/root -L ours
+lvm vgchange -q -a n ours
+lvm vgchange -q --yes --systemid kindling-host ours
+'
+OURS=("${DISKS[@]}")
+settings uname 'global { system_id_source = "uname" }'
+boots "a group of the system of this name" "root=/dev/ours/root" "${OURS[@]}" -- "real-root: root /dev/dm-0" "program lvm"
+settings filter 'global { system_id_source = "uname" } devices { filter = [ "r|/dev/vda|" ] }'
+fails "a disk that a filter leaves out" "root=/dev/vg/root rd.timeout=4" "${FIRST[@]}" -- \
+    "kindling: lvm cannot activate vg/root: this image's settings for lvm, in /etc/lvm, say which disks and volumes count"
+settings devices 'global { system_id_source = "uname" } devices { use_devicesfile = 1 }' 0123ab456789cd0123456789ef0123gh
+boots "a disk that the devices file has" "root=/dev/ours/root" "${OURS[@]}" -- "real-root: root /dev/dm-0" "program lvm"
+fails "one that it has not" "root=/dev/vg/root rd.timeout=4" "${FIRST[@]}" -- \
+    "kindling: lvm cannot activate vg/root: this image's settings for lvm, in /etc/lvm, say which disks and volumes count"
+image lvm-thin -f lvm-thin
+
 stack nested 1 '
 lvm pvcreate -q /dev/vda
 lvm vgcreate -q -s 1m outer /dev/vda

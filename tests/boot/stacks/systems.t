@@ -146,4 +146,5 @@ boots_whole "Debian 12" bookworm systemd lvm2,mdadm,cryptsetup-bin,cryptsetup
 is_content "Debian 12"
 boots_whole "Debian 13" trixie systemd lvm2,mdadm,cryptsetup-bin,systemd-cryptsetup
 is_content "Debian 13"
+boots_whole "Debian 12 with sysvinit" bookworm sysvinit lvm2,mdadm,cryptsetup-bin,cryptsetup
 done_testing
