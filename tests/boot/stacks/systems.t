@@ -8,6 +8,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 MEMORY=768
 TIMEOUT=600
+MORE_DISKS=()
 VAULT=7c7c7c7c-1111-4222-8333-0123456789ab
 
 # What is asked of a system at its prompt, and what it has to mount.
@@ -47,6 +48,17 @@ lvs --noheadings -o lv_full_name,lv_active --separator ' ' | paste -sd ' ' | tr 
 pvs --noheadings -o vg_name | tr -d ' ' | sort | paste -sd ' ' | say groups
 find /run/lvm -type f ! -path '*/pvs_online/*' ! -path '*/vgs_online/*' ! -name hints | say stale
 ls -d /run/initramfs/shutdown | say kept
+# An image of the system's own, by what it finds itself to stand on; the kernel's modules are on a disk that is not its.
+boot=$(blkid -t LABEL=own-boot -o device)
+if [ "$boot" ]; then
+    mkdir -p /mnt/own /lib/modules
+    mount "$boot" /mnt/own
+    mount --bind /mnt/own/modules /lib/modules
+    kindling build -q -p host -o /mnt/own/image 2>&1 | say build
+    kindling check --machine this-host /mnt/own/image 2>&1 | say check
+    kindling check -v --machine this-host /mnt/own/image 2>&1 | grep -o '[^ ]* -> another device.*' | paste -sd '|' | say layers
+    umount /lib/modules /mnt/own
+fi
 echo "system: told"
 TELL
     chmod 755 "$1/usr/sbin/tell"
@@ -57,6 +69,16 @@ LABEL=home /home ext4 defaults 0 2
 /dev/vg/swap none swap sw 0 0
 FSTAB
     echo "vault UUID=$VAULT none luks,x-initrd.attach" >"$1/etc/crypttab"
+    install_kindling "$1"
+}
+
+# The program as it is installed, and the libraries of it that the least Debian has not.
+install_kindling() {
+    local library
+    make --no-print-directory -s install DESTDIR="$(realpath "$1")" PREFIX=/usr >/dev/null || return
+    ldd "$1/usr/bin/kindling" | grep -oE '/[^ ]*/lib(deflate|kmod|archive|blkid)[^ ]*' | while read -r library; do
+        mkdir -p "$1/usr${library%/*}" && cp -nL "$library" "$1/usr${library%/*}/"
+    done
 }
 
 # with_key DIRECTORY: the template of an image that opens the vault by itself.
@@ -110,7 +132,7 @@ is_clean_array() {
 # boots_whole NAME SUITE INIT PACKAGES
 boots_whole() {
     system_on_stack "$2" "$3" "$4"
-    to_prompt_and_down "$1" "root=/dev/vg/root console=ttyS0" tell "${DISKS[@]}"
+    to_prompt_and_down "$1" "root=/dev/vg/root console=ttyS0" tell "${DISKS[@]}" "${MORE_DISKS[@]}"
     check "$1: up to its prompt and down again" down_again
     check "$1: it could tell" log_shows "system: told"
     check "$1: all is mounted" is "$(told mounted)" "/ /home /srv"
@@ -147,9 +169,33 @@ is_asked_for() {
     [ -z "${SYSTEMS-}" ] || grep -qwF "$1" <<<"$SYSTEMS"
 }
 
+# A disk with the kernel's modules, on which the system lays the image that it makes for itself.
+make_own_boot() {
+    rm -rf "$1.root" && mkdir -p "$1.root/modules" && cp -r "$KERNEL/lib/modules/$KVER" "$1.root/modules/" &&
+        qemu/mkdisk -t ext4 -p none -s 400M -L own-boot "$1" "$1.root" && rm -rf "$1.root"
+}
+
+# takes_over NAME: boots it from that image.
+takes_over() {
+    IMAGE=$MADE/own-image.img
+    check "$1: it has made an image for itself" debugfs -R "dump /image $IMAGE" "$MADE/own-boot-in-use.img"
+    check "$1: without a word" is "$(told build)" ""
+    check "$1: which boots this very system, it says" grep -q 'boots on this-host (ext4)' <(told check)
+    check "$1: through each layer" is "$(told layers)" "linux_raid_member -> another device, by the feature md|crypto_LUKS -> another device, by the feature crypt|LVM2_member -> another device, by /init itself"
+    RUN_OPTIONS=(--fail 'Kernel panic' --type '^kindling: passphrase for vault .*: (\[ *[0-9.]+\] .*)?$ => open sesame')
+    run_machine "$1 from its own image" 'login: $' "root=/dev/vg/root console=ttyS0" "${DISKS[@]}"
+    RUN_OPTIONS=()
+    check "$1: and it does" down_again
+}
+
 if is_asked_for bookworm; then
-    boots_whole "Debian 12" bookworm systemd lvm2,mdadm,cryptsetup-bin,cryptsetup
+    once "$MADE/own-boot.img" make_own_boot "$MADE/own-boot.img"
+    cp --sparse=always "$MADE/own-boot.img" "$MADE/own-boot-in-use.img" || bail_out "cannot copy a disk"
+    MORE_DISKS=("$MADE/own-boot-in-use.img")
+    boots_whole "Debian 12" bookworm systemd lvm2,mdadm,cryptsetup-bin,cryptsetup,busybox-static
+    MORE_DISKS=()
     is_content "Debian 12"
+    takes_over "Debian 12"
 fi
 if is_asked_for trixie; then
     boots_whole "Debian 13" trixie systemd lvm2,mdadm,cryptsetup-bin,systemd-cryptsetup
