@@ -8,7 +8,6 @@ PATH=$PATH:/usr/sbin:/sbin
 use_kernel cloud
 MEMORY=384
 CREATE="mdadm --create --assume-clean --run --homehost=any --level=1 --raid-devices=2 --metadata=0.90"
-FAST="--pbkdf pbkdf2 --pbkdf-force-iterations 1000"
 VAULT=7c7c7c7c-1111-4222-8333-0123456789a
 
 # The keys of all volumes are in the image, and a crypttab that names them.
