@@ -353,7 +353,7 @@ help:
 	@echo 'make images              one for each'
 	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX)), hooks for kernel packages too; make uninstall'
 	@echo 'make deb                 a Debian package below $(BUILD)'
-	@echo 'make bench               boot, build, memory and growth measured, beside other generators (root, an hour)'
+	@echo 'make bench               boot, build, memory, growth and stacks measured, beside other generators (root, an hour)'
 	@echo 'make lint format clean   for developers'
 
 deps:
@@ -376,9 +376,9 @@ C_FILES = $(wildcard init/*.[ch] init/*/*.[ch] generator/*.[ch] generator/*/*.[c
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
 # What the figures of tests/bench/README.md come from, which are written there. Nothing passes or fails.
-bench: bench-boot bench-build bench-memory bench-growth bench-network bench-live
+bench: bench-boot bench-build bench-memory bench-growth bench-network bench-live bench-stacks
 
-bench-boot bench-build bench-memory bench-growth bench-network bench-live: bench-%:
+bench-boot bench-build bench-memory bench-growth bench-network bench-live bench-stacks: bench-%:
 	$(Q).dev/deps bench
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/bench/record $*
