@@ -129,6 +129,9 @@ check "and no more of it" log_lacks "vg/other"
 image no-checks -f lvm
 boots "no thin_check in the image" "root=/dev/dracut/root" "${THIN[@]}" -- "$ROOT"
 
+fails "a ZFS pool" "root=ZFS=tank/root rd.timeout=2" -- \
+    "kindling: root=ZFS=tank/root is in a ZFS pool, which takes the program zpool and the module zfs: kindling packs neither"
+
 # mdadm.conf has its say about names.
 with_names() {
     rm -rf "$1" && cp -r template "$1" && mkdir -p "$1/etc/mdadm" && echo "ARRAY /dev/md/by-its-line UUID=$2" >"$1/etc/mdadm/mdadm.conf"
