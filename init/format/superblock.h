@@ -52,8 +52,9 @@ struct superblock {
     char uuid[SUPERBLOCK_UUID_SIZE];        /* blkid's spelling; "" when there is none */
     char label[SUPERBLOCK_LABEL_SIZE];      /* trailing blanks removed; "" when there is none. UTF-8 if its writer meant
                                              * well: the bytes are the disk's, not fit for a terminal */
-    char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; else "" */
-    uint64_t device_count;                  /* btrfs: devices of the file system; else 0 */
+    char member_uuid[SUPERBLOCK_UUID_SIZE]; /* blkid's UUID_SUB: btrfs, md, zfs; bcachefs: the device's number; else ""
+                                             */
+    uint64_t device_count;                  /* btrfs, bcachefs: devices of the file system; else 0 */
     uint64_t size;                          /* ext, xfs, btrfs: bytes that it takes of the device; else 0 */
     struct superblock_array array;          /* md; else 0 */
     bool is_seed;                           /* btrfs: others may stand on it, each with a UUID of its own */

@@ -6,6 +6,7 @@
 
 #include "contract/bytes.h"
 #include "format/superblock_probe.h"
+#include "system/text.h"
 
 /* The magic alone may be what an older file system left behind. */
 typedef bool rest_is_sane(const uint8_t *superblock);
@@ -64,16 +65,19 @@ static const struct rare {
     uint16_t superblock_size; /* as much of it as is looked at, bytes */
     uint8_t magic_at, magic_size, uuid_at, label_at,
         label_size; /* bytes within it; uuid_at, label_size 0: none known */
+    uint8_t index_at,
+        count_at; /* a device's number among those of the file system, and how many it has; 0: it has one */
     const char *magic;
     rest_is_sane *is_sane;
 } rare_ones[] = {
-    {"jfs", 32768, 168, 0, 4, 136, 152, 16, "JFS1", jfs_is_sane},
-    {"reiserfs", 65536, 116, 52, 6, 84, 100, 16, "ReIsEr", reiserfs_is_sane}, /* ReIsErFs, ReIsEr2Fs and ReIsEr3Fs */
-    {"nilfs2", 1024, NILFS2_SIZE, 6, 2, 152, 168, 80, "\x34\x34", nilfs2_is_sane},
+    {"jfs", 32768, 168, 0, 4, 136, 152, 16, 0, 0, "JFS1", jfs_is_sane},
+    {"reiserfs", 65536, 116, 52, 6, 84, 100, 16, 0, 0, "ReIsEr",
+        reiserfs_is_sane}, /* ReIsErFs, ReIsEr2Fs and ReIsEr3Fs */
+    {"nilfs2", 1024, NILFS2_SIZE, 6, 2, 152, 168, 80, 0, 0, "\x34\x34", nilfs2_is_sane},
     /* Its names lie far behind what these descriptors tell. */
-    {"udf", 32768, UDF_SIZE, 1, 5, 0, 0, 0, "BEA01", udf_is_sane},
-    {"bcachefs", 4096, 104, 24, 16, 56, 72, 32, "\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef",
-        NULL},
+    {"udf", 32768, UDF_SIZE, 1, 5, 0, 0, 0, 0, 0, "BEA01", udf_is_sane},
+    {"bcachefs", 4096, 124, 24, 16, 56, 72, 32, 122, 123,
+        "\xc6\x85\x73\xf6\x66\xce\x90\xa9\xd9\x6a\x60\xcf\x80\x3d\xf7\xef", NULL},
 };
 
 bool superblock_probe_rare(const struct device_view *view, struct superblock *found)
@@ -91,5 +95,9 @@ bool superblock_probe_rare(const struct device_view *view, struct superblock *fo
     if (rare->uuid_at)
         superblock_format_uuid(found->uuid, superblock + rare->uuid_at);
     superblock_set_label(found, superblock + rare->label_at, rare->label_size);
+    if (rare->count_at) {
+        found->device_count = superblock[rare->count_at];
+        (void)text_decimal(superblock[rare->index_at], found->member_uuid);
+    }
     return true;
 }

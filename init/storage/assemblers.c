@@ -1,4 +1,5 @@
 #include "storage/bcache.h"
+#include "storage/bcachefs.h"
 #include "storage/btrfs.h"
 #include "storage/crypt.h"
 #include "storage/integrity.h"
@@ -11,4 +12,4 @@
 
 const struct assembler *const storage_assemblers[] = {&multipath_assembler, &md_assembler, &isw_assembler,
     &ddf_assembler, &crypt_assembler, &btrfs_assembler, &verity_assembler, &integrity_assembler, &lvm_assembler,
-    &bcache_assembler, NULL};
+    &bcache_assembler, &bcachefs_assembler, NULL};

@@ -826,10 +826,14 @@ static void a_bcachefs_is_told_by_its_magic(void **state)
     memcpy(fixture.ends + 4096 + 24, magic, sizeof(magic));
     memset(fixture.ends + 4096 + 56, 0x5a, 16);
     memcpy(fixture.ends + 4096 + 72, "copy on write", 13);
+    fixture.ends[4096 + 122] = 1;
+    fixture.ends[4096 + 123] = 2;
     assert_int_equal(identify(&fixture, &found), 0);
     assert_string_equal(found.type, "bcachefs");
     assert_string_equal(found.uuid, "5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a");
     assert_string_equal(found.label, "copy on write");
+    assert_string_equal(found.member_uuid, "1");
+    assert_int_equal(found.device_count, 2);
     assert_string_equal(superblock_describe(&found), "a bcachefs file system");
 }
 

@@ -129,6 +129,17 @@ check "and no more of it" log_lacks "vg/other"
 image no-checks -f lvm
 boots "no thin_check in the image" "root=/dev/dracut/root" "${THIN[@]}" -- "$ROOT"
 
+# Nothing in Debian makes one: as much of it as /init looks at.
+bcachefs_member() {
+    rm -f "$1" && truncate -s 16M "$1" &&
+        printf '\306\205\163\366\146\316\220\251\331\152\140\317\200\075\367\357' | dd of="$1" bs=1 seek=$((4096 + 24)) conv=notrunc status=none &&
+        printf 'ZZZZZZZZZZZZZZZZseveral' | dd of="$1" bs=1 seek=$((4096 + 56)) conv=notrunc status=none &&
+        printf '\%o\2' "$2" | dd of="$1" bs=1 seek=$((4096 + 122)) conv=notrunc status=none
+}
+bcachefs_member "$MADE/bcachefs-0.img" 0 && bcachefs_member "$MADE/bcachefs-1.img" 1 || bail_out "cannot make disks"
+fails "a bcachefs of two devices" "root=LABEL=several rd.timeout=3" "$MADE/bcachefs-0.img" "$MADE/bcachefs-1.img" -- \
+    " is one of the 2 devices of a bcachefs, and kindling mounts only one that lies on a single device"
+
 fails "a ZFS pool" "root=ZFS=tank/root rd.timeout=2" -- \
     "kindling: root=ZFS=tank/root is in a ZFS pool, which takes the program zpool and the module zfs: kindling packs neither"
 
