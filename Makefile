@@ -330,7 +330,7 @@ check-hosts check-power: all
 
 # What people call by hand.
 
-.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth bench-network bench-live
+.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth bench-network bench-live bench-stacks
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -380,6 +380,7 @@ bench: bench-boot bench-build bench-memory bench-growth bench-network bench-live
 
 bench-boot bench-build bench-memory bench-growth bench-network bench-live bench-stacks: bench-%:
 	$(Q).dev/deps bench
+	$(if $(filter stacks,$*),$(Q).dev/deps test)
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/bench/record $*
 
