@@ -164,15 +164,6 @@ static bool fat32_info_is_sane(
     return (first == 0x41615252 || first == 0x41645252 || first == 0) && (second == 0x61417272 || second == 0);
 }
 
-static bool fat_entry_is_label(const struct fat_directory_entry *entry)
-{
-    if ((uint8_t)entry->name[0] == 0xe5 || get_le16(entry->cluster_high) != 0 || get_le16(entry->cluster_low) != 0)
-        return false;
-    if ((entry->attributes & FAT_ATTRIBUTE_MASK) == FAT_ATTRIBUTE_LONG_NAME)
-        return false;
-    return (entry->attributes & (FAT_ATTRIBUTE_LABEL | FAT_ATTRIBUTE_DIRECTORY)) == FAT_ATTRIBUTE_LABEL;
-}
-
 /* A label's first byte 0xe5 is stored as 0x05, because 0xe5 marks a free entry. */
 static void fat_set_label(struct superblock *found, const char *label)
 {
@@ -199,10 +190,13 @@ static enum fat_label_search fat_search_entries(
             return FAT_LABEL_OUT_OF_SIGHT;
         if (entry->name[0] == '\0')
             return FAT_LABEL_NONE;
-        if (fat_entry_is_label(entry)) {
-            fat_set_label(found, entry->name);
-            return FAT_LABEL_FOUND;
-        }
+        /* Free, a part of a long name, or no label. */
+        if ((uint8_t)entry->name[0] == 0xe5 || get_le16(entry->cluster_high) != 0 || get_le16(entry->cluster_low) != 0
+            || (entry->attributes & FAT_ATTRIBUTE_MASK) == FAT_ATTRIBUTE_LONG_NAME
+            || (entry->attributes & (FAT_ATTRIBUTE_LABEL | FAT_ATTRIBUTE_DIRECTORY)) != FAT_ATTRIBUTE_LABEL)
+            continue;
+        fat_set_label(found, entry->name);
+        return FAT_LABEL_FOUND;
     }
     return FAT_LABEL_GOES_ON;
 }

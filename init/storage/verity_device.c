@@ -48,30 +48,6 @@ static int add_options(const char *list, char parameters[PARAMETERS_SIZE])
     return result;
 }
 
-/* The kernel's table (Documentation/admin-guide/device-mapper/verity.rst); the tree begins in the block behind its
- * superblock. */
-static int write_parameters(const struct verity_words *words, const struct verity_superblock *superblock, dev_t data,
-    dev_t tree, char parameters[PARAMETERS_SIZE])
-{
-    char data_number[DEVICE_NUMBER_SIZE], tree_number[DEVICE_NUMBER_SIZE], salt[2 * VERITY_SALT_SIZE + 1];
-    char type[DECIMAL_SIZE], data_block[DECIMAL_SIZE], hash_block[DECIMAL_SIZE], blocks[DECIMAL_SIZE];
-    char start[DECIMAL_SIZE];
-    uint64_t end = words->tree_offset + VERITY_SUPERBLOCK_SIZE;
-    int result;
-
-    if (superblock->salt_size > 0)
-        put_hex(salt, superblock->salt, superblock->salt_size);
-    else
-        (void)text_join(salt, sizeof(salt), "-", NULL);
-    text_decimal((end + superblock->hash_block_size - 1) / superblock->hash_block_size, start);
-    result = text_join(parameters, PARAMETERS_SIZE, text_decimal(superblock->hash_type, type), " ",
-        text_device_number(data, data_number), " ", text_device_number(tree, tree_number), " ",
-        text_decimal(superblock->data_block_size, data_block), " ",
-        text_decimal(superblock->hash_block_size, hash_block), " ", text_decimal(superblock->data_blocks, blocks), " ",
-        start, " ", superblock->algorithm, " ", words->hash, " ", salt, NULL);
-    return result == 0 ? add_options(words->options, parameters) : result;
-}
-
 /* As cryptsetup has it: without dashes. */
 static void write_uuid(const struct verity_words *words, const char *uuid, char text[DEVICE_MAPPER_UUID_SIZE])
 {
@@ -85,15 +61,31 @@ static void write_uuid(const struct verity_words *words, const char *uuid, char 
     (void)text_join(text + used, DEVICE_MAPPER_UUID_SIZE - used, "-", words->name, NULL); /* there is room */
 }
 
+/* The kernel's table (Documentation/admin-guide/device-mapper/verity.rst); the tree begins in the block behind its
+ * superblock. */
 int verity_device_make(
     const struct verity_words *words, const struct verity_superblock *superblock, dev_t data, dev_t tree)
 {
     char parameters[PARAMETERS_SIZE], uuid[DEVICE_MAPPER_UUID_SIZE];
+    char data_number[DEVICE_NUMBER_SIZE], tree_number[DEVICE_NUMBER_SIZE], salt[2 * VERITY_SALT_SIZE + 1] = "-";
+    char type[DECIMAL_SIZE], data_block[DECIMAL_SIZE], hash_block[DECIMAL_SIZE], blocks[DECIMAL_SIZE];
+    char start[DECIMAL_SIZE];
     const struct mapped_target target = {.size = superblock->data_blocks * superblock->data_block_size / SECTOR,
         .type = "verity",
         .parameters = parameters};
-    int result = write_parameters(words, superblock, data, tree, parameters);
+    uint64_t end = words->tree_offset + VERITY_SUPERBLOCK_SIZE;
+    int result;
 
+    if (superblock->salt_size > 0)
+        put_hex(salt, superblock->salt, superblock->salt_size);
+    text_decimal((end + superblock->hash_block_size - 1) / superblock->hash_block_size, start);
+    result = text_join(parameters, sizeof(parameters), text_decimal(superblock->hash_type, type), " ",
+        text_device_number(data, data_number), " ", text_device_number(tree, tree_number), " ",
+        text_decimal(superblock->data_block_size, data_block), " ",
+        text_decimal(superblock->hash_block_size, hash_block), " ", text_decimal(superblock->data_blocks, blocks), " ",
+        start, " ", superblock->algorithm, " ", words->hash, " ", salt, NULL);
+    if (result == 0)
+        result = add_options(words->options, parameters);
     write_uuid(words, superblock->uuid, uuid);
     if (result == 0)
         result = device_mapper_create_checked(words->name, uuid, true, &target, 1);

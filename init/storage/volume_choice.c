@@ -16,14 +16,6 @@ enum named {
     NAMED_ANOTHER, /* of this group or another */
 };
 
-/* The first '/' of the name makes two parts of it, and no more. */
-static bool has_two_parts(const char *name)
-{
-    const char *slash = strchr(name, '/');
-
-    return slash && slash > name && slash[1] && !strchr(slash + 1, '/');
-}
-
 static bool is_path_of(const char *path, const struct volume_group *group, const struct logical_volume *volume)
 {
     const char *slash = strchr(path, '/');
@@ -36,7 +28,8 @@ static enum named what_is_named(
     const struct device_ref *ref, const struct volume_group *group, const struct logical_volume *volume)
 {
     char split[MAPPED_VOLUME_SIZE] = "";
-    const char *name = ref->value;
+    const char *name = ref->value, *slash = strchr(name, '/');
+    bool has_two_parts = slash && slash > name && slash[1] && !strchr(slash + 1, '/');
 
     if (ref->kind == DEVICE_REF_ID && begins_with(name, "dm-uuid-LVM-"))
         return strcmp(name + strlen("dm-uuid-"), volume->uuid) != 0 ? NAMED_ANOTHER : NAMED_THIS;
@@ -44,7 +37,7 @@ static enum named what_is_named(
         name += strlen(MAPPER);
     else if (ref->kind == DEVICE_REF_ID && begins_with(name, "dm-name-"))
         name += strlen("dm-name-");
-    else if (ref->kind == DEVICE_REF_PATH && has_two_parts(name) && !begins_with(name, "md/"))
+    else if (ref->kind == DEVICE_REF_PATH && has_two_parts && !begins_with(name, "md/"))
         return is_path_of(name, group, volume) ? NAMED_THIS : NAMED_ANOTHER;
     else
         return NAMED_NOTHING;
