@@ -6,31 +6,11 @@
 #include "contract/bytes.h"
 #include "contract/glob.h"
 
-static int attach_section(struct index *index, unsigned number)
-{
-    const uint8_t *entry = index->bytes + INDEX_MAGIC_SIZE + 8 + 8 * number;
-    uint32_t offset = get_le32(entry);
-    uint32_t count = get_le32(entry + 4);
-
-    if (offset < INDEX_HEADER_SIZE || offset > index->size)
-        return -EINVAL;
-    if (count > (index->size - offset) / index_record_size[number])
-        return -EINVAL;
-    index->section[number].offset = offset;
-    index->section[number].count = count;
-    return 0;
-}
-
-static bool strings_are_terminated(const struct index *index)
-{
-    const uint8_t *strings = index->bytes + index->section[INDEX_STRINGS].offset;
-    uint32_t count = index->section[INDEX_STRINGS].count;
-
-    return count > 0 && strings[0] == '\0' && strings[count - 1] == '\0';
-}
-
 int index_attach(struct index *index, const void *bytes, size_t size)
 {
+    const uint8_t *strings;
+    uint32_t length;
+
     *index = (struct index){.bytes = bytes, .size = size};
     if (size < INDEX_HEADER_SIZE || memcmp(bytes, INDEX_MAGIC, INDEX_MAGIC_SIZE) != 0)
         return -EINVAL;
@@ -39,10 +19,17 @@ int index_attach(struct index *index, const void *bytes, size_t size)
     if (get_le32(index->bytes + INDEX_MAGIC_SIZE + 4) != size)
         return -EINVAL;
     for (unsigned number = 0; number < INDEX_SECTION_COUNT; number++) {
-        if (attach_section(index, number) < 0)
+        const uint8_t *entry = index->bytes + INDEX_MAGIC_SIZE + 8 + 8 * number;
+        uint32_t offset = get_le32(entry), count = get_le32(entry + 4);
+
+        if (offset < INDEX_HEADER_SIZE || offset > size || count > (size - offset) / index_record_size[number])
             return -EINVAL;
+        index->section[number].offset = offset;
+        index->section[number].count = count;
     }
-    return strings_are_terminated(index) ? 0 : -EINVAL;
+    strings = index->bytes + index->section[INDEX_STRINGS].offset;
+    length = index->section[INDEX_STRINGS].count;
+    return length > 0 && strings[0] == '\0' && strings[length - 1] == '\0' ? 0 : -EINVAL;
 }
 
 static const uint8_t *record(const struct index *index, enum index_section_number section, uint32_t number)
@@ -234,35 +221,23 @@ void index_match_begin(struct index_match *match, const struct index *index, con
     *match = (struct index_match){.index = index, .name = name, .end = index->section[INDEX_ALIASES].count};
 }
 
-/* Keeps the aliases that agree with one more character of the name. */
-static void narrow(struct index_match *match)
-{
-    unsigned c = (unsigned char)match->name[match->depth];
-    uint32_t first = first_not_below(match, match->next, c);
-
-    match->end = first_not_below(match, first, c + 1);
-    match->next = first;
-    match->depth++;
-}
-
-static bool alias_matches(const struct index_match *match, uint32_t alias, uint32_t *module)
-{
-    const uint8_t *r = record(match->index, INDEX_ALIASES, alias);
-
-    *module = get_le32(r + 8);
-    return glob_matches(string_at(match->index, r), match->name);
-}
-
 bool index_match_next(struct index_match *match, uint32_t *module)
 {
     while (match->next < match->end) {
+        unsigned c = (unsigned char)match->name[match->depth];
+
         if (prefix_length(match->index, match->next) == match->depth) {
-            if (alias_matches(match, match->next++, module))
+            const uint8_t *alias = record(match->index, INDEX_ALIASES, match->next++);
+
+            *module = get_le32(alias + 8);
+            if (glob_matches(string_at(match->index, alias), match->name))
                 return true;
-        } else if (match->name[match->depth] == '\0') {
+        } else if (c == '\0') {
             match->next = match->end;
-        } else {
-            narrow(match);
+        } else { /* on with the aliases that agree with one more character of the name */
+            match->next = first_not_below(match, match->next, c);
+            match->end = first_not_below(match, match->next, c + 1);
+            match->depth++;
         }
     }
     return false;

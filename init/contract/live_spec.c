@@ -19,14 +19,11 @@ void live_spec_set_device(char out[LIVE_SPEC_SIZE], const char *spec)
         live_spec_copy(out, spec + strlen("CD"), strlen(spec + strlen("CD")));
 }
 
-static bool is_nested(const char *path)
-{
-    return begins_with(path, "/dev/mapper/") || begins_with(path, "/dev/md/") || begins_with(path, "/dev/cciss/");
-}
-
 size_t live_spec_device_length(const char *path)
 {
-    unsigned parts = begins_with(path, "/dev/disk/") ? 3 : is_nested(path) ? 2 : 1;
+    bool is_nested =
+        begins_with(path, "/dev/mapper/") || begins_with(path, "/dev/md/") || begins_with(path, "/dev/cciss/");
+    unsigned parts = begins_with(path, "/dev/disk/") ? 3 : is_nested ? 2 : 1;
     size_t length = 0;
 
     if (!begins_with(path, "/dev/"))

@@ -336,17 +336,10 @@ static const struct defaults {
     [LIVE_MEMORY] = {"", ""},
 };
 
-/* live-boot takes each of its words with a prefix, too. */
-static const char *key_of(const struct cmdline_word *word)
-{
-    static const char prefix[] = "live-boot.";
-
-    return begins_with(word->key, prefix) ? word->key + strlen(prefix) : word->key;
-}
-
 static void read_word(const struct cmdline_word *word, struct live_words *words)
 {
-    const char *key = key_of(word);
+    static const char prefix[] = "live-boot."; /* live-boot takes each of its words with it, too */
+    const char *key = begins_with(word->key, prefix) ? word->key + strlen(prefix) : word->key;
     int layout = 1 << words->layout;
 
     for (size_t i = 0; i < sizeof(words_known) / sizeof(words_known[0]); i++) {

@@ -58,16 +58,6 @@ static int add_word(struct network_roots *roots, const char *key, const char *va
     return result;
 }
 
-static int add_root(struct network_roots *roots, const struct cmdline *cmdline)
-{
-    const char *value = cmdline_value(cmdline, "root");
-    int result = value ? add_word(roots, "root", value, network_root_parse) : 0;
-
-    if (roots->disk_count > 0)
-        roots->named = 0;
-    return result == -ENOENT ? 0 : result;
-}
-
 /* Several may come; those of dracut and of nbd-client's script. */
 static int add_list(struct network_roots *roots, const struct cmdline *cmdline, const char *key, parse_word *parse)
 {
@@ -219,10 +209,15 @@ static void name_first(struct network_roots *roots, const struct cmdline *cmdlin
 
 int network_roots_read(const struct cmdline *cmdline, struct network_roots *roots)
 {
+    const char *root = cmdline_value(cmdline, "root");
     int result;
 
     *roots = (struct network_roots){.root = {.kind = NETWORK_ROOT_NONE}};
-    result = add_root(roots, cmdline);
+    result = root ? add_word(roots, "root", root, network_root_parse) : 0;
+    if (result == -ENOENT)
+        result = 0;
+    if (roots->disk_count > 0)
+        roots->named = 0;
     if (result == 0)
         result = add_list(roots, cmdline, "netroot", network_root_parse_path);
     if (result == 0)

@@ -83,16 +83,6 @@ static bool join_mac(const struct part *parts, size_t count, size_t first, uint8
     return network_mac_parse(parts[first].text, (size_t)(last->text + last->length - parts[first].text), mac) == 0;
 }
 
-/* PXELINUX puts the type of the hardware in front: 01-52-54-00-12-34-56. */
-static bool read_boot_mac(const char *value, uint8_t mac[NETWORK_MAC_BYTES])
-{
-    size_t length = strlen(value);
-
-    if (length == NETWORK_MAC_SIZE - 1 + 3)
-        value += 3;
-    return network_mac_parse(value, strlen(value), mac) == 0;
-}
-
 static bool read_card(const struct part *part, struct network_card_ref *card)
 {
     card->has_mac = network_mac_parse(part->text, part->length, card->mac) == 0;
@@ -223,14 +213,6 @@ static const char *read_short(const struct part *parts, size_t count, struct net
     return read_mtu_and_mac(parts, count, next + 1, request);
 }
 
-/* Before there were masks: RFC 791's classes. */
-static uint8_t class_prefix(const struct network_address *address)
-{
-    if (address->family == NETWORK_IPV6)
-        return 64;
-    return address->bytes[0] < 128 ? 8 : address->bytes[0] < 192 ? 16 : 24;
-}
-
 static const char *read_mask(const struct part *part, struct network_request *request)
 {
     unsigned bits = request->address.family == NETWORK_IPV6 ? 128 : 32;
@@ -239,8 +221,10 @@ static const char *read_mask(const struct part *part, struct network_request *re
     int result;
 
     request->is_prefix_guessed = part->length == 0;
-    if (part->length == 0) {
-        request->prefix = class_prefix(&request->address);
+    if (part->length == 0 && request->address.family == NETWORK_IPV6) {
+        request->prefix = 64;
+    } else if (part->length == 0) { /* before there were masks: RFC 791's classes */
+        request->prefix = request->address.bytes[0] < 128 ? 8 : request->address.bytes[0] < 192 ? 16 : 24;
     } else if (part_is_number(part)) {
         if (part_to_number(part, bits, &length) < 0)
             return "its prefix is too long";
@@ -352,12 +336,6 @@ static const char *read_nameserver(struct network_words *words, const char *valu
     return network_address_parse(value, strlen(value), &words->dns[words->dns_count++]) < 0 ? "it is no address" : NULL;
 }
 
-/* A name that the kernel itself may give to another card must not be taken from it. */
-static bool is_kernels_own(const char *name)
-{
-    return !strncmp(name, "eth", 3) && name[3] >= '0' && name[3] <= '9';
-}
-
 static const char *read_ifname(struct network_words *words, const char *value)
 {
     struct network_name *name = &words->names[words->name_count];
@@ -371,7 +349,10 @@ static const char *read_ifname(struct network_words *words, const char *value)
         return "it is not NAME:ADDRESS-OF-THE-CARD";
     if (!copy_name(&part, name->name))
         return "no card can have that name";
-    return is_kernels_own(name->name) ? "the kernel may give that name to another card" : NULL;
+    /* A name that the kernel itself may give to another card must not be taken from it. */
+    if (!strncmp(name->name, "eth", 3) && name->name[3] >= '0' && name->name[3] <= '9')
+        return "the kernel may give that name to another card";
+    return NULL;
 }
 
 /* NET/LEN:GATEWAY[:CARD] */
@@ -552,7 +533,10 @@ void network_words_read(const struct cmdline *cmdline, struct network_words *wor
     *words = (struct network_words){.carrier_seconds = CARRIER_SECONDS};
     *fault = (struct network_fault){0};
     if (boot_mac && !cmdline_is_no(boot_mac_counts)) {
-        words->boot_card.has_mac = read_boot_mac(boot_mac, words->boot_card.mac);
+        /* PXELINUX puts the type of the hardware in front: 01-52-54-00-12-34-56. */
+        const char *mac = boot_mac + (strlen(boot_mac) == NETWORK_MAC_SIZE - 1 + 3 ? 3 : 0);
+
+        words->boot_card.has_mac = network_mac_parse(mac, strlen(mac), words->boot_card.mac) == 0;
         if (!words->boot_card.has_mac)
             *fault = (struct network_fault){"BOOTIF", boot_mac, "it is no card's address"};
     }

@@ -27,12 +27,6 @@ static bool is_below(const char *path, const char *directory)
     return !strncmp(path, directory, length) && (path[length] == '/' || path[length] == '\0');
 }
 
-/* The system's libraries and the live system's own mounts are not to be hidden. */
-static bool is_safe_directory(const char *path)
-{
-    return *path == '/' && is_straight(path) && !is_below(path, "/lib") && !is_below(path, "/run/live");
-}
-
 static int take_option(const char *option, struct persistence_entry *entry)
 {
     static const struct {
@@ -76,7 +70,8 @@ int persistence_conf_next(char **text, struct persistence_entry *entry)
     if (fields_next(text, fields, 2) == 0)
         return 0;
     *entry = (struct persistence_entry){.directory = fields[0]};
-    if (!is_safe_directory(fields[0]))
+    /* The system's libraries and the live system's own mounts are not to be hidden. */
+    if (*fields[0] != '/' || !is_straight(fields[0]) || is_below(fields[0], "/lib") || is_below(fields[0], "/run/live"))
         return -EINVAL;
     entry->source = fields[0] + strspn(fields[0], "/");
     return take_options(fields[1], entry) < 0 ? -EINVAL : 1;

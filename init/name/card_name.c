@@ -72,13 +72,6 @@ static bool has_functions(int sysfs, const char *directory)
            && header[PCI_HEADER_TYPE] & PCI_MULTIFUNCTION;
 }
 
-static bool is_bridge(int sysfs, const char *directory)
-{
-    char modalias[SYSFS_VALUE_SIZE];
-
-    return sysfs_read(sysfs, directory, "modalias", modalias) && strstr(modalias, "bc06sc04") != NULL;
-}
-
 /* The number of the slot that a device is in, whose address is the device's name without its function; 0 for none. */
 static uint64_t slot_of(int sysfs, const char *device)
 {
@@ -104,7 +97,8 @@ static uint64_t slot_of(int sysfs, const char *device)
 /* Of the card itself, or of a bridge above it that is in a slot. */
 static uint64_t slot_above(int sysfs, const char *pci, bool multifunction)
 {
-    char directory[SYSFS_PATH_SIZE], subsystem[SYSFS_PATH_SIZE];
+    char directory[SYSFS_PATH_SIZE], subsystem[SYSFS_PATH_SIZE], modalias[SYSFS_VALUE_SIZE];
+    bool is_bridge;
     uint64_t slot;
 
     if (text_join(directory, sizeof(directory), pci, NULL) < 0)
@@ -112,10 +106,9 @@ static uint64_t slot_above(int sysfs, const char *pci, bool multifunction)
     do {
         sysfs_subsystem(sysfs, directory, subsystem);
         slot = strcmp(subsystem, "pci") ? 0 : slot_of(sysfs, sysfs_name(directory));
-        if (slot > 0)
-            return is_bridge(sysfs, directory) && !multifunction ? 0 : slot;
-    } while (sysfs_ascend(directory));
-    return 0;
+    } while (slot == 0 && sysfs_ascend(directory));
+    is_bridge = slot > 0 && sysfs_read(sysfs, directory, "modalias", modalias) && strstr(modalias, "bc06sc04");
+    return is_bridge && !multifunction ? 0 : slot;
 }
 
 /* The function and the port, which several cards of one device differ in. */

@@ -95,28 +95,22 @@ static void read_escaped(
     escape(value);
 }
 
-/* The interface is a disk's that takes SCSI commands: class 8, subclass 6 or, rarely, 2 (USB Mass Storage 1.4, 2). */
-static bool is_usb_scsi(const struct disk *disk, const char *interface)
-{
-    char class[SYSFS_VALUE_SIZE], subclass[SYSFS_VALUE_SIZE];
-
-    (void)sysfs_read(disk->sysfs, interface, "bInterfaceSubClass", subclass);
-    return sysfs_read(disk->sysfs, interface, "bInterfaceClass", class) && strcmp(class, "08") == 0
-           && (strcmp(subclass, "06") == 0 || strcmp(subclass, "02") == 0);
-}
-
 /* False when it is no USB disk. */
 static bool add_usb(const struct disk *disk)
 {
-    char directory[SYSFS_PATH_SIZE], value[SYSFS_VALUE_SIZE];
+    char directory[SYSFS_PATH_SIZE], class[SYSFS_VALUE_SIZE], subclass[SYSFS_VALUE_SIZE];
     char vendor[SYSFS_VALUE_SIZE], model[SYSFS_VALUE_SIZE], serial[SYSFS_VALUE_SIZE];
     char id[3 * SYSFS_VALUE_SIZE];
     const char *address = strchr(sysfs_name(disk->scsi), ':');
 
     memcpy(directory, disk->directory, sizeof(directory));
-    if (!sysfs_search(disk->sysfs, directory, "bInterfaceSubClass", value))
+    if (!sysfs_search(disk->sysfs, directory, "bInterfaceSubClass", subclass))
         return false;
-    if (!address || !is_usb_scsi(disk, directory) || !sysfs_ascend(directory))
+    /* A disk that takes SCSI commands: class 8, subclass 6 or, rarely, 2 (USB Mass Storage 1.4, 2). */
+    if (!sysfs_read(disk->sysfs, directory, "bInterfaceClass", class) || strcmp(class, "08") != 0
+        || (strcmp(subclass, "06") != 0 && strcmp(subclass, "02") != 0))
+        return true;
+    if (!address || !sysfs_ascend(directory))
         return true;
     read_escaped(disk, disk->scsi, "vendor", vendor);
     read_escaped(disk, disk->scsi, "model", model);

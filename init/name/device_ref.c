@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <sys/sysmacros.h>
 
+#include "contract/prefix.h"
+
 /* A longer prefix stands before the shorter one that it starts with. udev writes what it does not allow in the name
  * of a link as \xHH (udev(7)), and people copy that into LABEL= too; by-id and by-path names are compared as they are.
  */
@@ -188,30 +190,27 @@ static int split_partition_offset(struct device_ref *ref)
     return 0;
 }
 
-static int parse_form(const struct form *form, const char *text, struct device_ref *ref)
+static int parse_unquoted(const char *spec, struct device_ref *ref)
 {
     int error;
 
-    ref->kind = form->kind;
-    error = copy_unquoted(ref->value, text);
-    if (error == 0 && form->kind == DEVICE_REF_PARTUUID)
-        error = split_partition_offset(ref);
-    if (error != 0)
-        return error;
-    if (form->escaped)
-        decode_escapes(ref->value);
-    return ref->value[0] == '\0' ? -EINVAL : 0;
-}
-
-static int parse_unquoted(const char *spec, struct device_ref *ref)
-{
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (strcmp(spec, words[i].spec) == 0)
             return words[i].result;
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        size_t length = strlen(forms[i].prefix);
-        if (strncmp(spec, forms[i].prefix, length) == 0)
-            return parse_form(&forms[i], spec + length, ref);
+        const struct form *form = &forms[i];
+
+        if (!begins_with(spec, form->prefix))
+            continue;
+        ref->kind = form->kind;
+        error = copy_unquoted(ref->value, spec + strlen(form->prefix));
+        if (error == 0 && form->kind == DEVICE_REF_PARTUUID)
+            error = split_partition_offset(ref);
+        if (error != 0)
+            return error;
+        if (form->escaped)
+            decode_escapes(ref->value);
+        return ref->value[0] == '\0' ? -EINVAL : 0;
     }
     return parse_number(spec, ref);
 }

@@ -62,22 +62,18 @@ static const struct designator_kind {
     {DESIGNATOR_VENDOR, NAA_ANY, DESIGNATOR_TEXT},
 };
 
-/* The type's byte has the association too: 0 for the disk itself rather than the port to it. */
-static bool is_designator(const uint8_t *designator, const struct designator_kind *kind)
-{
-    return (designator[0] & 0x0f) == kind->code_set && (designator[1] & 0x3f) == kind->type
-           && (kind->naa == NAA_ANY || designator[DESIGNATOR_HEADER_SIZE] >> 4 == kind->naa);
-}
-
 static const uint8_t *find_designator(const uint8_t *page, size_t size, const struct designator_kind *kind)
 {
     size_t at = VPD_HEADER_SIZE;
 
     while (at + DESIGNATOR_HEADER_SIZE < size) {
-        size_t next = at + DESIGNATOR_HEADER_SIZE + page[at + 3];
+        const uint8_t *designator = page + at;
+        size_t next = at + DESIGNATOR_HEADER_SIZE + designator[3];
 
-        if (next <= size && is_designator(page + at, kind))
-            return page + at;
+        /* The type's byte has the association too: 0 for the disk itself rather than the port to it. */
+        if (next <= size && (designator[0] & 0x0f) == kind->code_set && (designator[1] & 0x3f) == kind->type
+            && (kind->naa == NAA_ANY || designator[DESIGNATOR_HEADER_SIZE] >> 4 == kind->naa))
+            return designator;
         at = next;
     }
     return NULL;

@@ -55,23 +55,9 @@ static void forget(struct setup *setup, const struct card *card)
     }
 }
 
-static void take_link(struct setup *setup, const struct nlmsghdr *message)
-{
-    const struct ifinfomsg *link = NLMSG_DATA(message);
-    struct card *card;
-
-    if (message->nlmsg_type == RTM_DELLINK && (card = cards_find(&setup->cards, link->ifi_index)) != NULL)
-        forget(setup, card);
-    card = cards_take(&setup->cards, message);
-    if (!card)
-        return;
-    if (!card->is_prepared)
-        prepare_card(setup, card);
-    start_methods(setup, card);
-}
-
 static void take_message(struct setup *setup, const struct nlmsghdr *message)
 {
+    const struct ifinfomsg *link = NLMSG_DATA(message);
     struct network_address server;
     struct card *card;
     int index;
@@ -79,7 +65,14 @@ static void take_message(struct setup *setup, const struct nlmsghdr *message)
     switch (message->nlmsg_type) {
     case RTM_NEWLINK:
     case RTM_DELLINK:
-        take_link(setup, message);
+        card = message->nlmsg_type == RTM_DELLINK ? cards_find(&setup->cards, link->ifi_index) : NULL;
+        if (card)
+            forget(setup, card);
+        card = cards_take(&setup->cards, message);
+        if (card && !card->is_prepared)
+            prepare_card(setup, card);
+        if (card)
+            start_methods(setup, card);
         break;
     case RTM_NEWADDR:
         addresses_take(setup, message);

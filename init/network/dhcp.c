@@ -54,19 +54,14 @@ static int open_socket(int index)
     return result;
 }
 
-static void new_transaction(struct dhcp *dhcp)
-{
-    if (getrandom(&dhcp->transaction, sizeof(dhcp->transaction), GRND_NONBLOCK) != sizeof(dhcp->transaction))
-        dhcp->transaction = (uint32_t)timing_now() * 2654435761u; /* before there is randomness */
-}
-
 static void begin(struct dhcp *dhcp, enum dhcp_state state, uint64_t when)
 {
     dhcp->state = state;
     dhcp->tries = 0;
     dhcp->next = when;
-    if (state == DHCP_SELECTING)
-        new_transaction(dhcp);
+    if (state == DHCP_SELECTING
+        && getrandom(&dhcp->transaction, sizeof(dhcp->transaction), GRND_NONBLOCK) != sizeof(dhcp->transaction))
+        dhcp->transaction = (uint32_t)timing_now() * 2654435761u; /* before there is randomness */
 }
 
 int dhcp_start(struct dhcp *dhcp, int index, const uint8_t mac[NETWORK_MAC_BYTES],

@@ -99,19 +99,10 @@ static ssize_t read_head(int server, char text[HTTP_HEAD_SIZE], size_t *head_siz
     return (ssize_t)used;
 }
 
-static void note_progress(struct fetch *fetch)
+static int keep(struct fetch *fetch, const char *bytes, size_t size)
 {
     char done[DECIMAL_SIZE], total[DECIMAL_SIZE];
 
-    if (timing_now() < fetch->next_note)
-        return;
-    report("progress", text_decimal(fetch->done / MEBIBYTE, done), " of ", text_decimal(fetch->total / MEBIBYTE, total),
-        " MiB", NULL);
-    fetch->next_note = timing_now() + SECOND;
-}
-
-static int keep(struct fetch *fetch, const char *bytes, size_t size)
-{
     while (size > 0) {
         ssize_t length = write(fetch->file, bytes, size);
 
@@ -121,7 +112,11 @@ static int keep(struct fetch *fetch, const char *bytes, size_t size)
         size -= length > 0 ? (size_t)length : 0;
         fetch->done += length > 0 ? (uint64_t)length : 0;
     }
-    note_progress(fetch);
+    if (timing_now() < fetch->next_note)
+        return 0;
+    report("progress", text_decimal(fetch->done / MEBIBYTE, done), " of ", text_decimal(fetch->total / MEBIBYTE, total),
+        " MiB", NULL);
+    fetch->next_note = timing_now() + SECOND;
     return 0;
 }
 
@@ -144,25 +139,6 @@ static enum outcome take_body(struct fetch *fetch, int server, char buffer[HTTP_
         size = length > 0 ? (size_t)length : 0;
     }
     return FETCH_DONE;
-}
-
-static enum outcome redirect(struct fetch *fetch, const struct http_head *head)
-{
-    int result = ++fetch->redirections > REDIRECTIONS ? -ELOOP : http_url_follow(&fetch->url, head->location);
-
-    if (result == 0)
-        return FETCH_AGAIN;
-    return say(FETCH_NEVER, fetch, "sends us on to what is not followed: ", head->location);
-}
-
-static enum outcome refuse(struct fetch *fetch, unsigned status)
-{
-    char number[DECIMAL_SIZE];
-
-    text_decimal(status, number);
-    if (status == 404 || status == 410)
-        return say(FETCH_NEVER, fetch, "has no such file: ", fetch->url.path);
-    return say(status >= 500 || status == 429 ? FETCH_AGAIN : FETCH_NEVER, fetch, "answers with the status ", number);
 }
 
 /* How long the file is, and that it fits. */
@@ -190,7 +166,7 @@ static enum outcome take_length(struct fetch *fetch, const struct http_head *hea
 
 static enum outcome take_answer(struct fetch *fetch, int server)
 {
-    char text[HTTP_HEAD_SIZE];
+    char text[HTTP_HEAD_SIZE], status[DECIMAL_SIZE];
     struct http_head head;
     size_t head_size, rest;
     ssize_t size = read_head(server, text, &head_size);
@@ -200,10 +176,16 @@ static enum outcome take_answer(struct fetch *fetch, int server)
         return say(FETCH_AGAIN, fetch, "does not answer", "");
     if (size < 0 || http_head_read(text, head_size, &head) < 0)
         return say(FETCH_NEVER, fetch, "is no HTTP server, or one that breaks the protocol", "");
-    if (head.status >= 300 && head.status < 400 && *head.location)
-        return redirect(fetch, &head);
+    if (head.status >= 300 && head.status < 400 && *head.location) {
+        if (++fetch->redirections <= REDIRECTIONS && http_url_follow(&fetch->url, head.location) == 0)
+            return FETCH_AGAIN;
+        return say(FETCH_NEVER, fetch, "sends us on to what is not followed: ", head.location);
+    }
+    if (head.status == 404 || head.status == 410)
+        return say(FETCH_NEVER, fetch, "has no such file: ", fetch->url.path);
     if (head.status != 200 && !(head.status == 206 && fetch->done > 0))
-        return refuse(fetch, head.status);
+        return say(head.status >= 500 || head.status == 429 ? FETCH_AGAIN : FETCH_NEVER, fetch,
+            "answers with the status ", text_decimal(head.status, status));
     outcome = take_length(fetch, &head);
     rest = (size_t)size - head_size;
     memmove(text, text + head_size, rest);

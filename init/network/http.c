@@ -19,41 +19,21 @@ static bool is_plain(const char *text)
     return true;
 }
 
-static bool is_port(const char *text)
-{
-    uint64_t number;
-
-    return strlen(text) < sizeof(((struct http_url *)0)->port) && text_to_number(text, &number) == 0 && number >= 1
-           && number <= 65535;
-}
-
-static bool is_host(const char *text)
-{
-    struct network_address address;
-
-    return network_host_is_valid(text, strlen(text)) || network_address_parse(text, strlen(text), &address) == 0;
-}
-
-/* The length of the host, with the brackets of an address of IPv6. */
-static size_t host_length(const char *text)
-{
-    const char *end = *text == '[' ? strchr(text, ']') : NULL;
-
-    return end ? (size_t)(end + 1 - text) : strcspn(text, ":/?#");
-}
-
 int http_url_parse(const char *text, struct http_url *url)
 {
     struct http_url read = {.port = "80"};
+    struct network_address address;
     size_t length, bracket;
-    const char *rest;
+    const char *rest, *end;
+    uint64_t port;
 
     if (!begins_with(text, scheme) || !is_plain(text))
         return -EINVAL;
     text += strlen(scheme);
-    length = host_length(text);
+    bracket = *text == '['; /* around an address of IPv6 */
+    end = bracket ? strchr(text, ']') : NULL;
+    length = end ? (size_t)(end + 1 - text) : strcspn(text, ":/?#");
     rest = text + length;
-    bracket = *text == '[';
     if (length < 1 + 2 * bracket || length - 2 * bracket >= sizeof(read.host))
         return -EINVAL;
     memcpy(read.host, text + bracket, length - 2 * bracket);
@@ -65,8 +45,12 @@ int http_url_parse(const char *text, struct http_url *url)
         read.port[length] = '\0';
         rest += length;
     }
-    if (!is_host(read.host) || !is_port(read.port)
-        || text_join(read.path, sizeof(read.path), *rest == '/' ? "" : "/", rest, NULL) < 0)
+    length = strlen(read.host);
+    if (!network_host_is_valid(read.host, length) && network_address_parse(read.host, length, &address) < 0)
+        return -EINVAL;
+    if (text_to_number(read.port, &port) < 0 || port < 1 || port > 65535)
+        return -EINVAL;
+    if (text_join(read.path, sizeof(read.path), *rest == '/' ? "" : "/", rest, NULL) < 0)
         return -EINVAL;
     read.path[strcspn(read.path, "#")] = '\0';
     *url = read;

@@ -26,24 +26,20 @@ bool requests_name(const struct requests *requests, const struct card *card)
     return false;
 }
 
-/* An ip= without a card is for the one that the firmware has booted from, where it is told, else for any; but not for
- * those that have an ip= of their own, or are a part of another. */
-static bool request_matches(
-    const struct requests *requests, const struct network_request *request, const struct card *card)
+bool requests_is_for(const struct requests *requests, size_t number, const struct card *card)
 {
+    const struct network_request *request = &requests->words.requests[number];
+    const struct card *taken = requests->progress[number].taken;
+
+    if (taken && taken != card)
+        return false;
+    /* An ip= without a card is for the one that the firmware has booted from, where it is told, else for any; but not
+     * for those that have an ip= of their own, or are a part of another. */
     if (!requests_is_no_card(&request->card))
         return ref_matches(&request->card, card);
     if (!requests_is_no_card(&requests->words.boot_card))
         return ref_matches(&requests->words.boot_card, card);
     return !requests_name(requests, card) && !card->is_port;
-}
-
-bool requests_is_for(const struct requests *requests, size_t number, const struct card *card)
-{
-    const struct progress *progress = &requests->progress[number];
-
-    return request_matches(requests, &requests->words.requests[number], card)
-           && (!progress->taken || progress->taken == card);
 }
 
 bool requests_is_any(const struct requests *requests, size_t number)

@@ -8,17 +8,6 @@
 #include "network/rights.h"
 #include "network/tasks.h"
 
-static struct network_address address_of(const struct sockaddr *socket)
-{
-    struct network_address address = {.family = socket->sa_family == AF_INET ? NETWORK_IPV4 : NETWORK_IPV6};
-
-    if (socket->sa_family == AF_INET)
-        memcpy(address.bytes, &((const struct sockaddr_in *)(const void *)socket)->sin_addr, 4);
-    else
-        memcpy(address.bytes, &((const struct sockaddr_in6 *)(const void *)socket)->sin6_addr, 16);
-    return address;
-}
-
 const char *resolve_error(int error)
 {
     switch (error) {
@@ -49,7 +38,7 @@ int resolve_host(const char *name, const char *port, struct addrinfo **found)
 int task_resolve(char **arguments)
 {
     char text[NETWORK_ADDRESS_SIZE];
-    struct network_address address;
+    struct network_address address = {.family = NETWORK_IPV6};
     struct addrinfo *found;
     int result;
 
@@ -61,7 +50,12 @@ int task_resolve(char **arguments)
         report_state(resolve_error(result));
         return 1;
     }
-    address = address_of(found->ai_addr);
+    if (found->ai_family == AF_INET) {
+        address.family = NETWORK_IPV4;
+        memcpy(address.bytes, &((const struct sockaddr_in *)(const void *)found->ai_addr)->sin_addr, 4);
+    } else {
+        memcpy(address.bytes, &((const struct sockaddr_in6 *)(const void *)found->ai_addr)->sin6_addr, 16);
+    }
     report("found", network_address_format(&address, text), NULL);
     return 0;
 }
