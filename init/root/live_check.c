@@ -27,16 +27,6 @@ struct progress {
     uint64_t next_note;   /* as timing_now */
 };
 
-static void note_progress(struct progress *progress)
-{
-    char percent[DECIMAL_SIZE];
-
-    if (timing_now() < progress->next_note || progress->total == 0)
-        return;
-    log_warning("checking the medium: ", text_decimal(progress->done * 100 / progress->total, percent), " %");
-    progress->next_note = timing_now() + WAIT_FSCK_NOTES;
-}
-
 /* Blanks out what of the piece lies in the field that holds the sum itself. */
 static void blank(uint8_t *piece, uint64_t at, size_t length)
 {
@@ -50,6 +40,7 @@ static void blank(uint8_t *piece, uint64_t at, size_t length)
 static int sum_up(int fd, uint64_t size, bool is_image, struct digest *digest, struct progress *progress)
 {
     static uint8_t piece[PIECE];
+    char percent[DECIMAL_SIZE];
     uint64_t at = 0;
 
     while (at < size) {
@@ -66,7 +57,10 @@ static int sum_up(int fd, uint64_t size, bool is_image, struct digest *digest, s
         at += (uint64_t)length;
         progress->done += (uint64_t)length;
         (void)posix_fadvise(fd, 0, (off_t)at, POSIX_FADV_DONTNEED);
-        note_progress(progress);
+        if (timing_now() < progress->next_note || progress->total == 0)
+            continue;
+        log_warning("checking the medium: ", text_decimal(progress->done * 100 / progress->total, percent), " %");
+        progress->next_note = timing_now() + WAIT_FSCK_NOTES;
     }
     return 0;
 }

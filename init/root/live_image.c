@@ -34,19 +34,6 @@ static const char *compressor_of(const char *path, const struct superblock *foun
     return number < sizeof(squashfs_compressors) / sizeof(squashfs_compressors[0]) ? squashfs_compressors[number] : "";
 }
 
-static int cannot_mount(const char *path, const char *device, const struct superblock *found, int error)
-{
-    const char *compressor = compressor_of(device, found);
-
-    if (error == -ENODEV)
-        return failure(path, "no file system", "cannot mount ", path, " as ", found->type,
-            ": neither this kernel nor this image has that file system (kindling build -f live)", NULL);
-    if (error == -EINVAL && *compressor)
-        return failure(path, "damaged", "cannot mount ", path, ": it is damaged, or this kernel does not know ",
-            compressor, ", by which it is compressed", NULL);
-    return failure_because(path, strerror(-error), "cannot mount ", path, " as ", found->type, NULL);
-}
-
 static int refuse_content(const char *path, struct block_device *device)
 {
     const struct superblock *found = &device->superblock;
@@ -64,17 +51,28 @@ static int refuse_content(const char *path, struct block_device *device)
     return 0;
 }
 
-/* Not even a journal is replayed in an image that is only read: the device of one could not be written to. */
-static int mount_it(struct boot *boot, struct block_device *device, const char *target, bool writable)
+static int mount_image(struct boot *boot, const struct live_image *image, struct block_device *device)
 {
-    struct mount_task task = {.boot = boot, .device = device, .target = target};
+    struct mount_task task = {.boot = boot, .device = device, .target = image->target};
+    const char *path = image->path, *type = device->superblock.type, *compressor;
     int result;
 
-    task.options.flags = writable ? 0 : MS_RDONLY;
-    result = mount_device_as(&task, device->superblock.type);
+    task.options.flags = image->writable ? 0 : MS_RDONLY;
+    result = mount_device_as(&task, type);
+    /* Not even a journal is replayed in an image that is only read: the device of one could not be written to. */
     if (result == -EROFS && mount_options_parse("norecovery", &task.options) == 0)
-        result = mount_device_as(&task, device->superblock.type);
-    return result;
+        result = mount_device_as(&task, type);
+    if (result == -ENODEV)
+        return failure(path, "no file system", "cannot mount ", path, " as ", type,
+            ": neither this kernel nor this image has that file system (kindling build -f live)", NULL);
+    compressor = result == -EINVAL ? compressor_of(device->path, &device->superblock) : "";
+    if (*compressor)
+        return failure(path, "damaged", "cannot mount ", path, ": it is damaged, or this kernel does not know ",
+            compressor, ", by which it is compressed", NULL);
+    if (result < 0)
+        return failure_because(path, strerror(-result), "cannot mount ", path, " as ", type, NULL);
+    log_info(path, " is mounted on ", image->target);
+    return 0;
 }
 
 static int attach(struct boot *boot, const char *path, bool writable, struct loop *loop)
@@ -111,13 +109,8 @@ int live_image_mount(struct boot *boot, const struct live_image *image)
     result = refuse_content(path, &device);
     if (result == 0 && image->is_of_root)
         result = live_verity_put_on(boot, path, &device);
-    if (result == 0) {
-        result = mount_it(boot, &device, image->target, image->writable);
-        if (result < 0)
-            result = cannot_mount(path, device.path, &device.superblock, result);
-        else
-            log_info(path, " is mounted on ", image->target);
-    }
+    if (result == 0)
+        result = mount_image(boot, image, &device);
     loop_close(&loop);
     return result;
 }

@@ -49,20 +49,16 @@ void live_images_free(struct live_images *images)
     *images = (struct live_images){0};
 }
 
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t length = strlen(name), end = strlen(suffix);
-
-    return length > end && !strcmp(name + length - end, suffix);
-}
-
 /* live-boot's, and erofs, which it does not know yet. */
 static bool is_image(const char *name)
 {
     static const char *const suffixes[] = {".squashfs", ".erofs", ".ext2", ".ext3", ".ext4", ".xfs", ".dir"};
+    const char *suffix = strrchr(name, '.');
 
+    if (!suffix || suffix == name)
+        return false;
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-        if (ends_with(name, suffixes[i]))
+        if (!strcmp(suffix, suffixes[i]))
             return true;
     }
     return false;

@@ -159,30 +159,10 @@ static void describe_wanted(const struct live_words *words, char text[LIVE_PATH_
         live_images_describe(words, text);
 }
 
-static int not_found(struct boot *boot, const char *wanted)
-{
-    char seconds[DECIMAL_SIZE];
-
-    report_devices(boot);
-    return failure(wanted, "not found", "no medium has ", wanted, ": none of the devices seen within ",
-        text_decimal(boot->options.timeout, seconds), boot->live.removable ? " s that can be taken out" : " s",
-        " holds it", NULL);
-}
-
-/* Whichever came first, the sentence is the same. */
-static int ambiguous(const struct search *search, const char *wanted)
-{
-    const char *one = search->first->path, *other = search->rival->path;
-    bool is_behind = strcmp(one, other) > 0;
-
-    return failure(wanted, "ambiguous", "both ", is_behind ? other : one, " and ", is_behind ? one : other, " hold ",
-        wanted, ": take one out, or name the medium", NULL);
-}
-
 static int search_medium(struct boot *boot, struct block_device **device)
 {
     struct search search = {0};
-    char wanted[LIVE_PATH_SIZE];
+    char wanted[LIVE_PATH_SIZE], seconds[DECIMAL_SIZE];
     struct wait wait = {
         .what = "a medium with ", .spec = wanted, .seconds = boot->options.timeout, .look = look, .wanted = &search};
     int result;
@@ -191,29 +171,22 @@ static int search_medium(struct boot *boot, struct block_device **device)
     boot->devices.together = true;
     result = wait_for(boot, &wait);
     *device = search.first;
-    if (result == -ENOTUNIQ)
-        return ambiguous(&search, wanted);
-    if (result == -ETIMEDOUT)
-        return not_found(boot, wanted);
+    if (result == -ENOTUNIQ) { /* whichever came first, the sentence is the same */
+        const char *one = search.first->path, *other = search.rival->path;
+        bool is_behind = strcmp(one, other) > 0;
+
+        return failure(wanted, "ambiguous", "both ", is_behind ? other : one, " and ", is_behind ? one : other,
+            " hold ", wanted, ": take one out, or name the medium", NULL);
+    }
+    if (result == -ETIMEDOUT) {
+        report_devices(boot);
+        return failure(wanted, "not found", "no medium has ", wanted, ": none of the devices seen within ",
+            text_decimal(boot->options.timeout, seconds), boot->live.removable ? " s that can be taken out" : " s",
+            " holds it", NULL);
+    }
     if (result < 0)
         return failure_because(wanted, strerror(-result), "cannot wait for devices", NULL);
     return 0;
-}
-
-static int cannot_find(struct boot *boot, const struct wanted_device *wanted, int error)
-{
-    const struct candidates *candidates = &wanted->candidates;
-    char seconds[DECIMAL_SIZE];
-
-    if (error == -ENOTUNIQ)
-        return failure(wanted->spec, "ambiguous", "the medium ", wanted->spec,
-            " is ambiguous: ", candidates->first->path, " and ", candidates->rival->path,
-            " both have that name; take one out", NULL);
-    if (error != -ETIMEDOUT)
-        return failure_because(wanted->spec, device_find_error(error), "the medium ", wanted->spec, NULL);
-    report_devices(boot);
-    return failure(wanted->spec, "not found", "no device is the medium ", wanted->spec, ": none of those seen within ",
-        text_decimal(boot->options.timeout, seconds), " s has that name", NULL);
 }
 
 static int find_named(struct boot *boot, struct block_device **device)
@@ -223,54 +196,51 @@ static int find_named(struct boot *boot, struct block_device **device)
         .options = "",
         .seconds = BOOT_TIMEOUT_NEVER,
         .thorough = true};
+    const struct candidates *candidates = &wanted.candidates;
+    char seconds[DECIMAL_SIZE];
     int result = device_find(boot, &wanted);
 
     *device = wanted.device;
-    return result < 0 ? cannot_find(boot, &wanted, result) : 0;
-}
-
-static int lacks(const char *path, const struct live_words *words)
-{
-    char wanted[LIVE_PATH_SIZE];
-
-    describe_wanted(words, wanted);
-    return failure(path, "not there", "there is no ", wanted, " on ", path,
-        ": is it the medium, and whole? Its directory is named by ",
-        words->layout == LIVE_FEDORA ? "rd.live.dir=" : "live-media-path= or archisobasedir=", NULL);
-}
-
-/* A medium may be nothing but the root's own file system. */
-static bool is_an_image(const struct block_device *device)
-{
-    return device->superblock.type
-           && (!strcmp(device->superblock.type, "squashfs") || !strcmp(device->superblock.type, "erofs"));
-}
-
-/* True when what is written may go to the medium itself. */
-static bool may_be_written(const struct live_words *words)
-{
-    return words->layout == LIVE_FILE || words->persistence || (words->overlay_on_medium && !*words->file);
+    if (result >= 0)
+        return 0;
+    if (result == -ENOTUNIQ)
+        return failure(wanted.spec, "ambiguous", "the medium ", wanted.spec, " is ambiguous: ", candidates->first->path,
+            " and ", candidates->rival->path, " both have that name; take one out", NULL);
+    if (result != -ETIMEDOUT)
+        return failure_because(wanted.spec, device_find_error(result), "the medium ", wanted.spec, NULL);
+    report_devices(boot);
+    return failure(wanted.spec, "not found", "no device is the medium ", wanted.spec, ": none of those seen within ",
+        text_decimal(boot->options.timeout, seconds), " s has that name", NULL);
 }
 
 static int mount_device_medium(struct boot *boot, struct block_device *device, const char *target)
 {
+    const struct live_words *words = &boot->live;
     struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
+    bool is_written = words->layout == LIVE_FILE || words->persistence || (words->overlay_on_medium && !*words->file);
+    char wanted[LIVE_PATH_SIZE];
+    const char *type;
     int result;
 
     /* The root of loop= may be written to, and the file system that holds it with it. */
-    if (boot->live.layout == LIVE_FILE && boot->options.writable)
+    if (words->layout == LIVE_FILE && boot->options.writable)
         task.options.flags = 0;
     (void)directory_make(target); /* what cannot be made is told by the mount */
     block_device_read_superblock(device);
     task.types = driver_of(device);
-    if (task.types && !may_be_written(&boot->live))
+    if (task.types && !is_written)
         leave_untouched(task.types, &task.options);
     result = mount_device(&task);
-    if (result == 0 && !holds_it(&boot->live, target)) {
-        if (*boot->live.file || !is_an_image(device))
-            result = lacks(device->path, &boot->live);
-    }
-    return result;
+    if (result != 0 || holds_it(words, target))
+        return result;
+    /* A medium may be nothing but the root's own file system. */
+    type = device->superblock.type;
+    if (!*words->file && type && (!strcmp(type, "squashfs") || !strcmp(type, "erofs")))
+        return 0;
+    describe_wanted(words, wanted);
+    return failure(device->path, "not there", "there is no ", wanted, " on ", device->path,
+        ": is it the medium, and whole? Its directory is named by ",
+        words->layout == LIVE_FEDORA ? "rd.live.dir=" : "live-media-path= or archisobasedir=", NULL);
 }
 
 /* path: filled in with the file's. */

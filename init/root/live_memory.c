@@ -27,20 +27,10 @@ struct progress {
     uint64_t next_note;   /* as timing_now */
 };
 
-static void note_progress(struct progress *progress)
-{
-    char done[DECIMAL_SIZE], total[DECIMAL_SIZE];
-
-    if (timing_now() < progress->next_note)
-        return;
-    log_warning("copied ", text_decimal(progress->done / MEBIBYTE, done), " of ",
-        text_decimal(progress->total / MEBIBYTE, total), " MiB into memory");
-    progress->next_note = timing_now() + WAIT_FSCK_NOTES;
-}
-
 /* Until the file's end. What was read is not kept twice. Returns 0 or -errno. */
 static int copy_bytes(int from, int to, struct progress *progress)
 {
+    char done[DECIMAL_SIZE], total[DECIMAL_SIZE];
     off_t at = 0;
     ssize_t copied;
 
@@ -48,7 +38,11 @@ static int copy_bytes(int from, int to, struct progress *progress)
         at += copied;
         progress->done += (uint64_t)copied;
         (void)posix_fadvise(from, 0, at, POSIX_FADV_DONTNEED);
-        note_progress(progress);
+        if (timing_now() < progress->next_note)
+            continue;
+        log_warning("copied ", text_decimal(progress->done / MEBIBYTE, done), " of ",
+            text_decimal(progress->total / MEBIBYTE, total), " MiB into memory");
+        progress->next_note = timing_now() + WAIT_FSCK_NOTES;
     }
     return copied < 0 ? -errno : 0;
 }

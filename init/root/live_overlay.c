@@ -137,19 +137,11 @@ static int add_read_only(struct boot *boot, char *lower, char files[LIVE_PATH_SI
     return result < 0 ? result : live_join(files, place, "/", places->files);
 }
 
-/* The overlay's own directory has to lie in the same file system as the one for files. */
-static int beside(const char *files, const char *name, char work[LIVE_PATH_SIZE])
-{
-    size_t length = (size_t)(strrchr(files, '/') - files) + 1;
-
-    memcpy(work, files, length);
-    return text_join(work + length, LIVE_PATH_SIZE - length, name, NULL);
-}
-
 int live_overlay_mount(struct boot *boot, const struct live_persistence *persistence, char *lower)
 {
     char files[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
     int is_kept = find_upper(boot, persistence, files), result = is_kept < 0 ? is_kept : 0;
+    size_t length;
 
     if (is_kept > 0)
         boot->options.keep_shutdown = true; /* a device is left clean only from outside */
@@ -157,8 +149,12 @@ int live_overlay_mount(struct boot *boot, const struct live_persistence *persist
         result = add_read_only(boot, lower, files);
     else if (is_kept > 0 && boot->live.overlay_reset)
         result = live_delete(boot, files);
-    if (result == 0)
-        result = beside(files, live_places(boot)->work, work);
+    if (result < 0)
+        return result;
+    /* The overlay's own directory has to lie in the same file system as the one for files. */
+    length = (size_t)(strrchr(files, '/') - files) + 1;
+    memcpy(work, files, length);
+    result = text_join(work + length, LIVE_PATH_SIZE - length, live_places(boot)->work, NULL);
     if (result < 0)
         return result;
     result = overlay_mount(boot, lower, files, work);

@@ -68,22 +68,12 @@ static int run_busybox(struct boot *boot, const char *command, const char *optio
     return result;
 }
 
-/* Owner and permissions, as they are in the live system. */
-static void make_alike(int like, const char *path)
-{
-    struct stat status;
-
-    if (fstat(like, &status) < 0)
-        return;
-    if (chown(path, status.st_uid, status.st_gid) < 0 || chmod(path, status.st_mode & 07777) < 0)
-        log_debug("cannot make ", path, " as its directory is: ", strerror(errno));
-}
-
 /* What is not kept yet begins as what the live system has there. */
 static int make_source(
     struct boot *boot, const struct persistence_entry *entry, int target, const char *target_path, const char *source)
 {
     char from[LIVE_PATH_SIZE];
+    struct stat status;
     int result;
 
     if (access(source, F_OK) == 0 || boot->live.overlay_read_only)
@@ -91,7 +81,10 @@ static int make_source(
     result = directory_make(source);
     if (result < 0)
         return result;
-    make_alike(target, source);
+    /* Owner and permissions, as they are in the live system. */
+    if (fstat(target, &status) == 0
+        && (chown(source, status.st_uid, status.st_gid) < 0 || chmod(source, status.st_mode & 07777) < 0))
+        log_debug("cannot make ", source, " as its directory is: ", strerror(errno));
     if (entry->kind != PERSISTENCE_BIND)
         return 0;
     (void)text_join(from, sizeof(from), target_path, "/.", NULL);

@@ -235,14 +235,6 @@ static int mount_images(struct boot *boot, char *lower)
     return result < 0 ? result : live_add_layer(lower, places->images);
 }
 
-/* A root that is written to as it is, or not at all. */
-static int move_to_root(const struct live_places *places)
-{
-    if (mount(places->images, IMAGE_ROOT_PATH, NULL, MS_MOVE, NULL) < 0)
-        return failure_because(IMAGE_ROOT_PATH, strerror(errno), "cannot move ", places->images, NULL);
-    return 0;
-}
-
 /* Where the live system's tools look inside their root. What is not there cannot be had; the boot goes on. */
 static void move_into_root(const char *from, const char *place)
 {
@@ -268,8 +260,10 @@ static int mount_live(struct boot *boot, const struct mount_options *options)
     result = mount_images(boot, lower);
     if (result == 0 && boot->live.persistence)
         result = live_persistence_find(boot, &persistence);
-    if (result == 0)
-        result = boot->live.plain ? move_to_root(places) : live_overlay_mount(boot, &persistence, lower);
+    if (result == 0 && !boot->live.plain)
+        result = live_overlay_mount(boot, &persistence, lower);
+    else if (result == 0 && mount(places->images, IMAGE_ROOT_PATH, NULL, MS_MOVE, NULL) < 0)
+        result = failure_because(IMAGE_ROOT_PATH, strerror(errno), "cannot move ", places->images, NULL);
     if (result == 0)
         result = live_persistence_apply(boot, &persistence);
     if (result < 0)
