@@ -18,18 +18,6 @@
 
 #define DISCOVER "/dev/etherd/discover"
 
-static void take_up(int fd, const char *name)
-{
-    struct ifreq request = {0};
-
-    if (text_join(request.ifr_name, sizeof(request.ifr_name), name, NULL) < 0 || ioctl(fd, SIOCGIFHWADDR, &request) < 0
-        || request.ifr_hwaddr.sa_family != ARPHRD_ETHER || ioctl(fd, SIOCGIFFLAGS, &request) < 0
-        || request.ifr_flags & IFF_UP)
-        return;
-    request.ifr_flags |= IFF_UP;
-    (void)ioctl(fd, SIOCSIFFLAGS, &request); /* one that cannot be is no way to the disk */
-}
-
 static void take_all_up(void)
 {
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -39,8 +27,16 @@ static void take_all_up(void)
     if (fd < 0)
         return;
     directory_open(&cards, -1, "/sys/class/net");
-    while ((entry = directory_next(&cards)) != NULL)
-        take_up(fd, entry->d_name);
+    while ((entry = directory_next(&cards)) != NULL) {
+        struct ifreq request = {0};
+
+        if (text_join(request.ifr_name, sizeof(request.ifr_name), entry->d_name, NULL) < 0
+            || ioctl(fd, SIOCGIFHWADDR, &request) < 0 || request.ifr_hwaddr.sa_family != ARPHRD_ETHER
+            || ioctl(fd, SIOCGIFFLAGS, &request) < 0 || request.ifr_flags & IFF_UP)
+            continue;
+        request.ifr_flags |= IFF_UP;
+        (void)ioctl(fd, SIOCSIFFLAGS, &request); /* one that cannot be is no way to the disk */
+    }
     directory_close(&cards);
     close(fd);
 }

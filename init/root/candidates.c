@@ -21,14 +21,6 @@ static bool is_doubtful(const struct block_device *device)
            || (mapped_device_is(device->path + strlen("/dev/")) && device_mapper_is_snapshot(device->number));
 }
 
-/* A reference by serial number does not read them. */
-static bool are_parts_of_one(struct block_device *one, struct block_device *other)
-{
-    block_device_read_superblock(one);
-    block_device_read_superblock(other);
-    return storage_are_siblings(one, other);
-}
-
 static void add_candidate(struct candidates *candidates, struct block_device *device)
 {
     struct block_device *first = candidates->first;
@@ -37,12 +29,16 @@ static void add_candidate(struct candidates *candidates, struct block_device *de
         return;
     if (first && is_doubtful(device) && !is_doubtful(first))
         return;
-    if (first && is_doubtful(first) && !is_doubtful(device))
+    if (first && is_doubtful(first) && !is_doubtful(device)) {
         *candidates = (struct candidates){.first = device};
-    else if (!first || is_disk_of(first, device))
+    } else if (!first || is_disk_of(first, device)) {
         candidates->first = device;
-    else if (!is_disk_of(device, first) && !are_parts_of_one(first, device))
-        candidates->rival = device;
+    } else if (!is_disk_of(device, first)) {
+        block_device_read_superblock(first); /* a reference by serial number does not read them */
+        block_device_read_superblock(device);
+        if (!storage_are_siblings(first, device))
+            candidates->rival = device;
+    }
 }
 
 static struct block_device *find_disk(const struct block_devices *blocks, const struct block_device *partition)

@@ -126,13 +126,6 @@ static void drive(struct boot *boot, const struct console_driver *driver, const 
         log_info("console=", name, " is not there yet");
 }
 
-/* Network interfaces, by their modalias: PCI's base class 02, virtio's device 1, Xen's and Hyper-V's own. */
-static bool is_network(const char *modalias)
-{
-    return (!strncmp(modalias, "pci:", 4) && strstr(modalias, "bc02")) || strstr(modalias, "virtio:d00000001v")
-           || !strcmp(modalias, "xen:vif") || !strcmp(modalias, "vmbus:635161f83edfc546913ff2d2f965ed0e");
-}
-
 static void load_network(struct boot *boot)
 {
     struct coldplug walk;
@@ -143,11 +136,15 @@ static void load_network(struct boot *boot)
     if (coldplug_open(&walk) < 0)
         return;
     while (coldplug_next(&walk, &event)) {
+        const char *alias = event.modalias;
+        /* Network interfaces: PCI's base class 02, virtio's device 1, Xen's and Hyper-V's own. */
+        bool is_network = (!strncmp(alias, "pci:", 4) && strstr(alias, "bc02")) || strstr(alias, "virtio:d00000001v")
+                          || !strcmp(alias, "xen:vif") || !strcmp(alias, "vmbus:635161f83edfc546913ff2d2f965ed0e");
         struct module_match match;
         uint32_t number;
 
-        module_match_begin(&match, &boot->modules, event.modalias);
-        while (is_network(event.modalias) && module_match_next(&match, &number))
+        module_match_begin(&match, &boot->modules, alias);
+        while (is_network && module_match_next(&match, &number))
             module_load(&boot->modules, number);
     }
     coldplug_close(&walk);

@@ -96,16 +96,6 @@ static int look(struct boot *boot, void *context)
     return 0;
 }
 
-/* What lacks members is used only by someone who says so; btrfs(5), "degraded". */
-static int take_degraded(struct boot *boot, struct wanted_device *wanted)
-{
-    if (!text_list_has(wanted->options, "degraded"))
-        return -ENODEV;
-    log_warning("not all members of the ", wanted->device->superblock.type, " on ", wanted->device->path,
-        " have come: mounting it degraded, as asked");
-    return storage_complete(&boot->storage, wanted->device, true) ? 0 : -ENODEV;
-}
-
 int device_find(struct boot *boot, struct wanted_device *wanted)
 {
     struct wait wait = {.what = wanted->what, .spec = wanted->spec, .look = look, .wanted = wanted};
@@ -119,7 +109,14 @@ int device_find(struct boot *boot, struct wanted_device *wanted)
     storage_want(&boot->storage, &wanted->ref);
     result = wait_for(boot, &wait);
     storage_want(&boot->storage, NULL);
-    return result == -ETIMEDOUT && wanted->device ? take_degraded(boot, wanted) : result;
+    if (result != -ETIMEDOUT || !wanted->device)
+        return result;
+    /* What lacks members is used only by someone who says so; btrfs(5), "degraded". */
+    if (!text_list_has(wanted->options, "degraded"))
+        return -ENODEV;
+    log_warning("not all members of the ", wanted->device->superblock.type, " on ", wanted->device->path,
+        " have come: mounting it degraded, as asked");
+    return storage_complete(&boot->storage, wanted->device, true) ? 0 : -ENODEV;
 }
 
 const char *device_find_error(int error)

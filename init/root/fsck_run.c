@@ -59,28 +59,21 @@ static uint64_t percent_done(const char *line)
     return pass_ends[pass - 1] + (uint64_t)(pass_ends[pass] - pass_ends[pass - 1]) * done / all;
 }
 
-static void note_progress(struct run *run, const char *line)
-{
-    uint64_t now = timing_now();
-    char percent[DECIMAL_SIZE];
-
-    if (now < run->next_note)
-        return;
-    log_warning("still checking ", run->path, ": ", text_decimal(percent_done(line), percent), " %");
-    run->next_note = now + WAIT_FSCK_NOTES;
-}
-
 /* Returns false at the end of the pipe. */
 static bool take(struct run *run, unsigned pipe)
 {
-    char text[512];
+    uint64_t now = timing_now();
+    char text[512], percent[DECIMAL_SIZE];
     ssize_t length = read(run->pipes[pipe].fd, text, sizeof(text) - 1);
 
     if (length <= 0)
         return length < 0 && errno == EINTR;
     text[length] = '\0';
+    if (pipe > 0 && now < run->next_note)
+        return true;
     if (pipe > 0) {
-        note_progress(run, text);
+        log_warning("still checking ", run->path, ": ", text_decimal(percent_done(text), percent), " %");
+        run->next_note = now + WAIT_FSCK_NOTES;
         return true;
     }
     keep(run->log, text, (size_t)length);

@@ -108,18 +108,8 @@ static int cannot_switch(const char *what)
 
 /* From Linux 7.0 on an immutable root lies below the initramfs, which can be pivoted away like any other file system;
  * both lie on "." between the two calls (pivot_root(2)). Older kernels refuse that with EINVAL. The kernel keeps a
- * reference to the initramfs, so that unmounting it alone would free nothing. */
-static bool pivot_away(void)
-{
-    if (syscall(SYS_pivot_root, ".", ".") < 0)
-        return false;
-    if (umount2(".", MNT_DETACH) < 0)
-        log_warning("cannot unmount the initramfs: ", strerror(errno));
-    return true;
-}
-
-/* Where there is no way to pivot, the new root is moved over the initramfs
- * (Documentation/filesystems/ramfs-rootfs-initramfs.rst). */
+ * reference to the initramfs, so that unmounting it alone would free nothing. Where there is no way to pivot, the new
+ * root is moved over the initramfs (Documentation/filesystems/ramfs-rootfs-initramfs.rst). */
 static int change_root(void)
 {
     int old_root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -131,7 +121,9 @@ static int change_root(void)
         close(old_root);
         return cannot_switch("enter");
     }
-    pivoted = pivot_away();
+    pivoted = syscall(SYS_pivot_root, ".", ".") == 0;
+    if (pivoted && umount2(".", MNT_DETACH) < 0)
+        log_warning("cannot unmount the initramfs: ", strerror(errno));
     empty_initramfs(old_root);
     if (!pivoted && (mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0))
         return cannot_switch("move");

@@ -18,14 +18,6 @@
 
 #define MICROSECONDS 1000000u
 
-static bool is_systemd(const char *init)
-{
-    char path[PATH_MAX];
-    const char *name = realpath(init, path) ? strrchr(path, '/') : NULL;
-
-    return name && !strcmp(name, "/systemd");
-}
-
 /* Returns the descriptor, which outlives execv, or -1. */
 static int write_state(uint64_t start)
 {
@@ -55,11 +47,12 @@ char **init_arguments(struct boot *boot)
     char *const told[] = {boot->next_init, switched_root, system, deserialize, number};
     const size_t count = sizeof(told) / sizeof(told[0]);
     size_t given = 0;
-    char **arguments;
+    char path[PATH_MAX], **arguments;
+    const char *name = realpath(boot->next_init, path) ? strrchr(path, '/') : NULL;
     int state;
 
     boot->argv[0] = boot->next_init;
-    if (!is_systemd(boot->next_init))
+    if (!name || strcmp(name, "/systemd") != 0)
         return boot->argv;
     while (boot->argv[given])
         given++;

@@ -93,20 +93,11 @@ static void find_initiator(const struct boot *boot, char name[224])
     (void)text_join(name, 224, "iqn.2015-01.net.kindling:", network_mac_format(boot->lease.mac, mac), NULL);
 }
 
-/* Its exit status tells no more than that it failed: "initiator reported error (24 - ...)". Without one, none of them.
- */
-static int reported_error(void)
-{
-    static const char before[] = "reported error (";
-    char text[4096];
-    const char *number = file_read_text(AT_FDCWD, OUTPUT, text, sizeof(text)) < 0 ? NULL : strstr(text, before);
-
-    return number ? atoi(number + strlen(before)) : -1;
-}
-
 /* One at a time: a second one would find the first one's socket. Returns 0 or one of its errors. */
 static int run_in_turn(const char *const argv[])
 {
+    static const char before[] = "reported error (";
+    char text[4096];
     int output = open(OUTPUT, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     int number = -1;
 
@@ -114,38 +105,17 @@ static int run_in_turn(const char *const argv[])
         pid_t child = process_start((char *const *)argv, output);
 
         number = child < 0 ? child : process_wait(child);
-        if (number != 0)
-            number = reported_error();
+        /* Its exit status tells no more than that it failed: "initiator reported error (24 - ...)". Without one, none
+         * of them. */
+        if (number != 0) {
+            const char *error = file_read_text(AT_FDCWD, OUTPUT, text, sizeof(text)) < 0 ? NULL : strstr(text, before);
+
+            number = error ? atoi(error + strlen(before)) : -1;
+        }
     }
     if (output >= 0)
         close(output);
     return number;
-}
-
-static int log_in(const struct boot *boot, const struct network_disk *disk)
-{
-    const struct network_root *wanted = disk->wanted;
-    char initiator[224], address[NETWORK_ADDRESS_SIZE];
-    const char *argv[32] = {ISCSISTART, "-i", initiator, "-t", wanted->path, "-g", "1", "-a", address, "-p",
-        network_root_port(wanted),
-        /* A target that is dead holds up those that are asked after it. */
-        "-P", "node.session.initial_login_retry_max=1", "-P", "node.conn[0].timeo.login_timeout=10"};
-    size_t count = 15;
-
-    find_initiator(boot, initiator);
-    network_address_format(&disk->server, address);
-    if (*wanted->user) {
-        const char *const words[] = {"-u", wanted->user, "-w", wanted->password};
-
-        memcpy(argv + count, words, sizeof(words));
-        count += 4;
-    }
-    if (*wanted->user_in) {
-        const char *const words[] = {"-U", wanted->user_in, "-W", wanted->password_in};
-
-        memcpy(argv + count, words, sizeof(words));
-    }
-    return error_of(run_in_turn(argv));
 }
 
 /* Any disk of an iSCSI session will do for who names no target, and any of the target's for who names no LUN: what has
@@ -184,8 +154,28 @@ static void answer_with_disk(const struct network_disk *disk, int result, struct
 void iscsi_attach(struct boot *boot, const void *context, struct network_answer *answer)
 {
     const struct network_disk *disk = context;
+    const struct network_root *wanted = disk->wanted;
+    char initiator[224], address[NETWORK_ADDRESS_SIZE];
+    const char *argv[32] = {ISCSISTART, "-i", initiator, "-t", wanted->path, "-g", "1", "-a", address, "-p",
+        network_root_port(wanted),
+        /* A target that is dead holds up those that are asked after it. */
+        "-P", "node.session.initial_login_retry_max=1", "-P", "node.conn[0].timeo.login_timeout=10"};
+    size_t count = 15;
 
-    answer_with_disk(disk, log_in(boot, disk), answer);
+    find_initiator(boot, initiator);
+    network_address_format(&disk->server, address);
+    if (*wanted->user) {
+        const char *const words[] = {"-u", wanted->user, "-w", wanted->password};
+
+        memcpy(argv + count, words, sizeof(words));
+        count += 4;
+    }
+    if (*wanted->user_in) {
+        const char *const words[] = {"-U", wanted->user_in, "-W", wanted->password_in};
+
+        memcpy(argv + count, words, sizeof(words));
+    }
+    answer_with_disk(disk, error_of(run_in_turn(argv)), answer);
 }
 
 /* The firmware has told of the cards' addresses, too, and of the passwords. */

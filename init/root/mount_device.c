@@ -15,40 +15,29 @@
 #include "system/log.h"
 #include "system/text.h"
 
-static int refuse_two_claims(const struct boot *boot, const struct block_device *device)
-{
-    const char *one = device->superblock.claims[0], *other = device->superblock.claims[1];
-
-    if (device->number == boot->root)
-        return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
-            ": boot with rootfstype=", one, " or rootfstype=", other, ", whichever is true", NULL);
-    return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
-        ": give its type, in the fstab or by mount.usrfstype=, or take the other's signature away (wipefs(8))", NULL);
-}
-
-/* No kernel mounts it, and no check can help. */
-static int refuse_cut_off(const struct block_device *device)
-{
-    char needed[DECIMAL_SIZE], there[DECIMAL_SIZE];
-
-    return failure(device->path, "larger than its device", superblock_describe(&device->superblock), " of ",
-        text_decimal(device->superblock.size, needed), " bytes is on ", device->path, ", which has ",
-        text_decimal(device->size, there), ": the disk was cut off, or its partition made smaller", NULL);
-}
-
 int mount_check_claim(struct boot *boot, struct block_device *device, const char *types)
 {
     const struct superblock *found = &device->superblock;
+    const char *one, *other;
     bool has_label = *found->label, has_uuid = *found->uuid;
-    char owner[SUPERBLOCK_LABEL_SIZE + SUPERBLOCK_UUID_SIZE + 16] = "";
+    char owner[SUPERBLOCK_LABEL_SIZE + SUPERBLOCK_UUID_SIZE + 16] = "", needed[DECIMAL_SIZE], there[DECIMAL_SIZE];
 
     block_device_settle(device, types);
-    if (found->claims[0])
-        return refuse_two_claims(boot, device);
+    one = found->claims[0];
+    other = found->claims[1];
+    if (one && device->number == boot->root)
+        return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
+            ": boot with rootfstype=", one, " or rootfstype=", other, ", whichever is true", NULL);
+    if (one)
+        return failure(device->path, "ambiguous", "both ", one, " and ", other, " claim ", device->path,
+            ": give its type, in the fstab or by mount.usrfstype=, or take the other's signature away (wipefs(8))",
+            NULL);
     if (device->read_error < 0)
         return failure_because(device->path, strerror(-device->read_error), "cannot read ", device->path, NULL);
-    if (found->size > device->size)
-        return refuse_cut_off(device);
+    if (found->size > device->size) /* no kernel mounts it, and no check can help */
+        return failure(device->path, "larger than its device", superblock_describe(found), " of ",
+            text_decimal(found->size, needed), " bytes is on ", device->path, ", which has ",
+            text_decimal(device->size, there), ": the disk was cut off, or its partition made smaller", NULL);
     if (found->usage == SUPERBLOCK_FILESYSTEM || found->usage == SUPERBLOCK_UNKNOWN)
         return 0;
     if (has_label || has_uuid) /* what a member belongs to: " (ember:root, UUID=...)" */

@@ -68,24 +68,17 @@ static int check_mount_point(const char *new_root, const char *path)
     return result;
 }
 
-static int mount_into(const char *path, const char *new_root)
-{
-    char target[256];
-    int result = text_join(target, sizeof(target), new_root, path, NULL);
-
-    if (result == 0)
-        result = check_mount_point(new_root, path);
-    if (result == 0 && mount(path, target, NULL, MS_MOVE, NULL) < 0)
-        result = -errno;
-    return result;
-}
-
 void mounts_hand_over(const char *new_root, bool detach_all)
 {
     for (size_t i = 0; i < MOUNT_COUNT; i++) {
         bool keep = !detach_all || !strcmp(mounts[i].path, "/run");
-        int result = keep ? mount_into(mounts[i].path, new_root) : -EXDEV;
+        char target[256];
+        int result = keep ? text_join(target, sizeof(target), new_root, mounts[i].path, NULL) : -EXDEV;
 
+        if (result == 0)
+            result = check_mount_point(new_root, mounts[i].path);
+        if (result == 0 && mount(mounts[i].path, target, NULL, MS_MOVE, NULL) < 0)
+            result = -errno;
         if (result == 0)
             continue;
         if (result != -EXDEV && !detach_all)

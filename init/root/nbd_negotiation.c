@@ -107,17 +107,6 @@ static int ask(int socket, uint32_t option, const uint8_t *data, size_t size)
     return transmit(socket, message, 16 + size);
 }
 
-static int ask_to_go(int socket, const char *name, size_t length)
-{
-    uint8_t data[NBD_EXPORT_LONGEST + 8];
-
-    put_be32(data, (uint32_t)length);
-    memcpy(data + 4, name, length);
-    put_be16(data + 4 + length, 1);
-    put_be16(data + 6 + length, INFO_BLOCK_SIZE);
-    return ask(socket, OPTION_GO, data, length + 8);
-}
-
 static int refusal(uint32_t type)
 {
     switch (type) {
@@ -178,9 +167,16 @@ static int hear(int socket, struct nbd_export *export, bool *has_size)
 
 static int go(int socket, const char *name, struct nbd_export *export)
 {
+    uint8_t data[NBD_EXPORT_LONGEST + 8];
+    size_t length = strlen(name);
     bool has_size = false;
-    int result = ask_to_go(socket, name, strlen(name));
+    int result;
 
+    put_be32(data, (uint32_t)length);
+    memcpy(data + 4, name, length);
+    put_be16(data + 4 + length, 1);
+    put_be16(data + 6 + length, INFO_BLOCK_SIZE);
+    result = ask(socket, OPTION_GO, data, length + 8);
     for (unsigned i = 0; i < MOST_REPLIES && result == 0; i++)
         result = hear(socket, export, &has_size);
     return result == 0 ? -EPROTO : result < 0 ? result : 0;

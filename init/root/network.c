@@ -34,6 +34,7 @@ static struct {
     char state[STATE_SIZE];       /* what it waits for, as a clause */
     struct network_lease next;    /* as far as it was told */
     struct network_address found; /* of a host */
+    uint64_t next_note;           /* of a download's progress, which it tells each second; as timing_now */
 } said;
 
 /* What the command line says: read once, by network_check_words. */
@@ -88,14 +89,6 @@ static char **arguments_of(const struct boot *boot, const char *task, bool may_g
     return arguments;
 }
 
-static int no_program(const char *culprit, int error)
-{
-    if (error == -ENOENT)
-        return failure("network", "not in the image",
-            "this image has no network: make it with the feature network (kindling build -f network)", NULL);
-    return failure_because(culprit, strerror(-error), "cannot unpack ", culprit, ", which a network needs", NULL);
-}
-
 /* Returns the reading end of its pipe, or a -errno after the failure was noted. */
 static int start_child(struct boot *boot, char **arguments, pid_t *child)
 {
@@ -103,8 +96,11 @@ static int start_child(struct boot *boot, char **arguments, pid_t *child)
     int ends[2];
     int result = program_unpack(&boot->index, PROGRAM, &culprit);
 
+    if (result == -ENOENT)
+        return failure("network", "not in the image",
+            "this image has no network: make it with the feature network (kindling build -f network)", NULL);
     if (result < 0)
-        return no_program(culprit, result);
+        return failure_because(culprit, strerror(-result), "cannot unpack ", culprit, ", which a network needs", NULL);
     if (!arguments || pipe2(ends, O_CLOEXEC) < 0)
         return failure_because("network", strerror(errno), "cannot start " PROGRAM, NULL);
     *child = process_start(arguments, ends[1]);
@@ -127,17 +123,6 @@ static bool line_has(const char *line, const char *key, const char **value)
     return true;
 }
 
-/* The child says it each second. */
-static void note_progress(const char *value)
-{
-    static uint64_t next;
-
-    if (timing_now() < next)
-        return;
-    log_warning("fetched ", value);
-    next = timing_now() + WAIT_FSCK_NOTES;
-}
-
 /* What a line has told; the others only fill in what is said. */
 enum told { TOLD_NOTHING, TOLD_UP, TOLD_ADDRESS, TOLD_PROGRESS, TOLD_FETCHED };
 
@@ -152,7 +137,10 @@ static enum told take_line(const char *line)
     if (line_has(line, "fetched", &value))
         return TOLD_FETCHED;
     if (line_has(line, "progress", &value)) {
-        note_progress(value);
+        if (timing_now() >= said.next_note) {
+            log_warning("fetched ", value);
+            said.next_note = timing_now() + WAIT_FSCK_NOTES;
+        }
         return TOLD_PROGRESS;
     }
     if (line_has(line, "state", &value))
@@ -253,15 +241,6 @@ static int look(struct boot *boot, void *unused)
     return what == -EAGAIN ? 0 : what;
 }
 
-static void log_lease(const struct network_lease *lease)
-{
-    char address[NETWORK_ADDRESS_SIZE], prefix[DECIMAL_SIZE], gateway[NETWORK_ADDRESS_SIZE];
-
-    log_info("network: ", lease->interface, " has the address ", network_address_format(&lease->address, address), "/",
-        text_decimal(lease->prefix, prefix), " (", lease->method, lease->gateway.family ? "), gateway " : ")",
-        network_address_format(&lease->gateway, gateway));
-}
-
 static int start(struct boot *boot, bool may_give_up)
 {
     char **arguments;
@@ -288,6 +267,8 @@ static int wait_until_up(struct boot *boot, uint64_t seconds)
 {
     struct wait wait = {
         .what = "the network: ", .spec = said.state, .seconds = seconds, .at_each_step = true, .look = look};
+    struct network_lease *lease = &boot->lease;
+    char address[NETWORK_ADDRESS_SIZE], prefix[DECIMAL_SIZE], gateway[NETWORK_ADDRESS_SIZE];
     int result;
 
     if (driver_queues_want_network(&boot->devices.queues) < 0)
@@ -297,9 +278,11 @@ static int wait_until_up(struct boot *boot, uint64_t seconds)
     boot->devices.other = -1;
     if (result < 0)
         return failure("network", said.state, "there is no network: ", said.state, NULL);
-    boot->lease = said.next;
+    *lease = said.next;
     said.next = (struct network_lease){0};
-    log_lease(&boot->lease);
+    log_info("network: ", lease->interface, " has the address ", network_address_format(&lease->address, address), "/",
+        text_decimal(lease->prefix, prefix), " (", lease->method, lease->gateway.family ? "), gateway " : ")",
+        network_address_format(&lease->gateway, gateway));
     set_resolver(boot);
     return 0;
 }

@@ -61,22 +61,17 @@ static bool is_file_system(enum network_root_kind kind)
     return kind != NETWORK_ROOT_NONE && !network_root_is_disk(kind);
 }
 
-/* What is wrong is a failure only where the root hangs on it. */
-static void read_roots(const struct boot *boot)
-{
-    if (network.is_read)
-        return;
-    network.is_read = true;
-    if (network_roots_read(&boot->cmdline, &network.roots) < 0)
-        log_warning("not enough memory to read what the command line says of a root on the network");
-    if (network.roots.wrong && strcmp(network.roots.wrong, "root") != 0)
-        log_warning(network.roots.wrong, "=", network.roots.value,
-            " is no form of a root on the network that kindling knows: it is ignored");
-}
-
 bool network_root_is_wanted(const struct boot *boot)
 {
-    read_roots(boot);
+    bool is_first = !network.is_read;
+
+    network.is_read = true;
+    if (is_first && network_roots_read(&boot->cmdline, &network.roots) < 0)
+        log_warning("not enough memory to read what the command line says of a root on the network");
+    /* What is wrong is a failure only where the root hangs on it. */
+    if (is_first && network.roots.wrong && strcmp(network.roots.wrong, "root") != 0)
+        log_warning(network.roots.wrong, "=", network.roots.value,
+            " is no form of a root on the network that kindling knows: it is ignored");
     return network_roots_are_wanted(&network.roots) || (network.roots.wrong && !strcmp(network.roots.wrong, "root"));
 }
 
@@ -131,15 +126,6 @@ static int take_root_path(struct boot *boot)
     return 0;
 }
 
-/* root=/dev/nfs without a path of its own takes the root-path, too. */
-static bool wants_root_path(const struct boot *boot)
-{
-    const struct network_root *root = &network.roots.root;
-
-    return root->kind == NETWORK_ROOT_DHCP
-           || (root->kind == NETWORK_ROOT_NFS && !*root->path && *boot->lease.root_path);
-}
-
 /* Some disks need a card, and no more. */
 static bool needs_address(void)
 {
@@ -152,6 +138,7 @@ static bool needs_address(void)
 
 static int bring_up(struct boot *boot)
 {
+    const struct network_root *root = &network.roots.root;
     char address[NETWORK_ADDRESS_SIZE];
     int result;
 
@@ -167,7 +154,10 @@ static int bring_up(struct boot *boot)
         return result;
     (void)text_join(network.client, sizeof(network.client), boot->lease.interface, " (",
         network_address_format(&boot->lease.address, address), ")", NULL);
-    return wants_root_path(boot) ? take_root_path(boot) : 0;
+    /* root=/dev/nfs without a path of its own takes the root-path, too. */
+    if (root->kind == NETWORK_ROOT_DHCP || (root->kind == NETWORK_ROOT_NFS && !*root->path && *boot->lease.root_path))
+        return take_root_path(boot);
+    return 0;
 }
 
 static void name_disk(struct network_disk *disk, const struct disk_kind *kind)
@@ -322,10 +312,13 @@ static int explain_disks(struct boot *boot, int error)
     return error;
 }
 
-static int find_on_disks(struct boot *boot)
+static int find(struct boot *boot)
 {
-    int result = root_device(boot) ? 0 : start_disks(boot);
+    int result = bring_up(boot);
 
+    if (result < 0 || is_file_system(network.roots.root.kind))
+        return result;
+    result = root_device(boot) ? 0 : start_disks(boot);
     if (result == 0 && !root_device(boot) && network.roots.named < network.roots.disk_count)
         result = await_named(boot);
     else if (result == 0 && !root_device(boot))
@@ -338,15 +331,6 @@ static int find_on_disks(struct boot *boot)
     if (result < 0)
         forget_disks(); /* whoever tries again begins anew */
     return result;
-}
-
-static int find(struct boot *boot)
-{
-    int result = bring_up(boot);
-
-    if (result < 0 || is_file_system(network.roots.root.kind))
-        return result;
-    return find_on_disks(boot);
 }
 
 static int check(struct boot *boot)

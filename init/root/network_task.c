@@ -61,18 +61,11 @@ static bool may_pass(int error)
     return false;
 }
 
-/* Nothing announces that a server has come. */
-static void pause_for(uint64_t microseconds)
-{
-    struct timespec time = {.tv_sec = (time_t)(microseconds / SECOND), .tv_nsec = (long)(microseconds % SECOND) * 1000};
-
-    (void)nanosleep(&time, NULL);
-}
-
 static _Noreturn void keep_trying(int answers, struct boot *boot, network_try *try, const void *context)
 {
     struct network_answer answer = {.error = -EINPROGRESS}, told = answer;
     uint64_t pause = WAIT_FIRST_RETRY;
+    struct timespec rest;
 
     for (;;) {
         try(boot, context, &answer);
@@ -85,7 +78,9 @@ static _Noreturn void keep_trying(int answers, struct boot *boot, network_try *t
         if (!may_pass(answer.error))
             _exit(0);
         told = answer;
-        pause_for(pause);
+        /* Nothing announces that a server has come. */
+        rest = (struct timespec){.tv_sec = (time_t)(pause / SECOND), .tv_nsec = (long)(pause % SECOND) * 1000};
+        (void)nanosleep(&rest, NULL);
         pause = pause * 2 < WAIT_NEXT_RETRIES ? pause * 2 : WAIT_NEXT_RETRIES;
     }
 }
@@ -121,20 +116,17 @@ bool network_task_look(struct network_task *task)
     return !task->child;
 }
 
-/* What is in the midst of a call that nothing ends is not waited for: whoever is process 1 then reaps it. */
-static bool has_closed(int pipe)
-{
-    struct pollfd events = {.fd = pipe}; /* POLLHUP comes unasked */
-
-    return poll(&events, 1, WAIT_KILLED_MILLISECONDS) > 0;
-}
-
 void network_task_end(struct network_task *task)
 {
+    struct pollfd events = {.fd = task->answers}; /* POLLHUP comes unasked */
+    bool has_ended;
+
     if (!task->child)
         return;
     kill(task->child, SIGKILL);
-    (void)waitpid(task->child, NULL, has_closed(task->answers) ? 0 : WNOHANG);
+    /* What is in the midst of a call that nothing ends is not waited for: whoever is process 1 then reaps it. */
+    has_ended = poll(&events, 1, WAIT_KILLED_MILLISECONDS) > 0;
+    (void)waitpid(task->child, NULL, has_ended ? 0 : WNOHANG);
     close(task->answers);
     task->child = 0;
 }

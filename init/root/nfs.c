@@ -46,18 +46,14 @@ static bool names_version(const char *options)
     return false;
 }
 
-/* What only versions 2 and 3 have, MOUNT and the locks of a daemon that no initramfs runs. */
-static bool has_mount_protocol(const char *version, const char *options)
-{
-    return version ? !strcmp(version, "3")
-                   : text_list_has(options, "vers=3") || text_list_has(options, "nfsvers=3")
-                         || text_list_has(options, "v3");
-}
-
 int nfs_mount_data(const struct nfs_mount *nfs, const char *version, char data[MOUNT_DATA_SIZE])
 {
     const char *options = nfs->options.data, *port = nfs->wanted->port;
-    bool is_v6 = nfs->server.family == NETWORK_IPV6, is_v3 = has_mount_protocol(version, options);
+    bool is_v6 = nfs->server.family == NETWORK_IPV6;
+    /* What only versions 2 and 3 have: MOUNT, and the locks of a daemon that no initramfs runs. */
+    bool is_v3 = version ? !strcmp(version, "3")
+                         : text_list_has(options, "vers=3") || text_list_has(options, "nfsvers=3")
+                               || text_list_has(options, "v3");
     char address[NETWORK_ADDRESS_SIZE];
 
     network_address_format(&nfs->server, address);
@@ -93,12 +89,6 @@ static int mount_version(const struct nfs_mount *nfs, const char *source, const 
     return result;
 }
 
-/* This version it is not; or not there, where the two have other names for the same directory. */
-static bool may_be_older(int error)
-{
-    return error == -EPROTONOSUPPORT || error == -EINVAL || error == -EOPNOTSUPP || error == -ENOENT;
-}
-
 static int mount_newest(const struct nfs_mount *nfs, const char *source)
 {
     int best = 0;
@@ -115,7 +105,8 @@ static int mount_newest(const struct nfs_mount *nfs, const char *source)
         result = mount_version(nfs, source, versions[i]);
         if (result == 0)
             return 0;
-        if (!may_be_older(result))
+        /* Unless it is not this version; or not there, where the two have other names for the same directory. */
+        if (result != -EPROTONOSUPPORT && result != -EINVAL && result != -EOPNOTSUPP && result != -ENOENT)
             return best == -ENOENT ? best : result;
         if (best == 0 || best == -EINVAL || result == -ENOENT) /* the one that tells most */
             best = result;
@@ -142,30 +133,23 @@ static const char *refusal(int error)
     }
 }
 
-/* By version 4 a server may tell owners by name. The kernel then asks a program of the root who that is, and to run it
- * has to know who owns it (fs/nfs/nfs4idmap.c): whoever asks first waits for ever. Here there is no such program, so
- * all is nobody's. */
-static void warn_of_names(const char *source)
-{
-    struct stat root;
-
-    if (stat(IMAGE_ROOT_PATH, &root) == 0 && root.st_uid == NOBODY)
-        log_warning(source,
-            " belongs to nobody: a server that tells owners by name, as by NFS version 4, makes a root hang; ",
-            "let it tell numbers, or take vers=3");
-}
-
 void nfs_mount_try(struct boot *boot, const void *context, struct network_answer *answer)
 {
     const struct nfs_mount *nfs = context;
     char source[NFS_SOURCE_SIZE];
+    struct stat root;
     int result = nfs_source(nfs, source);
 
     (void)boot;
     if (result == 0)
         result = mount_newest(nfs, source);
-    if (result == 0)
-        warn_of_names(source);
+    /* By version 4 a server may tell owners by name. The kernel then asks a program of the root who that is, and to run
+     * it has to know who owns it (fs/nfs/nfs4idmap.c): whoever asks first waits for ever. Here there is no such
+     * program, so all is nobody's. */
+    if (result == 0 && stat(IMAGE_ROOT_PATH, &root) == 0 && root.st_uid == NOBODY)
+        log_warning(source,
+            " belongs to nobody: a server that tells owners by name, as by NFS version 4, makes a root hang; ",
+            "let it tell numbers, or take vers=3");
     if (result < 0)
         network_answer(
             answer, result, "cannot mount ", source, " by NFS from ", nfs->client, ": ", refusal(result), NULL);

@@ -20,31 +20,22 @@
 #define ADMIN_GET_LOG_PAGE 2u
 #define LOG_DISCOVERY 0x70u
 
-/* Who we are: dracut's words, or else the kernel makes it up. */
-static void add_host(const struct boot *boot, char *line, size_t size)
-{
-    const char *nqn = cmdline_value(&boot->cmdline, "rd.nvmf.hostnqn"),
-               *id = cmdline_value(&boot->cmdline, "rd.nvmf.hostid");
-    char before[1024];
-
-    (void)text_join(before, sizeof(before), line, NULL);
-    (void)text_join(
-        line, size, before, nqn ? ",hostnqn=" : "", nqn ? nqn : "", id ? ",hostid=" : "", id ? id : "", NULL);
-}
-
 /* Returns the controller's number, or a -errno. */
 static int tell_kernel(const struct boot *boot, const char *address, const char *port, const char *nqn)
 {
+    /* Who we are: dracut's words, or else the kernel makes it up. */
+    const char *host_nqn = cmdline_value(&boot->cmdline, "rd.nvmf.hostnqn");
+    const char *host_id = cmdline_value(&boot->cmdline, "rd.nvmf.hostid");
     char line[1024], answer[64];
     uint64_t number = 0;
     ssize_t length;
     int fd, result = 0;
 
     if (text_join(line, sizeof(line), "transport=tcp,traddr=", address, ",trsvcid=", port, ",nqn=", nqn,
-            strcmp(nqn, DISCOVERY_NQN) != 0 ? ",ctrl_loss_tmo=-1" : "", NULL)
+            strcmp(nqn, DISCOVERY_NQN) != 0 ? ",ctrl_loss_tmo=-1" : "", host_nqn ? ",hostnqn=" : "",
+            host_nqn ? host_nqn : "", host_id ? ",hostid=" : "", host_id ? host_id : "", NULL)
         < 0)
         return -E2BIG;
-    add_host(boot, line, sizeof(line));
     fd = open(FABRICS, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         return errno == ENOENT ? -ENODEV : -errno;
@@ -88,25 +79,20 @@ static int read_log(int controller, uint8_t log[NVME_DISCOVERY_LOG_SIZE])
     return result < 0 ? -errno : result > 0 ? -EIO : 0;
 }
 
-static void end_controller(int controller)
-{
-    char number[DECIMAL_SIZE], path[96];
-
-    (void)text_join(path, sizeof(path), "/sys/class/nvme/nvme", text_decimal((uint64_t)controller, number),
-        "/delete_controller", NULL);
-    (void)file_write_text(path, "1"); /* else it goes by itself, later */
-}
-
 /* Connects to all that are told of. *nqn: the first that was connected to. */
 static int discover(const struct boot *boot, const char *address, const char *port, char nqn[NVME_NAME_SIZE])
 {
     static uint8_t log[NVME_DISCOVERY_LOG_SIZE];
     struct nvme_discovered found;
+    char number[DECIMAL_SIZE], path[96];
     int controller = tell_kernel(boot, address, port, DISCOVERY_NQN);
     int result = controller < 0 ? controller : read_log(controller, log);
 
-    if (controller >= 0)
-        end_controller(controller);
+    if (controller >= 0) {
+        (void)text_join(path, sizeof(path), "/sys/class/nvme/nvme", text_decimal((uint64_t)controller, number),
+            "/delete_controller", NULL);
+        (void)file_write_text(path, "1"); /* else it goes by itself, later */
+    }
     *nqn = '\0';
     for (size_t at = 0; result == 0 && nvme_discovery_next(log, sizeof(log), &at, &found);) {
         int connected = tell_kernel(boot, found.address, found.port, found.nqn);

@@ -143,23 +143,10 @@ const char *overlay_error(int error)
                             : strerror(-error);
 }
 
-static int put_together(struct boot *boot, const struct overlay_upper *upper)
-{
-    const char *directory = upper->directory;
-    char files[LONGEST], work[LONGEST];
-
-    (void)text_join(files, sizeof(files), UPPER, *directory ? directory : "/overlayfs", NULL);
-    (void)text_join(work, sizeof(work), files, NULL);
-    (void)text_join(strrchr(work, '/'), LONGEST / 8, "/ovlwork", NULL);
-    (void)mkdir(LOWER, 0755);
-    if (mount(IMAGE_ROOT_PATH, LOWER, NULL, MS_MOVE, NULL) < 0)
-        return -errno;
-    return overlay_mount(boot, LOWER, files, work);
-}
-
 int step_overlay(struct boot *boot)
 {
     struct overlay_upper upper = {.word = "rd.overlay=", .spec = boot->options.overlay, .target = UPPER};
+    char files[LONGEST], work[LONGEST];
     int result;
 
     if (!boot->options.overlay || root_source(boot)->writes_elsewhere)
@@ -167,7 +154,14 @@ int step_overlay(struct boot *boot)
     result = overlay_mount_upper(boot, &upper);
     if (result < 0)
         return result;
-    result = put_together(boot, &upper);
+    (void)text_join(files, sizeof(files), UPPER, *upper.directory ? upper.directory : "/overlayfs", NULL);
+    (void)text_join(work, sizeof(work), files, NULL);
+    (void)text_join(strrchr(work, '/'), LONGEST / 8, "/ovlwork", NULL);
+    (void)mkdir(LOWER, 0755);
+    if (mount(IMAGE_ROOT_PATH, LOWER, NULL, MS_MOVE, NULL) < 0)
+        result = -errno;
+    else
+        result = overlay_mount(boot, LOWER, files, work);
     return result < 0
                ? failure_because(IMAGE_ROOT_PATH, overlay_error(result), "cannot lay rd.overlay over the root", NULL)
                : 0;

@@ -201,20 +201,15 @@ static bool report_supplier(const struct uevent *event, const char *deferred)
     return true;
 }
 
-/* A slot of virtio's memory-mapped transport is there with a device in it or without (virt of arm64 has 32); an empty
- * one its driver leaves alone without a word (drivers/virtio/virtio_mmio.c: an ID of 0). */
-static bool is_virtio_slot(const char *modalias)
-{
-    return !strncmp(modalias, "of:", strlen("of:")) && strstr(modalias, "Cvirtio,mmio");
-}
-
 static void report_drivers(const struct boot *boot, const struct index *left_out, struct missing_modules *missing)
 {
     char link[UEVENT_SIZE];
     static char deferred[16384];
     struct coldplug walk;
     struct uevent event;
-    /* Of slots without a driver one stands for all. */
+    /* A slot of virtio's memory-mapped transport is there with a device in it or without (virt of arm64 has 32); an
+     * empty one its driver leaves alone without a word (drivers/virtio/virtio_mmio.c: an ID of 0). Of slots without a
+     * driver one stands for all. */
     bool has_told_slot = access("/sys/bus/platform/drivers/virtio-mmio", F_OK) == 0;
 
     if (coldplug_open(&walk) < 0)
@@ -225,7 +220,7 @@ static void report_drivers(const struct boot *boot, const struct index *left_out
 
         if (!*event.modalias || *driver_of(&event, link) || report_supplier(&event, deferred))
             continue;
-        if (is_virtio_slot(event.modalias)) {
+        if (!strncmp(event.modalias, "of:", strlen("of:")) && strstr(event.modalias, "Cvirtio,mmio")) {
             if (has_told_slot)
                 continue;
             has_told_slot = true;

@@ -78,17 +78,6 @@ static enum mark read_mark(const struct block_device *device, uint64_t offset)
     return block_device_ask(device, read_header, &header) == 0 ? header.mark : MARK_NONE;
 }
 
-/* Does not return when the kernel resumes. */
-static int tell_kernel(const struct block_device *device, uint64_t offset)
-{
-    char text[DEVICE_NUMBER_SIZE];
-    int result = 0;
-
-    if (offset > 0)
-        result = file_write_text("/sys/power/resume_offset", text_decimal(offset, text));
-    return result < 0 ? result : file_write_text("/sys/power/resume", text_device_number(device->number, text));
-}
-
 static int refuse(const struct block_device *device, const char *why)
 {
     return failure(device->path, "hibernated", device->path, " holds a hibernated system, ", why,
@@ -98,7 +87,8 @@ static int refuse(const struct block_device *device, const char *why)
 static int resume_from(const struct block_device *device, uint64_t offset)
 {
     enum mark mark = read_mark(device, offset);
-    int result;
+    char text[DEVICE_NUMBER_SIZE];
+    int result = 0;
 
     if (mark == MARK_OTHER)
         return refuse(device, "put to sleep by a program that kindling does not know");
@@ -109,7 +99,10 @@ static int resume_from(const struct block_device *device, uint64_t offset)
         return 0;
     }
     log_warning("resuming the hibernated system on ", device->path);
-    result = tell_kernel(device, offset);
+    if (offset > 0)
+        result = file_write_text("/sys/power/resume_offset", text_decimal(offset, text));
+    if (result == 0) /* from here the kernel does not return when it resumes */
+        result = file_write_text("/sys/power/resume", text_device_number(device->number, text));
     if (read_mark(device, offset) == MARK_KERNEL)
         return refuse(device, result == -ENOENT ? "and this kernel cannot hibernate" : "which this kernel refuses");
     log_warning("the kernel could not resume the hibernated system on ", device->path,

@@ -27,12 +27,6 @@ static bool is_asked_for(const struct boot *boot)
     return root_type_is_shared(boot->options.rootfstype);
 }
 
-/* These mean that the file system or the tag is not there yet: the drivers tell the two in different ways. */
-static bool may_still_come(int error)
-{
-    return error == -ENOENT || error == -ENODEV || error == -EINVAL || error == -ENXIO || error == -ECONNREFUSED;
-}
-
 /* A line of /proc/filesystems is "nodev" or nothing, a tab, and the type (proc(5)). */
 static bool kernel_has(const char *type)
 {
@@ -56,20 +50,6 @@ static bool is_on_network(const struct boot *boot)
     return !strcmp(boot->options.rootfstype, "9p") && text_list_has(boot->options.rootflags, "trans=tcp");
 }
 
-static int not_shared(const struct boot *boot, int error)
-{
-    const char *type = boot->options.rootfstype;
-
-    if (!kernel_has(type))
-        return failure(boot->options.root, "no file system", "cannot mount ", boot->options.root, " as ", type,
-            ": neither this kernel nor this image has that file system", NULL);
-    if (is_on_network(boot))
-        return failure_because(boot->options.root, strerror(-error), "cannot mount the directory of the server ",
-            boot->options.root, " as 9p, from ", boot->lease.interface, NULL);
-    return failure(boot->options.root, "not found", "no directory is shared as ", type, " with the tag ",
-        boot->options.root, " (", strerror(-error), "): check the hypervisor's options and rootflags=", NULL);
-}
-
 /* What was tried, and the last answer. */
 struct attempt {
     const struct mount_options *options;
@@ -89,15 +69,25 @@ static int look(struct boot *boot, void *context)
         return attempt->error = -E2BIG;
     if (mount(boot->options.root, IMAGE_ROOT_PATH, type, options->flags, data) == 0)
         return 1;
-    attempt->error = -errno;
-    return may_still_come(attempt->error) ? 0 : attempt->error;
+    switch (errno) {
+    case ENOENT: /* the file system or the tag is not there yet: the drivers tell the two in different ways */
+    case ENODEV:
+    case EINVAL:
+    case ENXIO:
+    case ECONNREFUSED:
+        attempt->error = -errno;
+        return 0;
+    default:
+        return attempt->error = -errno;
+    }
 }
 
 static int mount_shared(struct boot *boot, const struct mount_options *options)
 {
+    const char *root = boot->options.root, *type = boot->options.rootfstype;
     struct attempt attempt = {.options = options};
     struct wait wait = {.what = "root=",
-        .spec = boot->options.root,
+        .spec = root,
         .seconds = boot->options.timeout,
         .at_each_step = true,
         .look = look,
@@ -106,16 +96,24 @@ static int mount_shared(struct boot *boot, const struct mount_options *options)
 
     if (result < 0)
         return result;
-    mount_load_file_system(boot, boot->options.rootfstype);
+    mount_load_file_system(boot, type);
     result = devices_settle(&boot->devices, timing_now() + WAIT_SETTLE);
     if (result == 0)
         result = wait_for(boot, &wait);
-    if (result < 0 && result == attempt.error)
-        return failure_because(boot->options.root, strerror(-result), "cannot mount the shared directory ",
-            boot->options.root, " as ", boot->options.rootfstype, NULL);
-    if (result < 0 && result != -ETIMEDOUT)
-        return failure_because(boot->options.root, strerror(-result), "cannot wait for devices", NULL);
-    return result < 0 ? not_shared(boot, attempt.error) : 0;
+    if (result >= 0)
+        return 0;
+    if (result == attempt.error)
+        return failure_because(root, strerror(-result), "cannot mount the shared directory ", root, " as ", type, NULL);
+    if (result != -ETIMEDOUT)
+        return failure_because(root, strerror(-result), "cannot wait for devices", NULL);
+    if (!kernel_has(type))
+        return failure(root, "no file system", "cannot mount ", root, " as ", type,
+            ": neither this kernel nor this image has that file system", NULL);
+    if (is_on_network(boot))
+        return failure_because(root, strerror(-attempt.error), "cannot mount the directory of the server ", root,
+            " as 9p, from ", boot->lease.interface, NULL);
+    return failure(root, "not found", "no directory is shared as ", type, " with the tag ", root, " (",
+        strerror(-attempt.error), "): check the hypervisor's options and rootflags=", NULL);
 }
 
 const struct root_source shared_root = {is_asked_for, false, NULL, NULL, mount_shared};

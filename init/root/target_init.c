@@ -25,16 +25,6 @@
 /* Where the kernel itself looks, less the shell: a root without an init is a fault, not a prompt. */
 static const char *const usual_places[] = {"/sbin/init", "/etc/init", "/bin/init"};
 
-/* The interpreter of a script, cut out of its first line. */
-static int script_interpreter(char *head, char interpreter[INIT_PATH_SIZE])
-{
-    char *path = head + 2;
-
-    path += strspn(path, " \t");
-    path[strcspn(path, " \t\n")] = '\0';
-    return text_join(interpreter, INIT_PATH_SIZE, path, NULL);
-}
-
 static int elf_interpreter(int fd, const Elf64_Ehdr *header, char interpreter[INIT_PATH_SIZE])
 {
     for (unsigned i = 0; i < header->e_phnum; i++) {
@@ -57,14 +47,6 @@ static int elf_interpreter(int fd, const Elf64_Ehdr *header, char interpreter[IN
 
 extern const Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden"))); /* the linker's: our own first bytes */
 
-/* What we are made for runs here; so do 32-bit programs on x86-64, unless the kernel was built without them. */
-static bool is_for_this_machine(const Elf64_Ehdr *header)
-{
-    Elf64_Half own = __ehdr_start.e_machine;
-
-    return header->e_machine == own || (own == EM_X86_64 && header->e_machine == EM_386);
-}
-
 /* What the kernel would start to run this program: "" for one that runs by itself. Returns 0 or -ENOEXEC. */
 static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
 {
@@ -72,29 +54,28 @@ static int find_interpreter(int fd, char interpreter[INIT_PATH_SIZE])
         Elf64_Ehdr elf;
         char text[256]; /* BINPRM_BUF_SIZE: the kernel reads no more of a script's first line */
     } head = {0};
+    Elf64_Half own = __ehdr_start.e_machine, machine;
 
     if (pread(fd, &head, sizeof(head) - 1, 0) < 4)
         return -ENOEXEC;
-    if (head.text[0] == '#' && head.text[1] == '!')
-        return script_interpreter(head.text, interpreter);
-    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0 || !is_for_this_machine(&head.elf))
+    if (head.text[0] == '#' && head.text[1] == '!') {
+        char *path = head.text + 2;
+
+        path += strspn(path, " \t");
+        path[strcspn(path, " \t\n")] = '\0';
+        return text_join(interpreter, INIT_PATH_SIZE, path, NULL);
+    }
+    if (memcmp(head.elf.e_ident, ELFMAG, SELFMAG) != 0)
+        return -ENOEXEC;
+    /* What we are made for runs here; so do 32-bit programs on x86-64, unless the kernel was built without them. */
+    machine = head.elf.e_machine;
+    if (machine != own && !(own == EM_X86_64 && machine == EM_386))
         return -ENOEXEC;
     if (head.elf.e_type != ET_EXEC && head.elf.e_type != ET_DYN)
         return -ENOEXEC; /* object files and core dumps are ELF too */
     interpreter[0] = '\0';
     /* A 32-bit program's interpreter is left to the kernel. */
     return head.elf.e_ident[EI_CLASS] == ELFCLASS64 ? elf_interpreter(fd, &head.elf, interpreter) : 0;
-}
-
-static int check_file(int fd)
-{
-    struct stat status;
-
-    if (fstat(fd, &status) < 0)
-        return -errno;
-    if (!S_ISREG(status.st_mode))
-        return S_ISDIR(status.st_mode) ? -EISDIR : -EACCES;
-    return status.st_mode & 0111 ? 0 : -EACCES;
 }
 
 /* fs/exec.c, exec_binprm: so many times an interpreter may have one of its own. */
@@ -105,13 +86,19 @@ static int check_file(int fd)
 static int check_one(int root, const char *path, char interpreter[INIT_PATH_SIZE])
 {
     int fd = root_file_open(root, path, O_RDONLY);
+    struct stat status;
     int result;
 
     interpreter[0] = '\0';
     if (fd < 0)
         return fd;
-    result = check_file(fd);
-    if (result == 0)
+    if (fstat(fd, &status) < 0)
+        result = -errno;
+    else if (S_ISDIR(status.st_mode))
+        result = -EISDIR;
+    else if (!S_ISREG(status.st_mode) || !(status.st_mode & 0111))
+        result = -EACCES;
+    else
         result = find_interpreter(fd, interpreter);
     close(fd);
     return result;

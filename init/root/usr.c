@@ -23,19 +23,6 @@
 #include "system/log.h"
 #include "system/text.h"
 
-/* Returns true when the command line names a /usr. Without a device of its own it is on the root's: mount.usrflags=
- * may name another subvolume. */
-static bool is_asked_for(const struct boot_options *options, struct fstab_entry *entry)
-{
-    if (!options->usr && !options->usrfstype && !options->usrflags)
-        return false;
-    *entry = (struct fstab_entry){.spec = options->usr ? options->usr : "",
-        .type = options->usrfstype ? options->usrfstype : "auto",
-        .options = options->usrflags ? options->usrflags : "",
-        .check = true};
-    return true;
-}
-
 /* What is no file system on a block device is left to the root's own init. */
 static bool is_ours(const struct fstab_entry *entry)
 {
@@ -164,12 +151,19 @@ static int mount_discovered(struct boot *boot)
 
 int step_usr(struct boot *boot)
 {
+    const struct boot_options *options = &boot->options;
     struct fstab_entry entry;
     bool may_fail = false;
     char *text = NULL;
     int result = 0;
 
-    if (is_asked_for(&boot->options, &entry)) {
+    /* The command line may name a /usr. Without a device of its own it is on the root's: mount.usrflags= may name
+     * another subvolume. */
+    if (options->usr || options->usrfstype || options->usrflags) {
+        entry = (struct fstab_entry){.spec = options->usr ? options->usr : "",
+            .type = options->usrfstype ? options->usrfstype : "auto",
+            .options = options->usrflags ? options->usrflags : "",
+            .check = true};
         result = mount_entry(boot, &entry);
     } else if (new_root_read("/etc/fstab", &text) == 0 && fstab_find(text, "/usr", &entry)) {
         may_fail = text_list_has(entry.options, "nofail");
