@@ -136,17 +136,6 @@ static void print_overview(void)
     puts("\nkindling(8) tells all of it, kindling-init(7) what the kernel command line can say.");
 }
 
-static void print_command(const struct command *command)
-{
-    printf("usage: kindling %s %s\n%s\n", command->name, command->usage, command->summary);
-    if (command->help || command->print_options)
-        putchar('\n');
-    if (command->help)
-        fputs(command->help, stdout);
-    if (command->print_options)
-        command->print_options(stdout);
-}
-
 static const struct command *find_command(const char *name)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -231,7 +220,13 @@ static int help(int argc, char **argv)
     const struct command *command = find_command(argv[place]);
 
     if (command && command->run) {
-        print_command(command);
+        printf("usage: kindling %s %s\n%s\n", command->name, command->usage, command->summary);
+        if (command->help || command->print_options)
+            putchar('\n');
+        if (command->help)
+            fputs(command->help, stdout);
+        if (command->print_options)
+            command->print_options(stdout);
     } else if (command || is_help_option(argv[place])) {
         print_overview();
     } else {
@@ -240,18 +235,13 @@ static int help(int argc, char **argv)
     return flush_output(0);
 }
 
-/* Images' members are large, and the kernel would be asked anew for each: a tenth of a warm build's time. */
-static void take_memory_in_large_pieces(void)
-{
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TOP_PAD, 16 << 20);
-}
-
 int main(int argc, char **argv)
 {
     const struct command *command;
 
-    take_memory_in_large_pieces();
+    /* Images' members are large, and the kernel would be asked anew for each: a tenth of a warm build's time. */
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TOP_PAD, 16 << 20);
     if (argc < 2) {
         print_usage(stderr);
         return USAGE_STATUS;

@@ -236,21 +236,6 @@ static int end_stretch(struct compress_stream *stream, int flush)
     return result;
 }
 
-static int add_to_stretch(struct compress_stream *stream, const void *bytes, size_t size)
-{
-    int result = 0;
-
-    if (!stream->is_long && stream->whole.size + size <= STRETCH_MAXIMUM) {
-        buffer_append(&stream->whole, bytes, size);
-        return 0;
-    }
-    if (!stream->is_long)
-        result = feed(stream, stream->whole.data, stream->whole.size);
-    stream->is_long = true;
-    stream->whole.size = 0;
-    return result < 0 ? result : feed(stream, bytes, size);
-}
-
 /* A flush ends a stretch at a byte's boundary. zlib knows nothing of what is stored behind it, so that its next stretch
  * begins as if nothing had been before: a distance then never reaches over the stored bytes. */
 int compress_stream_store(struct compress_stream *stream, bool is_stored)
@@ -284,6 +269,8 @@ static int write_stored(struct compress_stream *stream, const uint8_t *bytes, si
 
 int compress_stream_write(struct compress_stream *stream, const void *bytes, size_t size)
 {
+    int result = 0;
+
     if (stream->method == COMPRESS_NONE)
         return output_file_write(stream->file, bytes, size);
     if (stream->method != COMPRESS_GZIP) {
@@ -294,7 +281,17 @@ int compress_stream_write(struct compress_stream *stream, const void *bytes, siz
         return -EFBIG;
     stream->crc = checksum_crc32(stream->crc, bytes, size);
     stream->size += (uint32_t)size;
-    return stream->is_stored ? write_stored(stream, bytes, size) : add_to_stretch(stream, bytes, size);
+    if (stream->is_stored)
+        return write_stored(stream, bytes, size);
+    if (!stream->is_long && stream->whole.size + size <= STRETCH_MAXIMUM) {
+        buffer_append(&stream->whole, bytes, size);
+        return 0;
+    }
+    if (!stream->is_long)
+        result = feed(stream, stream->whole.data, stream->whole.size);
+    stream->is_long = true;
+    stream->whole.size = 0;
+    return result < 0 ? result : feed(stream, bytes, size);
 }
 
 static int finish_whole(struct compress_stream *stream)
@@ -310,11 +307,16 @@ static int finish_whole(struct compress_stream *stream)
     return result;
 }
 
-static int finish_gzip(struct compress_stream *stream)
+int compress_stream_finish(struct compress_stream *stream)
 {
     uint8_t trailer[8];
-    int result = compress_stream_store(stream, false);
+    int result;
 
+    if (stream->method == COMPRESS_NONE)
+        return 0;
+    if (stream->method != COMPRESS_GZIP)
+        return finish_whole(stream);
+    result = compress_stream_store(stream, false);
     if (result == 0)
         result = end_stretch(stream, Z_FINISH);
     put_le32(trailer, stream->crc);
@@ -322,13 +324,6 @@ static int finish_gzip(struct compress_stream *stream)
     if (result == 0)
         result = put_output(stream, trailer, sizeof(trailer));
     return result < 0 ? result : write_output(stream);
-}
-
-int compress_stream_finish(struct compress_stream *stream)
-{
-    if (stream->method == COMPRESS_NONE)
-        return 0;
-    return stream->method == COMPRESS_GZIP ? finish_gzip(stream) : finish_whole(stream);
 }
 
 void compress_stream_free(struct compress_stream *stream)

@@ -238,19 +238,14 @@ static ssize_t read_archives(const uint8_t *bytes, size_t size, const char *name
     }
 }
 
-/* The one compressor that a kernel may know (CONFIG_RD_LZO) and libarchive has a program for. */
-static bool is_lzop(const uint8_t *bytes, size_t size)
-{
-    static const uint8_t magic[] = {0x89, 'L', 'Z', 'O', 0, '\r', '\n', 0x1a, '\n'};
-
-    return size >= sizeof(magic) && !memcmp(bytes, magic, sizeof(magic));
-}
-
 int image_archive_read_bytes(const uint8_t *bytes, size_t size, const char *name, struct image *image)
 {
+    /* The one compressor that a kernel may know (CONFIG_RD_LZO) and libarchive has a program for. */
+    static const uint8_t lzop_magic[] = {0x89, 'L', 'Z', 'O', 0, '\r', '\n', 0x1a, '\n'};
     ssize_t length = read_archives(bytes, size, name, image);
 
-    if (length >= 0 && is_lzop(bytes + length, size - (size_t)length)) {
+    if (length >= 0 && size - (size_t)length >= sizeof(lzop_magic)
+        && !memcmp(bytes + length, lzop_magic, sizeof(lzop_magic))) {
         log_error(
             "cannot read %s: it is compressed with lzop, which kindling does not read: unpack it with lzop -dc", name);
         return -EINVAL;

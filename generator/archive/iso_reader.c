@@ -35,17 +35,6 @@ static int read_head(struct archive *archive, size_t most, struct buffer *head)
     return 0;
 }
 
-static int add(
-    struct archive *archive, struct archive_entry *entry, const char *name, size_t most, struct iso_files *files)
-{
-    struct iso_file file = {.name = allocate_string(name), .size = (uint64_t)archive_entry_size(entry)};
-    int result = read_head(archive, most, &file.head);
-
-    files->items = allocate_more(files->items, files->count, sizeof(file));
-    files->items[files->count++] = file;
-    return result;
-}
-
 static int compare(const void *one, const void *other)
 {
     return strcmp(((const struct iso_file *)one)->name, ((const struct iso_file *)other)->name);
@@ -58,9 +47,14 @@ static int read_all(struct archive *archive, bool (*is_wanted)(const char *name)
 
     while (result == 0 && (status = archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
         const char *name = archive_entry_pathname(entry);
+        struct iso_file *file;
 
-        if (name && archive_entry_filetype(entry) == AE_IFREG && is_wanted(name))
-            result = add(archive, entry, name, most, files);
+        if (!name || archive_entry_filetype(entry) != AE_IFREG || !is_wanted(name))
+            continue;
+        files->items = allocate_more(files->items, files->count, sizeof(*files->items));
+        file = &files->items[files->count++];
+        *file = (struct iso_file){.name = allocate_string(name), .size = (uint64_t)archive_entry_size(entry)};
+        result = read_head(archive, most, &file->head);
     }
     if (result == 0 && status != ARCHIVE_EOF)
         result = error_of(archive);

@@ -205,22 +205,16 @@ static void complete_settings(struct output_settings *settings, bool is_cache_na
     }
 }
 
-/* This system's own kernel, and no tree that is only read here. */
-static bool is_of_this_system(const struct plan *plan, const struct options *options)
-{
-    const char *modules = options->settings.modules_dir;
-
-    return !strcmp(plan->settings.sysroot, "/") && (!modules || !strcmp(modules, "/lib/modules"));
-}
-
 /* A machine's own processor is to have its fixes; those of a virtual one are its hypervisor's business. */
 static void choose_microcode(struct plan *plan, const struct options *options)
 {
+    const char *modules = options->settings.modules_dir;
+    /* This system's own kernel, and no tree that is only read here. */
+    bool is_of_this_system = !strcmp(plan->settings.sysroot, "/") && (!modules || !strcmp(modules, "/lib/modules"));
     char *processor = NULL;
 
     if (!options->is_microcode_named
-        && (options->is_for_host || plan->wanted.is_for_host
-            || (plan->wanted.has_microcode && is_of_this_system(plan, options)))
+        && (options->is_for_host || plan->wanted.is_for_host || (plan->wanted.has_microcode && is_of_this_system))
         && !host_is_virtual(plan->settings.sysroot)
         && sysroot_resolve(plan->settings.sysroot, "/proc/cpuinfo", &processor) == 0)
         plan->settings.microcode = MICROCODE_HOST;

@@ -305,14 +305,6 @@ static int check_compressors(struct check *check)
     return status;
 }
 
-static int read_machine(struct check *check, struct machine *machine, const char *name)
-{
-    if (strcmp(name, MACHINE_THIS_HOST) != 0)
-        return machine_read(machine, &check->catalogue, name);
-    return check->found.network != NETWORK_ROOT_NONE ? machine_read_host_cards(machine)
-                                                     : machine_read_host(machine, check->found.device);
-}
-
 /* Of this host's root, which may lie on some. */
 static int read_layers(struct check *check, const struct machine *machine)
 {
@@ -331,8 +323,14 @@ static int check_machine(struct check *check, const char *name)
     struct machine machine;
     struct chain chain = {0};
     int status = USAGE_STATUS;
-    int result = read_machine(check, &machine, name);
+    int result;
 
+    if (strcmp(name, MACHINE_THIS_HOST) != 0)
+        result = machine_read(&machine, &check->catalogue, name);
+    else if (check->found.network != NETWORK_ROOT_NONE)
+        result = machine_read_host_cards(&machine);
+    else
+        result = machine_read_host(&machine, check->found.device);
     if (result == 0)
         result = read_layers(check, &machine);
     if (result == 0) {

@@ -94,19 +94,14 @@ static int read_arguments(struct iso *iso, int argc, char **argv)
     return 0;
 }
 
-/* A label goes through a boot loader's script and udev's name for a link. */
-static bool is_plain_label(const char *label)
-{
-    size_t length = strlen(label);
-
-    return length > 0 && length <= LABEL_MAXIMUM
-           && strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == length;
-}
-
 static int check_arguments(const struct iso *iso)
 {
-    if (iso->label_option && !is_plain_label(iso->label_option)) {
-        log_error("--label %s: up to 32 letters, digits, dots, hyphens and underscores are wanted", iso->label_option);
+    /* A label goes through a boot loader's script and udev's name for a link. */
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    const char *label = iso->label_option;
+
+    if (label && (!*label || strlen(label) > LABEL_MAXIMUM || label[strspn(label, plain)])) {
+        log_error("--label %s: up to 32 letters, digits, dots, hyphens and underscores are wanted", label);
         return -EINVAL;
     }
     if (strpbrk(iso->append, "'\"\\\n${};")) {

@@ -63,15 +63,6 @@ static int write_text(const struct grub *grub, const char *name, char *text)
     return result;
 }
 
-/* What the boot loader itself holds: its medium is the one with our mark, whatever else is in the machine. */
-static char *early_configuration(const struct grub *grub)
-{
-    return allocate_format("search --no-floppy --set=root --file /.disk/kindling-%s\n"
-                           "set prefix=($root)/boot/grub\n"
-                           "configfile ($root)/boot/grub/grub.cfg\n",
-        grub->identity);
-}
-
 /* where: the words that say where the medium is. */
 static char *entry(const struct grub *grub, const char *title, const char *where)
 {
@@ -99,12 +90,6 @@ static char *configuration(const struct grub *grub)
     free(first);
     free(second);
     return text;
-}
-
-/* For a boot loader that finds the medium as a file, as GRUB's own loopback.cfg has it. */
-static char *loopback_configuration(const struct grub *grub)
-{
-    return entry(grub, "Live system", "findiso=${iso_path}");
 }
 
 #define GRUB_MODULES                                                                                                   \
@@ -163,12 +148,17 @@ static int make_efi_partition(const struct grub *grub)
 
 int grub_make(const struct grub *grub)
 {
-    int result = write_text(grub, "early.cfg", early_configuration(grub));
+    /* What the boot loader itself holds: its medium is the one with our mark, whatever else is in the machine. */
+    char *early = allocate_format("search --no-floppy --set=root --file /.disk/kindling-%s\n"
+                                  "set prefix=($root)/boot/grub\n"
+                                  "configfile ($root)/boot/grub/grub.cfg\n",
+        grub->identity);
+    int result = write_text(grub, "early.cfg", early);
 
     if (result == 0)
         result = write_text(grub, "grub.cfg", configuration(grub));
-    if (result == 0)
-        result = write_text(grub, "loopback.cfg", loopback_configuration(grub));
+    if (result == 0) /* for a boot loader that finds the medium as a file, as GRUB's own loopback.cfg has it */
+        result = write_text(grub, "loopback.cfg", entry(grub, "Live system", "findiso=${iso_path}"));
     if (result == 0)
         result = write_text(grub, "mark", allocate_string(""));
     if (result == 0)

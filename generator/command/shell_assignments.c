@@ -264,16 +264,10 @@ static bool read_keyword(struct reader *reader, unsigned line, const char *word)
     return false;
 }
 
-static bool is_function(const struct reader *reader)
-{
-    const char *next = reader->next + strspn(reader->next, " \t");
-
-    return *next == '(' && next[1 + strspn(next + 1, " \t")] == ')';
-}
-
 static void read_command(struct reader *reader)
 {
     unsigned line = reader->line;
+    const char *next;
     struct word word;
     char *name;
 
@@ -285,7 +279,8 @@ static void read_command(struct reader *reader)
         return;
     }
     forget_assignments(reader);
-    if (is_function(reader)) {
+    next = reader->next + strspn(reader->next, " \t");
+    if (*next == '(' && next[1 + strspn(next + 1, " \t")] == ')') { /* a function */
         open_compound(reader, line, name);
         reader->next = strchr(reader->next, ')') + 1;
         while (*reader->next && strchr(" \t\n", *reader->next))
@@ -302,19 +297,6 @@ static void read_command(struct reader *reader)
     reader->command = reader->statements->count; /* it is nothing that is assigned */
 }
 
-/* Blanks, and what lies between commands. */
-static void pass_by(struct reader *reader)
-{
-    char c = take(reader);
-
-    if (c == '(')
-        reader->parentheses++;
-    else if (c == ')')
-        reader->parentheses -= reader->parentheses > 0;
-    if (strchr("();&|\n", c))
-        reader->command = reader->statements->count;
-}
-
 void shell_statements_parse(struct shell_statements *statements, const char *text)
 {
     struct reader reader = {.next = text, .line = 1, .statements = statements};
@@ -322,17 +304,23 @@ void shell_statements_parse(struct shell_statements *statements, const char *tex
     *statements = (struct shell_statements){0};
     while (*reader.next) {
         size_t length = assignment_length(reader.next);
+        char c = *reader.next;
 
-        if (*reader.next == '#')
+        if (c == '#') {
             reader.next += strcspn(reader.next, "\n");
-        else if (!strncmp(reader.next, "\\\n", 2))
+        } else if (!strncmp(reader.next, "\\\n", 2)) {
             reader.next++; /* the newline is a blank then */
-        else if (length > 0)
+        } else if (length > 0) {
             read_assignment(&reader, length);
-        else if (!strchr(METACHARACTERS, *reader.next))
+        } else if (!strchr(METACHARACTERS, c)) {
             read_command(&reader);
-        else
-            pass_by(&reader);
+        } else { /* blanks, and what lies between commands */
+            take(&reader);
+            reader.parentheses += c == '(';
+            reader.parentheses -= c == ')' && reader.parentheses > 0;
+            if (strchr("();&|\n", c))
+                reader.command = reader.statements->count;
+        }
     }
 }
 

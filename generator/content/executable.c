@@ -148,26 +148,6 @@ static int read_dynamic(struct executable *executable, const struct reader *read
     return read_needed(reader, &dynamic, &strings, &executable->needed);
 }
 
-static int read_elf(struct executable *executable, const struct reader *reader)
-{
-    struct elf_stretch interpreter;
-    int result;
-
-    executable->class = reader->elf.bytes[EI_CLASS];
-    executable->byte_order = reader->elf.bytes[EI_DATA];
-    executable->machine = (uint16_t)FIELD(reader, 0, Ehdr, e_machine);
-    if (find_segment(reader, PT_INTERP, &interpreter)) {
-        executable->interpreter = string_at(reader, &interpreter, 0);
-        if (!executable->interpreter)
-            return -ENOEXEC;
-    }
-    result = read_dynamic(executable, reader);
-    if (result == 0)
-        executable->kind =
-            executable->interpreter || executable->needed.count > 0 ? EXECUTABLE_DYNAMIC : EXECUTABLE_STATIC;
-    return result;
-}
-
 /* "#! /bin/sh -e": the interpreter, and all behind it as one argument. */
 static int read_script(struct executable *executable, const uint8_t *bytes, size_t size)
 {
@@ -193,12 +173,28 @@ static int read_script(struct executable *executable, const uint8_t *bytes, size
 
 int executable_read(struct executable *executable, const uint8_t *bytes, size_t size)
 {
+    struct elf_stretch interpreter;
     struct reader reader;
+    int result;
 
     *executable = (struct executable){0};
     if (size > 2 && bytes[0] == '#' && bytes[1] == '!')
         return read_script(executable, bytes, size);
-    return open_elf(&reader, bytes, size) ? read_elf(executable, &reader) : -ENOEXEC;
+    if (!open_elf(&reader, bytes, size))
+        return -ENOEXEC;
+    executable->class = reader.elf.bytes[EI_CLASS];
+    executable->byte_order = reader.elf.bytes[EI_DATA];
+    executable->machine = (uint16_t)FIELD(&reader, 0, Ehdr, e_machine);
+    if (find_segment(&reader, PT_INTERP, &interpreter)) {
+        executable->interpreter = string_at(&reader, &interpreter, 0);
+        if (!executable->interpreter)
+            return -ENOEXEC;
+    }
+    result = read_dynamic(executable, &reader);
+    if (result == 0)
+        executable->kind =
+            executable->interpreter || executable->needed.count > 0 ? EXECUTABLE_DYNAMIC : EXECUTABLE_STATIC;
+    return result;
 }
 
 int executable_read_of(struct executable *executable, const char *sysroot, const char *path)

@@ -46,14 +46,6 @@ void wanted_add_program(struct wanted *wanted, const struct string_list *words, 
     }
 }
 
-static void add_own_program(struct wanted *wanted, const struct string_list *words, const char *origin)
-{
-    wanted->programs = allocate_more(wanted->programs, wanted->program_count, sizeof(*wanted->programs));
-    wanted->programs[wanted->program_count++] = (struct wanted_program){.destination = allocate_string(words->items[0]),
-        .origin = allocate_string(origin),
-        .own = allocate_string(words->items[1])};
-}
-
 static void add_word(struct wanted *wanted, enum feature_keyword keyword, const char *word, const char *origin)
 {
     switch (keyword) {
@@ -233,7 +225,11 @@ static int add_line(struct wanted *wanted, struct catalogue *catalogue, const st
         return 0;
     }
     if (line->keyword == FEATURE_OWN_PROGRAM) {
-        add_own_program(wanted, &line->words, origin);
+        wanted->programs = allocate_more(wanted->programs, wanted->program_count, sizeof(*wanted->programs));
+        wanted->programs[wanted->program_count++] =
+            (struct wanted_program){.destination = allocate_string(line->words.items[0]),
+                .origin = allocate_string(origin),
+                .own = allocate_string(line->words.items[1])};
         return 0;
     }
     for (size_t i = 0; i < line->words.count; i++)

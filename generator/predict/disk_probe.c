@@ -122,31 +122,23 @@ static void add_cipher_part(struct string_list *needs, const char *part)
     string_list_free(&names);
 }
 
-/* Beside the cipher: authenc puts it and the checksum together. */
-static void add_integrity(const struct device_view *view, struct string_list *needs)
-{
-    char type[LUKS_CIPHER_SIZE];
-
-    if (!luks_header_integrity(view, type))
-        return;
-    string_list_add(needs, "dm-integrity");
-    add_cipher_part(needs, type);
-    if (!strncmp(type, "hmac", strlen("hmac")))
-        string_list_add(needs, "crypto-authenc");
-}
-
 static void add_cipher(int fd, uint64_t offset, struct string_list *needs)
 {
     uint8_t *head = allocate(LUKS_HEADER_SIZE);
     struct device_view view = {.head = head, .head_size = LUKS_HEADER_SIZE, .device_size = LUKS_HEADER_SIZE};
-    char cipher[LUKS_CIPHER_SIZE];
+    char cipher[LUKS_CIPHER_SIZE], integrity[LUKS_CIPHER_SIZE];
     struct string_list parts = {0};
 
     if (read_at(fd, head, LUKS_HEADER_SIZE, offset) == 0 && luks_header_cipher(&view, cipher)) {
         string_list_add_parts(&parts, cipher, "-");
         for (size_t i = 0; i < parts.count; i++)
             add_cipher_part(needs, parts.items[i]);
-        add_integrity(&view, needs);
+        if (luks_header_integrity(&view, integrity)) {
+            string_list_add(needs, "dm-integrity");
+            add_cipher_part(needs, integrity);
+            if (!strncmp(integrity, "hmac", strlen("hmac"))) /* beside the cipher: authenc puts the two together */
+                string_list_add(needs, "crypto-authenc");
+        }
     }
     string_list_free(&parts);
     free(head);

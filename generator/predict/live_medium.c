@@ -46,31 +46,28 @@ static bool is_of_image(const char *name)
     return false;
 }
 
-static void take_squashfs(struct live_medium *medium, const struct iso_file *file)
-{
-    unsigned number = get_le16(file->head.data + SQUASHFS_COMPRESSION);
-    uint64_t used = get_le64(file->head.data + SQUASHFS_BYTES_USED);
-
-    if (number > 0 && number < sizeof(squashfs_options) / sizeof(squashfs_options[0]))
-        string_list_add_once(&medium->compressors, squashfs_options[number]);
-    if (used > file->size && !medium->refusal)
-        medium->refusal = allocate_format("the squashfs /%s on the medium is of %" PRIu64
-                                          " bytes, and the file has %" PRIu64 ": it was cut off",
-            file->name, used, file->size);
-}
-
 /* What is neither is no root's image: an initramfs is called .img, too. */
 static void take(struct live_medium *medium, const struct iso_file *file)
 {
     const char *type = root_image_type(file->head.data, file->head.size);
+    unsigned compressor;
+    uint64_t used;
 
     medium->has_hash |= ends_with(file->name, HASH);
     if (!type)
         return;
     string_list_add_once(&medium->types, type);
-    if (!strcmp(type, "squashfs"))
-        take_squashfs(medium, file);
     string_list_take(&medium->images, allocate_format("/%s", file->name));
+    if (strcmp(type, "squashfs") != 0)
+        return;
+    compressor = get_le16(file->head.data + SQUASHFS_COMPRESSION);
+    used = get_le64(file->head.data + SQUASHFS_BYTES_USED);
+    if (compressor > 0 && compressor < sizeof(squashfs_options) / sizeof(squashfs_options[0]))
+        string_list_add_once(&medium->compressors, squashfs_options[compressor]);
+    if (used > file->size && !medium->refusal)
+        medium->refusal = allocate_format("the squashfs /%s on the medium is of %" PRIu64
+                                          " bytes, and the file has %" PRIu64 ": it was cut off",
+            file->name, used, file->size);
 }
 
 static bool is_script(const char *name)

@@ -87,19 +87,15 @@ static struct part *choose(const struct parts *parts, const struct string_list *
     return chosen;
 }
 
-static bool may_be_mounted(enum superblock_usage usage)
-{
-    return usage == SUPERBLOCK_FILESYSTEM || usage == SUPERBLOCK_UNKNOWN;
-}
-
 /* As /init judges before it mounts (mount_check_claim). */
 static void judge(
     struct root_spec *root, int fd, const struct part *part, const struct string_list *said, const char *path)
 {
     const struct superblock *found = &part->found;
+    bool may_be_mounted = found->usage == SUPERBLOCK_FILESYSTEM || found->usage == SUPERBLOCK_UNKNOWN;
 
     /* Of what was said, that as which /init will be able to mount it: a disc may be two things on purpose. */
-    for (size_t i = 0; i < said->count && may_be_mounted(found->usage); i++) {
+    for (size_t i = 0; i < said->count && may_be_mounted; i++) {
         const char *type = said->items[i];
         struct superblock as;
 
@@ -166,15 +162,6 @@ static int look(struct root_spec *root, int fd, const char *path, const struct s
     return result;
 }
 
-/* A medium with images of a live system: its root is not the medium's own file system. */
-static void look_for_images(struct root_spec *root, const char *path)
-{
-    if (!string_list_contains(&root->types, "iso9660") || live_medium_read(path, &root->medium) < 0)
-        return;
-    if (!root->refusal && root->medium.refusal)
-        root->refusal = allocate_string(root->medium.refusal);
-}
-
 /* A descriptor or -errno: a pipe, which would be waited for, is no disk. */
 static int open_disk(const char *path)
 {
@@ -204,8 +191,10 @@ static int look_at(struct root_spec *root, const char *path, const struct string
     }
     result = look(root, fd, path, said);
     close(fd);
-    if (result == 0)
-        look_for_images(root, path);
+    /* A medium with images of a live system: its root is not the medium's own file system. */
+    if (result == 0 && string_list_contains(&root->types, "iso9660") && live_medium_read(path, &root->medium) >= 0
+        && root->medium.refusal && !root->refusal)
+        root->refusal = allocate_string(root->medium.refusal);
     return result;
 }
 
