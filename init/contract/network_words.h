@@ -11,40 +11,7 @@
 
 #include "contract/cmdline.h"
 #include "contract/network_address.h"
-
-/* How a card gets its addresses; bits. */
-enum network_method {
-    NETWORK_NONE = 0,
-    NETWORK_STATIC = 1,
-    NETWORK_DHCP = 2,  /* DHCPv4 */
-    NETWORK_AUTO6 = 4, /* a router's prefix, SLAAC */
-    NETWORK_LINK6 = 8, /* the link-local address alone */
-};
-
-/* A card by what the command line calls it: a name, an address of its own, or, with neither, any. */
-struct network_card_ref {
-    char name[NETWORK_NAME_SIZE]; /* "" for none */
-    bool has_mac;
-    uint8_t mac[NETWORK_MAC_BYTES];
-};
-
-/* One ip=. */
-struct network_request {
-    struct network_card_ref card;
-    unsigned methods; /* of enum network_method */
-    struct network_address address;
-    uint8_t prefix;
-    bool is_prefix_guessed; /* by the address's class: no mask was given */
-    struct network_address server;
-    struct network_address gateway;
-    char host_name[64]; /* "" for none */
-    struct network_address dns[2];
-    uint8_t client_type; /* of the client's identifier for DHCP, RFC 2132, 9.14 */
-    char client[128];    /* and the identifier; "": it is the card's address */
-    uint32_t mtu;        /* 0: none was given */
-    bool has_new_mac;    /* the card is to have this address */
-    uint8_t new_mac[NETWORK_MAC_BYTES];
-};
+#include "contract/network_request.h"
 
 #define NETWORK_WORDS_MAXIMUM 16u /* of ip=, and of each other word: a machine has fewer cards */
 #define NETWORK_PORTS_MAXIMUM 8u
@@ -102,9 +69,6 @@ struct network_fault {
     const char *value;  /* "" where the word has none */
     const char *reason; /* a clause: "it has no address" */
 };
-
-/* Reads ip='s value. Returns NULL, or why it makes no sense. */
-const char *network_request_parse(const char *value, struct network_request *request);
 
 /* Reads all words; one that makes no sense counts for nothing. */
 void network_words_read(const struct cmdline *cmdline, struct network_words *words, struct network_fault *fault);
