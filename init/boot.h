@@ -35,8 +35,6 @@ struct boot {
     bool is_volatile;           /* what is written to the root goes to memory */
     bool is_protected;          /* nothing is to be written to it: its check did not work, or the disk is protected */
     struct network_lease lease; /* of the network that came up first; without a card's name there is none */
-    pid_t network_child;        /* that sets networks up, or 0 */
-    int network_lines;          /* the pipe on which it tells what came of it */
     char next_init[INIT_PATH_SIZE]; /* the target's init, as it is called inside the new root */
 };
 
