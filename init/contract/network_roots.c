@@ -129,21 +129,6 @@ static const char *or_else(const char *value, const char *other)
     return *value ? value : other;
 }
 
-/* What a target's own word did not say. */
-static void complete_iscsi(struct network_root *disk, const char *const values[ISCSI_WORDS])
-{
-    disk->path = or_else(disk->path, values[TARGET]);
-    disk->server = or_else(disk->server, values[ADDRESS]);
-    disk->port = or_else(disk->port, values[PORT]);
-    disk->lun = or_else(disk->lun, values[LUN]);
-    if (*disk->user)
-        return;
-    disk->user = values[USER];
-    disk->password = values[PASSWORD];
-    disk->user_in = values[USER_IN];
-    disk->password_in = values[PASSWORD_IN];
-}
-
 static bool has_target(const struct network_roots *roots, const char *name)
 {
     for (size_t i = 0; i < roots->disk_count; i++) {
@@ -164,8 +149,21 @@ static int add_iscsi(struct network_roots *roots, const struct cmdline *cmdline)
     if (*values[TARGET] && !has_target(roots, values[TARGET]))
         result = add_word(roots, iscsi_keys[TARGET][0], "iscsi", network_root_parse);
     for (size_t i = 0; i < roots->disk_count; i++) {
-        if (roots->disks[i].kind == NETWORK_ROOT_ISCSI)
-            complete_iscsi(&roots->disks[i], values);
+        struct network_root *disk = &roots->disks[i];
+
+        if (disk->kind != NETWORK_ROOT_ISCSI)
+            continue;
+        /* What a target's own word did not say. */
+        disk->path = or_else(disk->path, values[TARGET]);
+        disk->server = or_else(disk->server, values[ADDRESS]);
+        disk->port = or_else(disk->port, values[PORT]);
+        disk->lun = or_else(disk->lun, values[LUN]);
+        if (*disk->user)
+            continue;
+        disk->user = values[USER];
+        disk->password = values[PASSWORD];
+        disk->user_in = values[USER_IN];
+        disk->password_in = values[PASSWORD_IN];
     }
     return result;
 }

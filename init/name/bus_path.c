@@ -309,37 +309,38 @@ static const struct bus {
     {"ccw", BUS_NAMED, true, true},
 };
 
-static bool add_part(struct walk *walk, const struct bus *bus)
+static void add_bus(struct walk *walk, const char *subsystem)
 {
+    const struct bus *bus = buses, *end = buses + sizeof(buses) / sizeof(buses[0]);
+    bool is_named = true;
+
+    while (bus < end && strcmp(bus->subsystem, subsystem) != 0)
+        bus++;
+    if (bus == end)
+        return;
+    walk->path->transport |= bus->is_transport;
+    walk->path->controller |= bus->is_controller;
     switch (bus->kind) {
     case BUS_SCSI:
-        return add_scsi(walk);
+        is_named = add_scsi(walk);
+        break;
     case BUS_USB:
-        return add_usb(walk);
+        is_named = add_usb(walk);
+        break;
     case BUS_NVME:
-        return add_nvme(walk);
+        is_named = add_nvme(walk);
+        break;
     case BUS_NVME_SUBSYSTEM:
-        return add_nvme_subsystem(walk);
+        is_named = add_nvme_subsystem(walk);
+        break;
     case BUS_NAMED:
         prepend(walk, "-");
         prepend(walk, sysfs_name(walk->directory));
         prepend(walk, "-");
         prepend(walk, bus->subsystem);
+        break;
     }
-    return true;
-}
-
-static void add_bus(struct walk *walk, const char *subsystem)
-{
-    for (size_t i = 0; i < sizeof(buses) / sizeof(buses[0]); i++) {
-        const struct bus *bus = &buses[i];
-
-        if (strcmp(bus->subsystem, subsystem) != 0)
-            continue;
-        walk->path->transport |= bus->is_transport;
-        walk->path->controller |= bus->is_controller;
-        walk->path->refused |= !add_part(walk, bus);
-    }
+    walk->path->refused |= !is_named;
 }
 
 char *bus_path_find(int sysfs, const char *directory, struct bus_path *path)

@@ -249,40 +249,36 @@ static bool has_link(const struct device_identity *identity, const char *directo
     return false;
 }
 
-static bool superblock_matches(const struct device_ref *ref, const struct superblock *superblock)
-{
-    if (!superblock || superblock->usage == SUPERBLOCK_MEMBER)
-        return false;
-    if (ref->kind == DEVICE_REF_UUID)
-        return strcasecmp(superblock->uuid, ref->value) == 0;
-    return strcmp(superblock->label, ref->value) == 0;
-}
-
-static bool partition_matches(const struct device_ref *ref, const struct partition *partition)
-{
-    if (!partition)
-        return false;
-    if (ref->kind == DEVICE_REF_GPT_AUTO)
-        return partition->type_uuid[0] != '\0' && strcmp(partition->type_uuid, partition_root_type()) == 0
-               && (partition->attributes & PARTITION_NO_AUTO) == 0;
-    if (ref->kind == DEVICE_REF_PARTUUID)
-        return strcasecmp(partition->uuid, ref->value) == 0;
-    return strcmp(partition->label, ref->value) == 0;
-}
-
 bool device_ref_matches(const struct device_ref *ref, const struct device_identity *identity)
 {
-    if (device_ref_needs_superblock(ref))
-        return superblock_matches(ref, identity->superblock);
-    if (device_ref_needs_partition(ref))
-        return partition_matches(ref, identity->partition);
-    if (ref->kind == DEVICE_REF_NUMBER)
+    const struct superblock *superblock = identity->superblock;
+    const struct partition *partition = identity->partition;
+
+    if (device_ref_needs_superblock(ref) && (!superblock || superblock->usage == SUPERBLOCK_MEMBER))
+        return false;
+    if (device_ref_needs_partition(ref) && !partition)
+        return false;
+    switch (ref->kind) {
+    case DEVICE_REF_UUID:
+        return strcasecmp(superblock->uuid, ref->value) == 0;
+    case DEVICE_REF_LABEL:
+        return strcmp(superblock->label, ref->value) == 0;
+    case DEVICE_REF_PARTUUID:
+        return strcasecmp(partition->uuid, ref->value) == 0;
+    case DEVICE_REF_PARTLABEL:
+        return strcmp(partition->label, ref->value) == 0;
+    case DEVICE_REF_GPT_AUTO:
+        return partition->type_uuid[0] != '\0' && strcmp(partition->type_uuid, partition_root_type()) == 0
+               && (partition->attributes & PARTITION_NO_AUTO) == 0;
+    case DEVICE_REF_NUMBER:
         return identity->number == ref->number;
-    if (ref->kind == DEVICE_REF_ID)
+    case DEVICE_REF_ID:
         return has_link(identity, "disk/by-id/", ref->value);
-    if (ref->kind == DEVICE_REF_BUS_PATH)
+    case DEVICE_REF_BUS_PATH:
         return has_link(identity, "disk/by-path/", ref->value);
-    return same_device_name(identity->name, ref->value) || has_link(identity, "", ref->value);
+    default:
+        return same_device_name(identity->name, ref->value) || has_link(identity, "", ref->value);
+    }
 }
 
 bool device_ref_needs_superblock(const struct device_ref *ref)

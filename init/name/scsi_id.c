@@ -95,28 +95,23 @@ static bool put_id(int sysfs, const char *directory, char type, const char *valu
     return true;
 }
 
-static bool put_designator(int sysfs, const char *directory, const uint8_t *designator, char id[SCSI_ID_SIZE])
-{
-    char value[2 * UINT8_MAX + 1];
-
-    if ((designator[0] & 0x0f) == DESIGNATOR_TEXT)
-        put_text(value, designator + DESIGNATOR_HEADER_SIZE, designator[3]);
-    else
-        put_hex(value, designator + DESIGNATOR_HEADER_SIZE, designator[3]);
-    return put_id(sysfs, directory, (char)('0' + (designator[1] & 0x0f)), value, id);
-}
-
 /* Page 0x80 is the serial number alone. */
 bool scsi_id_find(int sysfs, const char *directory, char id[SCSI_ID_SIZE])
 {
     uint8_t page[VPD_SIZE];
-    char serial[VPD_SIZE];
+    char serial[VPD_SIZE], value[2 * UINT8_MAX + 1];
     size_t size = read_page(sysfs, directory, "vpd_pg83", page);
 
     for (size_t i = 0; i < sizeof(designator_kinds) / sizeof(designator_kinds[0]); i++) {
         const uint8_t *designator = find_designator(page, size, &designator_kinds[i]);
 
-        if (designator && put_designator(sysfs, directory, designator, id))
+        if (!designator)
+            continue;
+        if ((designator[0] & 0x0f) == DESIGNATOR_TEXT)
+            put_text(value, designator + DESIGNATOR_HEADER_SIZE, designator[3]);
+        else
+            put_hex(value, designator + DESIGNATOR_HEADER_SIZE, designator[3]);
+        if (put_id(sysfs, directory, (char)('0' + (designator[1] & 0x0f)), value, id))
             return true;
     }
     size = read_page(sysfs, directory, "vpd_pg80", page);

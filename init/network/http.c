@@ -143,27 +143,19 @@ static bool is_field(struct line *line, const char *name)
     return true;
 }
 
-/* "bytes FIRST-LAST/TOTAL" */
-static bool read_range(struct line *line, struct http_head *head)
-{
-    uint64_t last;
-
-    return take_text(line, "bytes ") && take_number(line, &head->first) && take_text(line, "-")
-           && take_number(line, &last) && take_text(line, "/") && take_number(line, &head->total) && line->length == 0
-           && head->first <= last && last == head->total - 1;
-}
-
 static bool read_field(struct line *line, struct http_head *head)
 {
-    uint64_t length;
+    uint64_t length, last;
 
     if (is_field(line, "content-length")) {
         if (!take_number(line, &length) || line->length > 0 || (head->has_length && length != head->length))
             return false;
         head->length = length;
         head->has_length = true;
-    } else if (is_field(line, "content-range")) {
-        head->has_range = read_range(line, head);
+    } else if (is_field(line, "content-range")) { /* "bytes FIRST-LAST/TOTAL" */
+        head->has_range = take_text(line, "bytes ") && take_number(line, &head->first) && take_text(line, "-")
+                          && take_number(line, &last) && take_text(line, "/") && take_number(line, &head->total)
+                          && line->length == 0 && head->first <= last && last == head->total - 1;
     } else if (is_field(line, "transfer-encoding") || is_field(line, "content-encoding")) {
         head->is_coded |= !(take_text(line, "identity") && line->length == 0);
     } else if (is_field(line, "location")) {

@@ -84,21 +84,9 @@ static void join_ports(const struct setup *setup, const struct card *bond)
     }
 }
 
-static void apply_hardware(struct card *card, const struct network_request *request)
-{
-    int result = request->has_new_mac ? link_set_mac(card->index, request->new_mac) : 0;
-
-    if (result < 0)
-        report_failure("give its address of the hardware to", card->name, result);
-    else if (request->has_new_mac)
-        memcpy(card->mac, request->new_mac, NETWORK_MAC_BYTES);
-    result = request->mtu ? link_set_mtu(card->index, request->mtu) : 0;
-    if (result < 0)
-        report_failure("set the MTU of", card->name, result);
-}
-
 void prepare_card(struct setup *setup, struct card *card)
 {
+    const struct network_request *request;
     int result;
 
     card->is_prepared = true;
@@ -114,8 +102,16 @@ void prepare_card(struct setup *setup, struct card *card)
     for (size_t i = 0; i < setup->requests.words.request_count; i++) {
         if (!requests_is_for(&setup->requests, i, card))
             continue;
-        apply_hardware(card, &setup->requests.words.requests[i]);
         card->is_wanted = true;
+        request = &setup->requests.words.requests[i];
+        result = request->has_new_mac ? link_set_mac(card->index, request->new_mac) : 0;
+        if (result < 0)
+            report_failure("give its address of the hardware to", card->name, result);
+        else if (request->has_new_mac)
+            memcpy(card->mac, request->new_mac, NETWORK_MAC_BYTES);
+        result = request->mtu ? link_set_mtu(card->index, request->mtu) : 0;
+        if (result < 0)
+            report_failure("set the MTU of", card->name, result);
     }
     result = card->is_wanted ? link_set_up(card->index, true) : 0;
     if (result < 0)

@@ -209,19 +209,6 @@ static bool has_ext_magic(const struct block_device *device)
     return length == sizeof(superblock) && get_le16(superblock.magic) == EXT_MAGIC;
 }
 
-/* The type that the device has, or, when its first superblock is beyond recognition, the one that it is said to have or
- * looks like: e2fsck knows where the copies are. NULL when there is nothing to be checked. */
-static const char *type_of(const struct check *check, const char *types)
-{
-    const struct superblock *superblock = &check->device->superblock;
-
-    if (superblock->usage == SUPERBLOCK_FILESYSTEM)
-        return superblock->type;
-    if (has_ext_magic(check->device))
-        return "ext4";
-    return check->device->number == check->boot->root ? types : NULL;
-}
-
 int fsck_device(struct boot *boot, struct block_device *device, const char *types, const char *name, bool *read_only)
 {
     struct check check = {.boot = boot, .device = device, .name = name, .program = E2FSCK};
@@ -232,7 +219,16 @@ int fsck_device(struct boot *boot, struct block_device *device, const char *type
     if (result < 0)
         return result;
     *read_only |= device->partly_read;
-    type = boot->options.skip_fsck || device->partly_read ? NULL : type_of(&check, types);
+    if (boot->options.skip_fsck || device->partly_read)
+        return 0;
+    /* The type that the device has, or, when its first superblock is beyond recognition, the one that it is said to
+     * have or looks like: e2fsck knows where the copies are. */
+    if (device->superblock.usage == SUPERBLOCK_FILESYSTEM)
+        type = device->superblock.type;
+    else if (has_ext_magic(device))
+        type = "ext4";
+    else
+        type = device->number == boot->root ? types : NULL;
     if (!type || text_list_has("xfs,btrfs", type))
         return 0;
     check.is_ext = text_list_has("ext2,ext3,ext4", type);

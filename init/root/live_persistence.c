@@ -78,16 +78,6 @@ static int name_place(const char *name, char place[LIVE_PATH_SIZE])
     return text_join(place, LIVE_PATH_SIZE, PLACES "/", last ? last + 1 : name, NULL);
 }
 
-static int use_device(struct boot *boot, struct block_device *device, struct live_persistence *persistence)
-{
-    char place[LIVE_PATH_SIZE];
-    int result = name_place(device->path, place);
-
-    if (result == 0)
-        result = mount_writable(boot, device, place);
-    return result < 0 ? result : add_place(persistence, place);
-}
-
 /* Which of the labels is the name of a file there; length 0 for none. */
 static const char *find_file(const struct live_words *words, const char *mounted, char path[LIVE_PATH_SIZE])
 {
@@ -146,14 +136,20 @@ static int use_file(struct boot *boot, struct block_device *device, struct live_
 static int look_at(struct boot *boot, struct block_device *device, struct live_persistence *persistence)
 {
     const struct live_words *words = &boot->live;
+    char place[LIVE_PATH_SIZE];
+    int result;
 
     block_device_read_superblock(device);
     if (device->read_error < 0 || device->superblock.usage != SUPERBLOCK_FILESYSTEM || device->partly_read)
         return 0;
     if (!strncmp(device->path, "/dev/loop", strlen("/dev/loop")))
         return 0; /* ours */
-    if (words->persistence_partitions && has_label(device, words->persistence_label))
-        return use_device(boot, device, persistence);
+    if (words->persistence_partitions && has_label(device, words->persistence_label)) {
+        result = name_place(device->path, place);
+        if (result == 0)
+            result = mount_writable(boot, device, place);
+        return result < 0 ? result : add_place(persistence, place);
+    }
     if (words->persistence_files && holds_file(boot, device))
         return use_file(boot, device, persistence);
     return 0;

@@ -51,36 +51,28 @@ static const struct mount_flag *find_flag(const char *word, size_t length)
 /* Words for mount(8), systemd and their like. */
 #define FOR_USER_SPACE "defaults,auto,noauto,nofail,_netdev,user,nouser,users,owner,group"
 
-/* Takes one word of rootflags= in. Returns 0 or -E2BIG. */
-static int add_option(struct mount_options *options, const char *word, size_t length)
-{
-    const struct mount_flag *flag = find_flag(word, length);
-    size_t used = strlen(options->data);
-
-    if (!strncmp(word, "x-", 2) || !strncmp(word, "X-", 2) || text_list_has_part(FOR_USER_SPACE, word, length))
-        return 0;
-    if (flag) {
-        options->flags = flag->clears ? options->flags & ~(unsigned long)flag->flag : options->flags | flag->flag;
-        return 0;
-    }
-    if (used + length + 2 > sizeof(options->data))
-        return -E2BIG;
-    if (used > 0)
-        options->data[used++] = ',';
-    memcpy(options->data + used, word, length);
-    options->data[used + length] = '\0';
-    return 0;
-}
-
 int mount_options_parse(const char *text, struct mount_options *options)
 {
     const char *word;
     size_t length;
-    int result = 0;
 
-    while (result == 0 && (word = text_list_next(&text, &length)) != NULL) {
-        if (length > 0)
-            result = add_option(options, word, length);
+    while ((word = text_list_next(&text, &length)) != NULL) {
+        const struct mount_flag *flag = find_flag(word, length);
+        size_t used = strlen(options->data);
+
+        if (length == 0 || !strncmp(word, "x-", 2) || !strncmp(word, "X-", 2)
+            || text_list_has_part(FOR_USER_SPACE, word, length))
+            continue;
+        if (flag) {
+            options->flags = flag->clears ? options->flags & ~(unsigned long)flag->flag : options->flags | flag->flag;
+            continue;
+        }
+        if (used + length + 2 > sizeof(options->data))
+            return -E2BIG;
+        if (used > 0)
+            options->data[used++] = ',';
+        memcpy(options->data + used, word, length);
+        options->data[used + length] = '\0';
     }
-    return result;
+    return 0;
 }

@@ -106,23 +106,10 @@ static int find_family(int netlink, uint16_t *family)
     return -EPROTO;
 }
 
-static int tell(int netlink, uint16_t family, uint32_t index, int socket, const struct nbd_export *export)
-{
-    struct message message;
-
-    begin(&message, family, NBD_CMD_CONNECT, NLM_F_ACK);
-    (void)add(&message, NBD_ATTR_INDEX, &index, sizeof(index));
-    add_u64(&message, NBD_ATTR_SIZE_BYTES, export->size);
-    add_u64(&message, NBD_ATTR_BLOCK_SIZE_BYTES, export->least_block);
-    add_u64(&message, NBD_ATTR_SERVER_FLAGS, export->flags);
-    add_u64(&message, NBD_ATTR_TIMEOUT, REQUEST_SECONDS);
-    add_u64(&message, NBD_ATTR_DEAD_CONN_TIMEOUT, REQUEST_SECONDS);
-    add_socket(&message, (uint32_t)socket);
-    return ask(netlink, &message);
-}
-
 int nbd_device_connect(unsigned index, int socket_fd, const struct nbd_export *export)
 {
+    uint32_t number = index;
+    struct message message;
     uint16_t family;
     int netlink, result;
 
@@ -132,8 +119,17 @@ int nbd_device_connect(unsigned index, int socket_fd, const struct nbd_export *e
     if (netlink < 0)
         return -errno;
     result = find_family(netlink, &family);
-    if (result == 0)
-        result = tell(netlink, family, index, socket_fd, export);
+    if (result == 0) {
+        begin(&message, family, NBD_CMD_CONNECT, NLM_F_ACK);
+        (void)add(&message, NBD_ATTR_INDEX, &number, sizeof(number));
+        add_u64(&message, NBD_ATTR_SIZE_BYTES, export->size);
+        add_u64(&message, NBD_ATTR_BLOCK_SIZE_BYTES, export->least_block);
+        add_u64(&message, NBD_ATTR_SERVER_FLAGS, export->flags);
+        add_u64(&message, NBD_ATTR_TIMEOUT, REQUEST_SECONDS);
+        add_u64(&message, NBD_ATTR_DEAD_CONN_TIMEOUT, REQUEST_SECONDS);
+        add_socket(&message, (uint32_t)socket_fd);
+        result = ask(netlink, &message);
+    }
     close(netlink);
     return result;
 }

@@ -23,15 +23,6 @@
 #include "system/log.h"
 #include "system/text.h"
 
-/* What is no file system on a block device is left to the root's own init. */
-static bool is_ours(const struct fstab_entry *entry)
-{
-    struct device_ref ref;
-
-    return !text_list_has(entry->options, "noauto") && !text_list_has(entry->options, "bind")
-           && device_ref_parse(entry->spec, &ref) == 0;
-}
-
 static int find(struct boot *boot, const struct fstab_entry *entry, struct block_device **device)
 {
     struct wanted_device wanted = {.what = "/usr on ",
@@ -153,6 +144,7 @@ int step_usr(struct boot *boot)
 {
     const struct boot_options *options = &boot->options;
     struct fstab_entry entry;
+    struct device_ref ref;
     bool may_fail = false;
     char *text = NULL;
     int result = 0;
@@ -167,7 +159,10 @@ int step_usr(struct boot *boot)
         result = mount_entry(boot, &entry);
     } else if (new_root_read("/etc/fstab", &text) == 0 && fstab_find(text, "/usr", &entry)) {
         may_fail = text_list_has(entry.options, "nofail");
-        result = is_ours(&entry) ? mount_entry(boot, &entry) : 0;
+        /* What is no file system on a block device is left to the root's own init. */
+        if (!text_list_has(entry.options, "noauto") && !text_list_has(entry.options, "bind")
+            && device_ref_parse(entry.spec, &ref) == 0)
+            result = mount_entry(boot, &entry);
     } else {
         result = mount_discovered(boot);
     }
