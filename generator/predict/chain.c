@@ -330,10 +330,22 @@ static char *check_root_needs(struct walk *walk, const struct root_spec *root, c
             if (why && is_vital)
                 missing = why;
             else if (why)
-                string_list_take(&walk->chain->warnings, allocate_format("mounted read-write, %s", why));
+                string_list_take(&walk->chain->warnings,
+                    allocate_format(
+                        kind == DISK_NEED_SOME ? "if the root is a volume that wants it, %s" : "mounted read-write, %s",
+                        why));
             if (!is_vital)
                 free(why);
         }
+    }
+    for (size_t i = 0; i < root->checkers.count && !missing; i++) {
+        char *why = check_program(walk, root->checkers.items[i]);
+
+        if (why)
+            string_list_take(&walk->chain->warnings,
+                allocate_format("lvm activates what it would check with %s unchecked: %s (kindling build -f lvm-thin)",
+                    root->checkers.items[i], why));
+        free(why);
     }
     return missing;
 }

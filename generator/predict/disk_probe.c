@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -191,38 +192,101 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
         add_cipher(fd, offset, &needs[DISK_NEED_ALWAYS]);
 }
 
-/* The text of a metadata area, which tells of the whole group. */
-static bool is_plain_area(int fd, uint64_t offset, const struct device_range *area)
+/* The text of a metadata area, which tells of the whole group. A new string, or NULL. */
+static char *read_area(int fd, uint64_t offset, const struct device_range *area, struct lvm2_group *group)
 {
     uint8_t header[LVM2_HEADER_SIZE];
     struct lvm2_text found;
-    struct lvm2_group group;
-    bool is_plain = false;
     uint64_t size;
     char *text;
 
     if (read_at(fd, header, sizeof(header), offset + area->offset) < 0 || lvm2_find_text(header, area, &found) < 0)
-        return false;
+        return NULL;
     size = found.parts[0].size + found.parts[1].size;
     if (size > area->size || size > LVM2_TEXT_MAX)
-        return false;
+        return NULL;
     text = allocate((size_t)size + 1);
     if (read_at(fd, (uint8_t *)text, (size_t)found.parts[0].size, offset + found.parts[0].offset) == 0
         && read_at(
                fd, (uint8_t *)text + found.parts[0].size, (size_t)found.parts[1].size, offset + found.parts[1].offset)
                == 0
-        && lvm2_text_is_whole(&found, text, (size_t)size))
-        is_plain =
-            lvm2_group_read((struct lvm2_span){text, text + size}, &group) == 0 && lvm2_group_is_all_plain(&group);
+        && lvm2_text_is_whole(&found, text, (size_t)size)
+        && lvm2_group_read((struct lvm2_span){text, text + size}, group) == 0)
+        return text;
     free(text);
-    return is_plain;
+    return NULL;
 }
 
-bool disk_probe_is_plain_lvm(int fd, uint64_t offset)
+/* The group points into the string that is returned, a new one; NULL where there is none. */
+static char *read_group(int fd, uint64_t offset, struct lvm2_group *group)
 {
     struct device_range areas[LVM2_AREAS_MAX];
     uint8_t head[LVM2_HEAD_SIZE];
     unsigned count = read_at(fd, head, sizeof(head), offset) == 0 ? lvm2_find_areas(head, areas) : 0;
 
-    return count > 0 && is_plain_area(fd, offset, &areas[0]);
+    return count > 0 ? read_area(fd, offset, &areas[0], group) : NULL;
+}
+
+bool disk_probe_is_plain_lvm(int fd, uint64_t offset)
+{
+    struct lvm2_group group;
+    char *text = read_group(fd, offset, &group);
+    bool is_plain = text && lvm2_group_is_all_plain(&group);
+
+    free(text);
+    return is_plain;
+}
+
+/* What lvm has the kernel load for a segment of the type that begins so (libdm's targets, lib/activate), as the kernel
+ * asks for it (dm_get_target_type, drivers/md/dm-target.c). What is not here, it does with what dm-mod itself has. */
+static const struct segment_type {
+    const char *prefix, *need, *checker;
+} segment_types[] = {
+    {"thin", "dm-thin-pool", "/usr/sbin/thin_check"},
+    {"cache", "dm-cache", "/usr/sbin/cache_check"},
+    {"writecache", "dm-writecache", NULL},
+    {"snapshot", "dm-snapshot", NULL},
+    {"mirror", "dm-mirror", NULL},
+    {"raid", "dm-raid", NULL},
+    {"integrity", "dm-integrity", NULL},
+    {"vdo", "dm-vdo|kvdo", NULL},
+};
+
+static void add_segment_type(struct lvm2_span type, struct string_list *needs, struct string_list *checkers)
+{
+    char name[64], level[64];
+
+    lvm2_text(type, name, sizeof(name));
+    if (!strncmp(name, "raid", strlen("raid"))) { /* "raid10", "raid5_ls" */
+        snprintf(level, sizeof(level), "md-level-%lu", strtoul(name + strlen("raid"), NULL, 10));
+        string_list_add_once(needs, level);
+    }
+    for (size_t i = 0; i < sizeof(segment_types) / sizeof(segment_types[0]); i++) {
+        const struct segment_type *known = &segment_types[i];
+
+        if (strncmp(name, known->prefix, strlen(known->prefix)) != 0)
+            continue;
+        string_list_add_once(needs, known->need);
+        if (known->checker)
+            string_list_add_once(checkers, known->checker);
+    }
+}
+
+void disk_probe_lvm_needs(
+    int fd, uint64_t offset, struct string_list needs[DISK_NEED_KINDS], struct string_list *checkers)
+{
+    struct lvm2_group group;
+    struct lvm2_span type, value;
+    struct lvm2_entry volume, segment;
+    char *text = read_group(fd, offset, &group);
+    struct string_list *list = &needs[text && lvm2_group_has_plain(&group) ? DISK_NEED_SOME : DISK_NEED_ALWAYS];
+
+    while (text && lvm2_next(&group.logical_volumes, &volume)) {
+        while (volume.is_section && lvm2_next(&volume.value, &segment)) {
+            value = lvm2_value(segment.value, "type");
+            if (segment.is_section && lvm2_next_string(&value, &type))
+                add_segment_type(type, list, checkers);
+        }
+    }
+    free(text);
 }

@@ -20,6 +20,7 @@ enum disk_need {
     DISK_NEED_ALWAYS,   /* it does not mount */
     DISK_NEED_WRITABLE, /* it does not mount read-write */
     DISK_NEED_WISHED,   /* it mounts, and something of the file system is off */
+    DISK_NEED_SOME,     /* some of the volumes that lie there cannot be activated */
     DISK_NEED_KINDS
 };
 
@@ -29,6 +30,11 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
 
 /* The same for the array that a member belongs to: its level (request_module in md_run, drivers/md/md.c). */
 void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS]);
+
+/* The same for the group of a physical volume of LVM: what its volumes are made of, which has to be there always when
+ * none of them does without. checkers: the programs that lvm checks some of them with before, where it has them. */
+void disk_probe_lvm_needs(
+    int fd, uint64_t offset, struct string_list needs[DISK_NEED_KINDS], struct string_list *checkers);
 
 /* True when what lies there is a physical volume of LVM, and its group one that /init needs no program for. */
 bool disk_probe_is_plain_lvm(int fd, uint64_t offset);

@@ -121,6 +121,7 @@ static void judge(
                                                   : 1;
     root->array = root->disks_wanted > 1 ? allocate_string(found->uuid) : NULL;
     disk_probe_array_needs(found, root->needs);
+    disk_probe_lvm_needs(fd, part->offset, root->needs, &root->checkers);
     for (size_t i = 0; i < root->types.count; i++)
         disk_probe_needs(fd, part->offset, root->types.items[i], root->needs);
 }
@@ -248,6 +249,8 @@ static void add_disk(struct root_spec *root, const struct root_spec *other)
         for (size_t i = 0; i < other->needs[kind].count; i++)
             string_list_add_once(&root->needs[kind], other->needs[kind].items[i]);
     }
+    for (size_t i = 0; i < other->checkers.count; i++)
+        string_list_add_once(&root->checkers, other->checkers.items[i]);
     root->is_plain_lvm =
         root->is_plain_lvm && (other->is_plain_lvm || !string_list_contains(&other->types, "LVM2_member"));
     if (!root->refusal && other->refusal)
@@ -324,6 +327,7 @@ void root_spec_free(struct root_spec *root)
     free(root->refusal);
     live_medium_free(&root->medium);
     string_list_free(&root->types);
+    string_list_free(&root->checkers);
     string_list_free(&root->beside);
     free(root->array);
     for (size_t i = 0; i < DISK_NEED_KINDS; i++)

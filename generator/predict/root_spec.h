@@ -12,7 +12,8 @@ struct root_spec {
     char *device;             /* of this host: "/dev/sda2"; NULL: a disk image's */
     struct string_list types; /* what it may be mounted as, as blkid(8) spells it: "ext4", "crypto_LUKS"; one will do */
     struct string_list needs[DISK_NEED_KINDS];
-    struct string_list beside; /* of the other disks that were named: what /init has to make something of as well */
+    struct string_list checkers; /* programs that lvm checks volumes with, if it has them */
+    struct string_list beside;   /* of the other disks that were named: what /init has to make something of as well */
     char *array;           /* the UUID of the array or file system of several disks that the disk is of; else NULL */
     uint32_t disks_wanted; /* how many of them it takes at the least, 1 for a disk of its own */
     struct live_medium medium;      /* where the root is an image on it; else without images */

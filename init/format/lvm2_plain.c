@@ -76,6 +76,24 @@ static bool is_striped(struct lvm2_span volume)
     return is_all_striped;
 }
 
+/* A volume as lvm2_volume_is_plain has it, and linear or striped; other keys of the section are none. */
+static bool is_simple(const struct lvm2_group *group, const struct lvm2_entry *entry)
+{
+    return entry->is_section && lvm2_volume_is_plain(group, entry->key, entry->value) && is_striped(entry->value);
+}
+
+bool lvm2_group_has_plain(const struct lvm2_group *group)
+{
+    struct lvm2_span volumes = group->logical_volumes;
+    struct lvm2_entry entry;
+
+    while (lvm2_next(&volumes, &entry)) {
+        if (is_simple(group, &entry) && lvm2_has(lvm2_value(entry.value, "status"), "VISIBLE"))
+            return true;
+    }
+    return false;
+}
+
 bool lvm2_group_is_all_plain(const struct lvm2_group *group)
 {
     struct lvm2_span volumes = group->logical_volumes;
@@ -83,7 +101,6 @@ bool lvm2_group_is_all_plain(const struct lvm2_group *group)
     bool is_all_plain = lvm2_group_is_plain(group);
 
     while (is_all_plain && lvm2_next(&volumes, &entry))
-        is_all_plain =
-            !entry.is_section || (lvm2_volume_is_plain(group, entry.key, entry.value) && is_striped(entry.value));
+        is_all_plain = !entry.is_section || is_simple(group, &entry);
     return is_all_plain;
 }

@@ -15,6 +15,9 @@ bool lvm2_group_is_plain(const struct lvm2_group *group);
  * tell. */
 bool lvm2_volume_is_plain(const struct lvm2_group *group, struct lvm2_span name, struct lvm2_span body);
 
+/* True when some volume that people see is so, and linear or striped. */
+bool lvm2_group_has_plain(const struct lvm2_group *group);
+
 /* True when both are so, of all volumes, and they are linear or striped. */
 bool lvm2_group_is_all_plain(const struct lvm2_group *group);
 

@@ -22,6 +22,7 @@ filesystem gamma 'description built in'
 module kernel/drivers/bus/bus.ko exports=bus_register 'alias=acpi*:BUS0:*' "vermagic=$KVER SMP "
 module kernel/drivers/block/bus_disk.ko uses=bus_register uses=ring_new 'alias=bus:d00000002v*' 'depends=bus,bus-ring' "vermagic=$KVER SMP "
 module kernel/drivers/block/slow-disk.ko 'alias=pci:v00001AF4d*' 'firmware=slow/disk.bin' 'firmware=slow/other.bin'
+module kernel/drivers/md/dm-thin-pool.ko "vermagic=$KVER SMP "
 rm "$KINDLING_DATA/init"
 make_program "$KINDLING_DATA/init" -static
 feature bus 'module bus'
@@ -83,6 +84,7 @@ describe_layers() {
 describe_layers
 build -f alpha,arrays,vaults,volumes -m bus-ring,helper -o "$WORK/out/stacked"
 build -f alpha,arrays,volumes -m bus-ring,helper -o "$WORK/out/unstacked"
+build -f alpha,volumes -m bus-ring,helper,dm-thin-pool -o "$WORK/out/pooled"
 build -f alpha -m bus-ring,helper -o "$WORK/out/no-layers"
 rm "$KINDLING_DATA"/modules.d/{arrays,vaults,volumes}
 
@@ -423,6 +425,11 @@ check "each is a link, the lowest first" [ "$(stacked_as_told)" = "linux_raid_me
 check "one of which the image cannot open" this_host 1 'a root on crypto_LUKS wants /sbin/cryptsetup, which cannot run: .*-f vaults' \
     --root /dev/dm-2 "$WORK/out/unstacked"
 check "and the disk's own bus" this_host 1 'acpi:BUS0: wants bus, which kernel .* has, but' --root /dev/dm-2 "$WORK/out/diskless"
+device "$SYSFS/devices/root0/other0" pci:v00008086d1 net_card net_card
+mkdir -p "$SYSFS/devices/root0/other0/block/xdc"
+ln -s ../../devices/root0/other0/block/xdc "$SYSFS/class/block/xdc"
+layer md7 md xda1 xdc
+check "and the bus of another disk" this_host 1 'pci:v00008086d1 wants net_card, which kernel .* has, but this image has not' --root /dev/md7 "$WORK/out/stacked"
 layer dm-3 mpath-3600a xda1
 layer dm-4 part1-mpath-3600a dm-3
 feature paths 'description paths' 'layer mpath_member' 'need helper'
@@ -439,6 +446,18 @@ check "which /init makes" prints 'LVM2_member -> another device, by /init itself
     "$KINDLING" check -v --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
 sed -i 's/type = "striped"/type = "thinner"/' "$WORK/volumes"
 check "what /init cannot read" says 1 'a root on LVM2_member wants /sbin/lvm, which cannot run' --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
+
+# What its volumes are made of.
+truncate -s 128M "$WORK/all"
+gzip -dc tests/data/lvm2/types.gz | dd of="$WORK/all" conv=notrunc status=none
+volumes() {
+    "$KINDLING" check --machine small --root "$1" "$WORK/out/$2" 2>&1
+}
+describe_layers
+check "volumes in a pool" prints 'boots on small \(LVM2_member\)' volumes "$WORK/all" pooled
+check "which nothing checks before" prints 'lvm activates what it would check with /usr/sbin/thin_check unchecked: .* \(kindling build -f lvm-thin\)' volumes "$WORK/all" pooled
+check "without the pool's module" says 1 'does not boot on small: LVM2_member \(which asks for dm-thin-pool\) wants dm_thin_pool, which kernel .* has, but this image has not' --machine small --root "$WORK/all" "$WORK/out/stacked"
+rm "$KINDLING_DATA"/modules.d/{arrays,vaults,volumes}
 
 # A root of several disks: what the others hold is looked at too, and whether they are enough.
 describe_layers

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "format/lvm2_plain.h"
 #include "name/device_ref.h"
 #include "storage/logical_volume.h"
 #include "storage/volume_choice.h"
@@ -344,9 +345,30 @@ static void test_names_that_are_none(void **state)
     assert_false(volume_group_next(&group, &position, &volume));
 }
 
+static void test_groups_that_have_a_plain_volume(void **state)
+{
+    static const char spare[] = "lvol0_pmspare {\nid = \"s\"\nstatus = [\"READ\", \"WRITE\"]\nflags = []\n" WHOLE "}\n";
+    static const char thin[] =
+        VOLUME("thin", "segment_count = 1\nsegment1 {\ntype = \"thin\"\nthin_pool = \"pool\"\n}\n");
+    static const char pool[] =
+        VOLUME("pool", "segment_count = 1\nsegment1 {\ntype = \"thin-pool\"\nmetadata = \"m\"\n}\n");
+    char text[4096];
+    struct lvm2_group group;
+
+    (void)state;
+    snprintf(text, sizeof(text), TEXT("%s%s%s"), spare, thin, pool);
+    assert_int_equal(lvm2_group_read(lvm2_span_of(text), &group), 0);
+    assert_false(lvm2_group_has_plain(&group));
+    snprintf(text, sizeof(text), TEXT("%s%s%s"), thin, pool, VOLUME("root", WHOLE));
+    assert_int_equal(lvm2_group_read(lvm2_span_of(text), &group), 0);
+    assert_true(lvm2_group_has_plain(&group));
+    assert_false(lvm2_group_is_all_plain(&group));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_groups_that_have_a_plain_volume),
         cmocka_unit_test(test_disk),
         cmocka_unit_test(test_what_a_volume_needs),
         cmocka_unit_test(test_tables),

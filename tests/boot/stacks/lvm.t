@@ -31,6 +31,18 @@ boots "a volume that has snapshots, by its path" "root=/dev/mixed/origin" "${TYP
 boots "a volume that has snapshots, by its label" "root=LABEL=origin rw" "${TYPES[@]}" -- "real-root: root /dev/dm-" " ext4 rw,"
 boots "a snapshot" "root=/dev/mixed/snap" "${TYPES[@]}" -- "real-root: root /dev/dm-"
 
+# What kindling check says of an image without a pool's module: so it is.
+without_pools() {
+    rm -rf "$1" && mkdir -p "$1/kindling/modules.d" && sed 's/ dm-thin-pool//' modules.d/lvm >"$1/kindling/modules.d/lvm"
+}
+once "$MADE/lvm-without-pools" without_pools "$MADE/lvm-without-pools"
+check "the image for them" grep -q 'boots on q35-virtio' <("$KINDLING" check --machine q35-virtio --root "${TYPES[0]}" "$IMAGE" 2>&1)
+KINDLING_ETC=$MADE/lvm-without-pools image lvm-without-pools -f lvm
+check "one without pools" grep -q 'LVM2_member (which asks for dm-thin-pool) wants dm_thin_pool, which kernel' \
+    <("$KINDLING" check --machine q35-virtio --root "${TYPES[0]}" "$IMAGE" 2>&1)
+fails "a thin volume" "root=/dev/mixed/thin rd.timeout=10" "${TYPES[@]}" -- "kindling: lvm cannot activate mixed/thin"
+image lvm-thin -f lvm-thin
+
 STACK_SIZE=64M
 stack exported 1 '
 lvm pvcreate -q /dev/vda
