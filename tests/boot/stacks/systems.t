@@ -72,9 +72,10 @@ FSTAB
     install_kindling "$1"
 }
 
-# The program as it is installed, and the libraries of it that the least Debian has not.
+# The program as it is installed; its libraries, and a busybox for its images, which the least Debian has not.
 install_kindling() {
     local library
+    cp "$(command -v busybox)" "$1/usr/bin/busybox" || return
     make --no-print-directory -s install DESTDIR="$(realpath "$1")" PREFIX=/usr >/dev/null || return
     ldd "$1/usr/bin/kindling" | grep -oE '/[^ ]*/lib(deflate|kmod|archive|blkid)[^ ]*' | while read -r library; do
         mkdir -p "$1/usr${library%/*}" && cp -nL "$library" "$1/usr${library%/*}/"
@@ -192,7 +193,7 @@ if is_asked_for bookworm; then
     once "$MADE/own-boot.img" make_own_boot "$MADE/own-boot.img"
     cp --sparse=always "$MADE/own-boot.img" "$MADE/own-boot-in-use.img" || bail_out "cannot copy a disk"
     MORE_DISKS=("$MADE/own-boot-in-use.img")
-    boots_whole "Debian 12" bookworm systemd lvm2,mdadm,cryptsetup-bin,cryptsetup,busybox-static
+    boots_whole "Debian 12" bookworm systemd lvm2,mdadm,cryptsetup-bin,cryptsetup
     MORE_DISKS=()
     is_content "Debian 12"
     takes_over "Debian 12"
