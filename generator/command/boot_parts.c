@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "command/build_image.h"
 #include "contract/live_words.h"
+#include "kernel/kernel_releases.h"
 #include "predict/word_needs.h"
 
 static const struct {
@@ -82,14 +83,22 @@ static bool is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+static char *modules_of(const struct output_settings *settings)
+{
+    return settings->modules_dir ? allocate_string(settings->modules_dir)
+                                 : allocate_format("%s/lib/modules", settings->sysroot ? settings->sysroot : "");
+}
+
 /* A kernel's package has its file beside its modules: below the sysroot, or where they were unpacked. */
 static char *look_for_kernel(const struct output_settings *settings)
 {
+    static const char merged[] = "/usr/lib/modules";
     const char *sysroot = settings->sysroot ? settings->sysroot : "";
-    char *own =
-        settings->modules_dir ? allocate_string(settings->modules_dir) : allocate_format("%s/lib/modules", sysroot);
+    char *own = modules_of(settings), *real = realpath(own, NULL);
+    size_t length = real ? strlen(real) : 0;
+    bool is_merged = length >= strlen(merged) && !strcmp(real + length - strlen(merged), merged);
     char *places[] = {allocate_format("%s/%s/vmlinuz", own, settings->release),
-        allocate_format("%s/../../boot/vmlinuz-%s", own, settings->release),
+        allocate_format("%s/../../%sboot/vmlinuz-%s", own, is_merged ? "../" : "", settings->release),
         allocate_format("%s/boot/vmlinuz-%s", sysroot, settings->release)};
     size_t count = sizeof(places) / sizeof(places[0]);
     char *found = NULL;
@@ -102,7 +111,27 @@ static char *look_for_kernel(const struct output_settings *settings)
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
         free(places[i]);
     free(own);
+    free(real);
     return found;
+}
+
+static bool has_modules(const struct output_settings *settings)
+{
+    char *modules = modules_of(settings), *tree = allocate_format("%s/%s", modules, settings->release);
+    bool has = access(tree, F_OK) == 0;
+
+    free(tree);
+    free(modules);
+    return has;
+}
+
+static int refuse_release(const struct output_settings *settings)
+{
+    char *modules = modules_of(settings);
+    int result = kernel_releases_refuse(modules, settings->release);
+
+    free(modules);
+    return result;
 }
 
 int boot_parts_find_kernel(struct boot_parts *parts)
@@ -122,6 +151,8 @@ int boot_parts_find_kernel(struct boot_parts *parts)
     parts->kernel = look_for_kernel(settings);
     if (parts->kernel)
         return 0;
+    if (!has_modules(settings))
+        return refuse_release(settings);
     log_error("cannot find the file of kernel %s: name it with --kernel", settings->release);
     return -ENOENT;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "archive/compressor.h"
 #include "archive/image_archive.h"
@@ -263,7 +264,11 @@ static int open_image(struct check *check)
     int result = check->is_on_medium ? live_medium_read_initrd(check->root, &check->bytes)
                                      : file_read(check->report.path, &check->bytes);
 
-    if (result < 0 && check->is_on_medium)
+    if (result < 0 && check->is_on_medium && access(check->root, R_OK) < 0)
+        log_error("cannot read %s: %s", check->root, strerror(errno));
+    else if (result == -EMEDIUMTYPE && check->is_on_medium)
+        log_error("%s is no medium with an image of its own: name an image", check->root);
+    else if (result < 0 && check->is_on_medium)
         log_error("there is no image /boot/initrd.img on %s: name one (%s)", check->root, strerror(-result));
     else if (result < 0)
         log_error("cannot read %s: %s", check->report.path, strerror(-result));

@@ -45,7 +45,7 @@ const char *root_image_type(const uint8_t *head, size_t size)
     return size >= EROFS_OFFSET + 4 && get_le32(head + EROFS_OFFSET) == EROFS_MAGIC ? "erofs" : NULL;
 }
 
-static int check_content(const char *path)
+int root_image_check(const char *path)
 {
     uint8_t head[EROFS_OFFSET + 4];
     int fd = file_open(path);
@@ -76,7 +76,7 @@ int root_image_find(const char *source, struct scratch *scratch, char **file)
         result = make_squashfs(source, *file);
     } else {
         *file = allocate_string(source);
-        result = check_content(source);
+        result = root_image_check(source);
     }
     if (result < 0) {
         free(*file);
