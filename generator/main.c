@@ -40,13 +40,15 @@ static const struct command {
         "  -v, --verbose             tell what goes in, and why\n",
         NULL},
     {"iso", cmd_iso,
-        "[-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [--verity] [option...] -o FILE",
+        "[-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [--verity] [--secure-boot] "
+        "[option...] -o FILE",
         "makes a medium, for disc and stick, BIOS and UEFI, that boots a live system",
         "      --root DIR|FILE       the live system: a directory, a squashfs or an erofs\n"
         "  -o, --output FILE         the hybrid ISO image\n"
         "      --label LABEL         its volume label (default: kindling- and a checksum)\n"
         "      --append STRING       more for the kernel command line\n"
-        "      --verity              dm-verity vouches for the root, by a hash tree on the medium\n" BOOT_PARTS_HELP,
+        "      --verity              dm-verity vouches for the root, by a hash tree on the medium\n"
+        "      --secure-boot         shim and the GRUB that Debian has signed, for UEFI\n" BOOT_PARTS_HELP,
         NULL},
     {"uki", cmd_uki,
         "[-k KVER] [--kernel FILE] [--image FILE] [--cmdline STRING] [--sign-key FILE --sign-cert FILE] [option...] -o "

@@ -27,10 +27,12 @@
 #include "command/arguments.h"
 #include "command/boot_parts.h"
 #include "command/grub.h"
+#include "command/live_system.h"
+#include "content/pe_image.h"
 #include "content/root_image.h"
 
 #define USAGE                                                                                                          \
-    "iso [-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [--verity] "                      \
+    "iso [-k KVER] [--kernel FILE] --root DIR|FILE [--label LABEL] [--append STRING] [--verity] [--secure-boot] "      \
     "[option...] -o FILE"
 #define USAGE_STATUS 2
 
@@ -65,7 +67,8 @@ static int read_arguments(struct iso *iso, int argc, char **argv)
 {
     static const struct option longs[] = {BOOT_PARTS_OPTIONS, {"root", required_argument, NULL, 'r'},
         {"output", required_argument, NULL, 'o'}, {"label", required_argument, NULL, 'l'},
-        {"append", required_argument, NULL, 'A'}, {"verity", no_argument, NULL, 'V'}, {0}};
+        {"append", required_argument, NULL, 'A'}, {"verity", no_argument, NULL, 'V'},
+        {"secure-boot", no_argument, NULL, 'B'}, {0}};
     int option;
 
     iso->append = "";
@@ -84,6 +87,8 @@ static int read_arguments(struct iso *iso, int argc, char **argv)
             iso->label_option = optarg;
         else if (option == 'V')
             iso->wants_verity = true;
+        else if (option == 'B')
+            iso->grub.is_signed = true;
         else
             iso->append = optarg;
     }
@@ -137,6 +142,18 @@ static int find_programs(struct iso *iso)
     return iso->xorriso && (iso->veritysetup || !iso->wants_verity) ? grub_find(&iso->grub) : -ENOENT;
 }
 
+/* Debian's GRUB has no kernel started that shim does not let pass. */
+static int check_signature(const struct iso *iso)
+{
+    struct pe_image kernel;
+    int result = iso->grub.is_signed ? pe_image_read(iso->parts.kernel, &kernel) : 0;
+
+    if (!iso->grub.is_signed || result < 0 || kernel.is_signed)
+        return result;
+    log_error("cannot make a medium for Secure Boot: the kernel %s is not signed", iso->parts.kernel);
+    return -EINVAL;
+}
+
 static int add_to_identity(struct sha256_ctx *sum, const char *path)
 {
     uint8_t bytes[1u << 16];
@@ -169,6 +186,7 @@ static int find_identity(struct iso *iso)
     }
     sha256_update(&sum, strlen(iso->append), (const uint8_t *)iso->append);
     sha256_update(&sum, iso->wants_verity, (const uint8_t *)"v");
+    sha256_update(&sum, iso->grub.is_signed, (const uint8_t *)"s");
     sha256_digest(&sum, sizeof(digest), digest);
     for (size_t i = 0; i < IDENTITY_SIZE / 2; i++)
         (void)snprintf(iso->identity + 2 * i, 3, "%02x", digest[i]);
@@ -236,30 +254,6 @@ static int write_medium(const struct iso *iso, const char *output)
     return host_program_run(iso->xorriso, &words, PURPOSE);
 }
 
-/* A medium is too large for a second copy: xorriso writes it beside its place. Whoever may read files that are made
- * here may read it. */
-static int write_whole(const struct iso *iso)
-{
-    mode_t mask = umask(0);
-    struct output_file file;
-    int result;
-
-    umask(mask);
-    result = output_file_open(&file, iso->output);
-    if (result < 0)
-        return result;
-    result = write_medium(iso, file.temporary);
-    if (result == 0 && fchmod(file.fd, 0666 & ~mask) < 0) {
-        result = -errno;
-        log_error("cannot write %s: %s", iso->output, strerror(-result));
-    }
-    if (result < 0) {
-        output_file_discard(&file);
-        return result;
-    }
-    return output_file_commit(&file, false);
-}
-
 /* What is read of the root later is compared with a hash tree beside it, whose top is on the kernel command line. Its
  * salt and its UUID are no secret, and the same each time. */
 static int make_hash_tree(struct iso *iso)
@@ -295,31 +289,79 @@ static int make_loader(struct iso *iso)
     return grub_make(&iso->grub);
 }
 
-static int make(struct iso *iso)
+/* All that can be refused before any work is done. */
+static int prepare(struct iso *iso)
 {
-    struct stat status;
     char *words = allocate_format("boot=live %s", iso->append);
     int result = boot_parts_take_cmdline(&iso->parts, words);
 
     free(words);
     if (result == 0)
+        result = live_system_check(iso->root_option, iso->append);
+    if (result == 0)
         result = find_time(iso);
     if (result == 0)
         result = find_programs(iso);
     if (result == 0)
-        result = boot_parts_find_kernel(&iso->parts);
+        result = live_system_take_kernel(iso->root_option, &iso->parts);
     if (result == 0)
-        result = boot_parts_make_image(&iso->parts);
+        result = boot_parts_find_kernel(&iso->parts);
+    return result == 0 ? check_signature(iso) : result;
+}
+
+static int make_parts(struct iso *iso)
+{
+    int result = boot_parts_make_image(&iso->parts);
+
+    log_progress("making the root's image: step", 2, 3);
     if (result == 0)
         result = root_image_find(iso->root_option, &iso->parts.scratch, &iso->root);
     if (result == 0)
         result = find_identity(iso);
     if (result == 0 && iso->wants_verity)
         result = make_hash_tree(iso);
+    return result == 0 ? make_loader(iso) : result;
+}
+
+/* A medium is too large for a second copy: xorriso writes it beside its place. Whoever may read files that are made
+ * here may read it. */
+static int write_whole(struct iso *iso)
+{
+    mode_t mask = umask(0);
+    struct output_file file;
+    int result;
+
+    umask(mask);
+    result = output_file_open(&file, iso->output);
+    if (result < 0)
+        return result;
+    result = make_parts(iso);
+    log_progress("writing the medium: step", 3, 3);
     if (result == 0)
-        result = make_loader(iso);
+        result = write_medium(iso, file.temporary);
+    if (result == 0 && fchmod(file.fd, 0666 & ~mask) < 0) {
+        result = -errno;
+        log_error("cannot write %s: %s", iso->output, strerror(-result));
+    }
+    log_progress_end();
+    if (result < 0) {
+        output_file_discard(&file);
+        return result;
+    }
+    return output_file_commit(&file, false);
+}
+
+static int make(struct iso *iso)
+{
+    const struct output_settings *settings = &iso->parts.options.settings;
+    struct stat status;
+    int result = prepare(iso);
+
     if (result == 0)
         result = write_whole(iso);
+    if (result == 0 && !live_system_has_modules(iso->root_option, settings->release))
+        log_warning("%s has no modules of kernel %s: what /init does not load, the live system will not have",
+            iso->root_option, settings->release);
     if (result == 0 && stat(iso->output, &status) == 0)
         log_result("wrote %s: %.1f MB, label %s", iso->output, (double)status.st_size / 1e6, iso->label);
     return result;

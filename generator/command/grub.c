@@ -16,11 +16,27 @@
 
 #define PURPOSE "make a medium"
 
+/* Whom the firmware trusts is Microsoft, who has signed shim, which trusts Debian. It starts its neighbour. */
+static const struct {
+    const char *path, *package, *name;
+} signed_loaders[] = {
+    {"/usr/lib/shim/shimx64.efi.signed", "shim-signed", "::/EFI/BOOT/BOOTX64.EFI"},
+    {"/usr/lib/shim/mmx64.efi.signed", "shim-helpers-amd64-signed", "::/EFI/BOOT/MMX64.EFI"},
+    {GRUB_DIRECTORY "/x86_64-efi-signed/gcdx64.efi.signed", "grub-efi-amd64-signed", "::/EFI/BOOT/GRUBX64.EFI"},
+};
+
+#define SIGNED_LOADERS (sizeof(signed_loaders) / sizeof(signed_loaders[0]))
+
+static bool is_there(const char *path, const char *package)
+{
+    if (access(path, R_OK) == 0)
+        return true;
+    log_error("cannot " PURPOSE ": %s is missing (Debian's package %s has it)", path, package);
+    return false;
+}
+
 int grub_find(struct grub *grub)
 {
-    static const char *const directories[] = {
-        GRUB_DIRECTORY "/i386-pc/boot_hybrid.img", GRUB_DIRECTORY "/x86_64-efi/moddep.lst"};
-    static const char *const packages[] = {"grub-pc-bin", "grub-efi-amd64-bin"};
 
     grub->mkimage = host_program_find("grub-mkimage", "grub-common", PURPOSE);
     if (!grub->mkimage)
@@ -30,11 +46,13 @@ int grub_find(struct grub *grub)
     grub->mcopy = grub->mmd ? host_program_find("mcopy", "mtools", PURPOSE) : NULL;
     if (!grub->mcopy)
         return -ENOENT;
-    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-        if (access(directories[i], R_OK) == 0)
-            continue;
-        log_error("cannot " PURPOSE ": %s is missing (Debian's package %s has it)", directories[i], packages[i]);
+    if (!is_there(GRUB_DIRECTORY "/i386-pc/boot_hybrid.img", "grub-pc-bin"))
         return -ENOENT;
+    if (!grub->is_signed)
+        return is_there(GRUB_DIRECTORY "/x86_64-efi/moddep.lst", "grub-efi-amd64-bin") ? 0 : -ENOENT;
+    for (size_t i = 0; i < SIGNED_LOADERS; i++) {
+        if (!is_there(signed_loaders[i].path, signed_loaders[i].package))
+            return -ENOENT;
     }
     return 0;
 }
@@ -126,23 +144,75 @@ static int run_mtools(
     return host_program_run(program, &words, PURPOSE);
 }
 
-/* A FAT file system with the loader where the firmware looks for it. It is as large as a floppy disk of 2.88 MB. */
-static int make_efi_partition(const struct grub *grub)
+static int copy_into(const struct grub *grub, const char *image, const char *file, const char *target)
+{
+    return run_mtools(grub->mcopy, "mcopy -m", image, file, target);
+}
+
+/* A file of a package has the time that it was unpacked with: its copy has the medium's. */
+static int copy_loader(const struct grub *grub, const char *image, size_t number)
 {
     const struct timespec times[2] = {{.tv_sec = grub->time}, {.tv_sec = grub->time}};
-    char *image = below(grub, "efi.img"), *loader = below(grub, "bootx64.efi");
-    char *format = allocate_format("mformat -C -f 2880 -N %s", grub->identity);
-    int result = run_mtools(grub->mformat, format, image, NULL, "::");
+    struct buffer bytes = {0};
+    char *copy = below(grub, signed_loaders[number].package);
+    int result = file_read(signed_loaders[number].path, &bytes);
+
+    if (result == 0)
+        result = file_write_new(copy, &bytes);
+    if (result == 0 && utimensat(AT_FDCWD, copy, times, 0) < 0)
+        result = -errno;
+    if (result < 0)
+        log_error("cannot copy %s: %s", signed_loaders[number].path, strerror(-result));
+    else
+        result = copy_into(grub, image, copy, signed_loaders[number].name);
+    buffer_free(&bytes);
+    free(copy);
+    return result;
+}
+
+/* Debian's GRUB reads its script beside it where the firmware takes a stick's partition for its disk. */
+static int copy_signed(const struct grub *grub, const char *image)
+{
+    char *early = below(grub, "early.cfg");
+    int result = run_mtools(grub->mmd, "mmd", image, NULL, "::/boot ::/boot/grub");
+
+    for (size_t i = 0; i < SIGNED_LOADERS && result == 0; i++)
+        result = copy_loader(grub, image, i);
+    if (result == 0)
+        result = copy_into(grub, image, early, "::/boot/grub/grub.cfg");
+    free(early);
+    return result;
+}
+
+static int copy_own(const struct grub *grub, const char *image)
+{
+    const struct timespec times[2] = {{.tv_sec = grub->time}, {.tv_sec = grub->time}};
+    char *loader = below(grub, "bootx64.efi");
+    int result = make_loader(grub, "x86_64-efi", "fat all_video", "bootx64.efi");
 
     if (result == 0 && utimensat(AT_FDCWD, loader, times, 0) < 0)
         result = -errno;
     if (result == 0)
+        result = copy_into(grub, image, loader, "::/EFI/BOOT/BOOTX64.EFI");
+    free(loader);
+    return result;
+}
+
+/* A FAT file system with the loader where the firmware looks for it. It is as large as a floppy disk of 2.88 MB;
+ * Debian's files take 6 MB, and get 8 MiB. */
+static int make_efi_partition(const struct grub *grub)
+{
+    char *image = below(grub, "efi.img");
+    char *format =
+        allocate_format("mformat -C %s -N %s", grub->is_signed ? "-T 16384 -h 16 -s 32" : "-f 2880", grub->identity);
+    int result = run_mtools(grub->mformat, format, image, NULL, "::");
+
+    if (result == 0)
         result = run_mtools(grub->mmd, "mmd", image, NULL, "::/EFI ::/EFI/BOOT");
     if (result == 0)
-        result = run_mtools(grub->mcopy, "mcopy -m", image, loader, "::/EFI/BOOT/BOOTX64.EFI");
+        result = grub->is_signed ? copy_signed(grub, image) : copy_own(grub, image);
     free(format);
     free(image);
-    free(loader);
     return result;
 }
 
@@ -163,8 +233,6 @@ int grub_make(const struct grub *grub)
         result = write_text(grub, "mark", allocate_string(""));
     if (result == 0)
         result = make_loader(grub, "i386-pc-eltorito", "biosdisk", "eltorito.img");
-    if (result == 0)
-        result = make_loader(grub, "x86_64-efi", "fat all_video", "bootx64.efi");
     return result == 0 ? make_efi_partition(grub) : result;
 }
 

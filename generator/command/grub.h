@@ -2,6 +2,7 @@
 #ifndef KINDLING_GRUB_H
 #define KINDLING_GRUB_H
 
+#include <stdbool.h>
 #include <time.h>
 
 /* Where Debian's packages grub-pc-bin and grub-efi-amd64-bin have it. */
@@ -14,10 +15,11 @@ struct grub {
     const char *append;                    /* to the kernel command line */
     const char *hash;                      /* the word for the root's, or NULL */
     time_t time;                           /* of its files */
+    bool is_signed;                        /* for UEFI: as Debian has signed it, behind shim */
     char *mkimage, *mformat, *mmd, *mcopy; /* owned: the programs that make it */
 };
 
-/* Finds the programs. Returns 0, or a -errno after it logged which is missing. */
+/* Finds the programs; is_signed is set. Returns 0, or a -errno after it logged which is missing. */
 int grub_find(struct grub *grub);
 
 /* Makes grub.cfg, loopback.cfg, mark (the file by which it knows its medium), eltorito.img for BIOS and efi.img, a FAT

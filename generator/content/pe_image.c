@@ -17,6 +17,9 @@ enum {
     ALIGNMENT = 32,
     CHECKSUM = 64,
     OPTIONAL_LEAST = 68,
+    DIRECTORY_COUNT = 108,
+    CERTIFICATES = 144, /* the fifth directory: offset and size */
+    CERTIFICATES_END = 152,
     SECTION_SIZE = 40, /* of a section's header */
     VIRTUAL_SIZE = 8,  /* in it */
     VIRTUAL_ADDRESS = 12,
@@ -46,6 +49,9 @@ int pe_image_parse(const uint8_t *bytes, size_t size, struct pe_image *image)
         return -EINVAL;
     if (image->alignment < PAGE)
         image->alignment = PAGE;
+    image->is_signed =
+        optional + CERTIFICATES_END <= sections && sections <= size && get_le32(bytes + optional + DIRECTORY_COUNT) > 4
+        && get_le32(bytes + optional + CERTIFICATES) > 0 && get_le32(bytes + optional + CERTIFICATES + 4) > 0;
     image->time = header + TIME;
     image->checksum = optional + CHECKSUM;
     for (unsigned i = 0; i < count; i++) {

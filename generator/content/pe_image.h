@@ -1,7 +1,8 @@
-/* A PE file, as far as one needs to know to add sections to it (Microsoft's "PE Format"). */
+/* A PE file, as far as one needs to know to add sections to it, and whether it is signed (Microsoft's "PE Format"). */
 #ifndef KINDLING_PE_IMAGE_H
 #define KINDLING_PE_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,7 @@ struct pe_image {
     uint64_t alignment; /* of sections in memory; a page at least, as loaders want it */
     size_t time;        /* where the file has the time of its making, and its checksum, four bytes each */
     size_t checksum;
+    bool is_signed; /* by whomever: nothing is verified */
 };
 
 /* Pure: 0, or -EINVAL for what is no such file of 64 bits, or is cut off. */

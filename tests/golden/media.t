@@ -69,9 +69,47 @@ check "a root that is a squashfs goes as it is" bash -c "xorriso -osirrox on -in
     >/dev/null 2>&1; cmp '$WORK/again' '$WORK/out.squashfs'"
 check "under the label that was given" bash -c "blkid -o value -s LABEL '$WORK/c.iso' | grep -qx MINE"
 
-mkdir "$WORK/empty"
-check "a program that is missing is named with its package" fails_with 1 "cannot make a medium: xorriso is missing .Debian's package xorriso has it." \
-    env PATH="$WORK/empty" "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" --root "$WORK/root" -o "$WORK/x.iso"
+# lacking PROGRAM COMMAND...: with all that a medium and a unified kernel image take but this one.
+lacking() {
+    local one
+    rm -rf "$WORK/programs"
+    mkdir "$WORK/programs"
+    for one in xorriso grub-mkimage mformat mmd mcopy mksquashfs objcopy sbsign sh; do
+        [ "$one" = "$1" ] || ln -s "$(command -v "$one")" "$WORK/programs/"
+    done
+    PATH=$WORK/programs "${@:2}"
+}
+while read -r program package; do
+    check "without $program its package is named" \
+        fails_with 1 "cannot make .*: $program is missing .Debian's package $package has it." \
+        lacking "$program" iso --root "$WORK/root" -o "$WORK/x.iso"
+done <<'END'
+xorriso xorriso
+grub-mkimage grub-common
+mformat mtools
+mmd mtools
+mcopy mtools
+mksquashfs squashfs-tools
+END
+check "without none of them it is made" lacking none iso --root "$WORK/root" -o "$WORK/x.iso"
+rm "$WORK/x.iso"
+# What can be refused is refused before the root, which may be large, is read.
+mkdir "$WORK/mark" "$WORK/no-system"
+printf '#!/bin/sh\n: >%s/was-called\n' "$WORK" >"$WORK/mark/mksquashfs"
+chmod +x "$WORK/mark/mksquashfs"
+refused() {
+    fails_with "$1" "$2" lacking mksquashfs with_mark "${@:3}" && test ! -e "$WORK/was-called"
+}
+with_mark() {
+    PATH=$WORK/mark:$PATH iso "$@"
+}
+check "a place where no file can be" refused 1 "cannot write $WORK/nowhere/x.iso: No such file or directory" --root "$WORK/root" -o "$WORK/nowhere/x.iso"
+check "a place that is a directory" refused 1 "cannot write $WORK/boot: Is a directory" --root "$WORK/root" -o "$WORK/boot"
+check "a root that is not there" refused 1 "cannot read the root $WORK/nowhere: No such file or directory" --root "$WORK/nowhere" -o "$WORK/x.iso"
+check "a directory that is no system" refused 1 "there is no /sbin/init in $WORK/no-system: is it the root of a system. .*" \
+    --root "$WORK/no-system" -o "$WORK/x.iso"
+check "unless its init is named" iso --root "$WORK/no-system" --append init=/program -o "$WORK/x.iso"
+rm "$WORK/x.iso"
 check "a root that is none" fails_with 1 "$WORK/boot/vmlinuz-$KVER is no root's image: neither squashfs nor erofs is in it, and it is no directory" \
     iso --root "$WORK/boot/vmlinuz-$KVER" -o "$WORK/x.iso"
 check "a kernel that is not there" fails_with 1 "cannot find the file of kernel $KVER: name it with --kernel" \
@@ -83,6 +121,32 @@ check "what the boot loader's script would take for its own" fails_with 2 \
     "--append: the boot loader's script has a meaning for quotes, backslashes, ., braces and semicolons" \
     iso --root "$WORK/root" --append 'a=$b' -o "$WORK/x.iso"
 check "nothing is left of what failed" test ! -e "$WORK/x.iso"
+
+# A system that has its own kernel: that is meant, in a tree with or without a merged /usr.
+own_kernel() {
+    "$KINDLING" iso --root "$WORK/own" "$@"
+}
+mkdir -p "$WORK/own/boot" "$WORK/own/lib/modules" "$WORK/own/sbin"
+cp "$WORK/root/sbin/init" "$WORK/own/sbin/"
+cp -r "$WORK/modules/$KVER" "$WORK/own/lib/modules/"
+head -c 100001 /dev/zero >"$WORK/own/boot/vmlinuz-$KVER"
+has_own_kernel() {
+    from_iso /boot/vmlinuz "$WORK/out-kernel" "$WORK/own.iso" && cmp "$WORK/out-kernel" "$WORK/own/boot/vmlinuz-$KVER"
+}
+check "a system with a kernel" own_kernel -o "$WORK/own.iso"
+check "boots by that" has_own_kernel
+mkdir "$WORK/own/usr"
+mv "$WORK/own/lib" "$WORK/own/usr/lib"
+ln -s usr/lib "$WORK/own/lib"
+check "a system with a merged /usr" own_kernel -k "$KVER" -o "$WORK/own.iso"
+check "boots by that, too" has_own_kernel
+check "a kernel that is neither there nor here" fails_with 1 "no kernel 6.9 in .*/own/usr/lib/modules .there are: $KVER." \
+    own_kernel -k 6.9 -o "$WORK/own.iso"
+mkdir -p "$WORK/own/lib/modules/9.9/kernel"
+check "of two kernels one is named" fails_with 1 "$WORK/own has several kernels .$KVER, 9.9.: name one with -k" own_kernel -o "$WORK/own.iso"
+check "a system without its kernel's modules" grep -q "warning: $WORK/root has no modules of kernel $KVER: what" \
+    <(iso --root "$WORK/root" -o "$WORK/x.iso" 2>&1)
+rm "$WORK/x.iso"
 
 # What check says of it: the chain goes on from the medium's own file system.
 says() {
@@ -110,6 +174,11 @@ check "a squashfs that was cut off is told" says 1 "the squashfs /live/filesyste
 xorriso -as mkisofs -quiet -o "$WORK/other.iso" "$WORK/nothing" >/dev/null 2>&1
 check "a medium without an image" fails_with 2 "there is no image /boot/initrd.img on $WORK/other.iso: name one" \
     "$KINDLING" check --root "$WORK/other.iso"
+
+check "a medium that is not there" fails_with 2 "cannot read $WORK/none.iso: No such file or directory" \
+    "$KINDLING" check --root "$WORK/none.iso"
+check "a file that is no medium" fails_with 2 "$WORK/nothing is no medium with an image of its own: name an image" \
+    "$KINDLING" check --root "$WORK/nothing"
 
 # With a hash tree, which veritysetup confirms.
 sealed() {
@@ -148,6 +217,7 @@ check "a hash on the medium that is not compared is told" says 0 "the medium has
     --root "$WORK/hashed.iso" "$WORK/without.img"
 from_iso /boot/initrd.img "$WORK/sealed.img" "$WORK/sealed.iso"
 says 0 boots --root "$WORK/hashed.iso" "$WORK/sealed.img" >"$WORK/said-of-it"
+# shellcheck disable=SC2016 # the inner shell expands it
 check "and not where it is" bash -c 'grep -q "boots on small" "$1" && ! grep -q "has a hash" "$1"' _ "$WORK/said-of-it"
 build_with() {
     "$KINDLING" build -k "$KVER" --modules-dir "$WORK/modules" -p generic "$@" -o "$WORK/words.img" 2>&1
@@ -197,16 +267,37 @@ check "and nobody else's" bash -c '! "$@"' _ sbverify --cert "$WORK/other.crt" "
 check "without a key there is none" bash -c '! "$@"' _ sbverify --cert "$WORK/ours.crt" "$WORK/a.efi"
 check "what is signed has the same command line" test "$(objcopy --dump-section ".cmdline=$WORK/section" "$WORK/signed.efi" "$WORK/same.efi" &&
     head -c 13 "$WORK/section")" = root=/dev/vda
+check "without objcopy its package is named" fails_with 1 \
+    "cannot make a unified kernel image: objcopy is missing .Debian's package binutils has it." \
+    lacking objcopy uki --cmdline root=/dev/vda -o "$WORK/x.efi"
 check "a key that is none" fails_with 1 'cannot sign the image: .*sbsign' \
     uki --cmdline root=/dev/vda --sign-key "$WORK/out.cfg" --sign-cert "$WORK/ours.crt" -o "$WORK/x.efi"
 check "leaves nothing" test ! -e "$WORK/x.efi"
 check "a key without a certificate is no way to sign" fails_with 2 'usage: kindling uki .*' \
     uki --cmdline root=/dev/vda --sign-key "$WORK/ours.key" -o "$WORK/x.efi"
-mkdir -p "$WORK/no-sbsign"
-ln -sf "$(command -v objcopy)" "$WORK/no-sbsign/"
-check "no sbsign" fails_with 1 "cannot sign the image: sbsign is missing .Debian's package sbsigntool has it." \
-    env PATH="$WORK/no-sbsign" "$KINDLING" uki -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" \
-    --cmdline root=/dev/vda --sign-key "$WORK/ours.key" --sign-cert "$WORK/ours.crt" -o "$WORK/x.efi"
+check "without sbsign its package is named" fails_with 1 "cannot sign the image: sbsign is missing .Debian's package sbsigntool has it." \
+    lacking sbsign uki --cmdline root=/dev/vda --sign-key "$WORK/ours.key" --sign-cert "$WORK/ours.crt" -o "$WORK/x.efi"
+
+# A medium for firmware that starts only what is signed: Debian's loaders, and a kernel that somebody has signed.
+for_secure_boot() {
+    iso --root "$WORK/out.squashfs" --secure-boot "$@"
+}
+check "a kernel that nobody has signed" fails_with 1 \
+    "cannot make a medium for Secure Boot: the kernel $WORK/a.efi is not signed" \
+    for_secure_boot --kernel "$WORK/a.efi" -o "$WORK/x.iso"
+check "a kernel that firmware would not start" fails_with 1 "$WORK/boot/vmlinuz-$KVER is no EFI program of 64 bits" \
+    for_secure_boot -o "$WORK/x.iso"
+check "a medium with one that is signed" for_secure_boot --kernel "$WORK/signed.efi" -o "$WORK/secure.iso"
+sleep 1.1
+check "once more, in another second" for_secure_boot --kernel "$WORK/signed.efi" -o "$WORK/secure2.iso"
+check "it has the same bytes" cmp "$WORK/secure.iso" "$WORK/secure2.iso"
+from_iso /boot/grub/efi.img "$WORK/out.fat" "$WORK/secure.iso"
+from_fat() {
+    mcopy -n -o -i "$WORK/out.fat" "::$1" "$WORK/out.loader" && cmp "$WORK/out.loader" "$2"
+}
+check "the firmware finds shim" from_fat EFI/BOOT/BOOTX64.EFI /usr/lib/shim/shimx64.efi.signed
+check "which finds GRUB" from_fat EFI/BOOT/GRUBX64.EFI /usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed
+check "and its own helper" from_fat EFI/BOOT/MMX64.EFI /usr/lib/shim/mmx64.efi.signed
 
 # The plug-in of kernel-install(8), with a kindling that only tells how it was called.
 mkdir -p "$WORK/bin" "$WORK/staging"

@@ -14,7 +14,8 @@ cp -a .dev Makefile README.md LICENSE init generator template modules.d qemu tes
 mapfile -t PACKAGES < <(.dev/deps --list build)
 check "apt installs what building takes" apt install "${PACKAGES[@]}" perl cpio dpkg-dev lintian kbd console-data console-setup \
     xkb-data xz-utils zstd lz4 mandoc time jq zsh fish e2fsprogs fakeroot debian-archive-keyring libasan8 libubsan1 \
-    squashfs-tools xorriso grub-common grub-pc-bin grub-efi-amd64-bin mtools systemd-boot-efi binutils fdisk
+    squashfs-tools xorriso grub-common grub-pc-bin grub-efi-amd64-bin grub-efi-amd64-signed shim-signed mtools systemd-boot-efi \
+    binutils fdisk sbsigntool openssl cryptsetup-bin
 in_sources() {
     in_root sh -c 'cd /root/kindling && exec "$@"' - "$@"
 }
