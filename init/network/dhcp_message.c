@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "contract/bytes.h"
+#include "network/dhcp_options.h"
 
 #define IP_SIZE 20u
 #define UDP_SIZE 8u
@@ -29,31 +30,6 @@ enum {
 #define FILE_SIZE 128u
 static const uint8_t cookie[4] = {99, 130, 83, 99};
 
-enum dhcp_option {
-    OPTION_PAD = 0,
-    OPTION_MASK = 1,
-    OPTION_ROUTER = 3,
-    OPTION_DNS = 6,
-    OPTION_HOST_NAME = 12,
-    OPTION_DOMAIN = 15,
-    OPTION_ROOT_PATH = 17,
-    OPTION_MTU = 26,
-    OPTION_BROADCAST = 28,
-    OPTION_REQUESTED = 50,
-    OPTION_LEASE = 51,
-    OPTION_OVERLOAD = 52,
-    OPTION_TYPE = 53,
-    OPTION_SERVER = 54,
-    OPTION_PARAMETERS = 55,
-    OPTION_SIZE = 57,
-    OPTION_CLIENT = 61,
-    OPTION_TFTP_SERVER = 66,
-    OPTION_BOOT_FILE = 67,
-    OPTION_SEARCH = 119,
-    OPTION_ROUTES = 121,
-    OPTION_END = 255
-};
-
 static uint16_t ip_checksum(const uint8_t *header, size_t size)
 {
     uint32_t sum = 0;
@@ -65,20 +41,12 @@ static uint16_t ip_checksum(const uint8_t *header, size_t size)
     return (uint16_t)~sum;
 }
 
-static uint8_t *put_option(uint8_t *p, uint8_t option, const void *value, size_t size)
-{
-    *p++ = option;
-    *p++ = (uint8_t)size;
-    memcpy(p, value, size);
-    return p + size;
-}
-
 static uint8_t *put_options(uint8_t *p, const struct dhcp_request *request)
 {
     /* 121 stands before 3, RFC 3442. */
-    static const uint8_t parameters[] = {OPTION_MASK, OPTION_ROUTES, OPTION_ROUTER, OPTION_DNS, OPTION_HOST_NAME,
-        OPTION_DOMAIN, OPTION_ROOT_PATH, OPTION_MTU, OPTION_BROADCAST, OPTION_LEASE, OPTION_SERVER, OPTION_TFTP_SERVER,
-        OPTION_BOOT_FILE, OPTION_SEARCH};
+    static const uint8_t parameters[] = {DHCP_OPTION_MASK, DHCP_OPTION_ROUTES, DHCP_OPTION_ROUTER, DHCP_OPTION_DNS,
+        DHCP_OPTION_HOST_NAME, DHCP_OPTION_DOMAIN, DHCP_OPTION_ROOT_PATH, DHCP_OPTION_MTU, DHCP_OPTION_BROADCAST,
+        DHCP_OPTION_LEASE, DHCP_OPTION_SERVER, DHCP_OPTION_TFTP_SERVER, DHCP_OPTION_BOOT_FILE, DHCP_OPTION_SEARCH};
     uint8_t type = (uint8_t)request->type, size[2], client[128] = {1};
     size_t length = strnlen(request->client, sizeof(client) - 1);
 
@@ -88,17 +56,17 @@ static uint8_t *put_options(uint8_t *p, const struct dhcp_request *request)
         length = NETWORK_MAC_BYTES;
     memcpy(client + 1, *request->client ? (const void *)request->client : request->mac, length);
     put_be16(size, 1500);
-    p = put_option(p, OPTION_TYPE, &type, 1);
-    p = put_option(p, OPTION_CLIENT, client, 1 + length);
-    p = put_option(p, OPTION_SIZE, size, sizeof(size));
+    p = dhcp_option_put(p, DHCP_OPTION_TYPE, &type, 1);
+    p = dhcp_option_put(p, DHCP_OPTION_CLIENT, client, 1 + length);
+    p = dhcp_option_put(p, DHCP_OPTION_SIZE, size, sizeof(size));
     if (request->requested.family)
-        p = put_option(p, OPTION_REQUESTED, request->requested.bytes, 4);
+        p = dhcp_option_put(p, DHCP_OPTION_REQUESTED, request->requested.bytes, 4);
     if (request->server.family)
-        p = put_option(p, OPTION_SERVER, request->server.bytes, 4);
+        p = dhcp_option_put(p, DHCP_OPTION_SERVER, request->server.bytes, 4);
     if (*request->host_name)
-        p = put_option(p, OPTION_HOST_NAME, request->host_name, strnlen(request->host_name, 63));
-    p = put_option(p, OPTION_PARAMETERS, parameters, sizeof(parameters));
-    *p++ = OPTION_END;
+        p = dhcp_option_put(p, DHCP_OPTION_HOST_NAME, request->host_name, strnlen(request->host_name, 63));
+    p = dhcp_option_put(p, DHCP_OPTION_PARAMETERS, parameters, sizeof(parameters));
+    *p++ = DHCP_OPTION_END;
     return p;
 }
 
@@ -129,62 +97,6 @@ size_t dhcp_message_write(const struct dhcp_request *request, uint8_t packet[DHC
     memset(packet + 16, 0xff, 4); /* from 0.0.0.0 to everybody */
     put_be16(packet + 10, ip_checksum(packet, IP_SIZE));
     return size;
-}
-
-/* Bytes that hold options. */
-struct area {
-    const uint8_t *bytes;
-    size_t size;
-};
-
-/* The next option of an area, which is moved past it. Returns 1, 0 at its end, -EINVAL when one reaches beyond it. */
-static int next_option(struct area *area, uint8_t *option, struct area *value)
-{
-    while (area->size > 0 && *area->bytes == OPTION_PAD) {
-        area->bytes++;
-        area->size--;
-    }
-    if (area->size == 0 || *area->bytes == OPTION_END)
-        return 0;
-    if (area->size < 2 || area->bytes[1] > area->size - 2)
-        return -EINVAL;
-    *option = area->bytes[0];
-    *value = (struct area){area->bytes + 2, area->bytes[1]};
-    area->bytes += 2 + value->size;
-    area->size -= 2 + value->size;
-    return 1;
-}
-
-#define VALUE_SIZE 1024u
-
-/* The parts of a message where options are, in their order: RFC 2132, 9.3. */
-struct options {
-    struct area areas[3];
-    size_t count;
-};
-
-/* An option's value, put together of all its parts. Returns its size, 0 when there is none, or -EINVAL. */
-static int find_option(const struct options *options, uint8_t wanted, uint8_t out[VALUE_SIZE])
-{
-    size_t size = 0;
-
-    for (size_t i = 0; i < options->count; i++) {
-        struct area area = options->areas[i], value;
-        uint8_t option;
-        int more;
-
-        while ((more = next_option(&area, &option, &value)) > 0) {
-            if (option != wanted)
-                continue;
-            if (value.size > VALUE_SIZE - size)
-                return -EINVAL;
-            memcpy(out + size, value.bytes, value.size);
-            size += value.size;
-        }
-        if (more < 0)
-            return more;
-    }
-    return (int)size;
 }
 
 static bool is_host_address(const uint8_t *bytes)
@@ -298,26 +210,27 @@ static void read_search(struct dhcp_reply *reply, const uint8_t *bytes, size_t s
     }
 }
 
-static int read_numbers(const struct options *options, struct dhcp_reply *reply)
+static int read_numbers(const struct dhcp_options *options, struct dhcp_reply *reply)
 {
     struct network_lease *lease = &reply->lease;
-    uint8_t value[VALUE_SIZE];
+    uint8_t value[DHCP_VALUE_SIZE];
     struct network_address mask;
 
-    if (find_option(options, OPTION_SERVER, value) == 4)
+    if (dhcp_options_find(options, DHCP_OPTION_SERVER, value) == 4)
         reply->server = lease->dhcp_server = ipv4(value);
-    if (find_option(options, OPTION_LEASE, value) == 4)
+    if (dhcp_options_find(options, DHCP_OPTION_LEASE, value) == 4)
         lease->lease_seconds = get_be32(value);
-    if (find_option(options, OPTION_MTU, value) == 2 && get_be16(value) > 576) /* as dracut: less is a mistake */
+    if (dhcp_options_find(options, DHCP_OPTION_MTU, value) == 2
+        && get_be16(value) > 576) /* as dracut: less is a mistake */
         lease->mtu = get_be16(value);
-    if (find_option(options, OPTION_ROUTER, value) >= 4 && is_host_address(value))
+    if (dhcp_options_find(options, DHCP_OPTION_ROUTER, value) >= 4 && is_host_address(value))
         lease->gateway = ipv4(value);
-    for (int i = 0, size = find_option(options, OPTION_DNS, value); i + 4 <= size; i += 4) {
+    for (int i = 0, size = dhcp_options_find(options, DHCP_OPTION_DNS, value); i + 4 <= size; i += 4) {
         if (is_host_address(value + i) && lease->dns_count < NETWORK_DNS_MAXIMUM)
             lease->dns[lease->dns_count++] = ipv4(value + i);
     }
     lease->prefix = reply->address.bytes[0] < 128 ? 8 : reply->address.bytes[0] < 192 ? 16 : 24;
-    if (find_option(options, OPTION_MASK, value) == 4) {
+    if (dhcp_options_find(options, DHCP_OPTION_MASK, value) == 4) {
         mask = ipv4(value);
         if (network_mask_length(&mask) <= 0)
             return -EINVAL;
@@ -326,7 +239,7 @@ static int read_numbers(const struct options *options, struct dhcp_reply *reply)
     return 0;
 }
 
-static void read_texts(const struct options *options, struct dhcp_reply *reply)
+static void read_texts(const struct dhcp_options *options, struct dhcp_reply *reply)
 {
     const struct {
         uint8_t option;
@@ -335,25 +248,28 @@ static void read_texts(const struct options *options, struct dhcp_reply *reply)
         size_t size;
         bool (*is_valid)(const char *text, size_t length);
     } texts[] = {
-        {OPTION_HOST_NAME, "host name", reply->lease.host_name, sizeof(reply->lease.host_name), network_host_is_valid},
-        {OPTION_DOMAIN, "domain", reply->lease.domain, sizeof(reply->lease.domain), network_host_is_valid},
-        {OPTION_ROOT_PATH, "root path", reply->lease.root_path, sizeof(reply->lease.root_path), network_path_is_valid},
-        {OPTION_TFTP_SERVER, "server's name", reply->lease.server_name, sizeof(reply->lease.server_name),
+        {DHCP_OPTION_HOST_NAME, "host name", reply->lease.host_name, sizeof(reply->lease.host_name),
             network_host_is_valid},
-        {OPTION_BOOT_FILE, "boot file", reply->lease.boot_file, sizeof(reply->lease.boot_file), network_path_is_valid},
+        {DHCP_OPTION_DOMAIN, "domain", reply->lease.domain, sizeof(reply->lease.domain), network_host_is_valid},
+        {DHCP_OPTION_ROOT_PATH, "root path", reply->lease.root_path, sizeof(reply->lease.root_path),
+            network_path_is_valid},
+        {DHCP_OPTION_TFTP_SERVER, "server's name", reply->lease.server_name, sizeof(reply->lease.server_name),
+            network_host_is_valid},
+        {DHCP_OPTION_BOOT_FILE, "boot file", reply->lease.boot_file, sizeof(reply->lease.boot_file),
+            network_path_is_valid},
     };
-    uint8_t value[VALUE_SIZE];
+    uint8_t value[DHCP_VALUE_SIZE];
     int size;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        size = find_option(options, texts[i].option, value);
+        size = dhcp_options_find(options, texts[i].option, value);
         if (size > 0)
             read_text(reply, texts[i].name, value, (size_t)size, texts[i].out, texts[i].size, texts[i].is_valid);
     }
-    size = find_option(options, OPTION_ROUTES, value);
+    size = dhcp_options_find(options, DHCP_OPTION_ROUTES, value);
     if (size > 0)
         read_routes(reply, value, (size_t)size);
-    size = find_option(options, OPTION_SEARCH, value);
+    size = dhcp_options_find(options, DHCP_OPTION_SEARCH, value);
     if (size > 0)
         read_search(reply, value, (size_t)size);
 }
@@ -380,8 +296,8 @@ static const uint8_t *open_packet(const uint8_t *packet, size_t size, size_t *me
 int dhcp_message_read(
     const uint8_t *packet, size_t size, const uint8_t mac[NETWORK_MAC_BYTES], struct dhcp_reply *reply)
 {
-    struct options options = {.count = 1};
-    uint8_t value[VALUE_SIZE];
+    struct dhcp_options options = {.count = 1};
+    uint8_t value[DHCP_VALUE_SIZE];
     size_t message_size;
     const uint8_t *message = open_packet(packet, size, &message_size);
     int overload;
@@ -391,16 +307,16 @@ int dhcp_message_read(
         || memcmp(message + AT_CHADDR, mac, NETWORK_MAC_BYTES) != 0
         || memcmp(message + AT_COOKIE, cookie, sizeof(cookie)) != 0)
         return -EINVAL;
-    options.areas[0] = (struct area){message + AT_OPTIONS, message_size - AT_OPTIONS};
-    overload = find_option(&options, OPTION_OVERLOAD, value);
+    options.areas[0] = (struct dhcp_area){message + AT_OPTIONS, message_size - AT_OPTIONS};
+    overload = dhcp_options_find(&options, DHCP_OPTION_OVERLOAD, value);
     if (overload < 0)
         return overload;
     overload = overload == 1 ? value[0] & 3 : 0;
     if (overload & 1)
-        options.areas[options.count++] = (struct area){message + AT_FILE, FILE_SIZE};
+        options.areas[options.count++] = (struct dhcp_area){message + AT_FILE, FILE_SIZE};
     if (overload & 2)
-        options.areas[options.count++] = (struct area){message + AT_SNAME, SNAME_SIZE};
-    if (find_option(&options, OPTION_TYPE, value) != 1)
+        options.areas[options.count++] = (struct dhcp_area){message + AT_SNAME, SNAME_SIZE};
+    if (dhcp_options_find(&options, DHCP_OPTION_TYPE, value) != 1)
         return -EINVAL; /* also where an option of any area reaches beyond it */
     reply->type = value[0] == DHCP_OFFER || value[0] == DHCP_ACK || value[0] == DHCP_NAK ? value[0] : DHCP_NOTHING;
     reply->transaction = get_be32(message + AT_XID);
