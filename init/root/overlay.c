@@ -88,20 +88,12 @@ static int mount_upper_device(struct boot *boot, struct overlay_upper *upper)
     return result < 0 ? result : 1;
 }
 
-/* "", "tmpfs" and "tmpfs:size=1G": the options after the colon; NULL for what is a device. */
-static const char *options_of_memory(const char *overlay)
-{
-    const char *rest = strncmp(overlay, "tmpfs", strlen("tmpfs")) ? overlay : overlay + strlen("tmpfs");
-
-    if (*rest == ':' && rest != overlay)
-        return rest + 1;
-    return *rest ? NULL : rest;
-}
-
 int overlay_mount_upper(struct boot *boot, struct overlay_upper *upper)
 {
     struct mount_options options = {.flags = MS_NOSUID | MS_NODEV, .data = "mode=0755"};
-    const char *memory = options_of_memory(upper->spec);
+    /* "", "tmpfs" and "tmpfs:size=1G": the options after the colon; NULL for what is a device. */
+    const char *rest = strncmp(upper->spec, "tmpfs", strlen("tmpfs")) ? upper->spec : upper->spec + strlen("tmpfs");
+    const char *memory = *rest == '\0' ? rest : *rest == ':' && rest != upper->spec ? rest + 1 : NULL;
 
     (void)mkdir(upper->target, 0755); /* it is there, or mount tells */
     upper->directory[0] = '\0';

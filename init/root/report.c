@@ -127,22 +127,13 @@ static void report_block_devices(struct boot *boot)
         report_block_device(&boot->storage, blocks->list[i]);
 }
 
-/* What became of a module that is in this image and wants a device without a driver. */
-static const char *fate_of(const struct module_loader *loader, uint32_t number)
-{
-    if (loader->wrong_release)
-        return "for another kernel";
-    if (load_plan_is_blacklisted(&loader->plan, number))
-        return "blacklisted on the kernel command line";
-    return "did not take it: the kernel's messages tell why";
-}
-
 /* Names the modules of one index that want the device, with what became of them; loader: NULL for those that were left
  * out. Returns how many. */
 static unsigned report_matches(const struct index *index, const char *device, const char *modalias,
     const struct module_loader *loader, struct missing_modules *missing)
 {
     char alias[MODULE_NAME_SIZE];
+    const char *fate;
     struct index_match match;
     struct index_module module;
     uint32_t number, last = UINT32_MAX;
@@ -159,9 +150,16 @@ static unsigned report_matches(const struct index *index, const char *device, co
         count++;
         if (missing)
             add_missing(missing, module.name);
-        log_error("  ", device, ": wants ", module.name, ", which ",
-            loader ? "is in this image, but " : "this kernel has, but this image has not",
-            loader ? fate_of(loader, number) : "");
+        /* What became of a module that is in this image and wants a device without a driver. */
+        if (!loader)
+            fate = "this kernel has, but this image has not";
+        else if (loader->wrong_release)
+            fate = "is in this image, but for another kernel";
+        else if (load_plan_is_blacklisted(&loader->plan, number))
+            fate = "is in this image, but blacklisted on the kernel command line";
+        else
+            fate = "is in this image, but did not take it: the kernel's messages tell why";
+        log_error("  ", device, ": wants ", module.name, ", which ", fate);
     }
     return count;
 }

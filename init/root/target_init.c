@@ -129,17 +129,6 @@ static int cannot_start(const char *path, const char *missing, int error)
     return failure_because(path, reason, "the root's ", path, " cannot be started", NULL);
 }
 
-static int find_given(struct boot *boot, int root)
-{
-    const char *path = boot->options.init;
-    char missing[INIT_PATH_SIZE];
-    int result = check_program(root, path, missing);
-
-    if (result < 0)
-        return cannot_start(path, missing, result);
-    return text_join(boot->next_init, sizeof(boot->next_init), path, NULL);
-}
-
 static bool has_init(int root)
 {
     int fd = -1;
@@ -204,6 +193,8 @@ static int find_usual(struct boot *boot, int root)
 int step_target_init(struct boot *boot)
 {
     int root = open(IMAGE_ROOT_PATH, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const char *init = boot->options.init;
+    char missing[INIT_PATH_SIZE];
     struct statfs file_system;
     int result;
 
@@ -214,7 +205,13 @@ int step_target_init(struct boot *boot)
         return failure(IMAGE_ROOT_PATH, "noexec",
             "the root is mounted noexec, by rootflags= or its fstab: its init could not be started", NULL);
     }
-    result = boot->options.init ? find_given(boot, root) : find_usual(boot, root);
+    if (init) {
+        result = check_program(root, init, missing);
+        result = result < 0 ? cannot_start(init, missing, result)
+                            : text_join(boot->next_init, sizeof(boot->next_init), init, NULL);
+    } else {
+        result = find_usual(boot, root);
+    }
     close(root);
     return result;
 }
