@@ -46,7 +46,7 @@ static const struct method {
     {"link-local", NETWORK_LINK6, NULL},
     {"dhcp6", 0, "there is no DHCPv6: auto6 takes a router's prefix"},
     {"rarp", 0, "there is no RARP"},
-    {"ibft", 0, "the firmware's own table of iSCSI is not for ip="},
+    {"ibft", NETWORK_IBFT, NULL},
 };
 
 static const char not_a_method[] =

@@ -19,6 +19,7 @@ enum network_method {
     NETWORK_DHCP = 2,  /* DHCPv4 */
     NETWORK_AUTO6 = 4, /* a router's prefix, SLAAC */
     NETWORK_LINK6 = 8, /* the link-local address alone */
+    NETWORK_IBFT = 16, /* as the firmware's iSCSI table has it: /init writes the word that says so */
 };
 
 /* A card by what the command line calls it: a name, an address of its own, or, with neither, any. */

@@ -308,6 +308,7 @@ static const struct form {
     {"nvme-tcp:", false, NETWORK_ROOT_NVME_TCP, parse_nvme_tcp},
     {"aoe:", false, NETWORK_ROOT_AOE, parse_aoe},
     {"cifs:", false, NETWORK_ROOT_NONE, refuse},
+    {"dhcp6", true, NETWORK_ROOT_NONE, refuse},
 };
 
 static const struct form *find_form(const char *text)
@@ -344,7 +345,7 @@ int network_root_parse(char *text, struct network_root *root)
     if (form)
         return form->parse(text + strlen(form->prefix), root);
     if (is_bare_export(text))
-        return take_export(text, ",", root);
+        return take_export(text, ",:", root);
     root->kind = NETWORK_ROOT_NONE;
     return -ENOENT;
 }
@@ -360,7 +361,7 @@ int network_root_parse_path(char *text, struct network_root *root)
 int network_root_parse_nfsroot(char *text, struct network_root *root)
 {
     begin(root, NETWORK_ROOT_NFS);
-    return strcmp(text, "auto") != 0 ? take_export(text, ",", root) : 0;
+    return strcmp(text, "auto") != 0 ? take_export(text, ",:", root) : 0;
 }
 
 int network_root_parse_nbdroot(char *text, struct network_root *root)
@@ -419,6 +420,7 @@ const char *network_root_feature(enum network_root_kind kind)
     static const char *const features[] = {[NETWORK_ROOT_NONE] = "network",
         [NETWORK_ROOT_DHCP] = "network",
         [NETWORK_ROOT_NFS] = "nfs",
+        [NETWORK_ROOT_HTTP] = "network",
         [NETWORK_ROOT_NBD] = "nbd",
         [NETWORK_ROOT_ISCSI] = "iscsi",
         [NETWORK_ROOT_IBFT] = "iscsi",

@@ -201,6 +201,7 @@ static const struct reader {
     const char *(*read)(struct network_words *words, const char *value); /* NULL, or why it makes no sense */
 } readers[] = {
     {"ip", read_ip},
+    {"nfsaddrs", read_ip}, /* its name of old, which the kernel still reads */
     {"nameserver", read_nameserver},
     {"ifname", read_ifname},
     {"rd.route", read_route},

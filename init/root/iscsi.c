@@ -178,11 +178,10 @@ void iscsi_attach(struct boot *boot, const void *context, struct network_answer 
     answer_with_disk(disk, error_of(run_in_turn(argv)), answer);
 }
 
-/* The firmware has told of the cards' addresses, too, and of the passwords. */
+/* The firmware has told of the passwords, too. */
 void ibft_attach(struct boot *boot, const void *context, struct network_answer *answer)
 {
-    static const char *const network[] = {ISCSISTART, "-N", NULL}, *const connect[] = {ISCSISTART, "-b", NULL};
-
+    static const char *const connect[] = {ISCSISTART, "-b", NULL};
     const struct network_disk *disk = context;
     int number;
 
@@ -191,7 +190,6 @@ void ibft_attach(struct boot *boot, const void *context, struct network_answer *
         network_answer(answer, -ENOENT, "cannot log in to ", disk->name, ": the firmware tells of none", NULL);
         return;
     }
-    (void)run_in_turn(network); /* a card that is up already is none of its business; the next tells */
     number = run_in_turn(connect);
     /* Before the card's driver is there it fails without a number ("Could not get boot entry."). */
     answer_with_disk(disk, number < 0 ? -ENETDOWN : error_of(number), answer);

@@ -1,11 +1,13 @@
 #include "root/network.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "contract/network_words.h"
+#include "root/firmware_network.h"
 #include "root/network_child.h"
 #include "root/network_files.h"
 #include "root/network_resolver.h"
@@ -35,9 +37,40 @@ void network_check_words(const struct boot *boot)
     }
 }
 
+static bool is_for_firmware(const struct cmdline_word *word)
+{
+    struct network_request request;
+
+    return (!strcmp(word->key, "ip") || !strcmp(word->key, "nfsaddrs")) && word->value
+           && !network_request_parse(word->value, &request) && request.methods & NETWORK_IBFT;
+}
+
+/* ip=ibft, in words that the child reads; also where nothing is said of a card, and the firmware of its target. */
+static const char *find_firmware_word(struct boot *boot)
+{
+    static char word[FIRMWARE_NETWORK_SIZE];
+    bool is_asked_for = words.request_count == 0 && network_root_has_ibft(boot);
+    const char *reason;
+    int sysfs;
+
+    for (size_t i = 0; i < words.request_count; i++)
+        is_asked_for |= (words.requests[i].methods & NETWORK_IBFT) != 0;
+    if (!is_asked_for)
+        return NULL;
+    module_load_named(&boot->modules, "iscsi_ibft");
+    sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    reason = sysfs < 0 ? strerror(errno) : firmware_network_word(sysfs, word);
+    if (sysfs >= 0)
+        close(sysfs);
+    if (!reason)
+        return word;
+    log_warning("no card is set up as the firmware has it: ", reason);
+    return NULL;
+}
+
 /* The words about a network, for the child to read them as we do. Returns the vector, or NULL; its strings are one
  * block behind it. */
-static char **arguments_of(const struct boot *boot, const char *task, bool may_give_up)
+static char **arguments_of(const struct boot *boot, const char *task, bool may_give_up, const char *firmware_word)
 {
     size_t size = 0, count = 0;
     char **arguments;
@@ -49,10 +82,10 @@ static char **arguments_of(const struct boot *boot, const char *task, bool may_g
         if (network_words_has(word->key))
             size += strlen(word->key) + 1 + (word->value ? strlen(word->value) : 0) + 1;
     }
-    arguments = malloc((boot->cmdline.count + 4) * sizeof(char *) + size);
+    arguments = malloc((boot->cmdline.count + 5) * sizeof(char *) + size);
     if (!arguments)
         return NULL;
-    text = (char *)(arguments + boot->cmdline.count + 4);
+    text = (char *)(arguments + boot->cmdline.count + 5);
     arguments[count++] = (char *)NETWORK_PROGRAM;
     arguments[count++] = (char *)task;
     if (may_give_up)
@@ -61,12 +94,14 @@ static char **arguments_of(const struct boot *boot, const char *task, bool may_g
         const struct cmdline_word *word = &boot->cmdline.words[i];
         size_t length = strlen(word->key) + 1 + (word->value ? strlen(word->value) : 0) + 1;
 
-        if (!network_words_has(word->key))
+        if (!network_words_has(word->key) || is_for_firmware(word))
             continue;
         (void)text_join(text, length, word->key, word->value ? "=" : "", word->value ? word->value : "", NULL);
         arguments[count++] = text;
         text += length;
     }
+    if (firmware_word)
+        arguments[count++] = (char *)firmware_word;
     arguments[count] = NULL;
     return arguments;
 }
@@ -92,7 +127,7 @@ static int start(struct boot *boot, bool may_give_up)
     if (fault.key)
         return failure(fault.key, fault.reason, "cannot set up the network: ", fault.key, "=", fault.value,
             " on the kernel command line makes no sense: ", fault.reason, NULL);
-    arguments = arguments_of(boot, "configure", may_give_up);
+    arguments = arguments_of(boot, "configure", may_give_up, find_firmware_word(boot));
     result = network_child_start(&configure, boot, arguments, "no network card was found");
     free(arguments);
     return result < 0 ? result : network_child_unblock(&configure);

@@ -75,6 +75,16 @@ bool network_root_is_wanted(const struct boot *boot)
     return network_roots_are_wanted(&network.roots) || (network.roots.wrong && !strcmp(network.roots.wrong, "root"));
 }
 
+bool network_root_has_ibft(const struct boot *boot)
+{
+    read_roots(boot);
+    for (size_t i = 0; i < network.roots.disk_count; i++) {
+        if (network.roots.disks[i].kind == NETWORK_ROOT_IBFT)
+            return true;
+    }
+    return false;
+}
+
 static void forget_disks(void)
 {
     for (size_t i = 0; network.tasks && i < network.roots.disk_count; i++)
@@ -130,7 +140,7 @@ static int take_root_path(struct boot *boot)
 static bool needs_address(void)
 {
     for (size_t i = 0; i < network.roots.disk_count; i++) {
-        if (*network_root_port(&network.roots.disks[i]))
+        if (network.roots.disks[i].kind != NETWORK_ROOT_AOE)
             return true;
     }
     return is_file_system(network.roots.root.kind);

@@ -49,7 +49,8 @@ static void forms(void **state)
         {"nfs4:server.example:/", NETWORK_ROOT_NFS, "server.example", .path = "/"},
         {"nfs:[2001:db8::2]:/root", NETWORK_ROOT_NFS, "2001:db8::2", .path = "/root"},
         {"[fe80::1%eth0]:/root,ro", NETWORK_ROOT_NFS, "fe80::1%eth0", .path = "/root", .options = "ro"},
-        {"server:/srv/my:root", NETWORK_ROOT_NFS, "server", .path = "/srv/my:root"},
+        {"server:/srv/root:ro", NETWORK_ROOT_NFS, "server", .path = "/srv/root", .options = "ro"},
+        {"nfs://server/srv/my:root,ro", NETWORK_ROOT_NFS, "server", .path = "/srv/my:root", .options = "ro"},
         {"nfs://server/srv/root", NETWORK_ROOT_NFS, "server", .path = "/srv/root"},
         {"nfs://[2001:db8::2]:12049/", NETWORK_ROOT_NFS, "2001:db8::2", "12049", .path = "/"},
         {"nbd:10.0.2.2:root", NETWORK_ROOT_NBD, "10.0.2.2", .path = "root"},
@@ -115,7 +116,7 @@ static void what_is_wrong(void **state)
         "iscsi:10.0.2.2::99999::" IQN, "iscsi:10.0.2.2:::x:" IQN, "iscsi:user@10.0.2.2::::" IQN,
         "iscsi:u:p:in@10.0.2.2::::" IQN, "nvme-tcp:10.0.2.2", "nvme-tcp:10.0.2.2:4420:", "nvme-tcp:10.0.2.2:nqn.x:4420",
         "aoe:", "aoe:0.0", "aoe:e0", "aoe:e.1", "aoe:e0.256", "aoe:e0.1x", "cifs://server/share",
-        "cifs://user:pass@server/share/root", "cifs:server", "nfs:-server:/x"};
+        "cifs://user:pass@server/share/root", "cifs:server", "dhcp6", "nfs:-server:/x"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
@@ -207,6 +208,8 @@ static void nfs_words(void **state)
     read_words("root=/dev/nfs");
     assert_int_equal(roots.root.kind, NETWORK_ROOT_NFS);
     assert_string_equal(roots.root.path, "");
+    read_words("root=/dev/nfs nfsroot=10.0.2.2:/root:vers=3"); /* dracut's */
+    assert_string_equal(roots.root.options, "vers=3");
     read_words("boot=nfs nfsroot=auto");
     assert_int_equal(roots.root.kind, NETWORK_ROOT_NFS);
     assert_string_equal(roots.root.path, "");

@@ -19,8 +19,9 @@ static const char *read_ip(const char *value)
     if (reason)
         return reason;
 #define ADD(...) used += (size_t)snprintf(out + used, sizeof(out) - used, __VA_ARGS__)
-    ADD("%s%s%s%s", request.methods & NETWORK_STATIC ? "static" : "", request.methods & NETWORK_DHCP ? "dhcp" : "",
-        request.methods & NETWORK_AUTO6 ? "auto6" : "", request.methods & NETWORK_LINK6 ? "link6" : "");
+    ADD("%s%s%s%s%s", request.methods & NETWORK_STATIC ? "static" : "", request.methods & NETWORK_DHCP ? "dhcp" : "",
+        request.methods & NETWORK_AUTO6 ? "auto6" : "", request.methods & NETWORK_LINK6 ? "link6" : "",
+        request.methods & NETWORK_IBFT ? "ibft" : "");
     if (*request.card.name)
         ADD(" on %s", request.card.name);
     if (request.card.has_mac)
@@ -87,6 +88,8 @@ static const struct {
     {"eth0:dhcp,auto6", "dhcpauto6 on eth0"},
     {"auto6", "auto6"},
     {"eth0:link6", "link6 on eth0"},
+    {"ibft", "ibft"},
+    {":::::eth0:ibft", "ibft on eth0"},
     {"eth0:none", " on eth0"},
     {"10.0.2.15::10.0.2.2:24:client:eth0:none:1500", "static on eth0 10.0.2.15/24 by 10.0.2.2 as client mtu 1500"},
     {"10.0.2.15::10.0.2.2:24:client:eth0:none:1500:52:54:00:12:34:56",
@@ -109,7 +112,6 @@ static const struct {
     {"dhcp,1,$(x)", "its client's identifier is not one to 127 characters without quotes and blanks"},
     {"dhcp,1", "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6"},
     {"dhcp6", "there is no DHCPv6: auto6 takes a router's prefix"},
-    {"eth0:ibft", "the firmware's own table of iSCSI is not for ip="},
     {"eth0:dhcp:12", "its MTU is not a number from 68 to 65535"},
     {"eth0:dhcp:70000", "its MTU is not a number from 68 to 65535"},
     {"eth0:dhcp:1500:52:54:00", "its card's address is not six pairs of hexadecimal digits"},
@@ -168,7 +170,7 @@ static void all_words(void **state)
 
     (void)state;
     read_words(
-        "ip=eth0:dhcp ip=[2001:db8::2]:::64::eth0:none nameserver=10.0.2.3 nameserver=2001:db8::3 "
+        "ip=eth0:dhcp nfsaddrs=[2001:db8::2]:::64::eth0:none nameserver=10.0.2.3 nameserver=2001:db8::3 "
         "ifname=lan:52:54:00:12:34:56 rd.route=192.168.0.0/16:10.0.2.2:eth0 rd.route=[2001:db8:1::]/48:[2001:db8::1] "
         "rd.route=[2001:db8:2::/48]:[2001:db8::1] vlan=vlan5:eth0 vlan=eth1.0007:eth1 "
         "bond=bond0:eth2,eth3:mode=active-backup,miimon=100:9000 BOOTIF=01-52-54-00-AB-cd-ef rd.neednet=1 "

@@ -41,8 +41,12 @@ serve_targets
 target 1 "$IQN" "$SERVERS/plain"
 
 RUN_OPTIONS=(-- "${CARD[@]}" -acpitable "sig=iBFT,data=$SERVERS/ibft")
-boots "dracut's words, of which one says what the firmware knows anyway" "root=LABEL=plain rd.iscsi.firmware ip=ibft" -- "real-root: root /dev/sda1 ext4 ro,"
+boots "dracut's words" "root=LABEL=plain rd.iscsi.firmware ip=ibft rd.info show=/run/net-ens9.conf show=/run/systemd/network/zz-kindling-ens9.network" -- \
+    "real-root: root /dev/sda1 ext4 ro," "ens9 has the address 10.0.2.15/24 (static), gateway 10.0.2.2" \
+    "real-root: file /run/net-ens9.conf DEVICE='ens9'" "IPV4GATEWAY='10.0.2.2'" "KeepConfiguration=yes"
+boots "without a word of the card" "root=LABEL=plain netroot=iscsi:ibft rd.info" -- "real-root: root /dev/sda1 ext4 ro," "ens9 has the address 10.0.2.15/24 (static)"
 RUN_OPTIONS=(-- "${CARD[@]}")
-fails "the firmware tells of no target" "root=iscsi:ibft rd.timeout=20" -- "kindling: cannot log in to the iSCSI targets of the firmware (iBFT): the firmware tells of none"
+fails "the firmware tells of no target" "root=iscsi:ibft rd.timeout=20" -- "kindling: no card is set up as the firmware has it: the firmware tells of no card (iBFT)" \
+    "kindling: cannot log in to the iSCSI targets of the firmware (iBFT): the firmware tells of none"
 
 done_testing
