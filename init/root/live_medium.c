@@ -280,6 +280,27 @@ int live_medium_find(struct boot *boot)
     return 0;
 }
 
+int live_medium_take(struct boot *boot, const char *path)
+{
+    const char *medium = live_places(boot)->medium;
+    struct stat status;
+    int result;
+
+    (void)directory_make(medium);
+    result = live_image_mount(boot, &(struct live_image){.path = path, .target = medium});
+    if (result == 0 && !holds_it(&boot->live, medium))
+        result = lacks(boot->live.url, &boot->live);
+    if (result == 0 && boot->live.check)
+        result = live_check(boot, path, "");
+    if (result < 0) {
+        live_medium_leave(boot);
+        return result;
+    }
+    if (stat(medium, &status) == 0)
+        boot->live_medium = status.st_dev;
+    return 0;
+}
+
 void live_medium_leave(const struct boot *boot)
 {
     const struct live_places *places = live_places(boot);

@@ -64,6 +64,35 @@ static const char *file_in_initramfs(const struct boot *boot)
     return NULL;
 }
 
+static bool is_iso(const char *path)
+{
+    static const char standard[] = "CD001"; /* ECMA-119, 8.4: behind a byte in the seventeenth sector */
+    char found[sizeof(standard) - 1];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool is = fd >= 0 && pread(fd, found, sizeof(found), 16 * 2048 + 1) == (ssize_t)sizeof(found)
+              && !memcmp(found, standard, sizeof(found));
+
+    if (fd >= 0)
+        close(fd);
+    return is;
+}
+
+/* The root's own image, or a medium that has it, which then is in memory already. */
+static int fetch(struct boot *boot)
+{
+    struct live_words *words = &boot->live;
+    int result = network_fetch(boot, words->url, FETCHED);
+
+    if (result < 0 || !is_iso(FETCHED))
+        return result;
+    result = live_medium_take(boot, FETCHED);
+    if (result < 0)
+        return result;
+    words->url = NULL;
+    words->to_memory = words->to_memory_if_fits = false;
+    return 0;
+}
+
 static int find(struct boot *boot)
 {
     const struct live_words *words = &boot->live;
@@ -72,7 +101,7 @@ static int find(struct boot *boot)
         return failure(words->refused_word, "not possible", words->refused_word,
             " on the kernel command line: ", words->refused, NULL);
     if (words->url)
-        return network_fetch(boot, words->url, FETCHED);
+        return fetch(boot);
     return file_in_initramfs(boot) ? 0 : live_medium_find(boot);
 }
 
