@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "command/arguments.h"
 #include "command/check_report.h"
+#include "contract/live_words.h"
 #include "contract/root_type.h"
 #include "feature/data_directory.h"
 #include "kernel/built_in.h"
@@ -142,6 +143,41 @@ static void find_said(struct check *check)
         string_list_free(&check->said);
 }
 
+/* A live system that is fetched: the root's own image, or a medium that has it. */
+static void take_url(struct root_spec *found, const char *url)
+{
+    size_t length = strlen(url);
+
+    found->network = NETWORK_ROOT_HTTP;
+    string_list_add(&found->medium.images, url);
+    if (length > 4 && !strcmp(url + length - 4, ".iso"))
+        string_list_add(&found->medium.types, "iso9660");
+    string_list_add(&found->types, "squashfs"); /* one of the two will do */
+    string_list_add(&found->types, "erofs");
+}
+
+/* True when it is that, or a live system that /init refuses. */
+static bool find_fetched_root(struct check *check)
+{
+    char *text = allocate_format("root=%s", check->root ? check->root : "");
+    struct cmdline given = {0};
+    struct live_words words;
+    bool is_known;
+
+    if (check->root && cmdline_parse("", text, &given) < 0)
+        words.url = words.refused = NULL;
+    else
+        live_words_read(check->root ? &given : &check->boot.cmdline, &words);
+    if (words.refused)
+        check->found.refusal = allocate_format("%s on the kernel command line: %s", words.refused_word, words.refused);
+    else if (words.url)
+        take_url(&check->found, words.url);
+    is_known = words.refused || words.url;
+    cmdline_free(&given);
+    free(text);
+    return is_known;
+}
+
 /* What root= is, of the command line or of the image's own, where that is on the network. */
 static bool find_network_root(struct check *check)
 {
@@ -168,7 +204,7 @@ static int find_root(struct check *check)
     bool is_plain = check->root && !strncmp(check->root, "/dev/", directory) && !strchr(check->root + directory, '/');
     int result = 0;
 
-    if (find_network_root(check))
+    if (find_fetched_root(check) || find_network_root(check))
         return 0;
     if (check->root || string_list_contains(&check->machines, MACHINE_THIS_HOST))
         result = root_spec_find(found, check->root, &check->said);

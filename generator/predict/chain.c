@@ -489,7 +489,7 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
         return;
     if (!walk_layers(&walk, machine) || !walk_words(&walk))
         return;
-    if (root->network != NETWORK_ROOT_NONE && !network_root_is_disk(root->network))
+    if (root->network == NETWORK_ROOT_DHCP || root->network == NETWORK_ROOT_NFS)
         string_list_add(&chain->links, "a directory of a server's");
     else if (root->types.count > 0)
         walk_types(&walk, root);

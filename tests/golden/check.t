@@ -268,6 +268,28 @@ check "an image without the protocol" says 1 'nfs \(which asks for nfs\) wants n
 build -p minimal -f -network,nfs -m nfs,nfsv3,net-card -o "$WORK/out/no-network"
 check "without the network's program" says 1 'a root on network wants /lib/kindling/network, which cannot run: it is not in this image \(kindling build -f network\)' \
     --machine server --root 10.0.2.2:/root "$WORK/out/no-network"
+# A live system that is fetched: the root's image, or an ISO image that has it.
+for name in squashfs overlay isofs; do
+    module "kernel/fs/$name.ko" "alias=fs-${name/isofs/iso9660}" "vermagic=$KVER SMP "
+done
+module kernel/drivers/block/loop.ko "vermagic=$KVER SMP "
+URL=http://10.0.2.2/root.squashfs
+build -p minimal -f network -m squashfs,overlay,loop -o "$WORK/out/live"
+check "a root that is fetched" says 0 'out/live boots on server \(squashfs,erofs\)$' --machine server --root "live:$URL" "$WORK/out/live"
+check "a machine whose card is not known" says 1 'does not boot on small: nothing is known of a network card of that machine' \
+    --machine small --root "live:$URL" "$WORK/out/live"
+check "a medium that is fetched" says 1 'a root of type iso9660 wants isofs, which kernel .* has, but this image has not' \
+    --machine server --root live:http://10.0.2.2/live.iso "$WORK/out/live"
+build -p minimal -f network -m squashfs,overlay,loop,isofs --cmdline "boot=live fetch=http://10.0.2.2/live.iso" -o "$WORK/out/medium"
+check "by the image's own command line" says 0 'boots on server' --machine server "$WORK/out/medium"
+build -p minimal -f -network -m squashfs,overlay,loop,net-card -o "$WORK/out/no-fetch"
+check "without what fetches it" says 1 'a root on network wants /lib/kindling/network, which cannot run' --machine server --root "live:$URL" "$WORK/out/no-fetch"
+build -p minimal -f network -m squashfs,overlay -o "$WORK/out/no-loop"
+check "without a loop device" says 1 "$URL \(which asks for loop\) wants loop, which kernel .* has, but this image has not" \
+    --machine server --root "live:$URL" "$WORK/out/no-loop"
+check "by what /init does not fetch" says 1 'does not boot: root on the kernel command line: a live system is fetched by http: alone' \
+    --machine server --root live:https://10.0.2.2/root.squashfs "$WORK/out/live"
+
 rm "$KINDLING_DATA/modules.d/network"
 feature network 'description the network' 'own-program /lib/kindling/network network'
 build -p minimal -f nfs -o "$WORK/out/no-card"
