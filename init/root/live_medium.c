@@ -213,12 +213,21 @@ static int find_named(struct boot *boot, struct block_device **device)
         text_decimal(boot->options.timeout, seconds), " s has that name", NULL);
 }
 
+static int lacks(const char *path, const struct live_words *words)
+{
+    char wanted[LIVE_PATH_SIZE];
+
+    describe_wanted(words, wanted);
+    return failure(path, "not there", "there is no ", wanted, " on ", path,
+        ": is it the medium, and whole? Its directory is named by ",
+        words->layout == LIVE_FEDORA ? "rd.live.dir=" : "live-media-path= or archisobasedir=", NULL);
+}
+
 static int mount_device_medium(struct boot *boot, struct block_device *device, const char *target)
 {
     const struct live_words *words = &boot->live;
     struct mount_task task = {.boot = boot, .device = device, .target = target, .options = {.flags = MS_RDONLY}};
     bool is_written = words->layout == LIVE_FILE || words->persistence || (words->overlay_on_medium && !*words->file);
-    char wanted[LIVE_PATH_SIZE];
     const char *type;
     int result;
 
@@ -237,10 +246,7 @@ static int mount_device_medium(struct boot *boot, struct block_device *device, c
     type = device->superblock.type;
     if (!*words->file && type && (!strcmp(type, "squashfs") || !strcmp(type, "erofs")))
         return 0;
-    describe_wanted(words, wanted);
-    return failure(device->path, "not there", "there is no ", wanted, " on ", device->path,
-        ": is it the medium, and whole? Its directory is named by ",
-        words->layout == LIVE_FEDORA ? "rd.live.dir=" : "live-media-path= or archisobasedir=", NULL);
+    return lacks(device->path, words);
 }
 
 /* path: filled in with the file's. */

@@ -77,7 +77,8 @@ bool network_root_is_wanted(const struct boot *boot)
 
 bool network_root_has_ibft(const struct boot *boot)
 {
-    read_roots(boot);
+    if (!network_root_is_wanted(boot))
+        return false;
     for (size_t i = 0; i < network.roots.disk_count; i++) {
         if (network.roots.disks[i].kind == NETWORK_ROOT_IBFT)
             return true;
