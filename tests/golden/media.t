@@ -307,7 +307,7 @@ echo "$*" >&2
 while [ $# -gt 1 ]; do [ "$1" != -o ] || : >"$2"; shift; done
 END
 chmod +x "$WORK/bin/kindling"
-sed "s,@BINDIR@,$WORK/bin," "$ROOT/generator/host/60-kindling.install" >"$WORK/plugin"
+sed "s,@BINDIR@,$WORK/bin,; s,/usr/lib/kernel/install.d/90-uki-copy,$WORK/uki-copy," "$ROOT/generator/host/60-kindling.install" >"$WORK/plugin"
 plugin() {
     rm -f "$WORK/staging"/*
     env KERNEL_INSTALL_STAGING_AREA="$WORK/staging" "$@" sh "$WORK/plugin" add "$KVER" "$WORK/entry" /boot/vmlinuz 2>&1
@@ -316,5 +316,17 @@ check "kernel-install gets a unified kernel image where that is its layout" \
     grep -qx "uki -k $KVER --kernel /boot/vmlinuz --image $WORK/staging/initrd -o $WORK/staging/uki.efi" \
     <(plugin KERNEL_INSTALL_LAYOUT=uki KERNEL_INSTALL_UKI_GENERATOR=kindling)
 check "and none where another one makes it" test -z "$(plugin KERNEL_INSTALL_LAYOUT=uki KERNEL_INSTALL_UKI_GENERATOR=ukify | grep '^uki')"
+# systemd before 253 leaves it in the staging area.
+place=(KERNEL_INSTALL_LAYOUT=uki KERNEL_INSTALL_BOOT_ROOT="$WORK/boot-root" KERNEL_INSTALL_ENTRY_TOKEN=token)
+mkdir -p "$WORK/boot-root"
+plugin_writes() {
+    plugin "${place[@]}" >"$WORK/plugin-said"
+    grep -qx "uki -k $KVER .* -o $1" "$WORK/plugin-said" && test -e "$1"
+}
+check "where nobody else brings it to its place, that is done" plugin_writes "$WORK/boot-root/EFI/Linux/token-$KVER.efi"
+check "it goes with its kernel" env "${place[@]}" sh "$WORK/plugin" remove "$KVER" "$WORK/entry"
+check "and has gone" test ! -e "$WORK/boot-root/EFI/Linux/token-$KVER.efi"
+: >"$WORK/uki-copy.install"
+check "where somebody does, it is left to him" plugin_writes "$WORK/staging/uki.efi"
 check "nor in another layout" test -z "$(plugin KERNEL_INSTALL_LAYOUT=bls | grep '^uki')"
 done_testing
