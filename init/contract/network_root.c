@@ -281,6 +281,7 @@ int network_root_parse_aoe(char *text, struct network_root *root)
 }
 
 /* Others know it, and kindling has nothing for it. */
+// NOLINTNEXTLINE(readability-non-const-parameter) ; an entry of the table
 static int refuse(char *text, struct network_root *root)
 {
     (void)text;

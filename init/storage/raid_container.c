@@ -187,11 +187,22 @@ static void explain(struct storage *storage, struct block_device *member, char s
 }
 
 /* What has arrays is taken down with them. */
-#define CONTAINER(name, wanted)                                                                                        \
-    {                                                                                                                  \
-        .type = name, .module = "md_mod", .program = MDADM_PROGRAM, .patience = md_patience, .is_wanted = wanted,      \
-        .assemble = assemble, .explain = explain                                                                       \
-    }
+const struct assembler isw_assembler = {
+    .type = "isw_raid_member",
+    .module = "md_mod",
+    .program = MDADM_PROGRAM,
+    .patience = md_patience,
+    .is_wanted = is_isw_wanted,
+    .assemble = assemble,
+    .explain = explain,
+};
 
-const struct assembler isw_assembler = CONTAINER("isw_raid_member", is_isw_wanted);
-const struct assembler ddf_assembler = CONTAINER("ddf_raid_member", is_ddf_wanted);
+const struct assembler ddf_assembler = {
+    .type = "ddf_raid_member",
+    .module = "md_mod",
+    .program = MDADM_PROGRAM,
+    .patience = md_patience,
+    .is_wanted = is_ddf_wanted,
+    .assemble = assemble,
+    .explain = explain,
+};
