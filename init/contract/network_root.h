@@ -13,7 +13,7 @@ enum network_root_kind {
     NETWORK_ROOT_DHCP, /* what the DHCP server's root-path says */
     NETWORK_ROOT_NFS,
     NETWORK_ROOT_HTTP, /* of a live system, whose words are live_words.h's: it is fetched */
-    NETWORK_ROOT_NBD, /* from here on it is a disk that comes over the network */
+    NETWORK_ROOT_NBD,  /* from here on it is a disk that comes over the network */
     NETWORK_ROOT_ISCSI,
     NETWORK_ROOT_IBFT, /* the iSCSI targets that the firmware tells of */
     NETWORK_ROOT_NVME_TCP,
