@@ -17,7 +17,7 @@ mkdir "$WORK/tmp" "$WORK/etc"
 export TMPDIR=$WORK/tmp XDG_CACHE_HOME=$WORK/cache KINDLING_ETC=$WORK/etc KINDLING_DATA=$WORK/data LC_ALL=C
 unset SOURCE_DATE_EPOCH
 
-# module PATH [exports=SYMBOL] [uses=SYMBOL] [KEY=VALUE]...: a file that depmod and libkmod take for a kernel module.
+# module PATH [exports=SYMBOL] [uses=SYMBOL] [code=BYTES] [KEY=VALUE]...: a file that depmod and libkmod take for a kernel module.
 # KEY=VALUE pairs go into its .modinfo.
 module() {
     local path=$1 source=$WORK/module.c word number=0
@@ -28,6 +28,7 @@ module() {
         exports=*)
             echo "static const char export${number}[] __attribute__((section(\"__ksymtab_strings\"), used)) = \"${word#*=}\";"
             ;;
+        code=*) echo "char code[${word#*=}] = {1};" ;;
         uses=*) echo "extern char ${word#*=}[]; char *use$number = ${word#*=};" ;;
         *) echo "static const char info${number}[] __attribute__((section(\".modinfo\"), used, aligned(1))) = \"$word\";" ;;
         esac >>"$source"

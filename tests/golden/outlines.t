@@ -72,7 +72,7 @@ of_the_build kernel/fs/beta/beta.ko depends= 'alias=fs-beta' 'weakdep=helper'
 of_the_build kernel/lib/libalpha.ko exports=alpha_sum depends=
 of_the_build kernel/lib/helper.ko depends=
 of_the_build kernel/crypto/sum-fast.ko depends= 'alias=crypto-sum'
-of_the_build kernel/drivers/net/net-card.ko depends= 'alias=pci:v00008086d*'
+of_the_build kernel/drivers/net/net-card.ko code=600000 depends= 'alias=pci:v00008086d*'
 indexed >"$WORK/plain"
 for method in "xz --check=crc32" "zstd -q --rm"; do
     compressed_by "$method"
