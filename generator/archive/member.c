@@ -154,6 +154,39 @@ static int load_plain(struct member *member)
     return is_compressed(member) ? decompress(member) : 0;
 }
 
+/* What is sound once need not be inflated again. */
+static int load_for_kernel(struct member *member, const struct work *work)
+{
+    int result = read_source(member);
+    struct buffer kept = {0};
+    struct cache_key size;
+
+    if (result < 0)
+        return result;
+    size = cache_key("inflated", member->bytes.data, member->bytes.size);
+    if (cache_get(&work->cache->contents, &size, &kept) && kept.size == sizeof(member->inflated_size)) {
+        memcpy(&member->inflated_size, kept.data, kept.size);
+    } else {
+        result = decompress(member);
+        if (result == 0)
+            cache_put(&work->cache->contents, &size, &member->inflated_size, sizeof(member->inflated_size));
+    }
+    buffer_free(&kept);
+    return result;
+}
+
+static int load(const struct task *task, const struct work *work)
+{
+    switch (task->member->format) {
+    case MEMBER_GZIP:
+        return load_gzip(task, work);
+    case MEMBER_KERNEL:
+        return load_for_kernel(task->member, work);
+    default:
+        return load_plain(task->member);
+    }
+}
+
 static void *load_some(void *argument)
 {
     struct work *work = argument;
@@ -162,7 +195,7 @@ static void *load_some(void *argument)
     while ((number = atomic_fetch_add(&work->next, 1)) < work->count && stop_check() == 0) {
         struct member *member = work->tasks[number].member;
 
-        member->result = member->format == MEMBER_GZIP ? load_gzip(&work->tasks[number], work) : load_plain(member);
+        member->result = load(&work->tasks[number], work);
         /* All members are there at the same time: room that they do not use would be missed. */
         buffer_shrink(&member->bytes);
         log_progress("packing", atomic_fetch_add(&work->done, 1) + 1, work->count);

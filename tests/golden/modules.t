@@ -171,6 +171,29 @@ size_in_index() {
     "$WORK/dump_index" "$WORK/unpacked/lib/kindling/index" | sed -n "s/^module $1 .* size=\([0-9]*\) .*/\1/p"
 }
 check "with its size" test "$(size_in_index libalpha)" = "$(xz -dc "$TREE/kernel/lib/libalpha.ko.xz" | wc -c)"
+# Each time that something is inflated. The sanitizers' library need not be the first.
+gcc -D_GNU_SOURCE -shared -fPIC -x c -o "$WORK/inflated.so" - <<'END' || bail_out "the compiler cannot make inflated.so"
+#include <dlfcn.h>
+#include <lzma.h>
+#include <stdio.h>
+#include <stdlib.h>
+lzma_ret lzma_stream_decoder(lzma_stream *stream, uint64_t limit, uint32_t flags)
+{
+    lzma_ret (*real)(lzma_stream *, uint64_t, uint32_t) = dlsym(RTLD_NEXT, "lzma_stream_decoder");
+    FILE *log = fopen(getenv("INFLATED"), "a");
+    fputs("inflated\n", log);
+    fclose(log);
+    return real(stream, limit, flags);
+}
+END
+inflated() {
+    : >"$WORK/inflated"
+    INFLATED=$WORK/inflated LD_PRELOAD=$WORK/inflated.so ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 \
+        index_of -m libalpha --layout kernel --cache "$WORK/twice" >/dev/null && wc -l <"$WORK/inflated"
+}
+check "the first build inflates it" test "$(inflated)" -gt 0
+check "the second does not" test "$(inflated)" = 0
+check "and knows its size" test "$(size_in_index libalpha)" = "$(xz -dc "$TREE/kernel/lib/libalpha.ko.xz" | wc -c)"
 cp "$TREE/kernel/lib/libalpha.ko.xz" "$WORK/crc32.xz"
 xz -dc "$WORK/crc32.xz" | xz --check=crc64 >"$TREE/kernel/lib/libalpha.ko.xz"
 check "the kernel knows xz, but not its CRC-64" has_member '*/libalpha.ko.gz' kernel
