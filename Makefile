@@ -330,7 +330,7 @@ check-hosts check-power: all
 
 # What people call by hand.
 
-.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-build bench-memory bench-growth bench-network bench-live bench-stacks
+.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-prompt bench-build bench-compressed bench-memory bench-growth bench-network bench-live bench-stacks
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -376,9 +376,9 @@ C_FILES = $(wildcard init/*.[ch] init/*/*.[ch] generator/*.[ch] generator/*/*.[c
 SHELL_FILES = $(shell grep -lE '^#!/bin/(ba)?sh' -r .ci .dev qemu tests generator) $(wildcard tests/*.sh tests/*/*.sh qemu/*.sh) generator/host/completion.bash
 
 # What the figures of tests/bench/README.md come from, which are written there. Nothing passes or fails.
-bench: bench-boot bench-build bench-memory bench-growth bench-network bench-live bench-stacks
+bench: bench-boot bench-prompt bench-build bench-compressed bench-memory bench-growth bench-network bench-live bench-stacks
 
-bench-boot bench-build bench-memory bench-growth bench-network bench-live bench-stacks: bench-%:
+bench-boot bench-prompt bench-build bench-compressed bench-memory bench-growth bench-network bench-live bench-stacks: bench-%:
 	$(Q).dev/deps bench
 	$(if $(filter stacks,$*),$(Q).dev/deps test)
 	$(Q)$(MAKE) --no-print-directory all

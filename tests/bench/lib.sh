@@ -92,6 +92,11 @@ stamp() {
     sed -n "/$2/{s/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p;q}" "$1" | sed 's/^0*//'
 }
 
+# last_stamp LOG TEXT: that of the last such line.
+last_stamp() {
+    sed -n "/$2/s/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p" "$1" | tail -n 1 | sed 's/^0*//'
+}
+
 # from_init LOG: microseconds from `Run /init` to the real root's init.
 from_init() {
     echo $(($(stamp "$1" 'real-root: reached') - $(stamp "$1" 'Run \/init')))
@@ -137,23 +142,34 @@ make_root_disk() {
     qemu/mkdisk -t ext4 -p none -U $UUID "$BENCH/clean.img" "$BENCH/root" || fail "cannot make a root disk"
 }
 
+timed() {
+    hyperfine --style none --command-name it --export-csv "$BENCH/hyperfine.csv" "$@" >"$BENCH/hyperfine.said" 2>&1 ||
+        fail "cannot measure ${!#}: see $BENCH/hyperfine.said"
+}
+
 # Wall time: medians, in milliseconds.
 
 # wall HYPERFINE-OPTIONS... COMMAND
 wall() {
-    hyperfine --style none --command-name it --export-csv "$BENCH/hyperfine.csv" "$@" >"$BENCH/hyperfine.said" 2>&1 ||
-        fail "cannot measure ${!#}: see $BENCH/hyperfine.said"
+    timed "$@"
     median "$BENCH/hyperfine.csv"
 }
 
-# cold_wall CACHE PREPARE HYPERFINE-OPTIONS... COMMAND: as wall, but before each run CACHE is put away and PREPARE done.
+# processor_time HYPERFINE-OPTIONS... COMMAND: means of the user's and the system's together, in seconds.
+processor_time() {
+    timed "$@"
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "user" || $i == "system") at[i] }
+        NR == 2 { for (i in at) sum += $i; printf "%.2f", sum }' "$BENCH/hyperfine.csv"
+}
+
+# cold FUNCTION CACHE PREPARE HYPERFINE-OPTIONS... COMMAND: as FUNCTION, but before each run CACHE is put away and PREPARE done.
 # Put away and not removed: where many files went a moment ago, ext4 seeks long for the numbers of new ones (it does not
 # take those of late), and a run would be charged with what was removed before it.
-cold_wall() {
-    local cache=$1 prepare=$2
-    shift 2
+cold() {
+    local function=$1 cache=$2 prepare=$3
+    shift 3
     mkdir -p "$BENCH/put-away"
-    wall --prepare "[ ! -e $cache ] || mv $cache \$(mktemp -d $BENCH/put-away/XXXXXX); $prepare" "$@"
+    "$function" --prepare "[ ! -e $cache ] || mv $cache \$(mktemp -d $BENCH/put-away/XXXXXX); $prepare" "$@"
 }
 
 # The column is found by its name; the command has another, because its commas would be columns too.
@@ -209,6 +225,6 @@ measure_kernels() {
     make_kernels "$2"
     export -f build_kernels
     export BUILD BENCH
-    COLD=$(cold_wall "$cache" "$tools" -r 3 --shell bash "build_kernels $1 $cache") || exit 1
+    COLD=$(cold wall "$cache" "$tools" -r 3 --shell bash "build_kernels $1 $cache") || exit 1
     WARM=$(wall -w 1 -r 3 --shell bash "build_kernels $1 $cache") || exit 1
 }
