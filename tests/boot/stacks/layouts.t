@@ -136,7 +136,9 @@ bcachefs_member() {
         printf 'ZZZZZZZZZZZZZZZZseveral' | dd of="$1" bs=1 seek=$((4096 + 56)) conv=notrunc status=none &&
         printf '\%o\2' "$2" | dd of="$1" bs=1 seek=$((4096 + 122)) conv=notrunc status=none
 }
-bcachefs_member "$MADE/bcachefs-0.img" 0 && bcachefs_member "$MADE/bcachefs-1.img" 1 || bail_out "cannot make disks"
+for number in 0 1; do
+    bcachefs_member "$MADE/bcachefs-$number.img" $number || bail_out "cannot make a disk"
+done
 fails "a bcachefs of two devices" "root=LABEL=several rd.timeout=3" "$MADE/bcachefs-0.img" "$MADE/bcachefs-1.img" -- \
     " is one of the 2 devices of a bcachefs, and kindling mounts only one that lies on a single device"
 
