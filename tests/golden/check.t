@@ -469,9 +469,10 @@ check "which /init makes" prints 'LVM2_member -> another device, by /init itself
 sed -i 's/type = "striped"/type = "thinner"/' "$WORK/volumes"
 check "what /init cannot read" says 1 'a root on LVM2_member wants /sbin/lvm, which cannot run' --machine small --root "$WORK/volumes" "$WORK/out/no-layers"
 
-# What its volumes are made of.
-truncate -s 128M "$WORK/all"
+# What its volumes are made of: of the first group all of them need something, of the second one does not.
+truncate -s 128M "$WORK/all" "$WORK/some"
 gzip -dc tests/data/lvm2/types.gz | dd of="$WORK/all" conv=notrunc status=none
+gzip -dc tests/data/lvm2/thin.gz | dd of="$WORK/some" conv=notrunc status=none
 volumes() {
     "$KINDLING" check --machine small --root "$1" "$WORK/out/$2" 2>&1
 }
@@ -479,6 +480,8 @@ describe_layers
 check "volumes in a pool" prints 'boots on small \(LVM2_member\)' volumes "$WORK/all" pooled
 check "which nothing checks before" prints 'lvm activates what it would check with /usr/sbin/thin_check unchecked: .* \(kindling build -f lvm-thin\)' volumes "$WORK/all" pooled
 check "without the pool's module" says 1 'does not boot on small: LVM2_member \(which asks for dm-thin-pool\) wants dm_thin_pool, which kernel .* has, but this image has not' --machine small --root "$WORK/all" "$WORK/out/stacked"
+check "which one of the volumes can do without" prints 'boots on small \(LVM2_member\)' volumes "$WORK/some" stacked
+check "as it says" prints 'if the root is a volume that wants it, LVM2_member \(which asks for dm-thin-pool\) wants dm_thin_pool' volumes "$WORK/some" stacked
 rm "$KINDLING_DATA"/modules.d/{arrays,vaults,volumes}
 
 # A root of several disks: what the others hold is looked at too, and whether they are enough.
