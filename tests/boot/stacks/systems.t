@@ -75,7 +75,7 @@ FSTAB
 # The program as it is installed; its libraries, and a busybox for its images, which the least Debian has not.
 install_kindling() {
     local library
-    cp "$(command -v busybox)" "$1/usr/bin/busybox" || return
+    mkdir -p "$1/usr/bin" && cp "$(command -v busybox)" "$1/usr/bin/" || return
     make --no-print-directory -s install DESTDIR="$(realpath "$1")" PREFIX=/usr >/dev/null || return
     ldd "$1/usr/bin/kindling" | grep -oE '/[^ ]*/lib(deflate|kmod|archive|blkid)[^ ]*' | while read -r library; do
         mkdir -p "$1/usr${library%/*}" && cp -nL "$library" "$1/usr${library%/*}/"
