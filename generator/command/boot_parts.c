@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "base/allocate.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "command/build_image.h"
 #include "contract/live_words.h"
 #include "kernel/kernel_releases.h"
+#include "kernel/vmlinuz.h"
 #include "predict/word_needs.h"
 
 static const struct {
@@ -155,6 +157,27 @@ int boot_parts_find_kernel(struct boot_parts *parts)
         return refuse_release(settings);
     log_error("cannot find the file of kernel %s: name it with --kernel", settings->release);
     return -ENOENT;
+}
+
+int boot_parts_check_kernel(const struct boot_parts *parts)
+{
+    const char *release = parts->options.settings.release;
+    struct vmlinuz kernel = {0};
+    struct buffer bytes = {0};
+    int result = file_read(parts->kernel, &bytes);
+
+    if (result < 0) {
+        log_error("cannot read the kernel %s: %s", parts->kernel, strerror(-result));
+    } else if (vmlinuz_read(&kernel, bytes.data, bytes.size) < 0) {
+        log_warning("%s is no kernel of x86 or arm64 that tells its release", parts->kernel);
+    } else if (strcmp(kernel.release, release) != 0) {
+        log_error("the kernel %s is %s, and the modules to be packed are those of %s (-k)", parts->kernel,
+            kernel.release, release);
+        result = -EINVAL;
+    }
+    free(kernel.release);
+    buffer_free(&bytes);
+    return result;
 }
 
 int boot_parts_make_image(struct boot_parts *parts)

@@ -41,6 +41,8 @@ int boot_parts_take(struct boot_parts *parts, int letter, const char *value);
 int boot_parts_take_cmdline(struct boot_parts *parts, const char *words);
 /* Finds the kernel. Logs. 0 or -errno. */
 int boot_parts_find_kernel(struct boot_parts *parts);
+/* Refuses a kernel that is of another release than its modules; warns of a file that tells none. Logs. 0 or -errno. */
+int boot_parts_check_kernel(const struct boot_parts *parts);
 /* Makes the image. Logs. 0 or -errno. */
 int boot_parts_make_image(struct boot_parts *parts);
 void boot_parts_free(struct boot_parts *parts);

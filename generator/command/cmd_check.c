@@ -361,15 +361,17 @@ static int read_layers(struct check *check, const struct machine *machine)
 
 static int check_machine(struct check *check, const char *name)
 {
-    struct machine machine;
+    struct machine machine = {0};
     struct chain chain = {0};
     int status = USAGE_STATUS;
-    int result;
+    int result = -ENODEV;
 
     if (strcmp(name, MACHINE_THIS_HOST) != 0)
         result = machine_read(&machine, &check->catalogue, name);
     else if (check->found.network != NETWORK_ROOT_NONE)
         result = machine_read_host_cards(&machine);
+    else if (!check->found.device)
+        log_error("%s is no device of this host: name another machine than " MACHINE_THIS_HOST, check->root);
     else
         result = machine_read_host(&machine, check->found.device);
     if (result == 0)

@@ -306,7 +306,9 @@ static int prepare(struct iso *iso)
         result = live_system_take_kernel(iso->root_option, &iso->parts);
     if (result == 0)
         result = boot_parts_find_kernel(&iso->parts);
-    return result == 0 ? check_signature(iso) : result;
+    if (result == 0)
+        result = check_signature(iso);
+    return result == 0 ? boot_parts_check_kernel(&iso->parts) : result;
 }
 
 static int make_parts(struct iso *iso)

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/compressor.h"
+#include "archive/newc.h"
 #include "archive/output_file.h"
 #include "base/allocate.h"
 #include "base/file.h"
@@ -250,6 +252,7 @@ static int deliver(const struct uki *uki, const char *path)
 
 static int find_image(struct uki *uki)
 {
+    struct buffer bytes = {0};
     int result;
 
     if (!uki->image_option) {
@@ -257,10 +260,15 @@ static int find_image(struct uki *uki)
         return result < 0 ? result : boot_parts_make_image(&uki->parts);
     }
     uki->parts.image = allocate_string(uki->image_option);
-    if (access(uki->parts.image, R_OK) == 0)
-        return 0;
-    log_error("cannot read the image %s: %s", uki->parts.image, strerror(errno));
-    return -errno;
+    result = file_read(uki->parts.image, &bytes);
+    if (result < 0) {
+        log_error("cannot read the image %s: %s", uki->parts.image, strerror(-result));
+    } else if (!newc_begins(bytes.data, bytes.size) && !compressor_of_stream(bytes.data, bytes.size)) {
+        log_error("%s is no image: it is neither a cpio archive nor compressed", uki->parts.image);
+        result = -EINVAL;
+    }
+    buffer_free(&bytes);
+    return result;
 }
 
 static int make(struct uki *uki)
@@ -273,6 +281,8 @@ static int make(struct uki *uki)
         result = pe_image_read(uki->stub, &stub);
     if (result == 0)
         result = boot_parts_find_kernel(&uki->parts);
+    if (result == 0)
+        result = boot_parts_check_kernel(&uki->parts);
     if (result == 0)
         result = scratch_make(&uki->parts.scratch);
     if (result == 0)

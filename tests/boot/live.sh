@@ -14,6 +14,13 @@ echo "live: root $(sed -n 's/^\(.*\) \/ overlay.*$/overlay/p' /proc/mounts)"
 while read -r device path type options rest; do
     echo "live: mount $path $type $options"
 done </proc/mounts
+while read -r key value rest; do
+    case $key in
+        MemTotal:) total=$value ;;
+        MemAvailable:) available=$value ;;
+    esac
+done </proc/meminfo
+echo "live: taken $(((total - available) / 1024)) MiB"
 echo "live: layer $(cat /layer 2>/dev/null)"
 echo "live: found $(cat /written 2>&1)"
 echo something >/written && echo "live: wrote $(cat /written)"

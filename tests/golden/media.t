@@ -24,7 +24,17 @@ mkdir -p "$WORK/root/sbin" "$WORK/boot"
 echo 'the root' >"$WORK/root/sbin/init"
 head -c 20000 /dev/urandom >"$WORK/root/noise"
 touch -d @1000000000 "$WORK/root/sbin/init" "$WORK/root/noise" "$WORK/root/sbin" "$WORK/root"
-head -c 100000 /dev/zero >"$WORK/boot/vmlinuz-$KVER"
+# kernel FILE RELEASE: a file that begins as a kernel of x86 does.
+kernel() {
+    {
+        head -c 514 /dev/zero
+        printf 'HdrS\x0f\x02\0\0\0\0\0\0\x00\x02' # protocol 2.15; where the version stands, less a sector
+        head -c 496 /dev/zero
+        printf '%s (somebody@somewhere) #1\0' "$2"
+        head -c 100000 /dev/zero
+    } >"$1"
+}
+kernel "$WORK/boot/vmlinuz-$KVER" "$KVER"
 
 iso() {
     "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" "$@"
@@ -112,6 +122,12 @@ check "unless its init is named" iso --root "$WORK/no-system" --append init=/pro
 rm "$WORK/x.iso"
 check "a root that is none" fails_with 1 "$WORK/boot/vmlinuz-$KVER is no root's image: neither squashfs nor erofs is in it, and it is no directory" \
     iso --root "$WORK/boot/vmlinuz-$KVER" -o "$WORK/x.iso"
+kernel "$WORK/boot/other" 6.9.9-other
+check "a kernel that is another" fails_with 1 "the kernel $WORK/boot/other is 6.9.9-other, and the modules to be packed are those of $KVER .-k." \
+    iso --root "$WORK/root" --kernel "$WORK/boot/other" -o "$WORK/x.iso"
+check "what is no kernel is told" grep -q "warning: $WORK/root/noise is no kernel of x86 or arm64 that tells its release" \
+    <(iso --root "$WORK/root" --kernel "$WORK/root/noise" -o "$WORK/x.iso" 2>&1)
+rm "$WORK/x.iso"
 check "a kernel that is not there" fails_with 1 "cannot find the file of kernel $KVER: name it with --kernel" \
     "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --root "$WORK/root" -o "$WORK/x.iso"
 check "a label that no link can have" fails_with 2 "--label a b: up to 32 letters, digits, dots, hyphens and underscores are wanted" \
@@ -129,7 +145,7 @@ own_kernel() {
 mkdir -p "$WORK/own/boot" "$WORK/own/lib/modules" "$WORK/own/sbin"
 cp "$WORK/root/sbin/init" "$WORK/own/sbin/"
 cp -r "$WORK/modules/$KVER" "$WORK/own/lib/modules/"
-head -c 100001 /dev/zero >"$WORK/own/boot/vmlinuz-$KVER"
+kernel "$WORK/own/boot/vmlinuz-$KVER" "$KVER (its own)"
 has_own_kernel() {
     from_iso /boot/vmlinuz "$WORK/out-kernel" "$WORK/own.iso" && cmp "$WORK/out-kernel" "$WORK/own/boot/vmlinuz-$KVER"
 }
@@ -175,6 +191,8 @@ xorriso -as mkisofs -quiet -o "$WORK/other.iso" "$WORK/nothing" >/dev/null 2>&1
 check "a medium without an image" fails_with 2 "there is no image /boot/initrd.img on $WORK/other.iso: name one" \
     "$KINDLING" check --root "$WORK/other.iso"
 
+check "a file is no way of this host's" fails_with 2 "$WORK/a.iso is no device of this host: name another machine than this-host" \
+    "$KINDLING" check --modules-dir "$WORK/modules" --machine this-host --root "$WORK/a.iso"
 check "a medium that is not there" fails_with 2 "cannot read $WORK/none.iso: No such file or directory" \
     "$KINDLING" check --root "$WORK/none.iso"
 check "a file that is no medium" fails_with 2 "$WORK/nothing is no medium with an image of its own: name an image" \
@@ -243,6 +261,10 @@ check "and the release" test "$(section .uname ${#KVER})" = "$KVER"
 check "the kernel is the last, on a page of its own" bash -c "objdump -h '$WORK/a.efi' | grep '^ *[0-9]* \.' | tail -n 1 |
     grep -qE ' \.linux +[0-9a-f]+ +[0-9a-f]+000 '"
 check "an image that is there is taken" uki --image "$WORK/out.img" --cmdline root=/dev/vda -o "$WORK/c.efi"
+check "what is no image is not taken" fails_with 1 "$WORK/root/noise is no image: it is neither a cpio archive nor compressed" \
+    uki --image "$WORK/root/noise" --cmdline root=/dev/vda -o "$WORK/x.efi"
+check "a kernel that is another" fails_with 1 "the kernel $WORK/boot/other is 6.9.9-other, and the modules to be packed are those of $KVER .-k." \
+    uki --kernel "$WORK/boot/other" --cmdline root=/dev/vda -o "$WORK/x.efi"
 check "no root" fails_with 1 \
     'no root= is on the command line "quiet": name one with --cmdline or in /etc/kernel/cmdline .--force makes an image without.' \
     uki --cmdline quiet -o "$WORK/x.efi"

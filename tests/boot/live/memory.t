@@ -31,6 +31,26 @@ taken_out() {
 taken_out "by live-boot's word" "boot=live toram" "live: mount /run/live/medium tmpfs ro,"
 taken_out "by dracut's" "root=live:CDLABEL=d-live rd.live.ram" "live: mount /run/initramfs/live tmpfs ro,"
 
+# The root in the initramfs itself: 60 MB that are there once, and not a second time as a copy of them.
+noisy() {
+    rm -rf "$1" "$1.tree"
+    cp -a "$WORK/root" "$1.tree"
+    head -c 60000000 /dev/urandom >"$1.tree/noise"
+    mksquashfs "$1.tree" "$1" -quiet -no-progress
+    rm -rf "$1.tree"
+}
+once "$WORK/noisy.squashfs" noisy "$WORK/noisy.squashfs" "$WORK/root"
+image ram-noisy -p vm --root-image "$WORK/noisy.squashfs"
+live "the root is part of the initramfs" "root=ram" -- "live: mount /run/rootfsbase squashfs ro,"
+taken() {
+    local taken
+    taken=$(tr -d '\r' <"$LOG" | sed -n 's/^live: taken \([0-9]*\) MiB$/\1/p')
+    echo "$taken MiB are taken"
+    [ "$taken" -ge 57 ] && [ "$taken" -lt 114 ]
+}
+check "it is in memory once" taken
+image live -p vm -f live
+
 # A medium that is read for longer than it takes until somebody wants to know: 30 MB at 2 MB a second.
 slow() {
     rm -rf "$1.tree" "$1.2"
