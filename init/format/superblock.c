@@ -63,11 +63,10 @@ static const struct format {
 static int identify(const struct device_view *view, const char *only, struct superblock *found)
 {
     const struct format *first = NULL;
-    struct superblock other;
+    struct superblock other, *answer = found;
 
     for (size_t i = 0; i < FORMAT_COUNT; i++) {
         const struct format *format = &formats[i];
-        struct superblock *answer = !first ? found : &other;
 
         *answer = (struct superblock){.usage = format->usage, .type = format->type};
         if (!format->probe || !format->probe(view, answer))
@@ -82,6 +81,7 @@ static int identify(const struct device_view *view, const char *only, struct sup
         }
         if (!first)
             first = format;
+        answer = &other;
     }
     if (!first)
         memset(found, 0, sizeof(*found));

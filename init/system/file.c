@@ -34,6 +34,7 @@ char *file_copy(const char *path)
 
     if (file_map(path, &bytes, &size) < 0)
         return NULL;
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) ; file_map has set it */
     text = malloc(size + 1);
     if (text) {
         memcpy(text, bytes, size);
