@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "archive/compressor.h"
@@ -15,30 +14,25 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "command/arguments.h"
+#include "command/check_kernel.h"
 #include "command/check_report.h"
-#include "contract/live_words.h"
 #include "contract/root_type.h"
 #include "feature/data_directory.h"
 #include "kernel/built_in.h"
-#include "kernel/kernel_config.h"
-#include "kernel/vmlinuz.h"
 #include "predict/chain.h"
-#include "predict/root_spec.h"
+#include "predict/named_root.h"
 #include "predict/word_needs.h"
 
 #define USAGE "check [-k KVER|FILE] [--root SPEC] [--rootfstype TYPE] [--machine NAME,...] [--json] [-v] [IMAGE]"
 #define USAGE_STATUS 2
 
 struct check {
-    const char *kernel_option;
-    const char *modules_dir;
+    struct check_kernel kernel;
     const char *root;
     const char *type_option;
     struct string_list machine_options;
     struct check_report report;
 
-    char *kernel;            /* the release that will run; NULL: the image's own */
-    uint16_t kernel_machine; /* of its file; EM_NONE when only its release was named */
     struct string_list said; /* rootfstype= */
     struct root_spec found;  /* what the root is; its types are those said where nobody looked */
     struct string_list machines;
@@ -50,7 +44,6 @@ struct check {
     struct simulated_boot boot;
     struct catalogue catalogue;
     struct file_systems file_systems;
-    struct kernel_config config; /* by ask_configuration */
 };
 
 static int read_arguments(struct check *check, int argc, char **argv)
@@ -68,10 +61,10 @@ static int read_arguments(struct check *check, int argc, char **argv)
             is_json = true;
             break;
         case 'k':
-            check->kernel_option = optarg;
+            check->kernel.option = optarg;
             break;
         case 'd':
-            check->modules_dir = optarg;
+            check->kernel.modules_dir = optarg;
             break;
         case 'r':
             check->root = optarg;
@@ -101,38 +94,6 @@ static int read_arguments(struct check *check, int argc, char **argv)
     return 0;
 }
 
-static int find_kernel(struct check *check)
-{
-    const char *option = check->kernel_option;
-    struct vmlinuz kernel = {0};
-    struct buffer bytes = {0};
-    struct stat status;
-    int result;
-
-    if (!option)
-        return 0;
-    if (!strcmp(option, "all")) {
-        log_error("an image is for one kernel: -k all has no meaning here");
-        return USAGE_STATUS;
-    }
-    /* A path, or the name of a file that lies here; anything else is a release. */
-    if (!strchr(option, '/') && (stat(option, &status) < 0 || !S_ISREG(status.st_mode))) {
-        check->kernel = allocate_string(option);
-        return 0;
-    }
-    result = file_read(option, &bytes);
-    if (result == 0)
-        (void)vmlinuz_read(&kernel, bytes.data, bytes.size);
-    buffer_free(&bytes);
-    check->kernel = kernel.release;
-    check->kernel_machine = kernel.machine;
-    if (result < 0)
-        log_error("cannot read %s: %s", option, strerror(-result));
-    else if (!check->kernel)
-        log_error("%s is no kernel of x86 or arm64 that tells its release", option);
-    return check->kernel ? 0 : USAGE_STATUS;
-}
-
 static void find_said(struct check *check)
 {
     const char *type = check->type_option ? check->type_option : cmdline_value(&check->boot.cmdline, "rootfstype");
@@ -141,82 +102,6 @@ static void find_said(struct check *check)
         string_list_add_parts(&check->said, type, ",");
     if (string_list_contains(&check->said, "auto")) /* mount(8)'s word, which /init knows too */
         string_list_free(&check->said);
-}
-
-/* A live system that is fetched: the root's own image, or a medium that has it. */
-static void take_url(struct root_spec *found, const char *url)
-{
-    size_t length = strlen(url);
-
-    found->network = NETWORK_ROOT_HTTP;
-    string_list_add(&found->medium.images, url);
-    if (length > 4 && !strcmp(url + length - 4, ".iso"))
-        string_list_add(&found->medium.types, "iso9660");
-    string_list_add(&found->types, "squashfs"); /* one of the two will do */
-    string_list_add(&found->types, "erofs");
-}
-
-/* True when it is that, or a live system that /init refuses. */
-static bool find_fetched_root(struct check *check)
-{
-    char *text = allocate_format("root=%s", check->root ? check->root : "");
-    struct cmdline given = {0};
-    struct live_words words;
-    bool is_known;
-
-    if (check->root && cmdline_parse("", text, &given) < 0)
-        words.url = words.refused = NULL;
-    else
-        live_words_read(check->root ? &given : &check->boot.cmdline, &words);
-    if (words.refused)
-        check->found.refusal = allocate_format("%s on the kernel command line: %s", words.refused_word, words.refused);
-    else if (words.url)
-        take_url(&check->found, words.url);
-    is_known = words.refused || words.url;
-    cmdline_free(&given);
-    free(text);
-    return is_known;
-}
-
-/* What root= is, of the command line or of the image's own, where that is on the network. */
-static bool find_network_root(struct check *check)
-{
-    const char *spec = check->root ? check->root : cmdline_value(&check->boot.cmdline, "root");
-    char *text = allocate_string(spec ? spec : "");
-    struct network_root root;
-    int result = network_root_parse(text, &root);
-
-    if (result == -EINVAL)
-        check->found.refusal = allocate_format("root=%s is no form of a root on the network that /init knows", spec);
-    else if (result == 0)
-        check->found.network = root.kind;
-    free(text);
-    for (size_t i = 0; i < check->said.count && result != -ENOENT; i++)
-        string_list_add(&check->found.types, check->said.items[i]);
-    return result != -ENOENT;
-}
-
-/* Without a root and another machine than this host, what was said will do. */
-static int find_root(struct check *check)
-{
-    struct root_spec *found = &check->found;
-    size_t directory = strlen("/dev/");
-    bool is_plain = check->root && !strncmp(check->root, "/dev/", directory) && !strchr(check->root + directory, '/');
-    int result = 0;
-
-    if (find_fetched_root(check) || find_network_root(check))
-        return 0;
-    if (check->root || string_list_contains(&check->machines, MACHINE_THIS_HOST))
-        result = root_spec_find(found, check->root, &check->said);
-    if (!found->device && is_plain) /* "/dev/sda2", which sysfs knows by this name */
-        found->device = allocate_string(check->root);
-    if (found->types.count == 0 && !found->refusal) {
-        for (size_t i = 0; i < check->said.count; i++)
-            string_list_add(&found->types, check->said.items[i]);
-    }
-    if (result == 0 && found->medium.cmdline)
-        result = simulated_boot_set_words(&check->boot, found->medium.cmdline);
-    return result < 0 ? USAGE_STATUS : 0;
 }
 
 static int find_machines(struct check *check)
@@ -240,49 +125,26 @@ static int find_machines(struct check *check)
     return USAGE_STATUS;
 }
 
-static const char *release_of(const struct check *check)
-{
-    return check->kernel ? check->kernel : check->boot.release;
-}
-
-static bool is_release(const char *release)
-{
-    return *release != '\0' && *release != '.' && !strchr(release, '/');
-}
-
-/* Of the kernel that will run, read once; NULL where it is not at hand. */
-static const struct kernel_config *ask_configuration(struct check *check)
-{
-    const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
-
-    if (!check->config.text && is_release(release_of(check))
-        && kernel_config_read(&check->config, modules_dir, release_of(check)) < 0) {
-        free(check->config.path);
-        check->config.path = NULL;
-    }
-    return check->config.path ? &check->config : NULL;
-}
-
 /* What the kernel's tree, where it is at hand, knows better than the image does. */
 static int ask_kernel(struct check *check)
 {
-    const char *release = release_of(check);
-    const char *modules_dir = check->modules_dir ? check->modules_dir : "/lib/modules";
+    const char *release = simulated_boot_kernel(&check->boot);
     const struct compressor *compressor = compressor_of_stream(check->bytes.data, check->bytes.size);
     const char *option = compressor ? compressor->archive_option : NULL;
-    char *directory = allocate_format("%s/%s", modules_dir, release);
+    char *directory = allocate_format("%s/%s", check->kernel.modules_dir, release);
     const struct kernel_config *config;
     struct buffer built_in = {0};
     int status = 0;
 
-    if (!is_release(release))
+    if (!check_kernel_is_release(release))
         goto out;
-    if ((check->kernel && strcmp(check->kernel, check->boot.release) != 0) || !check->boot.tells_built_in) {
+    if (strcmp(release, check->boot.release) != 0 || !check->boot.tells_built_in) {
         /* A tree that cannot be read is none. */
         (void)built_in_collect(directory, NULL, &built_in);
         simulated_boot_set_built_in(&check->boot, &built_in);
     }
-    if (option && (config = ask_configuration(check)) && !kernel_config_has(config, option)) {
+    if (option && (config = check_kernel_configuration(&check->kernel, release))
+        && !kernel_config_has(config, option)) {
         char *why = allocate_format("kernel %s could not unpack it (%s has no %s)", release, config->path, option);
 
         status = check_report_refuse(&check->report, why);
@@ -314,12 +176,12 @@ static int open_image(struct check *check)
         return 1;
     image_strip_names(&check->image);
     if (simulated_boot_open(&check->boot, &check->image, &why) == 0) {
-        check->boot.kernel = check->kernel;
-        if (check->kernel_machine == EM_NONE || check->boot.machine == EM_NONE
-            || check->kernel_machine == check->boot.machine)
+        check->boot.kernel = check->kernel.release;
+        if (check->kernel.machine == EM_NONE || check->boot.machine == EM_NONE
+            || check->kernel.machine == check->boot.machine)
             return ask_kernel(check);
-        why = allocate_format("kernel %s is for %s, and its " IMAGE_INIT_PATH " is for %s", check->kernel,
-            architecture_name_of_machine(check->kernel_machine), architecture_name_of_machine(check->boot.machine));
+        why = allocate_format("kernel %s is for %s, and its " IMAGE_INIT_PATH " is for %s", check->kernel.release,
+            architecture_name_of_machine(check->kernel.machine), architecture_name_of_machine(check->boot.machine));
     }
     result = check_report_refuse(&check->report, why);
     free(why);
@@ -330,13 +192,14 @@ static int open_image(struct check *check)
 static int check_compressors(struct check *check)
 {
     const struct string_list *used = &check->found.medium.compressors;
-    const struct kernel_config *config = used->count > 0 ? ask_configuration(check) : NULL;
+    const char *kernel = simulated_boot_kernel(&check->boot);
+    const struct kernel_config *config = used->count > 0 ? check_kernel_configuration(&check->kernel, kernel) : NULL;
     int status = 0;
 
     for (size_t i = 0; config && i < used->count && status == 0; i++) {
         char *option = allocate_format("CONFIG_SQUASHFS_%s", used->items[i]);
-        char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)",
-            release_of(check), check->root, config->path, option);
+        char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)", kernel,
+            check->root, config->path, option);
 
         if (!kernel_config_has(config, option))
             status = check_report_refuse(&check->report, why);
@@ -448,7 +311,7 @@ static int check_shared_root(struct check *check)
 
 static void free_check(struct check *check)
 {
-    kernel_config_free(&check->config);
+    check_kernel_free(&check->kernel);
     simulated_boot_free(&check->boot);
     image_free(&check->image);
     buffer_free(&check->bytes);
@@ -458,19 +321,18 @@ static void free_check(struct check *check)
     root_spec_free(&check->found);
     file_systems_free(&check->file_systems);
     catalogue_free(&check->catalogue);
-    free(check->kernel);
     json_decref(check->report.json);
 }
 
 int cmd_check(int argc, char **argv)
 {
-    struct check check = {0};
+    struct check check = {.kernel = {.modules_dir = "/lib/modules"}};
     int status = read_arguments(&check, argc, argv);
-    bool is_asked = status == 0;
+    bool is_asked = status == 0, is_of_host;
 
     data_directory_open_catalogue(&check.catalogue);
     if (status == 0)
-        status = find_kernel(&check);
+        status = check_kernel_find(&check.kernel) < 0 ? USAGE_STATUS : 0;
     if (status == 0)
         status = open_image(&check);
     if (status == 0)
@@ -479,8 +341,9 @@ int cmd_check(int argc, char **argv)
         status = check_shared_root(&check);
     } else if (status == 0) {
         status = find_machines(&check);
-        if (status == 0)
-            status = find_root(&check);
+        is_of_host = string_list_contains(&check.machines, MACHINE_THIS_HOST);
+        if (status == 0 && named_root_find(&check.found, check.root, &check.said, is_of_host, &check.boot) < 0)
+            status = USAGE_STATUS;
         if (status == 0 && check.found.refusal)
             status = check_report_refuse(&check.report, check.found.refusal);
         else if (status == 0)

@@ -177,7 +177,7 @@ void chain_walk(struct chain *chain, struct simulated_boot *boot, const struct m
             allocate_format(
                 "kernel %s has no modules and no modules.builtin: whether it has the drivers that are asked "
                 "for built in is not known",
-                walk_kernel(boot)));
+                simulated_boot_kernel(boot)));
     if (root->network != NETWORK_ROOT_NONE)
         chain->missing = walk_network(&walk, root->network);
     if (chain->missing || !walk_devices(&walk, machine, root->network != NETWORK_ROOT_NONE))

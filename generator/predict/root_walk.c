@@ -19,7 +19,7 @@ static char *walk_type(struct walk *walk, const char *type)
         missing = known ? walk_needs(walk, type, &known->description) : NULL;
     } else if (found.answer == BOOT_NOBODY_KNOWS) {
         missing = allocate_format(
-            "%s: there is no such file system in this image or in kernel %s", who, walk_kernel(walk->boot));
+            "%s: there is no such file system in this image or in kernel %s", who, simulated_boot_kernel(walk->boot));
         walk->chain->is_beyond_image = true;
     } else {
         missing = walk_explain(walk->boot, who, &found);

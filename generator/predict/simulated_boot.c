@@ -92,6 +92,11 @@ int simulated_boot_set_words(struct simulated_boot *boot, const char *words)
     return cmdline_parse(index_setting(&boot->index, SETTING_CMDLINE), words, &boot->cmdline);
 }
 
+const char *simulated_boot_kernel(const struct simulated_boot *boot)
+{
+    return boot->kernel ? boot->kernel : boot->release;
+}
+
 void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text)
 {
     boot->built_in.size = 0;

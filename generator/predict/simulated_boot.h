@@ -43,6 +43,9 @@ void simulated_boot_restart(struct simulated_boot *boot);
 /* What is on the command line behind the words that are baked into the image. Returns 0 or -ENOMEM. */
 int simulated_boot_set_words(struct simulated_boot *boot, const char *words);
 
+/* The release of the kernel that will run. */
+const char *simulated_boot_kernel(const struct simulated_boot *boot);
+
 /* Takes the kernel's word for what it has built in. */
 void simulated_boot_set_built_in(struct simulated_boot *boot, const struct buffer *text);
 

@@ -12,11 +12,6 @@ bool walk_is_answered(const struct walk *walk, const struct boot_finding *found)
            || (found->answer == BOOT_NOBODY_KNOWS && !simulated_boot_knows_kernel(walk->boot));
 }
 
-const char *walk_kernel(const struct simulated_boot *boot)
-{
-    return boot->kernel ? boot->kernel : boot->release;
-}
-
 char *walk_explain(const struct simulated_boot *boot, const char *who, const struct boot_finding *found)
 {
     if (boot->kernel && strcmp(boot->kernel, boot->release) != 0 && found->answer != BOOT_NOBODY_KNOWS)
@@ -27,7 +22,7 @@ char *walk_explain(const struct simulated_boot *boot, const char *who, const str
         return allocate_format("%s wants %s, but %s", who, found->name, found->why);
     case BOOT_LEFT_OUT:
         return allocate_format(
-            "%s wants %s, which kernel %s has, but this image has not", who, found->name, walk_kernel(boot));
+            "%s wants %s, which kernel %s has, but this image has not", who, found->name, simulated_boot_kernel(boot));
     case BOOT_BLACKLISTED:
         return allocate_format("%s wants %s, which is blacklisted by this image's own command line", who, found->name);
     case BOOT_UNTABLED:
@@ -36,7 +31,7 @@ char *walk_explain(const struct simulated_boot *boot, const char *who, const str
             who, found->name);
     default:
         return allocate_format("%s wants %s, which neither this image nor kernel %s has", who,
-            *found->name ? found->name : "a driver", walk_kernel(boot));
+            *found->name ? found->name : "a driver", simulated_boot_kernel(boot));
     }
 }
 

@@ -11,9 +11,6 @@ struct walk {
     const struct file_systems *file_systems;
 };
 
-/* The release of the kernel that will run. */
-const char *walk_kernel(const struct simulated_boot *boot);
-
 /* What a kernel without any modules has in it nobody has written down: it is taken at its maker's word. */
 bool walk_is_answered(const struct walk *walk, const struct boot_finding *found);
 
