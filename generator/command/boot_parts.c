@@ -1,5 +1,6 @@
 #include "command/boot_parts.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,7 +160,7 @@ int boot_parts_find_kernel(struct boot_parts *parts)
     return -ENOENT;
 }
 
-int boot_parts_check_kernel(const struct boot_parts *parts)
+int boot_parts_check_kernel(struct boot_parts *parts)
 {
     const char *release = parts->options.settings.release;
     struct vmlinuz kernel = {0};
@@ -175,6 +176,7 @@ int boot_parts_check_kernel(const struct boot_parts *parts)
             kernel.release, release);
         result = -EINVAL;
     }
+    parts->machine = kernel.release ? kernel.machine : EM_NONE;
     free(kernel.release);
     buffer_free(&bytes);
     return result;

@@ -8,8 +8,9 @@
 struct boot_parts {
     struct options options; /* of the image, as for build */
     const char *kernel_option;
-    char *kernel; /* the kernel's file */
-    char *image;  /* made in the scratch directory */
+    char *kernel;     /* the kernel's file */
+    uint16_t machine; /* its architecture, as e_machine of ELF; EM_NONE where it does not tell */
+    char *image;      /* made in the scratch directory */
     struct scratch scratch;
 };
 
@@ -42,7 +43,7 @@ int boot_parts_take_cmdline(struct boot_parts *parts, const char *words);
 /* Finds the kernel. Logs. 0 or -errno. */
 int boot_parts_find_kernel(struct boot_parts *parts);
 /* Refuses a kernel that is of another release than its modules; warns of a file that tells none. Logs. 0 or -errno. */
-int boot_parts_check_kernel(const struct boot_parts *parts);
+int boot_parts_check_kernel(struct boot_parts *parts);
 /* Makes the image. Logs. 0 or -errno. */
 int boot_parts_make_image(struct boot_parts *parts);
 void boot_parts_free(struct boot_parts *parts);

@@ -5,6 +5,7 @@
  */
 #include "command/commands.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -19,6 +20,7 @@
 
 #include "archive/output_file.h"
 #include "base/allocate.h"
+#include "base/architecture.h"
 #include "base/buffer.h"
 #include "base/debris.h"
 #include "base/file.h"
@@ -308,7 +310,13 @@ static int prepare(struct iso *iso)
         result = boot_parts_find_kernel(&iso->parts);
     if (result == 0)
         result = check_signature(iso);
-    return result == 0 ? boot_parts_check_kernel(&iso->parts) : result;
+    if (result == 0)
+        result = boot_parts_check_kernel(&iso->parts);
+    if (result < 0 || iso->parts.machine == EM_NONE || iso->parts.machine == EM_X86_64)
+        return result;
+    log_error("cannot " PURPOSE " for %s: its boot loaders are those of x86-64",
+        architecture_name_of_machine(iso->parts.machine));
+    return -EINVAL;
 }
 
 static int make_parts(struct iso *iso)

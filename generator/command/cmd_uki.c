@@ -5,6 +5,7 @@
  */
 #include "command/commands.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -18,6 +19,7 @@
 #include "archive/newc.h"
 #include "archive/output_file.h"
 #include "base/allocate.h"
+#include "base/architecture.h"
 #include "base/file.h"
 #include "base/host_program.h"
 #include "base/log.h"
@@ -250,6 +252,18 @@ static int deliver(const struct uki *uki, const char *path)
     return result;
 }
 
+/* The kernel's architecture has to be the stub's, which starts it. */
+static int check_stub(const struct uki *uki, const struct pe_image *stub)
+{
+    uint16_t of_kernel = uki->parts.machine == EM_X86_64 ? 0x8664 : uki->parts.machine == EM_AARCH64 ? 0xaa64 : 0;
+
+    if (of_kernel == 0 || of_kernel == stub->machine)
+        return 0;
+    log_error("the stub %s does not start a kernel of %s: name another one with --stub", uki->stub,
+        architecture_name_of_machine(uki->parts.machine));
+    return -EINVAL;
+}
+
 static int find_image(struct uki *uki)
 {
     struct buffer bytes = {0};
@@ -283,6 +297,8 @@ static int make(struct uki *uki)
         result = boot_parts_find_kernel(&uki->parts);
     if (result == 0)
         result = boot_parts_check_kernel(&uki->parts);
+    if (result == 0)
+        result = check_stub(uki, &stub);
     if (result == 0)
         result = scratch_make(&uki->parts.scratch);
     if (result == 0)

@@ -10,7 +10,8 @@
 enum {
     OFFSET_OF_HEADER = 0x3c, /* in the DOS header */
     HEADER_SIZE = 24,        /* "PE\0\0" and the COFF header */
-    SECTION_COUNT = 6,       /* in these */
+    MACHINE = 4,
+    SECTION_COUNT = 6, /* in these */
     TIME = 8,
     OPTIONAL_SIZE = 20,
     IMAGE_BASE = 24, /* in the optional header of 64 bits */
@@ -52,6 +53,7 @@ int pe_image_parse(const uint8_t *bytes, size_t size, struct pe_image *image)
     image->is_signed =
         optional + CERTIFICATES_END <= sections && sections <= size && get_le32(bytes + optional + DIRECTORY_COUNT) > 4
         && get_le32(bytes + optional + CERTIFICATES) > 0 && get_le32(bytes + optional + CERTIFICATES + 4) > 0;
+    image->machine = get_le16(bytes + header + MACHINE);
     image->time = header + TIME;
     image->checksum = optional + CHECKSUM;
     for (unsigned i = 0; i < count; i++) {

@@ -125,6 +125,12 @@ check "a root that is none" fails_with 1 "$WORK/boot/vmlinuz-$KVER is no root's 
 kernel "$WORK/boot/other" 6.9.9-other
 check "a kernel that is another" fails_with 1 "the kernel $WORK/boot/other is 6.9.9-other, and the modules to be packed are those of $KVER .-k." \
     iso --root "$WORK/root" --kernel "$WORK/boot/other" -o "$WORK/x.iso"
+{
+    head -c 56 /dev/zero
+    printf 'ARMd%0100dLinux version %s (somebody)\n%0100d' 0 "$KVER" 0
+} >"$WORK/boot/arm64"
+check "a kernel that no boot loader of a medium starts" fails_with 1 "cannot make a medium for arm64: its boot loaders are those of x86-64" \
+    iso --root "$WORK/root" --kernel "$WORK/boot/arm64" -o "$WORK/x.iso"
 check "what is no kernel is told" grep -q "warning: $WORK/root/noise is no kernel of x86 or arm64 that tells its release" \
     <(iso --root "$WORK/root" --kernel "$WORK/root/noise" -o "$WORK/x.iso" 2>&1)
 rm "$WORK/x.iso"
@@ -265,6 +271,8 @@ check "what is no image is not taken" fails_with 1 "$WORK/root/noise is no image
     uki --image "$WORK/root/noise" --cmdline root=/dev/vda -o "$WORK/x.efi"
 check "a kernel that is another" fails_with 1 "the kernel $WORK/boot/other is 6.9.9-other, and the modules to be packed are those of $KVER .-k." \
     uki --kernel "$WORK/boot/other" --cmdline root=/dev/vda -o "$WORK/x.efi"
+check "a kernel that the stub does not start" fails_with 1 "the stub .*x64.* does not start a kernel of arm64: name another one with --stub" \
+    uki --kernel "$WORK/boot/arm64" --cmdline root=/dev/vda -o "$WORK/x.efi"
 check "no root" fails_with 1 \
     'no root= is on the command line "quiet": name one with --cmdline or in /etc/kernel/cmdline .--force makes an image without.' \
     uki --cmdline quiet -o "$WORK/x.efi"
