@@ -194,21 +194,9 @@ static int open_volume(struct storage *storage, struct block_device *device, con
     return crypt_passphrase_ask(storage, device, volume);
 }
 
-/* Words that others know, and that would have had a say. */
-static void say_what_is_ignored(const struct storage *storage)
-{
-    static const char *const ignored[] = {"cryptoffset"};
-    static bool was_said;
-
-    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]) && !was_said; i++) {
-        if (cmdline_value(storage->cmdline, ignored[i]))
-            log_warning(ignored[i], "= on the kernel command line is ignored: /init does nothing of that kind");
-    }
-    was_said = true;
-}
-
 static int assemble(struct storage *storage, struct block_device *device, bool degraded)
 {
+    static bool was_said;
     struct crypt_volume volume;
     uint64_t seconds;
 
@@ -225,7 +213,10 @@ static int assemble(struct storage *storage, struct block_device *device, bool d
         && (crypt_file_is_missing(storage, &volume.key) || crypt_file_is_missing(storage, &volume.header)
             || crypt_token_is_awaited(storage, device, &volume, &seconds)))
         return 0;
-    say_what_is_ignored(storage);
+    /* A word that others know, and that would have had a say. */
+    if (!was_said && cmdline_value(storage->cmdline, "cryptoffset"))
+        log_warning("cryptoffset= on the kernel command line is ignored: /init does nothing of that kind");
+    was_said = true;
     if (!options_are_fine(device, &volume))
         return 1;
     if (!cryptsetup_is_there(storage->index)) {
