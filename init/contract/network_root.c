@@ -4,70 +4,27 @@
 #include <stddef.h>
 #include <string.h>
 
-#define LONGEST_HOST 253u /* RFC 1035 */
+#include "contract/network_field.h"
+
 #define LAST_PORT 65535u
 #define LAST_LUN 16383u /* SAM-5, flat space addressing */
-
-static const char alphanumeric[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-/* Cuts the text at the first of the stops, or at its end, and moves it behind that. What begins with a bracket is an
- * address with colons of its own, which ends at the other one. *stop: what it was cut at, '\0' for the end. NULL when
- * a bracket is not closed, or more than an address is in it. */
-static char *cut(char **text, const char *stops, char *stop)
-{
-    char *field = *text, *end;
-
-    if (*field == '[') {
-        end = strchr(++field, ']');
-        if (!end || !strchr(stops, end[1])) /* which finds the text's end, too */
-            return NULL;
-        *end++ = '\0';
-    } else {
-        end = field + strcspn(field, stops);
-    }
-    *stop = *end;
-    *text = *end ? end + 1 : end;
-    *end = '\0';
-    return field;
-}
 
 static void begin(struct network_root *root, enum network_root_kind kind)
 {
     *root = (struct network_root){kind, "", "", "", "", "", "", "", "", "", "", "", false};
 }
 
-static bool is_host(const char *text)
-{
-    size_t length = strspn(text, alphanumeric);
-
-    while (text[length] && strchr(".:%_-", text[length]))
-        length += 1 + strspn(text + length + 1, alphanumeric);
-    return text[length] == '\0' && length > 0 && length <= LONGEST_HOST && *text != '-';
-}
-
-static bool is_number(const char *text, unsigned first, unsigned last)
-{
-    unsigned value = 0;
-    size_t digits = strspn(text, "0123456789");
-
-    if (digits == 0 || text[digits] != '\0')
-        return false;
-    for (; *text && value <= last; text++)
-        value = value * 10 + (unsigned)(*text - '0');
-    return value >= first && value <= last;
-}
-
 /* Where a port may stand but need not. */
 static bool is_port_or_none(const char *text)
 {
-    return !*text || is_number(text, 1, LAST_PORT);
+    return !*text || network_field_is_number(text, 1, LAST_PORT);
 }
 
 static int take_server(char **text, const char *stops, char *stop, struct network_root *root)
 {
-    const char *server = cut(text, stops, stop);
+    const char *server = network_field_cut(text, stops, stop);
 
-    if (!server || !is_host(server))
+    if (!server || !network_field_is_host(server))
         return -EINVAL;
     root->server = server;
     return 0;
@@ -80,8 +37,8 @@ static int take_authority(char **rest, struct network_root *root)
     int result = take_server(rest, ":/", &stop, root);
 
     if (result == 0 && stop == ':') {
-        root->port = cut(rest, "/", &stop);
-        if (!root->port || !is_number(root->port, 1, LAST_PORT))
+        root->port = network_field_cut(rest, "/", &stop);
+        if (!root->port || !network_field_is_number(root->port, 1, LAST_PORT))
             result = -EINVAL;
     }
     return result;
@@ -99,7 +56,7 @@ static int take_export(char *text, const char *stops, struct network_root *root)
         result = take_server(&text, ":", &stop, root);
     if (result < 0 || *text == '[')
         return -EINVAL;
-    root->path = cut(&text, stops, &stop);
+    root->path = network_field_cut(&text, stops, &stop);
     root->options = text;
     return *root->path == '/' || !*root->path ? 0 : -EINVAL;
 }
@@ -109,7 +66,7 @@ static int parse_nothing(char *text, struct network_root *root)
     char stop;
 
     (void)root;
-    return *cut(&text, "", &stop) ? -EINVAL : 0;
+    return *network_field_cut(&text, "", &stop) ? -EINVAL : 0;
 }
 
 static int parse_nfs(char *text, struct network_root *root)
@@ -135,7 +92,7 @@ static int parse_nfs_url(char *text, struct network_root *root)
     memmove(authority, text, length);
     authority[length] = '\0';
     text += length;
-    root->path = cut(&text, ",", &stop);
+    root->path = network_field_cut(&text, ",", &stop);
     root->options = text;
     return take_authority(&authority, root);
 }
@@ -145,7 +102,7 @@ static int take_nbd_export(const char *field, struct network_root *root)
 {
     if (!field)
         return -EINVAL;
-    if (is_number(field, 1, LAST_PORT))
+    if (network_field_is_number(field, 1, LAST_PORT))
         root->port = field;
     else
         root->path = field;
@@ -159,11 +116,11 @@ static int parse_nbd(char *text, struct network_root *root)
     int result = take_server(&text, ":", &stop, root);
 
     if (result == 0 && stop == ':')
-        result = take_nbd_export(cut(&text, ":", &stop), root);
+        result = take_nbd_export(network_field_cut(&text, ":", &stop), root);
     if (result < 0)
         return result;
-    root->type = cut(&text, ":", &stop);
-    root->options = root->type ? cut(&text, ":", &stop) : NULL;
+    root->type = network_field_cut(&text, ":", &stop);
+    root->options = root->type ? network_field_cut(&text, ":", &stop) : NULL;
     return root->options ? 0 : -EINVAL;
 }
 
@@ -202,9 +159,9 @@ static int take_passwords(char **text, struct network_root *root)
         return 0;
     *end = '\0';
     *text = end + 1;
-    root->user = cut(&words, ":", &stop);
-    root->password = root->user ? cut(&words, ":", &stop) : NULL;
-    root->user_in = root->password ? cut(&words, ":", &stop) : NULL;
+    root->user = network_field_cut(&words, ":", &stop);
+    root->password = root->user ? network_field_cut(&words, ":", &stop) : NULL;
+    root->user_in = root->password ? network_field_cut(&words, ":", &stop) : NULL;
     root->password_in = root->user_in;
     if (!root->user_in || !*root->user || !*root->password || (*root->user_in && !*words))
         return -EINVAL;
@@ -216,10 +173,11 @@ static int take_passwords(char **text, struct network_root *root)
 static int take_portal(char **text, struct network_root *root)
 {
     char stop;
-    const char *server = cut(text, ":", &stop), *protocol = server ? cut(text, ":", &stop) : NULL;
+    const char *server = network_field_cut(text, ":", &stop),
+               *protocol = server ? network_field_cut(text, ":", &stop) : NULL;
 
-    root->port = protocol ? cut(text, ":", &stop) : NULL;
-    if (!root->port || !is_port_or_none(root->port) || (*server && !is_host(server)))
+    root->port = protocol ? network_field_cut(text, ":", &stop) : NULL;
+    if (!root->port || !is_port_or_none(root->port) || (*server && !network_field_is_host(server)))
         return -EINVAL;
     if (*protocol && strcmp(protocol, "6") != 0 && strcmp(protocol, "tcp") != 0) /* TCP's number, and no other's */
         return -EINVAL;
@@ -248,7 +206,7 @@ static int parse_iscsi(char *text, struct network_root *root)
     result = take_portal(&text, root);
     lun = result == 0 ? strrchr(text, ':') : NULL;
     root->lun = lun ? lun + 1 : text;
-    if (result < 0 || (*root->lun && !is_number(root->lun, 0, LAST_LUN)))
+    if (result < 0 || (*root->lun && !network_field_is_number(root->lun, 0, LAST_LUN)))
         return -EINVAL;
     return 0;
 }
@@ -259,7 +217,7 @@ static int parse_nvme_tcp(char *text, struct network_root *root)
     char stop;
     int result = take_server(&text, ":", &stop, root);
 
-    root->port = result == 0 ? cut(&text, ":", &stop) : NULL;
+    root->port = result == 0 ? network_field_cut(&text, ":", &stop) : NULL;
     root->path = text;
     return root->port && is_port_or_none(root->port) && *root->path ? 0 : -EINVAL;
 }
@@ -271,7 +229,7 @@ static int parse_aoe(char *text, struct network_root *root)
     const char *slot = text + 1 + shelf;
 
     root->path = text;
-    return *text == 'e' && shelf > 0 && *slot == '.' && is_number(slot + 1, 0, 255) ? 0 : -EINVAL;
+    return *text == 'e' && shelf > 0 && *slot == '.' && network_field_is_number(slot + 1, 0, 255) ? 0 : -EINVAL;
 }
 
 int network_root_parse_aoe(char *text, struct network_root *root)
@@ -327,14 +285,14 @@ static const struct form *find_form(const char *text)
 static bool is_bare_export(const char *text)
 {
     static const char *const others[] = {"live:", "liveiso:", "block:", "file:", "mtd:", "ubi:"};
-    size_t name = *text == '[' ? strcspn(text, "]") + 1 : strspn(text, alphanumeric);
+    size_t name = *text == '[' ? strcspn(text, "]") + 1 : strspn(text, NETWORK_ALPHANUMERIC);
 
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (!strncmp(text, others[i], strlen(others[i])))
             return false;
     }
     while (*text != '[' && text[name] && strchr(".%_-", text[name]))
-        name += 1 + strspn(text + name + 1, alphanumeric);
+        name += 1 + strspn(text + name + 1, NETWORK_ALPHANUMERIC);
     return name > 0 && memchr(text, '\0', name) == NULL && !strncmp(text + name, ":/", 2) && text[name + 2] != '/';
 }
 
@@ -375,14 +333,14 @@ int network_root_parse_nbdroot(char *text, struct network_root *root)
     if (result < 0)
         return result;
     if (stop == ':') {
-        root->port = cut(&text, "/,", &stop);
-        if (!root->port || !is_number(root->port, 1, LAST_PORT))
+        root->port = network_field_cut(&text, "/,", &stop);
+        if (!root->port || !network_field_is_number(root->port, 1, LAST_PORT))
             return -EINVAL;
     }
     if (stop == ',' && !*root->port)
-        result = take_nbd_export(cut(&text, ",", &stop), root);
+        result = take_nbd_export(network_field_cut(&text, ",", &stop), root);
     else if (stop == '/')
-        root->path = cut(&text, ",", &stop);
+        root->path = network_field_cut(&text, ",", &stop);
     root->device = text;
     return root->path && (!*text || !strncmp(text, "nbd", strlen("nbd"))) ? result : -EINVAL;
 }
@@ -396,7 +354,8 @@ int network_root_parse_discovery(char *text, struct network_root *root)
     own = text ? strsep(&text, ",") : "";
     root->port = text ? text : "";
     (void)own; /* the kernel takes the way to the address that its routes name */
-    return !strcmp(transport, "tcp") && is_host(root->server) && is_port_or_none(root->port) ? 0 : -EINVAL;
+    return !strcmp(transport, "tcp") && network_field_is_host(root->server) && is_port_or_none(root->port) ? 0
+                                                                                                           : -EINVAL;
 }
 
 bool network_root_is_disk(enum network_root_kind kind)
