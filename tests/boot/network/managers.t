@@ -1,10 +1,11 @@
 #!/bin/bash
-# What Debian 12's networkd and NetworkManager make of a network that was there before them, without a machine: in a
+# What Debian 12's networkd, NetworkManager and ifupdown make of a network that was there before them, without a machine: in a
 # container whose card got its address from the network's own program. A client of another name is given another address.
 . "$(dirname "$0")/../lib.sh"
 
 make_systems() {
     once "$MADE/managed-networkd.img" qemu/mkdebian -s bookworm -I systemd -P iproute2 "$MADE/managed-networkd.img"
+    once "$MADE/managed-ifupdown.img" qemu/mkdebian -s bookworm -I systemd -P ifupdown,iproute2 "$MADE/managed-ifupdown.img"
     once "$MADE/managed-NetworkManager.img" qemu/mkdebian -s bookworm -I systemd -P iproute2,network-manager "$MADE/managed-NetworkManager.img"
 }
 
@@ -30,7 +31,7 @@ mount_container() {
 # container NAME: ROOT, and the network's program has set up the card. A /sys that cannot be written tells the managers that
 # there is no udev.
 container() {
-    local said program line
+    local said program line end=$((SECONDS + 300))
     ROOT=$SERVERS/$1
     mkdir -p "$ROOT" "$SERVERS/$1-below" "$SERVERS/$1-upper/files" "$SERVERS/$1-upper/work"
     mount_container "$1" || bail_out "cannot make a container of $1"
@@ -40,7 +41,7 @@ container() {
     ip addr flush dev ens9
     exec {said}< <(exec "$BUILD/init/network" configure ip=ens9:dhcp)
     program=$!
-    while read -rt 60 line <&"$said" && [ "$line" != up ]; do echo "$line"; done >"$SERVERS/said"
+    while [ $SECONDS -lt "$end" ] && read -rt 60 line <&"$said" && [ "$line" != up ]; do echo "$line"; done >"$SERVERS/said"
     kill "$program"
     exec {said}<&-
     "$BUILD/tests/network/network_files" "$ROOT/run" <"$SERVERS/said" || bail_out "the network does not come up: $(cat "$SERVERS/said")"
@@ -88,6 +89,18 @@ networkd
 until_it grep -q 'ens9: State changed: configuring -> configured' "$SERVERS/manager.log"
 check "networkd: without that it would be another" test "$(addresses)" != "10.9.0.2/24 forever"
 stop
+
+# As the manual has it in its /etc/network/interfaces.
+container ifupdown
+mkdir -p "$ROOT/run/network"
+up_and_down() {
+    printf '%s\n' 'auto lo ens9' 'iface lo inet loopback' "$@" >"$ROOT/etc/network/interfaces"
+    chroot "$ROOT" ifup -a && chroot "$ROOT" ifquery --state ens9 && chroot "$ROOT" ifdown -a --exclude=lo
+}
+check "ifupdown: it is content, up and down" up_and_down 'no-auto-down ens9' 'iface ens9 inet manual'
+check "ifupdown: the address is the same, and for ever, when it has ended" is_kept
+up_and_down 'iface ens9 inet manual' >"$SERVERS/manager.log" 2>&1
+check "ifupdown: without that it would be gone" test "$(addresses)" != "10.9.0.2/24 forever"
 
 container NetworkManager
 chroot "$ROOT" dbus-daemon --system --fork
