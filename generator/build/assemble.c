@@ -63,8 +63,7 @@ static int finish(struct assembly *assembly)
     return depfile_write(plan->settings.depfile, plan->settings.output, &plan->inputs);
 }
 
-/* SOURCE_DATE_EPOCH, where somebody sets it, is the time of all entries; else there is none. */
-static int read_epoch(long long *epoch)
+int assemble_read_epoch(long long *epoch)
 {
     const char *text = getenv("SOURCE_DATE_EPOCH");
     char *end;
@@ -164,7 +163,7 @@ static int check_modules(const struct assembly *assembly)
 int assemble(struct plan *plan)
 {
     struct assembly assembly = {.plan = plan};
-    int result = read_epoch(&assembly.image.mtime);
+    int result = assemble_read_epoch(&assembly.image.mtime);
 
     if (result == 0)
         result = kernel_config_read(&assembly.config, plan->settings.modules_dir, plan->settings.release);

@@ -26,6 +26,7 @@
 #include "base/file.h"
 #include "base/host_program.h"
 #include "base/log.h"
+#include "build/assemble.h"
 #include "command/arguments.h"
 #include "command/boot_parts.h"
 #include "command/grub.h"
@@ -120,12 +121,13 @@ static int check_arguments(const struct iso *iso)
 
 static int find_time(struct iso *iso)
 {
-    const char *text = getenv("SOURCE_DATE_EPOCH");
     char digits[24];
+    long long epoch;
+    int result = assemble_read_epoch(&epoch);
 
-    iso->time = text && *text ? (time_t)strtoll(text, NULL, 10) : BEGINNING;
-    if (iso->time < BEGINNING)
-        iso->time = BEGINNING;
+    if (result < 0)
+        return result;
+    iso->time = epoch < BEGINNING ? BEGINNING : (time_t)epoch;
     (void)snprintf(digits, sizeof(digits), "%lld", (long long)iso->time);
     return setenv("SOURCE_DATE_EPOCH", digits, 1) < 0 ? -errno : 0; /* of mtools and xorriso */
 }

@@ -136,6 +136,9 @@ check "what is no kernel is told" grep -q "warning: $WORK/root/noise is no kerne
 rm "$WORK/x.iso"
 check "a kernel that is not there" fails_with 1 "cannot find the file of kernel $KVER: name it with --kernel" \
     "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --root "$WORK/root" -o "$WORK/x.iso"
+check "a time that is none" fails_with 1 "SOURCE_DATE_EPOCH=yesterday is not a time" \
+    env SOURCE_DATE_EPOCH=yesterday "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --kernel "$WORK/boot/vmlinuz-$KVER" \
+    --root "$WORK/root" -o "$WORK/x.iso"
 check "a label that no link can have" fails_with 2 "--label a b: up to 32 letters, digits, dots, hyphens and underscores are wanted" \
     iso --root "$WORK/root" --label 'a b' -o "$WORK/x.iso"
 # shellcheck disable=SC2016 # as it is
