@@ -144,16 +144,6 @@ static int load_gzip(const struct task *task, const struct work *work)
     return result;
 }
 
-static int load_plain(struct member *member)
-{
-    int result = read_source(member);
-
-    if (result < 0)
-        return result;
-    member->inflated_size = (uint32_t)member->bytes.size;
-    return is_compressed(member) ? decompress(member) : 0;
-}
-
 /* What is sound once need not be inflated again. */
 static int load_for_kernel(struct member *member, const struct work *work)
 {
@@ -177,14 +167,18 @@ static int load_for_kernel(struct member *member, const struct work *work)
 
 static int load(const struct task *task, const struct work *work)
 {
-    switch (task->member->format) {
-    case MEMBER_GZIP:
+    struct member *member = task->member;
+    int result;
+
+    if (member->format == MEMBER_GZIP)
         return load_gzip(task, work);
-    case MEMBER_KERNEL:
-        return load_for_kernel(task->member, work);
-    default:
-        return load_plain(task->member);
-    }
+    if (member->format == MEMBER_KERNEL)
+        return load_for_kernel(member, work);
+    result = read_source(member);
+    if (result < 0)
+        return result;
+    member->inflated_size = (uint32_t)member->bytes.size;
+    return is_compressed(member) ? decompress(member) : 0;
 }
 
 static void *load_some(void *argument)

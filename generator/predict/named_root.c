@@ -7,20 +7,7 @@
 #include "base/allocate.h"
 #include "contract/live_words.h"
 
-/* A live system that is fetched: the root's own image, or a medium that has it. */
-static void take_url(struct root_spec *found, const char *url)
-{
-    size_t length = strlen(url);
-
-    found->network = NETWORK_ROOT_HTTP;
-    string_list_add(&found->medium.images, url);
-    if (length > 4 && !strcmp(url + length - 4, ".iso"))
-        string_list_add(&found->medium.types, "iso9660");
-    string_list_add(&found->types, "squashfs"); /* one of the two will do */
-    string_list_add(&found->types, "erofs");
-}
-
-/* True when it is that, or a live system that /init refuses. */
+/* A live system by its URL. True when it is that, or a live system that /init refuses. */
 static bool find_fetched(struct root_spec *found, const char *spec, const struct simulated_boot *boot)
 {
     char *text = allocate_format("root=%s", spec ? spec : "");
@@ -32,10 +19,18 @@ static bool find_fetched(struct root_spec *found, const char *spec, const struct
         words.url = words.refused = NULL;
     else
         live_words_read(spec ? &given : &boot->cmdline, &words);
-    if (words.refused)
+    if (words.refused) {
         found->refusal = allocate_format("%s on the kernel command line: %s", words.refused_word, words.refused);
-    else if (words.url)
-        take_url(found, words.url);
+    } else if (words.url) { /* the root's own image, or a medium that has it */
+        size_t length = strlen(words.url);
+
+        found->network = NETWORK_ROOT_HTTP;
+        string_list_add(&found->medium.images, words.url);
+        if (length > 4 && !strcmp(words.url + length - 4, ".iso"))
+            string_list_add(&found->medium.types, "iso9660");
+        string_list_add(&found->types, "squashfs"); /* one of the two will do */
+        string_list_add(&found->types, "erofs");
+    }
     is_known = words.refused || words.url;
     cmdline_free(&given);
     free(text);

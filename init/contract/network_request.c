@@ -52,21 +52,13 @@ static const struct method {
 static const char not_a_method[] =
     "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6";
 
-/* "TYPE,IDENTIFIER" behind "dhcp,": nfsroot.rst. Returns false where it is something else. */
-static bool is_client(const char *text, const char *end)
+static const char *read_client(
+    const struct network_part *part, const char *value, const char *end, struct network_request *request)
 {
-    const char *comma = memchr(text, ',', (size_t)(end - text));
-
-    return comma && network_part_is_number(&(struct network_part){text, (size_t)(comma - text)});
-}
-
-static const char *read_client(const char *text, const char *end, struct network_request *request)
-{
-    const char *value = (const char *)memchr(text, ',', (size_t)(end - text)) + 1;
     size_t length = (size_t)(end - value);
     uint32_t type;
 
-    if (network_part_to_number(&(struct network_part){text, (size_t)(value - 1 - text)}, 255, &type) < 0)
+    if (network_part_to_number(part, 255, &type) < 0)
         return "the type of its client's identifier is not a number up to 255";
     if (length >= sizeof(request->client) || !network_path_is_valid(value, length))
         return "its client's identifier is not one to 127 characters without quotes and blanks";
@@ -80,6 +72,7 @@ static const char *read_methods(const struct network_part *part, struct network_
 {
     const char *text = part->text, *end = part->text + part->length;
     unsigned *wanted = &request->methods;
+    struct network_part type;
 
     *wanted = 0;
     for (;;) {
@@ -97,8 +90,11 @@ static const char *read_methods(const struct network_part *part, struct network_
         if (!comma)
             return NULL;
         text = comma + 1;
-        if (methods[i].methods == NETWORK_DHCP && is_client(text, end))
-            return read_client(text, end, request);
+        /* "TYPE,IDENTIFIER" behind "dhcp,": nfsroot.rst */
+        comma = memchr(text, ',', (size_t)(end - text));
+        type = (struct network_part){text, comma ? (size_t)(comma - text) : 0};
+        if (methods[i].methods == NETWORK_DHCP && network_part_is_number(&type))
+            return read_client(&type, comma + 1, end, request);
     }
 }
 

@@ -43,17 +43,11 @@ static bool has_mac(int sysfs, const char *card, char text[SYSFS_VALUE_SIZE])
     return true;
 }
 
-static bool is_of_dhcp(int sysfs, const char *card)
-{
-    char origin[SYSFS_VALUE_SIZE], server[NETWORK_ADDRESS_SIZE];
-
-    return (sysfs_read(sysfs, card, "origin", origin) && !strcmp(origin, ORIGIN_DHCP))
-           || *address_of(sysfs, card, "dhcp", server);
-}
-
 const char *firmware_network_word(int sysfs, char word[FIRMWARE_NETWORK_SIZE])
 {
     char card[] = ETHERNET "0", *number = card + strlen(ETHERNET), mac[SYSFS_VALUE_SIZE], vlan[SYSFS_VALUE_SIZE];
+    char origin[SYSFS_VALUE_SIZE];
+    bool is_of_dhcp;
     char address[NETWORK_ADDRESS_SIZE], gateway[NETWORK_ADDRESS_SIZE], mask[NETWORK_ADDRESS_SIZE],
         dns[2][NETWORK_ADDRESS_SIZE];
 
@@ -65,7 +59,9 @@ const char *firmware_network_word(int sysfs, char word[FIRMWARE_NETWORK_SIZE])
         return "the firmware does not tell which card it has used (iBFT)";
     if (sysfs_read(sysfs, card, "vlan", vlan) && strcmp(vlan, "0") != 0)
         return "the firmware has used a VLAN (iBFT), which vlan= and ip= have to name";
-    if (is_of_dhcp(sysfs, card))
+    is_of_dhcp = (sysfs_read(sysfs, card, "origin", origin) && !strcmp(origin, ORIGIN_DHCP))
+                 || *address_of(sysfs, card, "dhcp", address);
+    if (is_of_dhcp)
         (void)text_join(word, FIRMWARE_NETWORK_SIZE, "ip=", mac, ":dhcp", NULL);
     else if (!*address_of(sysfs, card, "ip-addr", address))
         return "the firmware does not tell its address (iBFT)";

@@ -120,16 +120,6 @@ static int link_files(const char *source, int target, unsigned depth)
     return result;
 }
 
-static int lay_over(struct boot *boot, const char *source, const char *target)
-{
-    char upper[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
-
-    if (text_join(upper, sizeof(upper), source, "/rw", NULL) < 0
-        || text_join(work, sizeof(work), source, "/work", NULL) < 0)
-        return -ENAMETOOLONG;
-    return overlay_mount_at(boot, target, target, upper, work);
-}
-
 /* Where an open directory of the new root is, by the kernel's word: no link leads out of there. */
 static int path_of(int directory, char path[LIVE_PATH_SIZE])
 {
@@ -148,18 +138,23 @@ static int path_of(int directory, char path[LIVE_PATH_SIZE])
 
 static int apply(struct boot *boot, const struct persistence_entry *entry, const char *source)
 {
-    char target_path[LIVE_PATH_SIZE];
+    char target_path[LIVE_PATH_SIZE], upper[LIVE_PATH_SIZE], work[LIVE_PATH_SIZE];
     int target = open_directory(entry->directory);
     int result = target < 0 ? target : path_of(target, target_path);
 
     if (result == 0)
         result = make_source(boot, entry, target, target_path, source);
-    if (result == 0 && entry->kind == PERSISTENCE_LINK)
+    if (result == 0 && entry->kind == PERSISTENCE_LINK) {
         result = link_files(source, target, 0);
-    else if (result == 0 && entry->kind == PERSISTENCE_UNION)
-        result = lay_over(boot, source, target_path);
-    else if (result == 0 && mount(source, target_path, NULL, MS_BIND, NULL) < 0)
+    } else if (result == 0 && entry->kind == PERSISTENCE_UNION) {
+        if (text_join(upper, sizeof(upper), source, "/rw", NULL) < 0
+            || text_join(work, sizeof(work), source, "/work", NULL) < 0)
+            result = -ENAMETOOLONG;
+        else
+            result = overlay_mount_at(boot, target_path, target_path, upper, work);
+    } else if (result == 0 && mount(source, target_path, NULL, MS_BIND, NULL) < 0) {
         result = -errno;
+    }
     if (target >= 0)
         close(target);
     return result;
