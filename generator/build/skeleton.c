@@ -46,6 +46,12 @@ static int add_file_at(struct assembly *assembly, const char *name, const char *
         buffer_free(&bytes);
         return result;
     }
+    /* As a linker leaves /init while it writes it. */
+    if (bytes.size == 0 && (permissions & 0111)) {
+        log_error("cannot pack %s: it is empty", source);
+        buffer_free(&bytes);
+        return -ENOEXEC;
+    }
     if (!is_runnable(assembly, bytes.data, bytes.size)) {
         log_error("cannot pack %s: %s", source, program_fault(-EMEDIUMTYPE));
         buffer_free(&bytes);

@@ -66,6 +66,8 @@ check "a truncated module, which depmod passes over" fails_with 1 'cannot pack .
 cp "$WORK/slow-disk.ko" "$TREE/kernel/drivers/block/slow-disk.ko"
 rm "$KINDLING_DATA/init"
 check "no /init to pack" fails_with 1 'cannot read .*/data/init: No such file' build -o "$IMAGE"
+: >"$KINDLING_DATA/init"
+check "an empty one" fails_with 1 'cannot pack .*/data/init: it is empty' build -o "$IMAGE"
 echo 'the init program' >"$KINDLING_DATA/init"
 check "no harm" unharmed
 
