@@ -1,5 +1,6 @@
 /* The floor for what a program opens: the command that does it is known. */
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 static void assemble(void)
