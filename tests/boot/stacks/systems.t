@@ -11,6 +11,9 @@ TIMEOUT=600
 MORE_DISKS=()
 VAULT=7c7c7c7c-1111-4222-8333-0123456789ab
 
+# Devices are what is asked about, and not how fast this machine is.
+CMDLINE="root=/dev/vg/root console=ttyS0 systemd.default_device_timeout_sec=600"
+
 # What is asked of a system at its prompt, and what it has to mount.
 make_questions() {
     rm -rf "$1" && mkdir -p "$1"/{usr/sbin,etc,srv} && cat >"$1/usr/sbin/tell" <<'TELL'
@@ -133,7 +136,7 @@ is_clean_array() {
 # boots_whole NAME SUITE INIT PACKAGES
 boots_whole() {
     system_on_stack "$2" "$3" "$4"
-    to_prompt_and_down "$1" "root=/dev/vg/root console=ttyS0" tell "${DISKS[@]}" "${MORE_DISKS[@]}"
+    to_prompt_and_down "$1" "$CMDLINE" tell "${DISKS[@]}" "${MORE_DISKS[@]}"
     check "$1: up to its prompt and down again" down_again
     check "$1: it could tell" log_shows "system: told"
     check "$1: all is mounted" is "$(told mounted)" "/ /home /srv"
@@ -184,7 +187,7 @@ takes_over() {
     check "$1: which boots this very system, it says" grep -q 'boots on this-host (ext4)' <(told check)
     check "$1: through each layer" is "$(told layers)" "linux_raid_member -> another device, by the feature md|crypto_LUKS -> another device, by the feature crypt|LVM2_member -> another device, by /init itself"
     RUN_OPTIONS=(--fail 'Kernel panic' --type '^kindling: passphrase for vault .*: (\[ *[0-9.]+\] .*)?$ => open sesame')
-    run_machine "$1 from its own image" 'login: $' "root=/dev/vg/root console=ttyS0" "${DISKS[@]}"
+    run_machine "$1 from its own image" 'login: $' "$CMDLINE" "${DISKS[@]}"
     RUN_OPTIONS=()
     check "$1: and it does" down_again
 }
