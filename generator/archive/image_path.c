@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/allocate.h"
+#include "base/path.h"
 
 #define SYMLINKS_MAXIMUM 40u /* as the kernel follows */
 
@@ -15,23 +16,6 @@ struct lookup {
     char *rest; /* what is still to go */
     unsigned links;
 };
-
-static void replace(char **text, char *other)
-{
-    free(*text);
-    *text = other;
-}
-
-/* Cuts off the next part of what is to go. A new string; NULL at the end. */
-static char *next_part(struct lookup *lookup)
-{
-    const char *start = lookup->rest + strspn(lookup->rest, "/");
-    size_t length = strcspn(start, "/");
-    char *part = length > 0 ? allocate_text(start, length) : NULL;
-
-    replace(&lookup->rest, allocate_string(start + length));
-    return part;
-}
 
 /* One part further, or to where a symlink leads. The entry there, NULL when there is none. */
 static const struct image_entry *go_on(const struct image *image, struct lookup *lookup, const char *part)
@@ -43,11 +27,11 @@ static const struct image_entry *go_on(const struct image *image, struct lookup 
         int length = (int)entry->bytes.size;
         const char *target = length > 0 ? (const char *)entry->bytes.data : "";
 
-        replace(&lookup->rest, allocate_format("%.*s/%s", length, target, lookup->rest));
+        allocate_replace(&lookup->rest, allocate_format("%.*s/%s", length, target, lookup->rest));
         if (*target == '/')
             *lookup->here = '\0';
     } else {
-        replace(&lookup->here, allocate_string(path));
+        allocate_replace(&lookup->here, allocate_string(path));
     }
     free(path);
     return entry;
@@ -60,11 +44,9 @@ const struct image_entry *image_path_find(const struct image *image, const char 
     bool is_lost = false;
     char *part;
 
-    while (!is_lost && (part = next_part(&lookup))) {
+    while (!is_lost && (part = path_take_part(&lookup.rest))) {
         if (!strcmp(part, "..")) {
-            char *slash = strrchr(lookup.here, '/');
-
-            *(slash ? slash : lookup.here) = '\0';
+            path_cut_last(lookup.here);
         } else if (strcmp(part, ".") != 0) {
             entry = go_on(image, &lookup, part);
             /* The kernel has left out what lies below a directory that is not there. */

@@ -51,6 +51,12 @@ void *allocate_resized(void *memory, size_t size)
     return checked(realloc(memory, size));
 }
 
+void allocate_replace(char **text, char *by)
+{
+    free(*text);
+    *text = by;
+}
+
 /* An array is full when its count is 0 or a power of two from FIRST_CAPACITY on; then it doubles. */
 void *allocate_more(void *items, size_t count, size_t size)
 {

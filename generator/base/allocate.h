@@ -15,6 +15,8 @@ char *allocate_string(const char *text);
 char *allocate_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* memory, grown or shrunk to size bytes. */
 void *allocate_resized(void *memory, size_t size);
+/* Frees the text, and puts by in its place. */
+void allocate_replace(char **text, char *by);
 /* Room for one more item of size bytes behind the count that items has; the array moves. */
 void *allocate_more(void *items, size_t count, size_t size);
 

@@ -54,12 +54,6 @@ const struct foreign_setting *foreign_configuration_find(
     return find(configuration, tool, key);
 }
 
-static void replace(char **text, char *by)
-{
-    free(*text);
-    *text = by;
-}
-
 static void assign(struct foreign_configuration *configuration, enum foreign_tool tool, const char *file,
     const struct shell_statement *statement)
 {
@@ -75,12 +69,12 @@ static void assign(struct foreign_configuration *configuration, enum foreign_too
             .value = allocate_string(statement->value),
             .origin = origin};
     } else if (statement->appends) {
-        replace(&setting->value, allocate_format("%s%s", setting->value, statement->value));
-        replace(&setting->origin, allocate_format("%s, %s", setting->origin, origin));
+        allocate_replace(&setting->value, allocate_format("%s%s", setting->value, statement->value));
+        allocate_replace(&setting->origin, allocate_format("%s, %s", setting->origin, origin));
         free(origin);
     } else {
-        replace(&setting->value, allocate_string(statement->value));
-        replace(&setting->origin, origin);
+        allocate_replace(&setting->value, allocate_string(statement->value));
+        allocate_replace(&setting->origin, origin);
     }
 }
 

@@ -87,18 +87,6 @@ static int check_header(
     return 0;
 }
 
-static const char *key_in_image(const struct image *image, const struct crypttab_entry *entry)
-{
-    if (!*entry->key)
-        return "none";
-    if (is_reached(image, entry->key))
-        return entry->key;
-    log_note(CRYPTTAB ": the key %s of %s is not in the image, so that its passphrase is asked for; a feature with the "
-                      "line \"file %s\" would put it there, for everybody who can read the image",
-        entry->key, entry->name, entry->key);
-    return "none";
-}
-
 static int add_line(struct buffer *lines, const struct image *image, const struct wanted *wanted,
     const struct string_list *volumes, const struct crypttab_entry *entry)
 {
@@ -111,8 +99,15 @@ static int add_line(struct buffer *lines, const struct image *image, const struc
         if (result == 0)
             result = check_header(image, entry, &options);
         if (result == 0) {
-            char *line = allocate_format("%s %s %s %s\n", entry->name, entry->device, key_in_image(image, entry),
+            bool has_key = *entry->key && is_reached(image, entry->key);
+            char *line = allocate_format("%s %s %s %s\n", entry->name, entry->device, has_key ? entry->key : "none",
                 *entry->options ? entry->options : "luks");
+
+            if (*entry->key && !has_key)
+                log_note(CRYPTTAB ": the key %s of %s is not in the image, so that its passphrase is asked for; a "
+                                  "feature with the line \"file %s\" would put it there, for everybody who can read "
+                                  "the image",
+                    entry->key, entry->name, entry->key);
 
             buffer_append_string(lines, line);
             free(line);

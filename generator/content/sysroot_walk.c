@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/allocate.h"
+#include "base/path.h"
 #include "base/sysroot.h"
 
 #define SYMLINKS_MAXIMUM 40u /* as the kernel follows */
@@ -26,33 +27,9 @@ struct walk {
     unsigned symlinks;
 };
 
-static void replace(char **text, char *by)
-{
-    free(*text);
-    *text = by;
-}
-
 static char *child_name(const struct walk *walk, const char *part)
 {
     return allocate_format("%s%s%s", walk->name, *walk->name ? "/" : "", part);
-}
-
-static void cut_last(char *path)
-{
-    char *slash = strrchr(path, '/');
-
-    *(slash ? slash : path) = '\0';
-}
-
-/* Cuts the next part off the pending path; NULL at its end. */
-static char *next_part(struct walk *walk)
-{
-    const char *start = walk->pending + strspn(walk->pending, "/");
-    size_t length = strcspn(start, "/");
-    char *part = length ? allocate_text(start, length) : NULL;
-
-    replace(&walk->pending, allocate_string(start + length));
-    return part;
 }
 
 static int follow(struct walk *walk, const char *part, const char *target)
@@ -71,8 +48,8 @@ static int follow(struct walk *walk, const char *part, const char *target)
         result = sysroot_canonical(*walk->sysroot ? walk->sysroot : "/", path, &real);
         free(path);
         if (result == 0) {
-            replace(&walk->name, allocate_string(name));
-            replace(&walk->real, allocate_string(strcmp(real, "/") != 0 ? real : ""));
+            allocate_replace(&walk->name, allocate_string(name));
+            allocate_replace(&walk->real, allocate_string(strcmp(real, "/") != 0 ? real : ""));
         }
         free(real);
         free(name);
@@ -81,7 +58,7 @@ static int follow(struct walk *walk, const char *part, const char *target)
     if (!present)
         result = image_add_symlink(walk->image, name, target, walk->origin);
     free(name);
-    replace(&walk->pending, allocate_format("%s/%s", target, walk->pending));
+    allocate_replace(&walk->pending, allocate_format("%s/%s", target, walk->pending));
     if (*target == '/') {
         *walk->name = '\0';
         *walk->real = '\0';
@@ -107,8 +84,8 @@ static int visit(struct walk *walk, const char *part, const char *host_path)
     }
     name = child_name(walk, part);
     if (walk->pending[strspn(walk->pending, "/")] != '\0') {
-        replace(&walk->name, name);
-        replace(&walk->real, allocate_format("%s/%s", walk->real, part));
+        allocate_replace(&walk->name, name);
+        allocate_replace(&walk->real, allocate_format("%s/%s", walk->real, part));
         return 0;
     }
     if (S_ISREG(status.st_mode))
@@ -133,12 +110,12 @@ int sysroot_walk(
     int result = 0;
 
     *place = (struct sysroot_place){0};
-    while (result == 0 && (part = next_part(&walk))) {
+    while (result == 0 && (part = path_take_part(&walk.pending))) {
         char *host_path = allocate_format("%s%s/%s", walk.sysroot, walk.real, part);
 
         if (!strcmp(part, "..")) {
-            cut_last(walk.name);
-            cut_last(walk.real);
+            path_cut_last(walk.name);
+            path_cut_last(walk.real);
         } else if (strcmp(part, ".") != 0) {
             result = visit(&walk, part, host_path);
         }

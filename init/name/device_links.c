@@ -123,13 +123,18 @@ static bool add_usb(const struct disk *disk)
     return true;
 }
 
-/* An ATA disk in a USB enclosure has names of both kinds. Without a page 0x89 libata's own disks have none. */
-static void add_scsi_disk(struct disk *disk)
+static void add_ids(struct disk *disk)
 {
     struct ata_id ata;
     char scsi[SCSI_ID_SIZE];
     bool is_usb;
 
+    for (size_t i = 0; i < sizeof(id_rules) / sizeof(id_rules[0]); i++)
+        if (glob_matches(id_rules[i].names, disk->name))
+            add_attributes(disk, &id_rules[i]);
+    if (!glob_matches("sd*", disk->name))
+        return;
+    /* An ATA disk in a USB enclosure has names of both kinds. Without a page 0x89 libata's own disks have none. */
     memcpy(disk->scsi, disk->directory, sizeof(disk->scsi)); /* .../2:0:0:0/block/sda */
     sysfs_ascend(disk->scsi);
     sysfs_ascend(disk->scsi);
@@ -143,15 +148,6 @@ static void add_scsi_disk(struct disk *disk)
         if (*scsi == SCSI_ID_WORLD_WIDE)
             add(disk, "disk/by-id/wwn-0x", scsi + 1, "", "");
     }
-}
-
-static void add_ids(struct disk *disk)
-{
-    for (size_t i = 0; i < sizeof(id_rules) / sizeof(id_rules[0]); i++)
-        if (glob_matches(id_rules[i].names, disk->name))
-            add_attributes(disk, &id_rules[i]);
-    if (glob_matches("sd*", disk->name))
-        add_scsi_disk(disk);
 }
 
 /* The path and its other spellings: of old for virtio and ATA ("ata-1" for "ata-1.0"), since 255 with USB's revision.

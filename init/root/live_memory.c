@@ -116,17 +116,6 @@ static int fits(const struct live_words *words, uint64_t total)
         " MiB that are free ", left, " are to be left (rd.minmem=): boot without toram or rd.live.ram", NULL);
 }
 
-static int mount_memory(uint64_t total)
-{
-    char digits[DECIMAL_SIZE], options[64];
-
-    (void)text_join(options, sizeof(options), "mode=0755,size=", text_decimal(total + MARGIN, digits), NULL);
-    (void)mkdir(MEMORY, 0755);
-    if (mount("tmpfs", MEMORY, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
-        return failure_because("tmpfs", strerror(errno), "cannot mount a tmpfs with ", options, NULL);
-    return 0;
-}
-
 /* The copy takes the medium's place, and is not written to any more. */
 static int take_place(struct boot *boot, const char *medium)
 {
@@ -159,7 +148,7 @@ static int copy_files(struct boot *boot, const struct live_images *files)
     const char *medium = live_places(boot)->medium;
     struct progress progress = {.next_note = timing_now() + WAIT_FSCK_NOTES};
     uint64_t start = timing_now();
-    char mebibytes[DECIMAL_SIZE];
+    char mebibytes[DECIMAL_SIZE], size[DECIMAL_SIZE], options[64];
     int result = 0;
 
     for (size_t i = 0; result == 0 && i < files->count; i++)
@@ -168,7 +157,11 @@ static int copy_files(struct boot *boot, const struct live_images *files)
         result = fits(&boot->live, progress.total);
     if (result <= 0)
         return result;
-    result = mount_memory(progress.total);
+    (void)text_join(options, sizeof(options), "mode=0755,size=", text_decimal(progress.total + MARGIN, size), NULL);
+    (void)mkdir(MEMORY, 0755);
+    result = 0;
+    if (mount("tmpfs", MEMORY, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
+        result = failure_because("tmpfs", strerror(errno), "cannot mount a tmpfs with ", options, NULL);
     for (size_t i = 0; result == 0 && i < files->count; i++)
         result = copy_image(medium, files->paths[i], &progress);
     if (result == 0)

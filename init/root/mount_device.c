@@ -66,23 +66,6 @@ int mount_device_as(struct mount_task *task, const char *type)
     return text_join(task->type, sizeof(task->type), type, NULL);
 }
 
-/* A journal that cannot be replayed, for the disk must not be written to: ext4, xfs and btrfs all know the word. What
- * was going on when the file system was last in use may look half done. */
-static int mount_without_recovery(struct mount_task *task, const char *type)
-{
-    struct mount_options options = task->options;
-    int result = mount_options_parse("norecovery", &task->options);
-
-    if (result == 0)
-        result = mount_device_as(task, type);
-    if (result == 0)
-        log_warning(task->device->path,
-            " has a journal to replay and is write-protected: it is mounted without, and may look half written");
-    else
-        task->options = options;
-    return result;
-}
-
 bool mount_is_write_protected(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -105,6 +88,7 @@ static bool wants_to_write(const struct mount_task *task, const char *type, int 
 /* A disk that refuses to be written to may still be read. */
 static int mount_or_retreat(struct mount_task *task, const char *type)
 {
+    struct mount_options options;
     int result = mount_device_as(task, type);
 
     if (!wants_to_write(task, type, result) && result != -EACCES)
@@ -114,7 +98,18 @@ static int mount_or_retreat(struct mount_task *task, const char *type)
         task->options.flags |= MS_RDONLY;
         result = mount_device_as(task, type);
     }
-    return wants_to_write(task, type, result) && mount_without_recovery(task, type) == 0 ? 0 : result;
+    if (!wants_to_write(task, type, result))
+        return result;
+    /* A journal that cannot be replayed, for the disk must not be written to: ext4, xfs and btrfs all know the word.
+     * What was going on when the file system was last in use may look half done. */
+    options = task->options;
+    if (mount_options_parse("norecovery", &task->options) < 0 || mount_device_as(task, type) < 0) {
+        task->options = options;
+        return result;
+    }
+    log_warning(task->device->path,
+        " has a journal to replay and is write-protected: it is mounted without, and may look half written");
+    return 0;
 }
 
 /* The types that were asked for. Returns 0 when it could be mounted as one of them. */

@@ -171,21 +171,6 @@ static int bring_up(struct boot *boot)
     return 0;
 }
 
-static void name_disk(struct network_disk *disk, const struct disk_kind *kind)
-{
-    const struct network_root *wanted = disk->wanted;
-    const char *port = network_root_port(wanted);
-    char address[NETWORK_ADDRESS_SIZE];
-
-    if (!*port) {
-        (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, NULL);
-        return;
-    }
-    network_address_format(&disk->server, address);
-    (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, *wanted->path ? " of " : "of ",
-        *wanted->server ? wanted->server : address, ":", port, ", from ", network.client, NULL);
-}
-
 /* nbdN of its own, or the first that nobody has named. */
 static unsigned choose_index(size_t disk)
 {
@@ -219,19 +204,26 @@ static int make_ready(struct boot *boot, const struct disk_kind *kind)
 static int start_disk(struct boot *boot, size_t number)
 {
     struct network_disk *disk = &network.disks[number];
-    const struct disk_kind *kind;
+    const struct network_root *wanted = &network.roots.disks[number];
+    const struct disk_kind *kind = find_kind(wanted->kind);
+    const char *port = network_root_port(wanted);
+    char address[NETWORK_ADDRESS_SIZE];
     int result = 0;
 
-    disk->wanted = &network.roots.disks[number];
-    kind = find_kind(disk->wanted->kind);
-    if (*network_root_port(disk->wanted))
-        result = find_server(boot, disk->wanted, &disk->server);
+    disk->wanted = wanted;
+    if (*port)
+        result = find_server(boot, wanted, &disk->server);
     if (result == 0)
         result = make_ready(boot, kind);
     if (result < 0)
         return result;
     disk->index = choose_index(number);
-    name_disk(disk, kind);
+    network_address_format(&disk->server, address);
+    if (*port)
+        (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, *wanted->path ? " of " : "of ",
+            *wanted->server ? wanted->server : address, ":", port, ", from ", network.client, NULL);
+    else
+        (void)text_join(disk->name, sizeof(disk->name), kind->what, wanted->path, NULL);
     return network_task_start(&network.tasks[number], boot, kind->attach, disk);
 }
 

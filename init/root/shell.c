@@ -12,12 +12,13 @@
 
 #define BUSYBOX "/bin/busybox"
 
-/* A shell without a terminal would read the end of its input and be gone, again and again. */
-static int prepare(const struct index *index)
+int shell_run(const struct index *index, const char *why, const char *what_exit_does)
 {
+    char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "sh", (char *)(uintptr_t)IMAGE_VCONSOLE_PATH, NULL};
     char *install[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "--install", (char *)(uintptr_t) "-s",
         (char *)(uintptr_t) "/bin", NULL};
     const char *culprit;
+    /* A shell without a terminal would read the end of its input and be gone, again and again. */
     int result = isatty(STDIN_FILENO) ? program_unpack(index, BUSYBOX, &culprit) : -ENOTTY;
 
     if (result < 0) {
@@ -29,16 +30,6 @@ static int prepare(const struct index *index)
     program_unpack_all(index);     /* before the applets, which take what names are left */
     if (process_run(install) != 0) /* so that people and scripts find their commands */
         log_warning("busybox could not install its commands: call them as `busybox COMMAND`");
-    return result;
-}
-
-int shell_run(const struct index *index, const char *why, const char *what_exit_does)
-{
-    char *argv[] = {(char *)(uintptr_t)BUSYBOX, (char *)(uintptr_t) "sh", (char *)(uintptr_t)IMAGE_VCONSOLE_PATH, NULL};
-    int result = prepare(index);
-
-    if (result < 0)
-        return result;
     if (access(IMAGE_VCONSOLE_PATH, F_OK) == 0)
         (void)process_run(argv); /* it says itself what went wrong; the prompt comes all the same */
     argv[2] = NULL;
