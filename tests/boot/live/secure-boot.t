@@ -5,6 +5,7 @@
 . tests/boot/live.sh
 
 use_kernel cloud
+TIMEOUT=900 # this firmware takes its time
 
 medium() {
     "$KINDLING" iso -p vm -k "$KVER" --modules-dir "$KERNEL/lib/modules" --root "$WORK/root.squashfs" --secure-boot \
