@@ -145,29 +145,6 @@ static void add_cipher(int fd, uint64_t offset, struct string_list *needs)
     free(head);
 }
 
-/* The kernel's target, and what the tree is made with. */
-static void add_verity(int fd, uint64_t offset, struct string_list *needs)
-{
-    uint8_t bytes[VERITY_SUPERBLOCK_SIZE];
-    struct verity_superblock superblock;
-
-    if (read_at(fd, bytes, sizeof(bytes), offset) < 0 || !verity_superblock_read(bytes, &superblock))
-        return;
-    string_list_add(needs, "dm-verity");
-    string_list_take(needs, allocate_format("crypto-%s", superblock.algorithm));
-}
-
-/* As /init guesses it: the superblock tells no more. */
-static void add_checksum(int fd, uint64_t offset, struct string_list *needs)
-{
-    uint8_t bytes[INTEGRITY_SUPERBLOCK_SIZE];
-    struct integrity_superblock superblock;
-
-    if (read_at(fd, bytes, sizeof(bytes), offset) == 0 && integrity_superblock_read(bytes, &superblock)
-        && integrity_algorithm(&superblock, 0))
-        string_list_take(needs, allocate_format("crypto-%s", integrity_algorithm(&superblock, 0)));
-}
-
 void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS])
 {
     if (found->array.slots > 0 && found->type && !strcmp(found->type, "linux_raid_member"))
@@ -176,6 +153,11 @@ void disk_probe_array_needs(const struct superblock *found, struct string_list n
 
 void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_list needs[DISK_NEED_KINDS])
 {
+    struct string_list *always = &needs[DISK_NEED_ALWAYS];
+    uint8_t sums[INTEGRITY_SUPERBLOCK_SIZE], tree[VERITY_SUPERBLOCK_SIZE];
+    struct integrity_superblock integrity;
+    struct verity_superblock verity;
+
     for (size_t i = 0; i < sizeof(known_needs) / sizeof(known_needs[0]); i++) {
         uint8_t field[4];
 
@@ -184,12 +166,18 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
         if ((get_le32(field) & known_needs[i].mask) == known_needs[i].value)
             string_list_add(&needs[known_needs[i].kind], known_needs[i].name);
     }
-    if (!strcmp(type, INTEGRITY_TYPE))
-        add_checksum(fd, offset, &needs[DISK_NEED_ALWAYS]);
-    if (!strcmp(type, VERITY_TYPE))
-        add_verity(fd, offset, &needs[DISK_NEED_ALWAYS]);
+    /* As /init guesses it: the superblock tells no more. */
+    if (!strcmp(type, INTEGRITY_TYPE) && read_at(fd, sums, sizeof(sums), offset) == 0
+        && integrity_superblock_read(sums, &integrity) && integrity_algorithm(&integrity, 0))
+        string_list_take(always, allocate_format("crypto-%s", integrity_algorithm(&integrity, 0)));
+    /* The kernel's target, and what the tree is made with. */
+    if (!strcmp(type, VERITY_TYPE) && read_at(fd, tree, sizeof(tree), offset) == 0
+        && verity_superblock_read(tree, &verity)) {
+        string_list_add(always, "dm-verity");
+        string_list_take(always, allocate_format("crypto-%s", verity.algorithm));
+    }
     if (!strcmp(type, "crypto_LUKS"))
-        add_cipher(fd, offset, &needs[DISK_NEED_ALWAYS]);
+        add_cipher(fd, offset, always);
 }
 
 /* The text of a metadata area, which tells of the whole group. A new string, or NULL. */

@@ -32,16 +32,6 @@
 /* Names below this many directories stay; no image has them, and the stack is ours to mind. */
 #define DEEPEST 64u
 
-static bool may_delete(int root, const struct stat *status)
-{
-    struct statfs file_system;
-
-    if (getpid() != 1 || fstatfs(root, &file_system) < 0)
-        return false;
-    return status->st_dev != 0
-           && ((unsigned long)file_system.f_type == RAMFS_MAGIC || (unsigned long)file_system.f_type == TMPFS_MAGIC);
-}
-
 static void delete_below(int fd, dev_t device, unsigned depth);
 
 /* Goes into a directory of the same device and deletes what is there. */
@@ -82,9 +72,11 @@ static void delete_below(int fd, dev_t device, unsigned depth)
 static void empty_initramfs(int old_root)
 {
     struct stat status;
+    struct statfs file_system;
     pid_t child;
 
-    if (fstat(old_root, &status) < 0 || !may_delete(old_root, &status)) {
+    if (fstat(old_root, &status) < 0 || getpid() != 1 || fstatfs(old_root, &file_system) < 0 || status.st_dev == 0
+        || ((unsigned long)file_system.f_type != RAMFS_MAGIC && (unsigned long)file_system.f_type != TMPFS_MAGIC)) {
         log_warning("the initramfs is not on a ramfs or tmpfs: its files stay where they are");
         close(old_root);
         return;

@@ -77,12 +77,18 @@ static bool is_iso(const char *path)
     return is;
 }
 
-/* The root's own image, or a medium that has it, which then is in memory already. */
-static int fetch(struct boot *boot)
+static int find(struct boot *boot)
 {
     struct live_words *words = &boot->live;
-    int result = network_fetch(boot, words->url, FETCHED);
+    int result;
 
+    if (words->refused)
+        return failure(words->refused_word, "not possible", words->refused_word,
+            " on the kernel command line: ", words->refused, NULL);
+    if (!words->url)
+        return file_in_initramfs(boot) ? 0 : live_medium_find(boot);
+    /* The root's own image, or a medium that has it, which then is in memory already. */
+    result = network_fetch(boot, words->url, FETCHED);
     if (result < 0 || !is_iso(FETCHED))
         return result;
     result = live_medium_take(boot, FETCHED);
@@ -91,18 +97,6 @@ static int fetch(struct boot *boot)
     words->url = NULL;
     words->to_memory = words->to_memory_if_fits = false;
     return 0;
-}
-
-static int find(struct boot *boot)
-{
-    const struct live_words *words = &boot->live;
-
-    if (words->refused)
-        return failure(words->refused_word, "not possible", words->refused_word,
-            " on the kernel command line: ", words->refused, NULL);
-    if (words->url)
-        return fetch(boot);
-    return file_in_initramfs(boot) ? 0 : live_medium_find(boot);
 }
 
 int live_join(char path[LIVE_PATH_SIZE], const char *one, const char *two, const char *three)
@@ -264,23 +258,13 @@ static int mount_images(struct boot *boot, char *lower)
     return result < 0 ? result : live_add_layer(lower, places->images);
 }
 
-/* Where the live system's tools look inside their root. What is not there cannot be had; the boot goes on. */
-static void move_into_root(const char *from, const char *place)
-{
-    char target[LIVE_PATH_SIZE];
-
-    if (!place || !live_is_directory(from) || text_join(target, sizeof(target), IMAGE_ROOT_PATH, place, NULL) < 0)
-        return;
-    (void)mkdir(target, 0755); /* it is there, or mount tells */
-    if (mount(from, target, NULL, MS_MOVE, NULL) < 0)
-        log_info("cannot move ", from, " to ", place, ": ", strerror(errno));
-}
-
 static int mount_live(struct boot *boot, const struct mount_options *options)
 {
     static char lower[LIVE_LOWER_SIZE];
     static struct live_persistence persistence;
     const struct live_places *places = live_places(boot);
+    const char *medium = places->medium, *place = places->medium_in_root;
+    char target[LIVE_PATH_SIZE];
     int result;
 
     (void)options;
@@ -297,7 +281,12 @@ static int mount_live(struct boot *boot, const struct mount_options *options)
         result = live_persistence_apply(boot, &persistence);
     if (result < 0)
         return result;
-    move_into_root(places->medium, places->medium_in_root);
+    /* Where the live system's tools look inside their root. What is not there cannot be had; the boot goes on. */
+    if (!place || !live_is_directory(medium) || text_join(target, sizeof(target), IMAGE_ROOT_PATH, place, NULL) < 0)
+        return 0;
+    (void)mkdir(target, 0755); /* it is there, or mount tells */
+    if (mount(medium, target, NULL, MS_MOVE, NULL) < 0)
+        log_info("cannot move ", medium, " to ", place, ": ", strerror(errno));
     return 0;
 }
 

@@ -9,26 +9,16 @@
 #include "system/failure.h"
 #include "system/text.h"
 
-/* Until the device is there, or what it is called makes no sense. */
-static int await(struct boot *boot, const char *option, const char *spec, const char **path)
-{
-    struct wanted_device wanted = {.what = option, .spec = spec, .options = "", .seconds = BOOT_TIMEOUT_NEVER};
-    int result = device_find(boot, &wanted);
-
-    if (result == 0)
-        *path = wanted.device->path;
-    return result < 0 ? failure_because(spec, device_find_error(result), "rootflags=", option, spec, NULL) : 0;
-}
-
 int log_devices_find(struct boot *boot)
 {
     static char known[MOUNT_DATA_SIZE]; /* what rootflags= says from now on */
     char flags[MOUNT_DATA_SIZE] = "", option[16], spec[MOUNT_DATA_SIZE];
-    const char *list = boot->options.rootflags, *rest = list, *path = "";
+    const char *list = boot->options.rootflags, *rest = list;
     struct device_option found;
-    int result = 0;
+    int result;
 
-    while (result == 0 && device_option_next(&list, &found)) {
+    while (device_option_next(&list, &found)) {
+        struct wanted_device wanted = {.what = option, .spec = spec, .options = "", .seconds = BOOT_TIMEOUT_NEVER};
         size_t used = strlen(flags), before = (size_t)(found.value - rest);
 
         if (used + before >= sizeof(flags) || found.length >= sizeof(spec))
@@ -39,13 +29,14 @@ int log_devices_find(struct boot *boot)
         option[found.value - found.word] = '\0';
         memcpy(spec, found.value, found.length);
         spec[found.length] = '\0';
-        result = await(boot, option, spec, &path);
-        if (result == 0)
-            (void)text_join(flags + used + before, sizeof(flags) - used - before, path, NULL);
+        result = device_find(boot, &wanted);
+        if (result < 0)
+            return failure_because(spec, device_find_error(result), "rootflags=", option, spec, NULL);
+        (void)text_join(flags + used + before, sizeof(flags) - used - before, wanted.device->path, NULL);
         rest = found.value + found.length;
     }
-    if (result < 0 || rest == boot->options.rootflags)
-        return result;
+    if (rest == boot->options.rootflags)
+        return 0;
     if (text_join(known, sizeof(known), flags, rest, NULL) < 0)
         return failure("rootflags", "too long", "rootflags= is longer than the kernel takes", NULL);
     boot->options.rootflags = known;

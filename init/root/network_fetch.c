@@ -64,25 +64,12 @@ static int digest_file(const char *path, char text[DIGEST_TEXT_SIZE])
     return result;
 }
 
-/* kindling.sha256=, as sha256sum(1) writes it. */
-static int compare_digest(const struct boot *boot, const char *url, const char *path)
-{
-    const char *wanted = cmdline_value(&boot->cmdline, "kindling.sha256");
-    char digest[DIGEST_TEXT_SIZE];
-    int result = wanted ? digest_file(path, digest) : 0;
-
-    if (result < 0)
-        return failure_because(path, strerror(-result), "cannot read ", path, NULL);
-    if (!wanted || !strcasecmp(wanted, digest))
-        return 0;
-    return failure(
-        url, "another file", url, " is not the file that kindling.sha256= means: its digest is ", digest, NULL);
-}
-
 int network_fetch(struct boot *boot, const char *url, const char *path)
 {
     char *arguments[] = {(char *)NETWORK_PROGRAM, (char *)"fetch", (char *)url, (char *)path, NULL};
     static struct download download;
+    const char *wanted = cmdline_value(&boot->cmdline, "kindling.sha256");
+    char digest[DIGEST_TEXT_SIZE];
     int result = network_bring_up(boot);
 
     if (result < 0)
@@ -94,5 +81,13 @@ int network_fetch(struct boot *boot, const char *url, const char *path)
     if (result == 0)
         result = wait_for_download(boot, url, &download);
     network_child_end(&download.child);
-    return result < 0 ? result : compare_digest(boot, url, path);
+    if (result < 0 || !wanted)
+        return result;
+    result = digest_file(path, digest);
+    if (result < 0)
+        return failure_because(path, strerror(-result), "cannot read ", path, NULL);
+    if (strcasecmp(wanted, digest) != 0) /* as sha256sum(1) writes it */
+        return failure(
+            url, "another file", url, " is not the file that kindling.sha256= means: its digest is ", digest, NULL);
+    return 0;
 }
