@@ -303,6 +303,8 @@ static int prepare(struct iso *iso)
     if (result == 0)
         result = live_system_check(iso->root_option, iso->append);
     if (result == 0)
+        result = live_system_check_output(iso->root_option, iso->output);
+    if (result == 0)
         result = find_time(iso);
     if (result == 0)
         result = find_programs(iso);

@@ -56,6 +56,23 @@ int live_system_check(const char *root, const char *words)
     return -ENOENT;
 }
 
+int live_system_check_output(const char *root, const char *output)
+{
+    const char *slash = strrchr(output, '/');
+    char *directory = slash ? allocate_text(output, (size_t)(slash - output) + 1) : allocate_string(".");
+    char *place = realpath(directory, NULL), *top = is_directory(root) ? realpath(root, NULL) : NULL;
+    size_t length = top ? strlen(top) : 0;
+    bool is_inside =
+        place && top && !strncmp(place, top, length) && (length == 1 || place[length] == '/' || place[length] == '\0');
+
+    if (is_inside)
+        log_error("cannot write %s: it would lie in %s, and be a part of the root", output, root);
+    free(directory);
+    free(place);
+    free(top);
+    return is_inside ? -EINVAL : 0;
+}
+
 int live_system_take_kernel(const char *root, struct boot_parts *parts)
 {
     struct output_settings *settings = &parts->options.settings;

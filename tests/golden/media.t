@@ -115,6 +115,10 @@ with_mark() {
 }
 check "a place where no file can be" refused 1 "cannot write $WORK/nowhere/x.iso: No such file or directory" --root "$WORK/root" -o "$WORK/nowhere/x.iso"
 check "a place that is a directory" refused 1 "cannot write $WORK/boot: Is a directory" --root "$WORK/root" -o "$WORK/boot"
+check "a place in the root itself" refused 1 "cannot write $WORK/root/x.iso: it would lie in $WORK/root, and be a part of the root" \
+    --root "$WORK/root" -o "$WORK/root/x.iso"
+check "which this host's own is, too" refused 1 "cannot write $WORK/x.iso: it would lie in /, and be a part of the root" \
+    --root / -o "$WORK/x.iso"
 check "a root that is not there" refused 1 "cannot read the root $WORK/nowhere: No such file or directory" --root "$WORK/nowhere" -o "$WORK/x.iso"
 check "a directory that is no system" refused 1 "there is no /sbin/init in $WORK/no-system: is it the root of a system. .*" \
     --root "$WORK/no-system" -o "$WORK/x.iso"
