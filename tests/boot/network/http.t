@@ -20,7 +20,7 @@ iso "$SERVERS/files/bare.iso" BARE notes="$0"
 boots "a medium, which lies in memory then" "root=live:http://10.0.2.2:8080/live.iso ip=dhcp rd.live.ram show=/proc/mounts" -- \
     "real-root: root overlay overlay rw," "/run/initramfs/live iso9660 ro" "/run/rootfsbase squashfs ro"
 fails "a medium with nothing on it" "root=live:http://10.0.2.2:8080/bare.iso ip=dhcp" -- \
-    "kindling: there is no LiveOS/squashfs.img on http://10.0.2.2:8080/bare.iso: is it the medium, and whole? Its directory is named by rd.live.dir="
+    "kindling: there is no /LiveOS/squashfs.img on http://10.0.2.2:8080/bare.iso: is it the medium, and whole? Its directory is named by rd.live.dir="
 fails "another file" "root=live:http://10.0.2.2:8080/root.squashfs ip=dhcp kindling.sha256=${DIGEST:1:63}0" -- \
     "kindling: http://10.0.2.2:8080/root.squashfs is not the file that kindling.sha256= means: its digest is ${DIGEST%% *}"
 fails "no such file" "root=live:http://10.0.2.2:8080/other ip=dhcp" -- \
