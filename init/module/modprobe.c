@@ -48,6 +48,7 @@ int modprobe_main(char **argv)
         || module_loader_open(&loader, &index, &cmdline) < 0)
         return 1;
     loader.others_wait = true; /* what the kernel asks for is no disk's, and one may never end to be probed */
+    loader.others_load = true;
     status = load_all(&loader, argv + 1);
     (void)timing_save(); /* the modules are loaded all the same */
     return status;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "module/member.h"
+#include "system/file.h"
 #include "system/log.h"
 #include "system/text.h"
 #include "system/timing.h"
@@ -129,6 +130,15 @@ static int insert(const struct module_loader *loader, const struct index_module 
     return result;
 }
 
+/* A module that is still being loaded is not there yet: whoever inserts it as well waits for it in the kernel. */
+static bool is_live(const char *name)
+{
+    char path[MODULE_NAME_SIZE + sizeof("/sys/module//initstate")], state[16];
+
+    return text_join(path, sizeof(path), "/sys/module/", name, "/initstate", NULL) == 0
+           && file_read_text(AT_FDCWD, path, state, sizeof(state)) > 0 && !strcmp(state, "live");
+}
+
 /* Loads one module and nothing else. */
 static void load_one(struct module_loader *loader, uint32_t number)
 {
@@ -137,7 +147,9 @@ static void load_one(struct module_loader *loader, uint32_t number)
     int result = index_module(loader->index, number, &module);
 
     loader->loading = number;
-    if (result == 0) {
+    if (result == 0 && loader->others_load && is_live(module.name)) {
+        result = -EEXIST;
+    } else if (result == 0) {
         result = insert(loader, &module);
         timing_note("module", module.name, start);
     }

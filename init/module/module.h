@@ -16,6 +16,7 @@ struct module_loader {
     uint32_t loading;              /* the module whose load has begun last */
     bool others_wait;   /* slow drivers are on their way: from then on the kernel probes in threads of its own */
     bool alone;         /* but this process has nothing else to do: a load ends when nothing is probed any more */
+    bool others_load;   /* other processes have loaded modules before: what the kernel has is not inflated again */
     bool wrong_release; /* the image's modules are for another kernel: none is loaded */
 };
 
