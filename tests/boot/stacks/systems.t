@@ -11,12 +11,11 @@ TIMEOUT=600
 MORE_DISKS=()
 VAULT=7c7c7c7c-1111-4222-8333-0123456789ab
 
-# Devices are what is asked about, and not how fast this machine is.
-CMDLINE="root=/dev/vg/root console=ttyS0 systemd.default_device_timeout_sec=600"
+CMDLINE="root=/dev/vg/root console=ttyS0"
 
 # What is asked of a system at its prompt, and what it has to mount.
 make_questions() {
-    rm -rf "$1" && mkdir -p "$1"/{usr/sbin,etc,srv} && cat >"$1/usr/sbin/tell" <<'TELL'
+    rm -rf "$1" && mkdir -p "$1"/{usr/sbin,etc/systemd/system.conf.d,srv} && cat >"$1/usr/sbin/tell" <<'TELL'
 #!/bin/sh
 say() {
     while read -r line; do
@@ -72,6 +71,8 @@ LABEL=home /home ext4 defaults 0 2
 /dev/vg/swap none swap sw 0 0
 FSTAB
     echo "vault UUID=$VAULT none luks,x-initrd.attach" >"$1/etc/crypttab"
+    # Whether its devices come is what is asked, and not how fast the tests' machine is.
+    printf '[Manager]\nDefaultDeviceTimeoutSec=600\n' >"$1/etc/systemd/system.conf.d/devices.conf"
     install_kindling "$1"
 }
 
