@@ -230,8 +230,10 @@ static int take_indexes(const char *from, const char *directory)
 {
     DIR *source = opendir(from);
     const struct dirent *entry;
-    int result = source ? 0 : -errno;
+    int result = 0;
 
+    if (!source)
+        return -errno;
     while (result == 0 && (entry = readdir(source))) {
         char *old = allocate_format("%s/%s", from, entry->d_name);
         char *new = allocate_format("%s/%s", directory, entry->d_name);
@@ -242,8 +244,7 @@ static int take_indexes(const char *from, const char *directory)
         free(old);
         free(new);
     }
-    if (source)
-        closedir(source);
+    closedir(source);
     return result;
 }
 
