@@ -79,10 +79,10 @@ tagger() {
     ip addr add 10.9.0.1/24 dev wire
 }
 tagger 7
-serve_dhcp --dhcp-lease-max=9 --dhcp-option=17,nbd:10.9.0.1:plain
+serve_dhcp --dhcp-lease-max=9
 RUN_OPTIONS=(-- -netdev "dgram,id=net0,local.type=unix,local.path=$SERVERS/inside,remote.type=unix,remote.path=$SERVERS/outside"
     -device "virtio-net-pci,netdev=net0,mac=52:54:00:09:00:02,addr=9")
-boots "a VLAN, and a root-path of NBD" "root=dhcp vlan=ens9.7:eth0 ip=ens9.7:dhcp rd.info" -- \
+boots "a VLAN" "root=nbd:10.9.0.1:plain vlan=ens9.7:eth0 ip=ens9.7:dhcp rd.info" -- \
     "kindling: network: ens9.7 has the address 10.9.0.2/24 (dhcp)" "real-root: root /dev/nbd0 ext4 ro,"
 kill "$DHCP"
 
