@@ -93,7 +93,7 @@ static const char *read_methods(const struct network_part *part, struct network_
         /* "TYPE,IDENTIFIER" behind "dhcp,": nfsroot.rst */
         comma = memchr(text, ',', (size_t)(end - text));
         type = (struct network_part){text, comma ? (size_t)(comma - text) : 0};
-        if (methods[i].methods == NETWORK_DHCP && network_part_is_number(&type))
+        if (methods[i].methods == NETWORK_DHCP && comma && network_part_is_number(&type))
             return read_client(&type, comma + 1, end, request);
     }
 }
