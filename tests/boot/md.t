@@ -12,13 +12,13 @@ fill /dev/md/system -L on-md -U 6b6b6b6b-1111-4222-8333-0123456789ab
 '
 MIRROR=("${DISKS[@]}")
 boots "a mirror, by the UUID of what lies on it" \
-    "root=UUID=6b6b6b6b-1111-4222-8333-0123456789ab rd.info show=/run/initramfs/timing show=/run/udev/data/b9:127 show=/sys/block/md127/md/array_state show=/sys/module/md_mod/parameters/start_ro" \
+    "root=UUID=6b6b6b6b-1111-4222-8333-0123456789ab rd.info show=/run/udev/data/b9:127 show=/sys/block/md127/md/array_state show=/sys/module/md_mod/parameters/start_ro" \
     "${MIRROR[@]}" -- "kindling: the md array elsewhere:system is /dev/md127" "real-root: root /dev/md127 ext4 ro," \
     "real-root: file /run/udev/data/b9:127 E:LVM_MD_PV_ACTIVATED=1" "real-root: file /sys/block/md127/md/array_state read-auto" \
     "real-root: file /sys/module/md_mod/parameters/start_ro 0"
 check "and nothing was loaded for other levels" log_lacks "module raid456" "module raid10" "module raid0"
 # The kernel asks for the level's module, which needs one that /init has loaded.
-check "nor anything twice" test "$(grep -ac 'module md_mod' "$LOG")" = 1
+check "nor anything twice" test "$(grep -ac '^real-root: timing .* module md_mod' "$LOG")" = 1
 boots "by the name that its superblock gives it" "root=/dev/md/system rw" "${MIRROR[@]}" -- "real-root: root /dev/md127 ext4 rw,"
 boots "with a member missing" "root=LABEL=on-md" "${MIRROR[1]}" -- \
     "kindling: starting the md array elsewhere:system degraded: of its 2 members, counted from 0, there is no member 0" \
