@@ -31,9 +31,11 @@ boots "version 3 where nobody is asked" "root=10.0.2.2:$EXPORTED,vers=3,port=204
 boots "a path that only version 3 has" "root=nfs:10.0.2.2:$EXPORTED ip=dhcp" -- "real-root: root 10.0.2.2:$EXPORTED nfs ro," "vers=3,"
 boots "version 4.0" "root=nfs4:10.0.2.2:/root,vers=4.0 ip=dhcp" -- "real-root: root 10.0.2.2:/root nfs4 ro," "vers=4.0,"
 check "a root of root's is none of nobody's" log_lacks "belongs to nobody"
-boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,rsize=65536 rw ip=:::::ens2:dhcp" -- \
-    "real-root: root 10.0.2.2:/root nfs4 rw," "rsize=65536"
-boots "the server of ip=" "root=/dev/nfs nfsroot=/root ip=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0::ens2:off" -- \
+# All that nfsroot.rst names.
+OPTIONS=port=2049,rsize=65536,wsize=65536,timeo=70,retrans=4,acregmin=4,acregmax=61,acdirmin=31,acdirmax=62,hard,nointr,noposix,cto,ac
+boots "the kernel's words" "root=/dev/nfs nfsroot=10.0.2.2:/root,$OPTIONS rw ip=:::::ens2:dhcp" -- \
+    "real-root: root 10.0.2.2:/root nfs4 rw," "rsize=65536,wsize=65536" "acregmin=4,acregmax=61,acdirmin=31,acdirmax=62,hard" "timeo=70,retrans=4"
+boots "the server of ip=" "root=/dev/nfs nfsroot=/root nfsaddrs=10.0.2.15:10.0.2.2:10.0.2.2:255.255.255.0::ens2:off" -- \
     "real-root: root 10.0.2.2:/root nfs4 ro,"
 boots "an overlay above, which forgets whatever is written" "root=nfs:10.0.2.2:/root ip=dhcp rd.overlay show=/etc/resolv.conf" -- \
     "real-root: root overlay overlay rw," "real-root: file /etc/resolv.conf nameserver 10.0.2.3"
