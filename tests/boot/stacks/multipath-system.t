@@ -22,7 +22,7 @@ say() {
 systemctl is-system-running --wait | say running
 systemctl --failed --plain --no-legend --no-pager | say failed
 udevadm settle
-multipathd show maps raw format '%w %t' | say map
+multipathd show maps raw format '%w %t' | say known
 multipathd show paths raw format '%w %t' | sort | say paths
 for link in /dev/mapper/*; do
     echo "${link##*/} $(readlink "$link")"
@@ -60,7 +60,7 @@ check "up to its prompt and down again" down_again
 check "it could tell" log_shows "system: told"
 check "it is up without a failure" is "$(told running)" running
 check "no unit failed" is "$(told failed)" ""
-check "its multipathd knows the device" is "$(told map)" "$WWID active"
+check "its multipathd knows the device" is "$(told known)" "$WWID active"
 check "and both paths" is "$(told paths)" "$WWID active
 $WWID active"
 check "what is in /dev/mapper are links" is "$(told mapper)" "$WWID ../dm- $WWID-part1 ../dm-"
