@@ -24,10 +24,10 @@
 #include "root/fsck_run.h"
 #include "root/fsck_status.h"
 #include "root/mount_device.h"
-#include "root/overlay.h"
 #include "root/root_file.h"
 #include "root/root_source.h"
 #include "root/steps.h"
+#include "root/write_protect.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -248,6 +248,6 @@ int step_fsck(struct boot *boot)
 
     boot->read_only = !boot->options.writable;
     if (boot->options.overlay)
-        return overlay_protect(boot, root_device(boot));
+        return write_protect(boot, root_device(boot));
     return source->check ? source->check(boot) : 0;
 }

@@ -17,6 +17,7 @@
 #include "root/mount_device.h"
 #include "root/root_file.h"
 #include "root/steps.h"
+#include "root/write_protect.h"
 #include "system/log.h"
 #include "system/text.h"
 
@@ -198,7 +199,7 @@ int step_grow(struct boot *boot)
     block_device_settle(device, boot->options.rootfstype);
     if (device->superblock.usage != SUPERBLOCK_FILESYSTEM)
         return 0;
-    if (boot->is_protected || mount_is_write_protected(device->path)) {
+    if (boot->is_protected || is_write_protected(device->path)) {
         log_info(
             device->path, boot->is_protected ? " is not to be written to" : " is write-protected", ": it is not grown");
         return 0;

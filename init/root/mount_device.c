@@ -1,16 +1,12 @@
 #include "root/mount_device.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/fs.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "device/block_device_read.h"
-#include "root/overlay.h"
+#include "root/write_protect.h"
 #include "system/failure.h"
 #include "system/log.h"
 #include "system/text.h"
@@ -66,23 +62,10 @@ int mount_device_as(struct mount_task *task, const char *type)
     return text_join(task->type, sizeof(task->type), type, NULL);
 }
 
-bool mount_is_write_protected(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int read_only = 0;
-
-    if (fd < 0)
-        return false;
-    if (ioctl(fd, BLKROGET, &read_only) < 0)
-        read_only = 0;
-    close(fd);
-    return read_only;
-}
-
 /* btrfs has its own word for a log that it cannot replay (btrfs_replay_log). */
 static bool wants_to_write(const struct mount_task *task, const char *type, int error)
 {
-    return error == -EROFS || (error == -EIO && !strcmp(type, "btrfs") && mount_is_write_protected(task->device->path));
+    return error == -EROFS || (error == -EIO && !strcmp(type, "btrfs") && is_write_protected(task->device->path));
 }
 
 /* A disk that refuses to be written to may still be read. */
@@ -173,7 +156,7 @@ int mount_device(struct mount_task *task)
         log_warning(task->device->path,
             " has sectors that cannot be read, where it might say what it is a member of: it is write-protected");
         task->options.flags |= MS_RDONLY;
-        result = overlay_protect(task->boot, task->device);
+        result = write_protect(task->boot, task->device);
     }
     if (result < 0)
         return result;

@@ -26,9 +26,6 @@ int mount_device(struct mount_task *task);
 /* Mounts it as that one type, with its module, just as told. Returns 0 or -errno, and says nothing. */
 int mount_device_as(struct mount_task *task, const char *type);
 
-/* True when the kernel refuses to write to that block device. */
-bool mount_is_write_protected(const char *path);
-
 /* Loads the driver of a file system. */
 void mount_load_file_system(struct boot *boot, const char *type);
 

@@ -5,13 +5,9 @@
 #include "root/overlay.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/fs.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "root/device_find.h"
 #include "root/fsck.h"
@@ -26,21 +22,6 @@
 #define LOWER "/run/rootfsbase"
 #define UPPER "/run/initramfs/overlay"
 #define LONGEST 1200u /* of a directory on the device that takes what is written */
-
-int overlay_protect(struct boot *boot, const struct block_device *device)
-{
-    int fd = device ? open(device->path, O_RDONLY | O_CLOEXEC) : -1;
-    int yes = 1;
-    int result = fd >= 0 && ioctl(fd, BLKROSET, &yes) < 0 ? -errno : 0;
-
-    boot->read_only = true;
-    if (fd >= 0)
-        close(fd);
-    if (result < 0)
-        return failure_because(
-            device->path, strerror(-result), "cannot protect ", device->path, " against being written to", NULL);
-    return 0;
-}
 
 /* Cuts ":DIRECTORY" off, or ":auto", which names none; a name by bus path has colons, too, but no slash behind one. */
 static int split_directory(struct overlay_upper *upper, char device[1024])

@@ -4,10 +4,6 @@
 
 #include "boot.h"
 
-/* Makes the kernel refuse whatever would write to the device (NULL: there is none): not even a journal is replayed.
- * Returns 0, or a -errno after it noted the failure. */
-int overlay_protect(struct boot *boot, const struct block_device *device);
-
 /* What takes what is written, mounted at target. spec: "" or "tmpfs:OPTIONS" for memory, or DEVICE, DEVICE:auto or
  * DEVICE:DIRECTORY.
  */

@@ -15,9 +15,9 @@
 #include "root/device_find.h"
 #include "root/fsck.h"
 #include "root/mount_device.h"
-#include "root/overlay.h"
 #include "root/root_file.h"
 #include "root/steps.h"
+#include "root/write_protect.h"
 #include "system/directory.h"
 #include "system/failure.h"
 #include "system/log.h"
@@ -45,7 +45,7 @@ static int find(struct boot *boot, const struct fstab_entry *entry, struct block
 static int check(struct boot *boot, const struct fstab_entry *entry, struct block_device *device, bool *read_only)
 {
     if (boot->options.overlay)
-        return overlay_protect(boot, device);
+        return write_protect(boot, device);
     if (!entry->check || device->number == boot->root)
         return 0;
     return fsck_device(boot, device, entry->type, "usr", read_only);
