@@ -6,8 +6,8 @@
 
 #include "base/allocate.h"
 #include "base/file.h"
-#include "base/lines.h"
 #include "base/log.h"
+#include "contract/crypttab.h"
 #include "feature/block_stack.h"
 #include "feature/host_device.h"
 #include "feature/host_volumes.h"
@@ -78,26 +78,21 @@ static void check_mount(void *context, const struct mount *mount)
     free(path);
 }
 
-/* crypttab(5): NAME DEVICE KEY OPTIONS. A volume that is needed early need not be open here, as in a chroot. */
+/* A volume that is needed early need not be open here, as in a chroot. */
 static void check_crypttab(struct search *search)
 {
-    struct line_reader reader = {0};
-    char *text = NULL;
-    char *line;
+    struct crypttab_entry entry;
+    char *text = NULL, *rest;
 
     if (file_read_text_of(search->sysroot, "/etc/crypttab", &text) < 0)
         return;
-    reader.next = text;
-    while ((line = lines_next(&reader)) && !search->lacking) {
-        const char *words[4];
+    rest = text;
+    while (!search->lacking && crypttab_next(&rest, &entry)) {
         struct string_list options = {0};
 
-        for (size_t i = 0; i < 4; i++)
-            words[i] = lines_word(&line);
-        if (words[3])
-            string_list_add_parts(&options, words[3], ",");
-        if (host_volumes_line_is_early(&options, &search->mapped, words[0] ? words[0] : ""))
-            note_lacking(search, &block_stack_luks, words[0]);
+        string_list_add_parts(&options, entry.options, ",");
+        if (host_volumes_line_is_early(&options, &search->mapped, entry.name))
+            note_lacking(search, &block_stack_luks, entry.name);
         note_place(search, "a line of /etc/crypttab");
         string_list_free(&options);
     }

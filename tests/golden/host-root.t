@@ -195,6 +195,8 @@ check "nor what the system resumes from" refuses 'a line of /etc/crypttab lies o
 rm "$SYSROOT/proc/cmdline"
 printf 'data UUID=2 none luks,x-initrd.attach\n' >"$SYSROOT/etc/crypttab"
 check "by systemd's word" refuses 'a line of /etc/crypttab lies on LUKS \(data\), .*'
+printf 'data UUID=2 #key luks,initramfs\n' >"$SYSROOT/etc/crypttab"
+check "behind a field that begins with a #, as in /init" refuses 'a line of /etc/crypttab lies on LUKS \(data\), .*'
 
 # From the network, behind a card.
 fresh
