@@ -11,29 +11,33 @@
 #define DEVICES "/sys/devices/"
 #define DEPTH_MAXIMUM 32u /* layers: what runs in circles ends here */
 
-const struct block_stack block_stack_luks = {.name = "LUKS", .feature = "crypt"};
+const struct block_stack block_stack_luks = {"LUKS", "crypto_LUKS", "crypt", false};
 
 /* The uuid that each maker of mapped devices gives them begins with a word of its own. */
 static const struct {
     const char *prefix;
     struct block_stack stack;
-} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "verity", false}},
-    {"CRYPT-INTEGRITY-", {"dm-integrity", "integrity", false}}, {"CRYPT-", {"LUKS", "crypt", false}},
-    {"LVM-", {"LVM", "lvm", false}}, {"mpath-", {"multipath", "multipath", false}},
-    {"DMRAID-", {"dmraid", NULL, false}}};
+} mapped[] = {{"CRYPT-VERITY-", {"dm-verity", "DM_verity_hash", "verity", false}},
+    {"CRYPT-INTEGRITY-", {"dm-integrity", "DM_integrity", "integrity", false}},
+    {"CRYPT-LUKS", {"LUKS", "crypto_LUKS", "crypt", false}},
+    {"CRYPT-BITLK-", {"BitLocker", "BitLocker", "crypt", false}},
+    {"CRYPT-", {"dm-crypt", "dm-crypt", "crypt", false}}, /* plain, or TrueCrypt's: no disk says so */
+    {"LVM-", {"LVM", "LVM2_member", "lvm", false}}, {"mpath-", {"multipath", "mpath_member", "multipath", false}},
+    {"DMRAID-", {"dmraid", NULL, NULL, false}}};
 
 /* The kernel's names of other devices that somebody has to set up. */
 static const struct {
     const char *prefix;
     struct block_stack stack;
-} named[] = {{"nbd", {"NBD", "nbd", true}}, {"etherd!e", {"AoE", "aoe", true}}, {"drbd", {"DRBD", NULL, false}},
-    {"rbd", {"Ceph's RBD", NULL, true}}, {"zd", {"ZFS", NULL, false}}};
+} named[] = {{"nbd", {"NBD", NULL, "nbd", true}}, {"etherd!e", {"AoE", NULL, "aoe", true}},
+    {"drbd", {"DRBD", NULL, NULL, false}}, {"rbd", {"Ceph's RBD", NULL, NULL, true}},
+    {"zd", {"ZFS", NULL, NULL, false}}};
 
 static const struct {
     const char *type;
     struct block_stack stack;
-} types[] = {{"zfs", {"ZFS", NULL, false}}, {"nfs", {"NFS", "nfs", true}}, {"nfs4", {"NFS", "nfs", true}},
-    {"cifs", {"CIFS", NULL, true}}};
+} types[] = {{"zfs", {"ZFS", NULL, NULL, false}}, {"nfs", {"NFS", NULL, "nfs", true}},
+    {"nfs4", {"NFS", NULL, "nfs", true}}, {"cifs", {"CIFS", NULL, NULL, true}}};
 
 const struct block_stack *block_stack_of_type(const char *type)
 {
@@ -102,10 +106,12 @@ static bool is_nvme_by_tcp(const char *sysroot, const char *directory)
     return is_tcp;
 }
 
-static const struct block_stack *stack_of(const char *sysroot, const char *directory)
+const struct block_stack *block_stack_of(const char *sysroot, const char *directory)
 {
-    static const struct block_stack md = {"md", "md", false}, bcache = {"bcache", "bcache", false},
-                                    iscsi = {"iSCSI", "iscsi", true}, nvme_tcp = {"NVMe over TCP", "nvme-tcp", true};
+    static const struct block_stack md = {"md", "linux_raid_member", "md", false},
+                                    bcache = {"bcache", "bcache", "bcache", false},
+                                    iscsi = {"iSCSI", NULL, "iscsi", true},
+                                    nvme_tcp = {"NVMe over TCP", NULL, "nvme-tcp", true};
     const char *name = strrchr(directory, '/') + 1;
     const struct block_stack *stack = NULL;
     char *path = allocate_format("%s/dm/uuid", directory);
@@ -171,7 +177,7 @@ static bool search_device(const struct search *search, const char *path, unsigne
     if (depth > DEPTH_MAXIMUM || sysroot_canonical(search->sysroot, path, &directory) < 0)
         return false;
     while (!is_taken && !strncmp(directory, DEVICES, strlen(DEVICES))) {
-        const struct block_stack *stack = stack_of(search->sysroot, directory);
+        const struct block_stack *stack = block_stack_of(search->sysroot, directory);
 
         is_taken = (stack && search->take(search->context, stack, strrchr(directory, '/') + 1))
                    || search_slaves(search, directory, depth);

@@ -7,7 +7,8 @@
 
 /* One layer of it. */
 struct block_stack {
-    const char *name;    /* as people call it: "LVM" */
+    const char *name; /* as people call it: "LVM" */
+    const char *type; /* of what it is made of, as a feature's line layer names it: "LVM2_member"; NULL: of no disk */
     const char *feature; /* that of the image which puts it together: "lvm"; NULL: there never is one */
     bool is_remote;      /* it comes over a network, by a card of the machine's */
 };
@@ -18,6 +19,8 @@ struct block_stack {
  */
 bool block_stack_find(const char *sysroot, const char *path,
     bool (*take)(void *context, const struct block_stack *stack, const char *device), void *context);
+/* The layer that a device is, by its directory, which is canonical: "/sys/devices/virtual/block/dm-0"; NULL: none. */
+const struct block_stack *block_stack_of(const char *sysroot, const char *directory);
 /* The layer that a file system type stands for by itself: zfs, or one of the network's. NULL: none. */
 const struct block_stack *block_stack_of_type(const char *type);
 /* What /etc/crypttab sets up. */

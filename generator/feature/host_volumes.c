@@ -20,7 +20,8 @@ static bool take_name(void *context, const struct block_stack *stack, const char
     char *path = allocate_format("/sys/class/block/%s/dm/name", device);
     char *name = NULL;
 
-    if (!strcmp(stack->name, block_stack_luks.name) && file_read_text_of(search->sysroot, path, &name) == 0) {
+    if (stack->feature && !strcmp(stack->feature, block_stack_luks.feature)
+        && file_read_text_of(search->sysroot, path, &name) == 0) {
         name[strcspn(name, "\n")] = '\0';
         string_list_add_once(search->names, name);
     }

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "contract/module_name.h"
+#include "feature/block_stack.h"
 #include "predict/disk_probe.h"
 
 #define DEPTH_MAX 32u /* layers: what runs in circles ends here */
@@ -124,32 +125,6 @@ static void add_host_way(struct machine *machine, char *path, const char *root, 
         machine->devices[i].leads_to_card = leads_to_card;
 }
 
-/* By the uuid that its maker gave a mapped device, of which each has a word of its own; NULL when nobody is known. */
-static const char *layer_type(const char *directory)
-{
-    static const struct {
-        const char *prefix, *type;
-    } mapped[] = {{"CRYPT-LUKS", "crypto_LUKS"}, {"LVM-", "LVM2_member"}, {"mpath-", "mpath_member"}};
-    static const char part[] = "part"; /* kpartx calls its partitions "part1-" and what the whole is called */
-    char *md = allocate_format("%s/md", directory), *path = allocate_format("%s/dm/uuid", directory), *uuid = NULL;
-    const char *type = access(md, F_OK) == 0 ? "linux_raid_member" : NULL;
-
-    if (file_read_text(path, &uuid) == 0) {
-        const char *maker = uuid;
-
-        if (!strncmp(uuid, part, strlen(part)) && (maker = strchr(uuid, '-')) != NULL)
-            maker++;
-        for (size_t i = 0; maker && i < sizeof(mapped) / sizeof(mapped[0]); i++) {
-            if (!strncmp(maker, mapped[i].prefix, strlen(mapped[i].prefix)))
-                type = mapped[i].type;
-        }
-    }
-    free(uuid);
-    free(path);
-    free(md);
-    return type;
-}
-
 static bool is_plain_lvm(const char *name)
 {
     char *path = allocate_format("/dev/%s", name);
@@ -173,7 +148,7 @@ static void add_layer(struct machine *machine, const char *type, bool is_plain)
         return;
     }
     machine->layers = allocate_more(machine->layers, machine->layer_count, sizeof(*layer));
-    machine->layers[machine->layer_count++] = (struct machine_layer){allocate_string(type), is_plain};
+    machine->layers[machine->layer_count++] = (struct machine_layer){type, is_plain};
 }
 
 static int add_way(struct machine *machine, const char *name, unsigned depth);
@@ -181,7 +156,8 @@ static int add_way(struct machine *machine, const char *name, unsigned depth);
 /* A device that is made of others, its slaves. Returns 0 or -errno. */
 static int add_made(struct machine *machine, const char *directory, const char *name, unsigned depth)
 {
-    const char *type = layer_type(directory);
+    const struct block_stack *stack = block_stack_of("/", directory);
+    const char *type = stack ? stack->type : NULL;
     char *slaves = allocate_format("%s/slaves", directory);
     DIR *stream = type && depth < DEPTH_MAX ? opendir(slaves) : NULL;
     bool is_plain = type && !strcmp(type, "LVM2_member");
@@ -288,8 +264,6 @@ void machine_free(struct machine *machine)
     }
     feature_free(&machine->description);
     free(machine->devices);
-    for (size_t i = 0; i < machine->layer_count; i++)
-        free(machine->layers[i].type);
     free(machine->layers);
     free(machine->name);
     *machine = (struct machine){0};

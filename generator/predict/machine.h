@@ -17,7 +17,7 @@ struct machine_device {
 
 /* What is made of its disks, and of what is made of them: "LVM2_member", as blkid(8) spells what they hold. */
 struct machine_layer {
-    char *type;
+    const char *type;  /* static */
     bool is_plain_lvm; /* no program is needed for it (disk_probe.h) */
 };
 

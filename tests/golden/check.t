@@ -419,12 +419,12 @@ check "this host's bus" this_host 1 'acpi:BUS0: wants bus, which kernel .* has, 
 check "a root that this host lacks" this_host 2 'cannot tell by what devices this host comes to /dev/xdb1: No such file' --root /dev/xdb1 "$IMAGE"
 check "a root that is a layer of nobody knows what" this_host 2 '/dev/dm-0 is no disk but a layer over others' --root /dev/dm-0 "$IMAGE"
 
-# layer NAME UUID SLAVE...: a mapped device, which is made of others; md: an array.
+# layer NAME UUID SLAVE...: a mapped device, which is made of others; md: an array; bcache: a cached disk.
 layer() {
     local slave directory=$SYSFS/devices/virtual/block/$1
     mkdir -p "$directory/slaves"
-    if [ "$2" = md ]; then
-        mkdir "$directory/md"
+    if [ "$2" = md ] || [ "$2" = bcache ]; then
+        mkdir "$directory/$2"
     else
         mkdir "$directory/dm"
         echo "$2" >"$directory/dm/uuid"
@@ -459,6 +459,28 @@ check "on paths to a disk" this_host 0 'boots on this-host \(alpha\)' --root /de
 feature paths 'description paths' 'layer mpath_member' 'need net-card'
 check "of which the image makes nothing" this_host 1 'mpath_member \(which asks for net-card\) wants net_card, which kernel .* has, but' --root /dev/dm-4 "$WORK/out/stacked"
 rm "$KINDLING_DATA"/modules.d/{arrays,vaults,paths}
+# Whatever else `kindling update` knows of, by the words of our own features: NAME UUID FEATURE TYPE.
+while read -r name uuid feature type; do
+    layer "$name" "$uuid" xda1
+    feature "$feature" "description $feature" "$(grep -x 'layer .*' "modules.d/$feature")" 'need helper'
+    check "on $type" this_host 0 'boots on this-host \(alpha\)' --root "/dev/$name" "$WORK/out/stacked"
+    feature "$feature" "description $feature" "$(grep -x 'layer .*' "modules.d/$feature")" 'need net-card'
+    check "of which the image makes nothing: $type" this_host 1 "$type \\(which asks for net-card\\) wants net_card, which kernel .* has, but" \
+        --root "/dev/$name" "$WORK/out/stacked"
+    rm "$KINDLING_DATA/modules.d/$feature"
+done <<'END'
+bcache0 bcache bcache bcache
+dm-5 CRYPT-VERITY-6b6b6b6b11114222833301234567abcd-root verity DM_verity_hash
+dm-6 CRYPT-INTEGRITY-root integrity DM_integrity
+dm-7 CRYPT-BITLK-6b6b6b6b11114222833301234567abcd-root crypt BitLocker
+dm-8 CRYPT-PLAIN-root crypt dm-crypt
+END
+layer dm-9 CRYPT-TCRYPT-root xda1
+feature crypt 'description crypt' "$(grep -x 'layer .*' modules.d/crypt)" 'need helper'
+check "on TrueCrypt" this_host 0 'boots on this-host \(alpha\)' --root /dev/dm-9 "$WORK/out/stacked"
+layer dm-10 DMRAID-root xda1
+check "what nobody makes" this_host 2 '/dev/dm-10 is no disk but a layer over others' --root /dev/dm-10 "$WORK/out/stacked"
+rm "$KINDLING_DATA/modules.d/crypt"
 
 # LVM on a disk: what /init does by itself needs no program.
 truncate -s 64M "$WORK/volumes"
