@@ -17,7 +17,7 @@ struct fstab_entry {
  * whose first character is a #, are passed over. False at the end. */
 bool fstab_next(char **text, struct fstab_entry *entry);
 
-/* In place: blanks, backslashes and such are written as \040 in such files (getmntent(3)). */
+/* In place: blanks, backslashes and such are written as \040 in such files (getmntent(3), proc_pid_mountinfo(5)). */
 void fstab_decode(char *text);
 
 /* Finds the first entry for a mount point ("/usr", however many slashes the file ends it with). Cuts the text up, so

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "contract/fstab.h"
 #include "root/console.h"
 #include "storage/storage.h"
 #include "system/directory.h"
@@ -46,21 +47,6 @@ bool shutdown_is_asked(const char *argv0)
     return !strcmp(slash ? slash + 1 : argv0, "shutdown");
 }
 
-/* Blanks, tabs, newlines and backslashes are written as \ooo (proc_pid_mountinfo(5)). */
-static void unescape(char *text)
-{
-    char *out = text;
-
-    for (; *text; out++) {
-        *out = *text++;
-        if (*out != '\\' || strspn(text, "01234567") < 3)
-            continue;
-        *out = (char)((text[0] - '0') << 6 | (text[1] - '0') << 3 | (text[2] - '0'));
-        text += 3;
-    }
-    *out = '\0';
-}
-
 /* The fifth word of a line, cut out; NULL when it is neither the old root nor below it. */
 static char *mount_point(char *line)
 {
@@ -74,7 +60,7 @@ static char *mount_point(char *line)
     if (!path || strncmp(path, OLD_ROOT, strlen(OLD_ROOT)) != 0 || !strchr("/ ", path[strlen(OLD_ROOT)]))
         return NULL;
     path[strcspn(path, " ")] = '\0';
-    unescape(path);
+    fstab_decode(path);
     return path;
 }
 
