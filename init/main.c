@@ -38,9 +38,10 @@ static int step_image(struct boot *boot)
 static int step_cmdline(struct boot *boot)
 {
     const char *senseless;
+    int result = proc_cmdline_read(&boot->index, &boot->cmdline);
 
-    if (proc_cmdline_read(&boot->index, &boot->cmdline) < 0)
-        return failure("/proc/cmdline", "unreadable", "cannot read the kernel command line", NULL);
+    if (result < 0)
+        return failure_because("/proc/cmdline", strerror(-result), "cannot read the kernel command line", NULL);
     live_words_read(&boot->cmdline, &boot->live);
     senseless = boot_options_read(&boot->cmdline, &boot->options);
     if (senseless)
