@@ -191,20 +191,19 @@ static int open_image(struct check *check)
 /* What a squashfs is compressed by, the kernel knows or not: no module brings it. */
 static int check_compressors(struct check *check)
 {
-    const struct string_list *used = &check->found.medium.compressors;
+    const struct string_list *used = &check->found.medium.compressor_options;
     const char *kernel = simulated_boot_kernel(&check->boot);
     const struct kernel_config *config = used->count > 0 ? check_kernel_configuration(&check->kernel, kernel) : NULL;
     int status = 0;
 
     for (size_t i = 0; config && i < used->count && status == 0; i++) {
-        char *option = allocate_format("CONFIG_SQUASHFS_%s", used->items[i]);
+        const char *option = used->items[i];
         char *why = allocate_format("kernel %s could not read the root's squashfs on %s (%s has no %s)", kernel,
             check->root, config->path, option);
 
         if (!kernel_config_has(config, option))
             status = check_report_refuse(&check->report, why);
         free(why);
-        free(option);
     }
     return status;
 }

@@ -10,18 +10,13 @@
 #include "base/allocate.h"
 #include "content/root_image.h"
 #include "contract/bytes.h"
+#include "format/squashfs.h"
 
 #define HEAD_SIZE 1100u /* holds either superblock's beginning */
 #define HASH ".roothash"
 
 /* Of a boot loader's script no more than this is read. */
 #define SCRIPT_SIZE (1u << 20)
-
-/* fs/squashfs/squashfs_fs.h */
-#define SQUASHFS_COMPRESSION 20
-#define SQUASHFS_BYTES_USED 40
-
-static const char *const squashfs_options[] = {NULL, "ZLIB", "LZMA", "LZO", "XZ", "LZ4", "ZSTD"};
 
 static bool ends_with(const char *name, const char *suffix)
 {
@@ -50,7 +45,8 @@ static bool is_of_image(const char *name)
 static void take(struct live_medium *medium, const struct iso_file *file)
 {
     const char *type = root_image_type(file->head.data, file->head.size);
-    unsigned compressor;
+    const struct squashfs_superblock *superblock = (const void *)file->head.data;
+    const struct squashfs_compressor *compressor;
     uint64_t used;
 
     medium->has_hash |= ends_with(file->name, HASH);
@@ -60,10 +56,10 @@ static void take(struct live_medium *medium, const struct iso_file *file)
     string_list_take(&medium->images, allocate_format("/%s", file->name));
     if (strcmp(type, "squashfs") != 0)
         return;
-    compressor = get_le16(file->head.data + SQUASHFS_COMPRESSION);
-    used = get_le64(file->head.data + SQUASHFS_BYTES_USED);
-    if (compressor > 0 && compressor < sizeof(squashfs_options) / sizeof(squashfs_options[0]))
-        string_list_add_once(&medium->compressors, squashfs_options[compressor]);
+    compressor = squashfs_compressor_of(superblock); /* root_image_type has seen that it is all there */
+    if (compressor)
+        string_list_add_once(&medium->compressor_options, compressor->option);
+    used = get_le64(superblock->bytes_used);
     if (used > file->size && !medium->refusal)
         medium->refusal = allocate_format("the squashfs /%s on the medium is of %" PRIu64
                                           " bytes, and the file has %" PRIu64 ": it was cut off",
@@ -119,7 +115,7 @@ void live_medium_free(struct live_medium *medium)
 {
     string_list_free(&medium->images);
     string_list_free(&medium->types);
-    string_list_free(&medium->compressors);
+    string_list_free(&medium->compressor_options);
     free(medium->refusal);
     free(medium->cmdline);
     *medium = (struct live_medium){0};

@@ -9,12 +9,12 @@
 #include "base/string_list.h"
 
 struct live_medium {
-    struct string_list images;      /* their paths; none: it is no such medium */
-    struct string_list types;       /* their file systems: "squashfs", "erofs" */
-    struct string_list compressors; /* of the squashfs, as the kernel's options call them: "ZSTD" */
-    char *refusal;                  /* the sentence why no image boots it; NULL */
-    bool has_hash;                  /* of an image, for dm-verity */
-    char *cmdline;                  /* what its boot loader gives the kernel at first; NULL: not known */
+    struct string_list images;             /* their paths; none: it is no such medium */
+    struct string_list types;              /* their file systems: "squashfs", "erofs" */
+    struct string_list compressor_options; /* the kernel's that read the squashfs: "CONFIG_SQUASHFS_ZSTD" */
+    char *refusal;                         /* the sentence why no image boots it; NULL */
+    bool has_hash;                         /* of an image, for dm-verity */
+    char *cmdline;                         /* what its boot loader gives the kernel at first; NULL: not known */
 };
 
 /* Reads an ISO image, or a disc. Pure. 0 or -errno; live_medium_free in both cases. */

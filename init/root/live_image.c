@@ -5,8 +5,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "contract/bytes.h"
 #include "device/block_device_read.h"
+#include "format/squashfs.h"
 #include "root/live.h"
 #include "root/mount_device.h"
 #include "system/failure.h"
@@ -14,24 +14,18 @@
 #include "system/loop.h"
 #include "system/text.h"
 
-/* fs/squashfs/squashfs_fs.h: where the superblock says how it is compressed, and what the numbers mean. */
-#define SQUASHFS_COMPRESSION 20
-
-static const char *const squashfs_compressors[] = {"", "gzip", "lzma", "lzo", "xz", "lz4", "zstd"};
-
-/* The kernel says no more than EINVAL of a squashfs whose compressor it lacks. "" when it is another file system. */
-static const char *compressor_of(const char *path, const struct superblock *found)
+/* The kernel says no more than EINVAL of a squashfs whose compressor it lacks. NULL when it is another file system. */
+static const struct squashfs_compressor *compressor_of(const char *path, const struct superblock *found)
 {
-    uint8_t head[SQUASHFS_COMPRESSION + 2];
+    struct squashfs_superblock superblock;
     int fd = strcmp(found->type, "squashfs") != 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-    unsigned number = 0;
+    ssize_t length;
 
     if (fd < 0)
-        return "";
-    if (pread(fd, head, sizeof(head), 0) == (ssize_t)sizeof(head))
-        number = get_le16(head + SQUASHFS_COMPRESSION);
+        return NULL;
+    length = pread(fd, &superblock, sizeof(superblock), 0);
     close(fd);
-    return number < sizeof(squashfs_compressors) / sizeof(squashfs_compressors[0]) ? squashfs_compressors[number] : "";
+    return length == (ssize_t)sizeof(superblock) ? squashfs_compressor_of(&superblock) : NULL;
 }
 
 static int refuse_content(const char *path, struct block_device *device)
@@ -54,7 +48,8 @@ static int refuse_content(const char *path, struct block_device *device)
 static int mount_image(struct boot *boot, const struct live_image *image, struct block_device *device)
 {
     struct mount_task task = {.boot = boot, .device = device, .target = image->target};
-    const char *path = image->path, *type = device->superblock.type, *compressor;
+    const char *path = image->path, *type = device->superblock.type;
+    const struct squashfs_compressor *compressor;
     int result;
 
     task.options.flags = image->writable ? 0 : MS_RDONLY;
@@ -65,10 +60,10 @@ static int mount_image(struct boot *boot, const struct live_image *image, struct
     if (result == -ENODEV)
         return failure(path, "no file system", "cannot mount ", path, " as ", type,
             ": neither this kernel nor this image has that file system (kindling build -f live)", NULL);
-    compressor = result == -EINVAL ? compressor_of(device->path, &device->superblock) : "";
-    if (*compressor)
+    compressor = result == -EINVAL ? compressor_of(device->path, &device->superblock) : NULL;
+    if (compressor)
         return failure(path, "damaged", "cannot mount ", path, ": it is damaged, or this kernel does not know ",
-            compressor, ", by which it is compressed", NULL);
+            compressor->name, ", by which it is compressed", NULL);
     if (result < 0)
         return failure_because(path, strerror(-result), "cannot mount ", path, " as ", type, NULL);
     log_info(path, " is mounted on ", image->target);
