@@ -10,6 +10,7 @@
 #include "base/allocate.h"
 #include "content/root_image.h"
 #include "contract/bytes.h"
+#include "contract/live_layout.h"
 #include "format/squashfs.h"
 
 #define HEAD_SIZE 1100u /* holds either superblock's beginning */
@@ -25,15 +26,21 @@ static bool ends_with(const char *name, const char *suffix)
     return length > end && !strcmp(name + length - end, suffix);
 }
 
-/* Where the traditions have their images: live-boot, dracut, casper, archiso; and what lies beside one. */
+static bool is_below(const char *name, const char *directory)
+{
+    size_t length = strlen(directory);
+
+    return length > 0 && !strncmp(name, directory, length) && name[length] == '/';
+}
+
+/* Where the traditions have their images, and what lies beside one. */
 static bool is_of_image(const char *name)
 {
-    static const char *const directories[] = {"live/", "LiveOS/", "casper/", "arch/"};
     static const char *const suffixes[] = {".squashfs", ".erofs", ".img", ".sfs", HASH};
     bool is_in_place = false;
 
-    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
-        is_in_place |= !strncmp(name, directories[i], strlen(directories[i]));
+    for (enum live_layout layout = 0; layout < LIVE_LAYOUT_COUNT; layout++)
+        is_in_place |= is_below(name, live_layout_directory(layout));
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]) && is_in_place; i++) {
         if (ends_with(name, suffixes[i]))
             return true;

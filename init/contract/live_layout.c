@@ -5,6 +5,22 @@
 
 #include "contract/prefix.h"
 
+const char *live_layout_directory(enum live_layout layout)
+{
+    switch (layout) {
+    case LIVE_DEBIAN:
+        return "live";
+    case LIVE_FEDORA:
+        return "LiveOS";
+    case LIVE_ARCH:
+        return "arch";
+    case LIVE_CASPER:
+        return "casper";
+    default:
+        return "";
+    }
+}
+
 static const char *const alpine_words[] = {"alpine_dev", "alpine_repo", "modloop", "apkovl"};
 
 bool live_layout_is_alpine(const struct cmdline *cmdline)

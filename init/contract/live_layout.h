@@ -16,6 +16,10 @@ enum live_layout {
     LIVE_FILE,   /* loop=: one image, anywhere in the file system that root= names */
     LIVE_MEMORY, /* root=ram: the image of the root is part of the initramfs */
 };
+#define LIVE_LAYOUT_COUNT (LIVE_MEMORY + 1)
+
+/* Where the images lie on such a medium, unless the command line names another place: "live"; "" for no such place. */
+const char *live_layout_directory(enum live_layout layout);
 
 enum live_layout live_layout_find(const struct cmdline *cmdline);
 

@@ -326,16 +326,18 @@ static void set_arch_names(const struct cmdline *cmdline, struct live_words *wor
         refuse(words, "cow_label", "name the device with cow_device=/dev/disk/by-label/");
 }
 
-static const struct defaults {
-    const char *directory, *persistence_label;
-} defaults[] = {
-    [LIVE_DEBIAN] = {"live", "persistence"},
-    [LIVE_FEDORA] = {"LiveOS", ""},
-    [LIVE_ARCH] = {"arch", ""},
-    [LIVE_CASPER] = {"casper", "casper-rw,writable"},
-    [LIVE_FILE] = {"", ""},
-    [LIVE_MEMORY] = {"", ""},
-};
+/* What the file system or the file that takes what is written is called, where no word says. */
+static const char *persistence_label_of(enum live_layout layout)
+{
+    switch (layout) {
+    case LIVE_DEBIAN:
+        return "persistence";
+    case LIVE_CASPER:
+        return "casper-rw,writable";
+    default:
+        return "";
+    }
+}
 
 static void read_word(const struct cmdline_word *word, struct live_words *words)
 {
@@ -369,8 +371,8 @@ void live_words_read(const struct cmdline *cmdline, struct live_words *words)
     }
     if (words->layout == LIVE_NONE)
         return;
-    words->directory = defaults[words->layout].directory;
-    words->persistence_label = defaults[words->layout].persistence_label;
+    words->directory = live_layout_directory(words->layout);
+    words->persistence_label = persistence_label_of(words->layout);
     words->overlay_on_medium = words->layout == LIVE_FEDORA;
     for (size_t i = 0; i < cmdline->count; i++)
         read_word(&cmdline->words[i], words);

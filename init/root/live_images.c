@@ -137,7 +137,7 @@ static int list_fedora(int medium, const struct live_words *words, struct live_i
     int result = list_first(medium, words->directory, words->image ? given : usual, images);
 
     if (result == 0 && images->count == 0 && !words->image)
-        result = list_debian(medium, words, "live", images);
+        result = list_debian(medium, words, live_layout_directory(LIVE_DEBIAN), images);
     return result;
 }
 
