@@ -23,8 +23,9 @@ is_ours() {
     build/bin/kindling ls "$1" | grep -qx lib/kindling/index
 }
 
+# One that was cut off lacks anything: it has to have come to the prompt that was waited for.
 console_lacks() {
-    ! grep -aE "$2" "$LOGS/${0##*/}-$1.log"
+    grep -qa 'debian login: ' "$LOGS/${0##*/}-$1.log" && ! grep -aE "$2" "$LOGS/${0##*/}-$1.log"
 }
 
 # replace TOOL CMDLINE SIGN: SIGN is what a boot from the tool's own image shows.
