@@ -49,27 +49,7 @@ on_bus virtio-legacy /dev/vda1
 on_bus virtio-modern /dev/vda1
 on_bus ide /dev/sda1
 
-# What every driver that a prompt may need hangs on, by what it is bound to: "driver: the modules of its bus".
-buses_are_there() {
-    local driver buses bus status=0
-    zcat "$IMAGE" | cpio -it --quiet | sed 's|.*/||; s|\.ko.*||; s|-|_|g' >"$MADE/modules-packed"
-    while IFS=: read -r driver buses; do
-        grep -qx "$driver" "$MADE/modules-packed" || continue
-        for bus in $buses; do
-            find "$KERNEL/lib/modules" -name "${bus//_/[-_]}.ko*" | grep -q . || continue # built in, or of another kernel
-            grep -qx "$bus" "$MADE/modules-packed" || { echo "$driver is packed, and $bus is not" && status=1; }
-        done
-    done <<'LIST'
-surface_kbd: surface_aggregator surface_aggregator_registry surface_aggregator_hub intel_lpss_pci 8250_dw
-surface_hid: surface_aggregator surface_aggregator_registry surface_aggregator_hub intel_lpss_pci 8250_dw
-applespi: spi_pxa2xx_platform spi_pxa2xx_pci intel_lpss_pci intel_lpss_acpi idma64
-i2c_hid_acpi: i2c_designware_platform i2c_designware_pci i2c_designware_core intel_lpss_pci intel_lpss_acpi pinctrl_alderlake
-hyperv_keyboard: hv_vmbus
-usbhid: xhci_pci ehci_pci
-LIST
-    return "$status"
-}
-check "the generic image has the buses of its keyboards" buses_are_there
+# The buses of its keyboards: keyboards.t.
 for module in rbd drbd ceph raid456 dm-raid dm-vdo kvdo; do
     check "it has no $module" [ "$(zcat "$IMAGE" | cpio -it --quiet | grep -c "/$module\.ko")" = 0 ]
 done
