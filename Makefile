@@ -26,6 +26,14 @@ say = $(if $(V),,@echo "  $(1)	$@")
 
 all: $(BUILD)/bin/kindling data
 
+# What the compiler said of an object is kept beside it: an object that a user's build was warned of is none for a
+# developer's, which compiles it once more.
+compile = $(Q)$(1) 2>$@.warned || { cat $@.warned >&2; rm -f $@ $@.warned; exit 1; }; \
+	if [ -s $@.warned ]; then cat $@.warned >&2; else rm $@.warned; fi
+WARNED := $(if $(KINDLING_STRICT),$(shell find $(BUILD) -name '*.warned' 2>/dev/null))
+.PHONY: once-more
+$(WARNED:.warned=): once-more
+
 # Nothing is written before all is there that building takes.
 
 TOOLS := $(BUILD)/.tools
@@ -97,7 +105,7 @@ $$(INIT_OBJECTS_$(1))/include/.made: Makefile | $$(TOOLS)
 $$(INIT_OBJECTS_$(1))/%.o: init/%.c Makefile | $$(INIT_OBJECTS_$(1))/include/.made
 	@mkdir -p $$(@D)
 	$$(call say,MUSL-CC)
-	$$(Q)$$(MUSL_CC_$(1)) $$(INIT_CFLAGS) -isystem $$(INIT_OBJECTS_$(1))/include -MMD -MP -c -o $$@ $$<
+	$$(call compile,$$(MUSL_CC_$(1)) $$(INIT_CFLAGS) -isystem $$(INIT_OBJECTS_$(1))/include -MMD -MP -c -o $$@ $$<)
 endef
 
 # init-program,ARCHITECTURE,PROGRAM
@@ -131,12 +139,12 @@ GENERATOR_OBJECTS := $(GENERATOR_SOURCES:%.c=$(BUILD)/%.o) $(GENERATOR_SHARED:in
 $(BUILD)/generator/%.o: generator/%.c Makefile | $(TOOLS)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call compile,$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<)
 
 $(BUILD)/generator/shared/%.o: init/%.c Makefile | $(TOOLS)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call compile,$(CC) $(GENERATOR_CFLAGS) -MMD -MP -c -o $@ $<)
 
 $(BUILD)/bin/kindling: $(GENERATOR_OBJECTS)
 	@mkdir -p $(@D)
@@ -178,7 +186,7 @@ UNIT_PROGRAMS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%.t)
 $(BUILD)/asan/%.o: %.c Makefile | $(TOOLS)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call compile,$(CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<)
 
 $(BUILD)/asan/libinit.a: $(patsubst %.c,$(BUILD)/asan/%.o,$(INIT_LIBRARY) $(NETWORK_LIBRARY))
 	$(Q)rm -f $@
@@ -221,7 +229,7 @@ $(BUILD)/tests/boot/dynamic-init: init/main.c $(INIT_LIBRARY) $(wildcard init/*.
 $(BUILD)/tests/fault/%.so: tests/fault/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) $(DEFINES) -fPIC -shared -o $@ $< -ldl
+	$(call compile,$(CC) -std=c11 -O2 $(WARNINGS) $(DEFINES) -fPIC -shared -o $@ $< -ldl)
 
 $(BUILD)/tests/fault/mutate_images: $(BUILD)/asan/tests/fault/mutate_images.o $(BUILD)/asan/libgenerator.a
 	@mkdir -p $(@D)

@@ -27,9 +27,13 @@ warns() {
     grep 'warning: .never_called' "$WORK/said"
 }
 check "what the compiler warns of does not end a user's build" warns
-rm -f "$COPY/$WARNED"
+check "which takes the object as it is, the next time" make_copy -q $WARNED
 check "but it ends a developer's" fails make_copy KINDLING_STRICT=1 $WARNED
 check "which makes no object of it" test ! -e "$COPY/$WARNED"
+check "though the user's had one" warns
+echo '/* nothing */' >"$COPY/generator/base/warned.c"
+check "once it is mended there is one" make_copy KINDLING_STRICT=1 $WARNED
+check "for either" make_copy -q KINDLING_STRICT=1 $WARNED
 rm "$COPY/generator/base/warned.c"
 
 # compiler_calls TARGET: as make would do them, if nothing had been built.
