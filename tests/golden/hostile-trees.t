@@ -27,6 +27,11 @@ ends() {
     cat "$WORK/said"
     [ "$status" -lt 2 ] && ! grep -v '^kindling: ' "$WORK/said"
 }
+# zeros FILE: a link to /dev/zero, or who may not make one in the tree's /dev, to nothing.
+zeros() {
+    mkdir -p "$SYSROOT/dev" && mknod "$SYSROOT/dev/zero" c 1 5 2>/dev/null
+    rm -f "$1" && ln -s /dev/zero "$1"
+}
 fresh
 check "the tree is sound" make_image
 
@@ -36,7 +41,7 @@ for file in boot/config-$KVER etc/modprobe.d/a.conf etc/note bin/tool lib/module
         rm -f "$SYSROOT/$file"
         case $kind in
             fifo) mkfifo "$SYSROOT/$file" ;;
-            zero) mkdir -p "$SYSROOT/dev" && mknod "$SYSROOT/dev/zero" c 1 5 2>/dev/null; ln -s /dev/zero "$SYSROOT/$file" ;;
+            zero) zeros "$SYSROOT/$file" ;;
             kmsg) ln -s /proc/kmsg "$SYSROOT/$file" ;;
             directory) mkdir -p "$SYSROOT/usr" && ln -s /usr "$SYSROOT/$file" ;;
             null) mkdir -p "$SYSROOT/dev" && mknod "$SYSROOT/dev/null" c 1 3 2>/dev/null; ln -s /dev/null "$SYSROOT/$file" ;;
@@ -52,6 +57,37 @@ for file in etc/fstab etc/crypttab proc/self/mountinfo proc/cmdline proc/swaps; 
     rm -f "$SYSROOT/$file"
     mkfifo "$SYSROOT/$file"
     check "$file: fifo" ends -p host
+done
+# No end of zeros, for what a machine's own image is worked out of, and for what says where libraries are.
+for file in etc/fstab etc/crypttab proc/self/mountinfo proc/cmdline proc/swaps; do
+    fresh
+    : >"$SYSROOT/proc/self/mountinfo"
+    zeros "$SYSROOT/$file"
+    check "$file: zero" ends -p host
+done
+# A program whose libraries are looked for, and are where a loader looks without being told.
+make_program "$WORK/pristine/bin/linked"
+ldd "$WORK/pristine/bin/linked" | grep -o '/[^ ]*' | while read -r library; do
+    mkdir -p "$WORK/pristine${library%/*}" "$WORK/pristine/lib"
+    cp -L "$library" "$WORK/pristine$library"
+    cp -L "$library" "$WORK/pristine/lib/"
+done
+feature linked 'program /bin/linked /bin/linked'
+fresh
+check "a program with libraries" make_image -f linked
+check "which are packed" grep -q '/libc\.' <("$KINDLING" ls "$WORK/out/image")
+for file in etc/ld.so.conf etc/ld.so.conf.d/a.conf; do
+    for kind in fifo zero; do
+        fresh
+        mkdir -p "$SYSROOT/etc/ld.so.conf.d"
+        echo 'include /etc/ld.so.conf.d/*.conf' >"$SYSROOT/etc/ld.so.conf"
+        if [ "$kind" = fifo ]; then
+            rm -f "$SYSROOT/$file" && mkfifo "$SYSROOT/$file"
+        else
+            zeros "$SYSROOT/$file"
+        fi
+        check "$file: $kind" make_image -f linked
+    done
 done
 for file in modules.order modules.builtin modules.builtin.modinfo kernel/lib/helper.ko; do
     fresh
