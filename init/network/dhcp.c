@@ -13,8 +13,6 @@
 #include "system/timing.h"
 #include "system/waits.h"
 
-#define FIRST_PAUSE SECOND
-#define LONGEST_PAUSE_SECONDS 16u
 #define REQUEST_TRIES 4u /* then the offer is forgotten */
 #define RECEIVE_SIZE 2048u
 
@@ -72,7 +70,8 @@ int dhcp_start(struct dhcp *dhcp, int index, const uint8_t mac[NETWORK_MAC_BYTES
     *dhcp = (struct dhcp){.index = index,
         .request = request,
         .started = now,
-        .longest_pause = (uint64_t)(longest_pause_seconds ? longest_pause_seconds : LONGEST_PAUSE_SECONDS) * SECOND};
+        .longest_pause =
+            (uint64_t)(longest_pause_seconds ? longest_pause_seconds : WAIT_DHCP_LONGEST_PAUSE_SECONDS) * SECOND};
     memcpy(dhcp->mac, mac, NETWORK_MAC_BYTES);
     dhcp->fd = open_socket(index);
     if (dhcp->fd < 0)
@@ -124,7 +123,7 @@ void dhcp_tick(struct dhcp *dhcp)
     }
     request.wants_broadcast = dhcp->tries % 2 == 1; /* some servers and relays need it, others do without */
     send_message(dhcp, &request);
-    pause = FIRST_PAUSE << (dhcp->tries < 6 ? dhcp->tries : 6);
+    pause = WAIT_DHCP_FIRST_PAUSE << (dhcp->tries < 6 ? dhcp->tries : 6);
     dhcp->next = now + (pause < dhcp->longest_pause ? pause : dhcp->longest_pause);
     dhcp->tries++;
 }
@@ -146,7 +145,7 @@ static void take_reply(struct dhcp *dhcp, const struct dhcp_reply *reply)
         begin(dhcp, DHCP_BOUND, UINT64_MAX);
     } else if (reply->type == DHCP_NAK) {
         dhcp->refusals++;
-        begin(dhcp, DHCP_SELECTING, timing_now() + FIRST_PAUSE);
+        begin(dhcp, DHCP_SELECTING, timing_now() + WAIT_DHCP_FIRST_PAUSE);
     }
 }
 

@@ -7,8 +7,6 @@
 #include "system/timing.h"
 #include "system/waits.h"
 
-#define GIVE_UP_DHCP (30u * SECOND) /* longer than a switch's spanning tree takes */
-
 /* Names of cards, with commas between, of as many as there is room for. */
 struct name_list {
     char text[120];
@@ -98,6 +96,6 @@ bool state_tell(const struct setup *setup, uint64_t now)
     } else {
         tell_no_card(setup, &others);
     }
-    return linked ? now > first_link + GIVE_UP_DHCP
+    return linked ? now > first_link + WAIT_DHCP
                   : now > setup->started + (uint64_t)setup->requests.words.carrier_seconds * SECOND;
 }

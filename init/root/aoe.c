@@ -44,7 +44,7 @@ static void take_all_up(void)
 static bool await(const char *path)
 {
     static const struct timespec pause = {.tv_nsec = 20000000};
-    uint64_t deadline = timing_now() + 2 * SECOND;
+    uint64_t deadline = timing_now() + WAIT_AOE;
 
     while (access(path, F_OK) < 0 && timing_now() < deadline)
         (void)nanosleep(&pause, NULL);

@@ -13,6 +13,7 @@
 #include "system/process.h"
 #include "system/sysfs.h"
 #include "system/text.h"
+#include "system/waits.h"
 
 #define NAME_FILE "/etc/iscsi/initiatorname.iscsi"
 /* Documentation/ABI/testing/sysfs-ibft */
@@ -155,13 +156,15 @@ void iscsi_attach(struct boot *boot, const void *context, struct network_answer 
 {
     const struct network_disk *disk = context;
     const struct network_root *wanted = disk->wanted;
-    char initiator[224], address[NETWORK_ADDRESS_SIZE];
+    char initiator[224], address[NETWORK_ADDRESS_SIZE], patience[64], seconds[DECIMAL_SIZE];
     const char *argv[32] = {ISCSISTART, "-i", initiator, "-t", wanted->path, "-g", "1", "-a", address, "-p",
         network_root_port(wanted),
         /* A target that is dead holds up those that are asked after it. */
-        "-P", "node.session.initial_login_retry_max=1", "-P", "node.conn[0].timeo.login_timeout=10"};
+        "-P", "node.session.initial_login_retry_max=1", "-P", patience};
     size_t count = 15;
 
+    (void)text_join(patience, sizeof(patience),
+        "node.conn[0].timeo.login_timeout=", text_decimal(WAIT_ANSWER_SECONDS, seconds), NULL);
     find_initiator(boot, initiator);
     network_address_format(&disk->server, address);
     if (*wanted->user) {

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* After that many seconds without an answer a request has failed; on a connection that has ended it waits as long. */
-#define REQUEST_SECONDS 30u
+#include "system/waits.h"
+
 #define LARGEST_BLOCK 4096u /* the kernel takes no larger one than a page */
 
 /* A message of generic netlink (Documentation/userspace-api/netlink/intro.rst). Ours are short and of known size. */
@@ -125,8 +125,8 @@ int nbd_device_connect(unsigned index, int socket_fd, const struct nbd_export *e
         add_u64(&message, NBD_ATTR_SIZE_BYTES, export->size);
         add_u64(&message, NBD_ATTR_BLOCK_SIZE_BYTES, export->least_block);
         add_u64(&message, NBD_ATTR_SERVER_FLAGS, export->flags);
-        add_u64(&message, NBD_ATTR_TIMEOUT, REQUEST_SECONDS);
-        add_u64(&message, NBD_ATTR_DEAD_CONN_TIMEOUT, REQUEST_SECONDS);
+        add_u64(&message, NBD_ATTR_TIMEOUT, WAIT_NBD_REQUEST_SECONDS);
+        add_u64(&message, NBD_ATTR_DEAD_CONN_TIMEOUT, WAIT_NBD_REQUEST_SECONDS);
         add_socket(&message, (uint32_t)socket_fd);
         result = ask(netlink, &message);
     }

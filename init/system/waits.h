@@ -64,6 +64,19 @@
 #define WAIT_FIRST_RETRY (SECOND / 10u)
 #define WAIT_NEXT_RETRIES SECOND
 
+/* For a server of ATA over Ethernet after a look for all of them: it answers at once, or is asked anew. */
+#define WAIT_AOE (2u * SECOND)
+
+/* For an answer on a network block device, until the request has failed, and for its connection to come back. */
+#define WAIT_NBD_REQUEST_SECONDS 30u
+
+/* For a DHCP server, once a card has a link: longer than a switch's spanning tree takes. Until it is asked anew, the
+ * first time and, doubled each time, at most: a machine that boots has less patience than the 4 and 64 s of RFC 2131,
+ * 4.1, and rd.net.timeout.dhcp= may say otherwise. */
+#define WAIT_DHCP (30u * SECOND)
+#define WAIT_DHCP_FIRST_PAUSE SECOND
+#define WAIT_DHCP_LONGEST_PAUSE_SECONDS 16u
+
 /* For a process that was killed, unless it is in the midst of a call that nothing ends. */
 #define WAIT_KILLED_MILLISECONDS 1000
 
