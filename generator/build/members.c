@@ -71,7 +71,8 @@ static void choose_formats(struct assembly *assembly)
         bool is_for_kernel = is_module && kernel_suffix && can_kernel_decompress(member->source, kernel_suffix);
 
         member->format = is_for_kernel ? MEMBER_KERNEL : MEMBER_GZIP;
-        assembly->paths[i] = allocate_format("%s%s", plain, is_for_kernel ? kernel_suffix : ".gz");
+        assembly->paths[i] =
+            allocate_format("%s%s", plain, is_for_kernel ? kernel_suffix : compressors[COMPRESSOR_GZIP].suffix);
         free(plain);
     }
 }

@@ -16,19 +16,14 @@
 
 #define ROOT "/lib/firmware"
 
+#define PLAIN NULL /* of no compressor */
+#define XZ (&compressors[COMPRESSOR_XZ])
+
 /* The kernel's order, _request_firmware() of drivers/base/firmware_loader/main.c: plain files in all directories come
  * first, then those compressed by each method. */
-static const struct suffix {
-    const char *text;
-    const struct compressor *compressor; /* NULL: none */
-} suffixes[] = {
-    {"", NULL},
-    {".zst", &compressors[COMPRESSOR_ZSTD]},
-    {".xz", &compressors[COMPRESSOR_XZ]},
-};
+static const struct compressor *const methods[] = {PLAIN, &compressors[COMPRESSOR_ZSTD], XZ};
 
-#define SUFFIX_COUNT (sizeof(suffixes) / sizeof(suffixes[0]))
-#define XZ (&suffixes[2])
+#define METHOD_COUNT (sizeof(methods) / sizeof(methods[0]))
 
 /* Documentation/driver-api/firmware/fw_search_path.rst, in its order, below ROOT. */
 #define DIRECTORY_COUNT 4u
@@ -47,16 +42,21 @@ static char *directory_below_root(const struct firmware_job *job, size_t number)
     }
 }
 
-static bool can_kernel_read(const struct firmware_job *job, const struct suffix *suffix)
+static const char *suffix_of(const struct compressor *compressor)
 {
-    return !suffix->compressor || kernel_config_has(job->config, suffix->compressor->firmware_option);
+    return compressor ? compressor->suffix : "";
+}
+
+static bool can_kernel_read(const struct firmware_job *job, const struct compressor *compressor)
+{
+    return !compressor || kernel_config_has(job->config, compressor->firmware_option);
 }
 
 /* One firmware file that was found. */
 struct source {
     char *place; /* below ROOT, without a suffix */
     char *path;  /* on this host */
-    const struct suffix *suffix;
+    const struct compressor *compressor;
 };
 
 /* A package that was merely unpacked has /usr/lib and no symlink /lib. */
@@ -93,13 +93,13 @@ static void note_absence(const struct firmware_job *job, const char *place)
 
 static bool find(const struct firmware_job *job, const char *name, struct source *source)
 {
-    for (size_t i = 0; i < SUFFIX_COUNT * DIRECTORY_COUNT; i++) {
+    for (size_t i = 0; i < METHOD_COUNT * DIRECTORY_COUNT; i++) {
         char *directory = directory_below_root(job, i % DIRECTORY_COUNT);
 
         *source = (struct source){
-            .place = allocate_format("%s%s", directory, name), .suffix = &suffixes[i / DIRECTORY_COUNT]};
+            .place = allocate_format("%s%s", directory, name), .compressor = methods[i / DIRECTORY_COUNT]};
         free(directory);
-        if (resolve(job, source->place, source->suffix->text, &source->path) == 0)
+        if (resolve(job, source->place, suffix_of(source->compressor), &source->path) == 0)
             return true;
         /* Compressed files lie in the same directories as plain ones. */
         if (i < DIRECTORY_COUNT)
@@ -130,49 +130,49 @@ static int compress(const struct firmware_job *job, struct buffer *bytes)
 }
 
 /* Brings the bytes into the form in which they shall lie in the image. */
-static int convert(
-    const struct firmware_job *job, const struct source *source, struct buffer *bytes, const struct suffix **suffix)
+static int convert(const struct firmware_job *job, const struct source *source, struct buffer *bytes,
+    const struct compressor **compressor)
 {
-    *suffix = source->suffix;
-    if (!can_kernel_read(job, source->suffix)
-        || !compressor_suits_kernel(source->suffix->compressor, bytes->data, bytes->size)) {
+    *compressor = source->compressor;
+    if (!can_kernel_read(job, source->compressor)
+        || !compressor_suits_kernel(source->compressor, bytes->data, bytes->size)) {
         struct buffer plain = {0};
         int result = image_archive_decompress(bytes->data, bytes->size, source->path, &plain);
 
         buffer_free(bytes);
         *bytes = plain;
-        *suffix = &suffixes[0];
+        *compressor = PLAIN;
         if (result < 0)
             return result;
     }
     /* What does not get smaller stays plain. */
-    if (*suffix == &suffixes[0] && job->is_compressed && can_kernel_read(job, XZ) && compress(job, bytes) == 0)
-        *suffix = XZ;
+    if (*compressor == PLAIN && job->is_compressed && can_kernel_read(job, XZ) && compress(job, bytes) == 0)
+        *compressor = XZ;
     return 0;
 }
 
 static int add_source(const struct firmware_job *job, const struct source *source, const char *origin)
 {
     struct buffer bytes = {0};
-    const struct suffix *suffix;
+    const struct compressor *compressor;
     char *name;
     int result = file_read(source->path, &bytes);
 
     if (result < 0)
         log_error("cannot read %s (%s): %s", source->path, origin, strerror(-result));
     else
-        result = convert(job, source, &bytes, &suffix);
+        result = convert(job, source, &bytes, &compressor);
     if (result < 0) {
         buffer_free(&bytes);
         return result;
     }
     string_list_add(job->inputs, source->path);
-    name = allocate_format("%s/%s%s", ROOT, source->place, suffix->text);
+    name = allocate_format("%s/%s%s", ROOT, source->place, suffix_of(compressor));
     result = 0;
     if (image_find(job->image, name)) {
         buffer_free(&bytes);
     } else {
-        enum image_place place = suffix->compressor ? IMAGE_LAZY : IMAGE_HEAD;
+        enum image_place place = compressor ? IMAGE_LAZY : IMAGE_HEAD;
 
         result = image_add_file(job->image, name, 0644, &bytes, place, origin);
         if (result < 0)
@@ -197,15 +197,10 @@ static int add_named(const struct firmware_job *job, const char *name, const cha
 
 static size_t length_without_suffix(const char *name)
 {
+    const struct compressor *compressor = compressor_of_file(name);
     size_t length = strlen(name);
 
-    for (size_t i = 1; i < SUFFIX_COUNT; i++) {
-        size_t suffix = strlen(suffixes[i].text);
-
-        if (length > suffix && !strcmp(name + length - suffix, suffixes[i].text))
-            return length - suffix;
-    }
-    return length;
+    return compressor && compressor->firmware_option ? length - strlen(compressor->suffix) : length;
 }
 
 /* The names in one directory that a glob means; a directory is named before its last slash. */

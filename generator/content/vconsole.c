@@ -84,7 +84,8 @@ static bool is_named(const char *file, const char *name, const char *const *suff
         size_t suffix = strlen(*suffixes);
 
         if (!strncmp(file + length, *suffixes, suffix)
-            && (!strcmp(file + length + suffix, "") || !strcmp(file + length + suffix, ".gz")))
+            && (!strcmp(file + length + suffix, "")
+                || !strcmp(file + length + suffix, compressors[COMPRESSOR_GZIP].suffix)))
             return true;
     }
     return false;

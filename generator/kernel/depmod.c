@@ -83,7 +83,7 @@ static int inflate_file(const char *source, const char *path)
 static int mirror_file(const char *tree, const char *name, const char *scratch_directory, bool is_indexed)
 {
     size_t length = module_path_plain_length(name);
-    bool is_gzip = !strcmp(name + length, ".gz");
+    bool is_gzip = !strcmp(name + length, compressors[COMPRESSOR_GZIP].suffix);
     char *source = allocate_format("%s/%s", tree, name);
     char *path = allocate_format("%s/%.*s", scratch_directory, is_gzip ? (int)length : (int)strlen(name), name);
     int result = file_make_parents(scratch_directory, name);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "archive/cache.h"
+#include "archive/compressor.h"
 #include "archive/module_path.h"
 #include "base/allocate.h"
 #include "base/file.h"
@@ -92,7 +93,8 @@ static int add_module(struct kernel_tree *tree, const char *release, char *line)
     file = allocate_format("%s/%s", tree->directory, line);
     is_compressed = tree->is_inflated && access(file, F_OK) < 0;
     free(file);
-    module_table_add(&tree->table, allocate_format("%s%s", line, is_compressed ? ".gz" : ""), end);
+    module_table_add(
+        &tree->table, allocate_format("%s%s", line, is_compressed ? compressors[COMPRESSOR_GZIP].suffix : ""), end);
     return 0;
 }
 
