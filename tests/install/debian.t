@@ -193,6 +193,8 @@ check "a self-built kernel's make install" in_root installkernel "$MINE" "/boot/
 check "makes its image" image_is_of "$MINE"
 rm -rf "$ROOT/lib/modules/$MINE" "$ROOT"/boot/*-"$MINE"*
 
+mkdir "$WORK/kept"
+cp -r "$ROOT/lib/modules/$KVER" "$ROOT/boot/vmlinuz-$KVER" "$WORK/kept/"
 check "apt removes the kernel" apt purge linux-image-cloud-amd64 "linux-image-$KVER"
 check "its image goes with it" test -z "$(cd "$ROOT/boot" && find . -name 'initrd*')"
 check "apt removes the package" apt remove kindling
@@ -204,4 +206,24 @@ nothing_is_left() {
     return 0
 }
 check "nothing of it is left" nothing_is_left
+
+# A Debian whose kernel is there before the package: its first installation makes the image, and says what it wrote.
+new_root present
+mkdir -p "$ROOT/lib/modules"
+mv "$WORK/kept/$KVER" "$ROOT/lib/modules/"
+mv "$WORK/kept/vmlinuz-$KVER" "$ROOT/boot/"
+cp "$DEB" "$ROOT/tmp/kindling.deb"
+says_what_it_wrote() {
+    apt install /tmp/kindling.deb >"$WORK/said" 2>&1 || {
+        tail -n 20 "$WORK/said"
+        return 1
+    }
+    # dpkg has a terminal for it, on which how far it is stands before.
+    tr '\r' '\n' <"$WORK/said" | sed 's/\x1b\[K//g' | grep '^kindling: ' | grep -v '^kindling: packing [0-9]* of [0-9]*$' >"$WORK/lines"
+    cat "$WORK/lines"
+    [ "$(wc -l <"$WORK/lines")" = 1 ] &&
+        grep -qE "^kindling: wrote /boot/initrd\.img-$KVER: [0-9.]+ MB in [0-9.]+ s\$" "$WORK/lines"
+}
+check "the first installation with a kernel there says what it wrote, in one line" says_what_it_wrote
+check "which is that kernel's image" image_is_of "$KVER"
 done_testing
