@@ -66,5 +66,9 @@ static void explain(struct storage *storage, struct block_device *device, char s
         "/bcache/running (rd.shell)", NULL);
 }
 
-const struct assembler bcache_assembler = {
-    .type = "bcache", .module = "bcache", .is_wanted = is_wanted, .assemble = assemble, .explain = explain};
+const struct assembler bcache_assembler = {.type = "bcache",
+    .links = "bcache-",
+    .module = "bcache",
+    .is_wanted = is_wanted,
+    .assemble = assemble,
+    .explain = explain};

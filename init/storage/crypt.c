@@ -250,6 +250,7 @@ static void explain(struct storage *storage, struct block_device *device, char s
 }
 
 const struct assembler crypt_assembler = {.type = "crypto_LUKS,BitLocker",
+    .links = "dm-",
     .program = CRYPTSETUP,
     .prepares_itself = true,
     .patience = patience,

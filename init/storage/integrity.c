@@ -171,5 +171,9 @@ static void explain(struct storage *storage, struct block_device *device, char s
         sentence, LOG_MESSAGE_SIZE, device->path, " is a device of dm-integrity, which was not opened", NULL);
 }
 
-const struct assembler integrity_assembler = {
-    .type = INTEGRITY_TYPE, .module = "dm_integrity", .is_wanted = is_wanted, .assemble = assemble, .explain = explain};
+const struct assembler integrity_assembler = {.type = INTEGRITY_TYPE,
+    .links = "dm-",
+    .module = "dm_integrity",
+    .is_wanted = is_wanted,
+    .assemble = assemble,
+    .explain = explain};

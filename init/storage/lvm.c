@@ -158,6 +158,7 @@ static void explain(struct storage *storage, struct block_device *member, char s
 }
 
 const struct assembler lvm_assembler = {.type = "LVM2_member",
+    .links = "dm-,lvm-",
     .makes_what_is_wanted = true,
     .patience = patience,
     .is_wanted = is_wanted,

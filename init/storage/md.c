@@ -118,6 +118,7 @@ static void explain(struct storage *storage, struct block_device *member, char s
 
 /* Which level an array has, the kernel asks for by itself: md-level-5. */
 const struct assembler md_assembler = {.type = "linux_raid_member",
+    .links = "md-,raid-",
     .module = "md_mod",
     .program = MDADM_PROGRAM,
     .patience = md_patience,

@@ -302,6 +302,7 @@ static void explain(struct storage *storage, struct block_device *device, char s
 }
 
 const struct assembler multipath_assembler = {.type = "",
+    .links = "dm-",
     .module = "dm_multipath",
     .patience = patience,
     .claims = claims,

@@ -189,6 +189,7 @@ static void explain(struct storage *storage, struct block_device *member, char s
 /* What has arrays is taken down with them. */
 const struct assembler isw_assembler = {
     .type = "isw_raid_member",
+    .links = "md-,raid-",
     .module = "md_mod",
     .program = MDADM_PROGRAM,
     .patience = md_patience,
@@ -199,6 +200,7 @@ const struct assembler isw_assembler = {
 
 const struct assembler ddf_assembler = {
     .type = "ddf_raid_member",
+    .links = "md-,raid-",
     .module = "md_mod",
     .program = MDADM_PROGRAM,
     .patience = md_patience,

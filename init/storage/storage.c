@@ -190,15 +190,18 @@ static bool is_disk_name(const char *name)
     return i < sizeof(disks) / sizeof(disks[0]) && !strchr(name, '/');
 }
 
-/* Of the links in by-id, which udev's rules for what is made of other devices give. */
-static bool is_layer_link(const char *link)
+static bool is_layer_link(const struct storage *storage, const char *link)
 {
-    static const char *const prefixes[] = {"md-", "dm-", "lvm-", "raid-", "bcache-"};
-    size_t i = 0;
+    for (size_t i = 0; storage->assemblers[i]; i++) {
+        const char *beginnings = storage->assemblers[i]->links, *beginning;
+        size_t length;
 
-    while (i < sizeof(prefixes) / sizeof(prefixes[0]) && strncmp(link, prefixes[i], strlen(prefixes[i])) != 0)
-        i++;
-    return i < sizeof(prefixes) / sizeof(prefixes[0]);
+        while (beginnings && (beginning = text_list_next(&beginnings, &length)) != NULL) {
+            if (!strncmp(link, beginning, length))
+                return true;
+        }
+    }
+    return false;
 }
 
 static bool has_program(const struct storage *storage, const char *program)
@@ -219,7 +222,7 @@ bool storage_may_hold_wanted(const struct storage *storage, const char *program)
     if (wanted->kind == DEVICE_REF_PATH)
         return !is_disk_name(wanted->value);
     if (wanted->kind == DEVICE_REF_ID)
-        return is_layer_link(wanted->value);
+        return is_layer_link(storage, wanted->value);
     return has_program(storage, program);
 }
 

@@ -19,9 +19,10 @@
 struct storage;
 
 struct assembler {
-    const char *type;     /* of the superblock that its members have: "linux_raid_member"; several with commas */
-    const char *module;   /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
-    const char *program;  /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
+    const char *type;    /* of the superblock that its members have: "linux_raid_member"; several with commas */
+    const char *links;   /* how those in by-id begin that udev's rules give to what it makes: "md-,raid-"; NULL: none */
+    const char *module;  /* loaded before the first is assembled, by a name or alias; NULL: the program sees to it */
+    const char *program; /* made ready before that: "/sbin/mdadm"; NULL when the kernel is told by calls */
     bool prepares_itself; /* it makes its program ready by itself, when it is sure to need it */
 
     /* Of what its members hold, which bears names of their own, it makes only what is wanted: it is asked again when

@@ -119,6 +119,7 @@ static void explain(struct storage *storage, struct block_device *device, char s
 }
 
 const struct assembler verity_assembler = {.type = VERITY_TYPE,
+    .links = "dm-",
     .module = "dm_verity",
     .claims = claims,
     .is_wanted = is_wanted,

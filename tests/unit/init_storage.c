@@ -442,6 +442,9 @@ static void test_what_a_layer_may_hold(void **state)
         {"/dev/vg0/root", true},
         {"/dev/disk/by-id/md-name-host:root", true},
         {"/dev/disk/by-id/dm-name-vg0-root", true},
+        {"/dev/disk/by-id/lvm-pv-uuid-d5f0c8", true},
+        {"/dev/disk/by-id/raid-root", true},
+        {"/dev/disk/by-id/bcache-root", true},
         {"/dev/vda1", false},
         {"/dev/sdb", false},
         {"/dev/nvme0n1p2", false},
@@ -464,6 +467,24 @@ static void test_what_a_layer_may_hold(void **state)
         assert_int_equal(storage_may_hold_wanted(&boot.storage, "/sbin/mdadm"), specs[i].may_hold);
     }
     assert_false(storage_has_programs(&boot.storage));
+}
+
+/* Of what nobody makes there is no link. */
+static void test_whose_links_count(void **state)
+{
+    static const struct assembler cached = {.links = "bcache-,cached-"};
+    static const struct assembler *const assemblers[] = {&container, &cached, NULL};
+    struct device_ref wanted;
+
+    (void)state;
+    boot = (struct boot){0};
+    boot.storage = (struct storage){.assemblers = assemblers, .index = &boot.index, .wanted = &wanted};
+    assert_int_equal(device_ref_parse("/dev/disk/by-id/bcache-root", &wanted), 0);
+    assert_true(storage_may_hold_wanted(&boot.storage, NULL));
+    assert_int_equal(device_ref_parse("/dev/disk/by-id/cached-root", &wanted), 0);
+    assert_true(storage_may_hold_wanted(&boot.storage, NULL));
+    assert_int_equal(device_ref_parse("/dev/disk/by-id/md-name-host:root", &wanted), 0);
+    assert_false(storage_may_hold_wanted(&boot.storage, NULL));
 }
 
 /* Who types a key twice takes longer than the root is waited for. */
@@ -636,6 +657,7 @@ int main(void)
         cmocka_unit_test(test_each_has_its_own_patience),
         cmocka_unit_test(test_patience_may_be_endless),
         cmocka_unit_test(test_what_a_layer_may_hold),
+        cmocka_unit_test(test_whose_links_count),
         cmocka_unit_test(test_time_at_a_prompt_does_not_count),
         cmocka_unit_test(test_members_of_what_is_named),
         cmocka_unit_test(test_btrfs),
