@@ -73,6 +73,22 @@ check "on LVM" refuses '/ lies on LVM \(dm-0\), and it has no feature lvm'
 check "the image stays" grep -qx good "$IMAGE"
 check "and nothing is beside it" test "$(ls -A "$BOOT")" = "initrd.img-$KVER"
 check "build -p host does not either" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" -p host -f -lvm -o "$IMAGE"
+# What a kernel's package calls: dpkg is to hear of it.
+sed "s|@BINDIR@|$WORK/bin|g" "$ROOT/generator/host/postinst.d" >"$WORK/postinst.d"
+mkdir "$WORK/bin"
+ln -s "$KINDLING" "$WORK/bin/kindling"
+touch "$BOOT/vmlinuz-$KVER"
+kernel_package_refuses() {
+    local status
+    DEB_MAINT_PARAMS=configure sh "$WORK/postinst.d" "$KVER" "$BOOT/vmlinuz-$KVER" >"$WORK/stdout" 2>"$WORK/stderr"
+    status=$?
+    cat "$WORK/stderr"
+    [ "$status" -eq 1 ] && grep -qE '^kindling: this image could not open .*: / lies on LVM .*; --force makes it$' "$WORK/stderr"
+}
+check "a kernel's package fails" kernel_package_refuses
+check "and the image stays, too" grep -qx good "$IMAGE"
+check "with nothing beside it" test "$(ls -A "$BOOT")" = "$(printf '%s\n' "initrd.img-$KVER" "vmlinuz-$KVER")"
+rm "$BOOT/vmlinuz-$KVER"
 check "nor kernel-install" fails_with 1 '/ lies on LVM' build --sysroot "$SYSROOT" --for-host -o "$IMAGE"
 check "an image for anybody does" build --sysroot "$SYSROOT" -o "$WORK/out/any"
 check "and so does --force" update --force
