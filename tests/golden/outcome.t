@@ -50,6 +50,25 @@ quiet_terminal() {
 }
 check "not with --quiet" quiet_terminal
 
+# So it is for update, whatever the root of the host that the tests run on.
+printf 'microcode = none\nmodules-dir = %s\ncache = none\n' "$WORK/modules" >"$KINDLING_ETC/kindling.conf"
+updating_terminal() {
+    rm -f "$WORK/out/initrd.img-$KVER"
+    script -qec "'$KINDLING' update --force -b '$WORK/out' -k $KVER $*" /dev/null
+}
+update_tells_progress() {
+    updating_terminal >"$WORK/screen"
+    tr '\r' '\n' <"$WORK/screen" | cat -v
+    grep -q 'kindling: packing 1 of [1-9]' "$WORK/screen" && grep -qE 'packing ([0-9]+) of \1' "$WORK/screen"
+}
+quiet_update() {
+    updating_terminal -q >"$WORK/screen" && [ ! -s "$WORK/screen" ]
+}
+check "a terminal is told how far update is" update_tells_progress
+check "and its line is erased before the result, too" is_erased
+check "not with -q" quiet_update
+rm "$KINDLING_ETC/kindling.conf" "$WORK/out/initrd.img-$KVER"
+
 # Installing the package for the first time.
 mkdir "$WORK/bin"
 printf '#!/bin/sh\nexit 0\n' >"$WORK/bin/dpkg-trigger"
