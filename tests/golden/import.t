@@ -216,7 +216,7 @@ check "none, when all are" silent update
 PACKAGES=$WORK/usr/share/initramfs-tools
 mkdir -p "$PACKAGES/hooks" "$PACKAGES/scripts/local-top"
 # dmraid, lvm2, cryptsetup-initramfs, klibc-utils, intel-microcode, multipath-tools-boot, open-iscsi, nbd-client, aoetools, bcache-tools.
-for name in hooks/{dmraid,lvm2,cryptroot,klibc-utils,intel_microcode,multipath,iscsi,nbd,nbd-client,aoe,bcache} scripts/local-top/iscsi; do
+for name in hooks/{dmraid,lvm2,cryptroot,cryptgnupg-sc,klibc-utils,intel_microcode,multipath,iscsi,nbd,nbd-client,aoe,bcache} scripts/local-top/iscsi; do
     install -m 755 "$TOOLS/hooks/mine" "$PACKAGES/$name"
 done
 check "packages' hooks that nothing of ours replaces are named" fails_with 0 \

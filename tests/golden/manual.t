@@ -118,6 +118,68 @@ features_are_there() {
 }
 check "with features that there are" features_are_there
 
+# The hooks that these packages have for initramfs-tools in Debian 12.
+PACKAGES_HOOKS='acpi-override-initramfs acpi-override
+aoetools aoe
+bcache-tools bcache
+btrfs-progs btrfs
+cryptsetup-initramfs cryptgnupg
+cryptsetup-initramfs cryptgnupg-sc
+cryptsetup-initramfs cryptkeyctl
+cryptsetup-initramfs cryptopensc
+cryptsetup-initramfs cryptpassdev
+cryptsetup-initramfs cryptroot
+cryptsetup-initramfs cryptroot-unlock
+dmsetup dmsetup
+dropbear-initramfs dropbear
+lvm2 lvm2
+mdadm mdadm
+multipath-tools-boot multipath
+nbd-client nbd
+nbd-client nbd-client
+open-iscsi iscsi
+plymouth plymouth
+thin-provisioning-tools thin-provisioning-tools'
+# package_rows: "PACKAGE, PACKAGE: what instead", a line for each row.
+package_rows() {
+    packages_table | perl -0ne 'print "$1: $2\n" while /^T\{\n([^\n]*)\nT\}\tT\{\n([^\n]*)\nT\}/mg'
+}
+row_of() {
+    package_rows | grep -E "^([^:]*, )?$1(,|:)"
+}
+is_replaced() {
+    sed -n '/^static const char \*const replaced_hooks\[/,/};/p' generator/command/foreign_configuration.c | grep -qF "\"$1\""
+}
+says_nothing() {
+    [[ $1 == *": nothing:"* ]]
+}
+# A hook that update passes over in silence is one whose row names something of ours, and the other way round.
+hooks_are_as_the_table_has_them() {
+    local package hook row status=0
+    while read -r package hook; do
+        row=$(row_of "$package") || { echo "no row for $package"; status=1; continue; }
+        if says_nothing "$row"; then
+            ! is_replaced "$hook" || { echo "$package: nothing, and yet $hook is replaced"; status=1; }
+        else
+            is_replaced "$hook" || { echo "$package: update names $hook, which the row says is replaced"; status=1; }
+        fi
+    done <<<"$PACKAGES_HOOKS"
+    return "$status"
+}
+nothing_is_no_feature() {
+    local packages package stem status=0
+    while IFS=: read -r packages _; do
+        for package in ${packages//,/ }; do
+            stem=${package%-initramfs}
+            ! grep -rilwF -- "$stem" modules.d || { echo "$package: nothing, and yet there is a feature of it"; status=1; }
+        done
+    done < <(package_rows | grep ': nothing:')
+    return "$status"
+}
+check "the rows are read" test "$(package_rows | wc -l)" -ge 15
+check "what kindling.conf(5) says of packages' hooks is what update does with them" hooks_are_as_the_table_has_them
+check "no row says that there is nothing where a feature does it" nothing_is_no_feature
+
 # The table of what becomes of others' options says of each what it says of it above.
 table() {
     sed -n '/^\.TS/,/^\.TE/p' init/man/kindling-init.7
