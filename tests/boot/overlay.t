@@ -70,6 +70,14 @@ for turn in first second; do
     check "the root's disk is as it was, the $turn time" untouched
 done
 
+# A btrfs has a log of what was synced since its last commit; nobody can replay it on a disk that is write-protected.
+disk btrfs-whole -t btrfs -p none -U 6b6b6b6b-8888-4222-8333-0123456789ab
+cp --sparse=always "$DISK" "$MADE/overlay-log.img"
+write_over "crash btrfs" "rw init=/bin/sh -- -c \"busybox dd if=/proc/version of=/file conv=fsync; echo b >/proc/sysrq-trigger\"" \
+    "$MADE/overlay-log.img"
+boots "a btrfs with a log to replay, on a write-protected disk" "root=/dev/vda rd.overlay show=/proc/mounts" \
+    "$MADE/overlay-log.img,readonly" -- "/dev/vda /run/rootfsbase btrfs ro," "real-root: root overlay overlay rw,"
+
 fails "the device never comes" "root=/dev/vda rd.overlay=LABEL=nowhere rd.timeout=5" "$MADE/overlay-lower.img" -- \
     "kindling: rd.overlay=LABEL=nowhere: no device that was seen has that name" 'failed step=overlay object="LABEL=nowhere"'
 boots "rd.overlay=0 is none" "root=/dev/vda rd.overlay=0" "$MADE/overlay-ext4.img" -- "real-root: root /dev/vda ext4 ro,"
