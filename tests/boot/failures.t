@@ -60,6 +60,22 @@ for words in ro rw "rw fsck.mode=skip"; do
 done
 SNAPSHOT=--snapshot
 
+# The same of what other stacks stand on: an ext4 was there before, and all of its superblock is left.
+stale_ext4() {
+    mke2fs -q -F -t ext4 "$2" 8M && debugfs -w -R "feature needs_recovery" "$2" 2>/dev/null &&
+        zcat "tests/data/superblock/$1.gz" | dd of="$2" bs=1024 count=1 iflag=fullblock conv=notrunc status=none
+}
+SNAPSHOT=''
+for kind in "luks1:a LUKS" "lvm2:an LVM2"; do
+    member=$MADE/stale-${kind%%:*}.img
+    once "$member" stale_ext4 "${kind%%:*}" "$member"
+    cp "$member" "$member.kept"
+    fails "${kind%%:*}, rootfstype=ext4" "root=/dev/vda rootfstype=ext4 rw" "$member,format=raw" -- \
+        "kindling: cannot mount /dev/vda: there is ${kind#*:}"
+    check "no byte was written (${kind%%:*})" cmp "$member" "$member.kept"
+done
+SNAPSHOT=--snapshot
+
 cut_off() {
     mke2fs -q -F -t ext4 "$1" 8M && truncate -s 7M "$1"
 }
