@@ -59,6 +59,21 @@ for spec in "PARTUUID=$PARTUUID" '"PARTLABEL=root part"' ""; do
         "using alternate GPT" "real-root: root /dev/vda1 ext4 ro,"
 done
 
+# The disk was made larger behind its partitions: the copy of the GPT is no longer at the disk's end.
+cp --sparse=always "$GPT_NAMED" "$MADE/gpt-grown.img"
+truncate -s +32M "$MADE/gpt-grown.img"
+boots "a disk that was grown: PARTUUID, and PARTLABEL" "root=PARTUUID=$PARTUUID resume=\"PARTLABEL=root part\" rd.info" \
+    "$MADE/gpt-grown.img" -- "Alternate GPT header not at the end of the disk" "kindling: no hibernated system on /dev/vda1" \
+    "real-root: root /dev/vda1 ext4 ro,"
+
+# booster's words for what the hardware says: the links' names of udev.
+RUN_OPTIONS=(-- -device "virtio-scsi-pci,id=hardware,addr=0x8" -drive "if=none,id=named,format=raw,file=$GPT_NAMED,snapshot=on"
+    -device "scsi-hd,bus=hardware.0,drive=named,wwn=0x5000c50015ea71ac")
+for spec in WWID=wwn-0x5000c50015ea71ac-part1 HWPATH=pci-0000:00:08.0-scsi-0:0:0:0-part1; do
+    boots "$spec" "root=$spec" -- "real-root: root /dev/sda1 ext4 ro,"
+done
+RUN_OPTIONS=()
+
 disk mbr -t ext4 -p mbr --part-uuid 0a0b0c0d
 named "PARTUUID of an MBR, with its zeros" "root=PARTUUID=0a0b0c0d-01"
 once "$MADE/plain" mkdir -p "$MADE/plain"
