@@ -126,6 +126,17 @@ fails "and logdev= names what does not come" "root=/dev/vda rootflags=logdev=UUI
 fails "and logdev= names it, by a link of udev's" "root=/dev/vda rootflags=logbufs=8,logdev=/dev/disk/by-id/virtio-log,nouuid" \
     "$MADE/fsck-outside-log.img" "$MADE/fsck-outside-log.img.log,serial=log" -- 'kindling: failed step=target-init'
 
+# The same of the device of its realtime files.
+outside_realtime() {
+    truncate -s 320M "$1" && truncate -s 64M "$1.rt" && mkfs.xfs -q -f -m reflink=0 -r "rtdev=$1.rt" "$1"
+}
+once "$MADE/fsck-realtime.img" outside_realtime "$MADE/fsck-realtime.img"
+fails "an xfs whose rtdev= names what does not come" "root=/dev/vda rootflags=rtdev=UUID=1234 rd.timeout=2" "$MADE/fsck-realtime.img" -- \
+    "kindling: rootflags=rtdev=UUID=1234: no device that was seen has that name"
+fails "and rtdev= names what is there" "root=/dev/vda rootflags=rtdev=/dev/vdb" "$MADE/fsck-realtime.img" \
+    "$MADE/fsck-realtime.img.rt" -- "kindling: there is no /sbin/init, /etc/init or /bin/init on /dev/vda" \
+    'kindling: failed step=target-init'
+
 # An ext4 whose journal lies on another disk, as `mke2fs -J device=` makes it where both are devices: it has no journal's
 # inode, and the superblock of the journal, in the block behind that of its device, names who uses it.
 JOURNAL_UUID=6b6b6b6b-5555-4222-8333-0123456789ab
