@@ -330,7 +330,7 @@ check-network: $(BUILD)/tests/network/network_files
 $(MATRICES): check-%: all
 	$(Q).dev/deps $(if $(filter stacks,$*),stacks,test)
 	$(if $(filter arm64,$*),$(Q)$(MAKE) --no-print-directory deps-arm64 && $(MAKE) --no-print-directory all)
-	$(Q)tests/run -j $(JOBS) $(wildcard tests/boot/$*/*.t)
+	$(Q)tests/run -t 4800 -j $(JOBS) $(wildcard tests/boot/$*/*.t)
 
 check-hosts check-power: all
 	$(Q).dev/deps test

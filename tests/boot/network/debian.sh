@@ -75,7 +75,7 @@ make_system() {
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 MEMORY=768
-TIMEOUT=600
+TIMEOUT=1200
 
 # debian ROOT: DISK, a fresh copy with the root's line in fstab, mounted on EXPORTED.
 debian() {
