@@ -46,7 +46,6 @@ static bool claims(const struct storage *storage, struct block_device *device)
 
 static bool awaits_file(const struct storage *storage, struct block_device *device, uint64_t *seconds)
 {
-    const char *given = cmdline_value(storage->cmdline, "rd.luks.key.tout");
     struct crypt_volume volume;
 
     if (!device->superblock_read || device->is_assembled
@@ -55,9 +54,7 @@ static bool awaits_file(const struct storage *storage, struct block_device *devi
         return false;
     if (!*volume.key.device && !*volume.header.device)
         return crypt_token_is_awaited(storage, device, &volume, seconds);
-    if (!given || text_to_number(given, seconds) < 0)
-        *seconds = WAIT_KEY_SECONDS;
-    *seconds = crypt_volume_number(&volume, "keyfile-timeout=", *seconds);
+    *seconds = crypt_volume_setting(storage, &volume, "keyfile-timeout=", "rd.luks.key.tout", WAIT_KEY_SECONDS);
     return true;
 }
 

@@ -79,14 +79,10 @@ static void end_preparation(struct preparation *preparation)
 static int ask_until_it_opens(const struct storage *storage, const struct block_device *device,
     const struct crypt_volume *volume, uint64_t tries, struct prompt *prompt, const struct prompt_work *work)
 {
-    const char *given = cmdline_value(storage->cmdline, "rd.luks.timeout");
     char line[PROMPT_LINE_SIZE], question[CRYPT_NAME_SIZE + BLOCK_DEVICE_PATH_SIZE + 64], number[DECIMAL_SIZE];
-    uint64_t seconds = 0, deadline;
+    uint64_t seconds = crypt_volume_setting(storage, volume, "timeout=", "rd.luks.timeout", 0), deadline;
     int status = CRYPTSETUP_WRONG_KEY;
 
-    if (given && text_to_number(given, &seconds) < 0)
-        seconds = 0;
-    seconds = crypt_volume_number(volume, "timeout=", seconds);
     for (uint64_t i = 0; status == CRYPTSETUP_WRONG_KEY && (tries == 0 || i < tries); i++) {
         ssize_t length;
 
@@ -118,8 +114,7 @@ static int ask_until_it_opens(const struct storage *storage, const struct block_
 int crypt_passphrase_ask(struct storage *storage, const struct block_device *device, const struct crypt_volume *volume)
 {
     struct preparation preparation = {.storage = storage};
-    const char *given = cmdline_value(storage->cmdline, "rd.luks.tries");
-    uint64_t tries = DEFAULT_TRIES;
+    uint64_t tries = crypt_volume_setting(storage, volume, "tries=", "rd.luks.tries", DEFAULT_TRIES);
     char number[DECIMAL_SIZE];
     struct prompt_work work;
     struct prompt prompt;
@@ -130,9 +125,6 @@ int crypt_passphrase_ask(struct storage *storage, const struct block_device *dev
             crypt_volume_noun(volume), " ", device->path, " wants a passphrase, but there is no console to type it at");
         return status;
     }
-    if (given && text_to_number(given, &tries) < 0)
-        tries = DEFAULT_TRIES;
-    tries = crypt_volume_number(volume, "tries=", tries);
     /* Whoever is asked needs a keyboard, which may be plugged in any time. The boot's own socket keeps all events for
      * later; this one sees the same. */
     preparation.events = uevent_open(EVENT_BUFFER);

@@ -192,3 +192,14 @@ uint64_t crypt_volume_number(const struct crypt_volume *volume, const char *name
     }
     return value;
 }
+
+uint64_t crypt_volume_setting(const struct storage *storage, const struct crypt_volume *volume, const char *name,
+    const char *word, uint64_t otherwise)
+{
+    const char *given = cmdline_value(storage->cmdline, word);
+    uint64_t value;
+
+    if (!given || text_to_number(given, &value) < 0)
+        value = otherwise;
+    return crypt_volume_number(volume, name, value);
+}

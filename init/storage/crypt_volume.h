@@ -40,6 +40,11 @@ bool crypt_volume_none_is_wanted(const struct storage *storage);
 /* The value of an option, name being "tries=", or otherwise if it was not given, or is no number. */
 uint64_t crypt_volume_number(const struct crypt_volume *volume, const char *name, uint64_t otherwise);
 
+/* The same of what a word of the kernel command line, "rd.luks.tries", says for the volumes that have no such option.
+ */
+uint64_t crypt_volume_setting(const struct storage *storage, const struct crypt_volume *volume, const char *name,
+    const char *word, uint64_t otherwise);
+
 /* "the LUKS volume", for a message. */
 const char *crypt_volume_noun(const struct crypt_volume *volume);
 
