@@ -90,3 +90,18 @@ kept() {
     SNAPSHOT='' live "$name, the first time" "$cmdline" "$@" "live: found cat: can't open"
     SNAPSHOT='' live "$name, the second time" "$cmdline" "$@" "live: found something"
 }
+
+# by_firmware UNTIL OPTIONS...: LOG, of a machine that its firmware boots; the options are qemu/run's.
+by_firmware() {
+    # shellcheck disable=SC2154 # tap.sh counts.
+    LOG=$LOGS/$(basename "$0" .t)-$tap_count.log
+    qemu/run -M q35 --snapshot --log "$LOG" --timeout "$TIMEOUT" --until "$1" "${@:2}" 2>"$LOG.err"
+    echo $? >"$LOG.status"
+}
+
+# efi_disk DISK PROGRAM: a disk of whose ESP the firmware starts that.
+efi_disk() {
+    rm -f "$1"
+    truncate -s 64M "$1"
+    mkfs.vfat -n ESP "$1" >/dev/null && mmd -i "$1" ::/EFI ::/EFI/BOOT && mcopy -i "$1" "$2" ::/EFI/BOOT/BOOTX64.EFI
+}

@@ -13,26 +13,19 @@ unified() {
 }
 check "a unified kernel image is made" unified "$WORK/linux.efi"
 
-# The firmware's own place, and what the stub looks for beside it.
-efi_disk() {
-    rm -f "$1"
-    truncate -s 64M "$1"
-    mkfs.vfat -n ESP "$1" >/dev/null
-    mmd -i "$1" ::/EFI ::/EFI/BOOT ::/EFI/BOOT/BOOTX64.EFI.extra.d
-    mcopy -i "$1" "$WORK/linux.efi" ::/EFI/BOOT/BOOTX64.EFI
+# What the stub looks for beside it.
+with_secret() {
+    efi_disk "$1" "$WORK/linux.efi" || return
+    mmd -i "$1" ::/EFI/BOOT/BOOTX64.EFI.extra.d
     echo "what nobody knows" >"$1.secret"
     mcopy -i "$1" "$1.secret" ::/EFI/BOOT/BOOTX64.EFI.extra.d/secret.cred
 }
-check "and a disk that the firmware boots" efi_disk "$WORK/esp.img"
+check "and a disk that the firmware boots" with_secret "$WORK/esp.img"
 
-LOG=$LOGS/uki-firmware.log
-qemu/run --firmware uefi -M q35 -m 512 -d "$WORK/esp.img" -d "$DISK" --snapshot --log "$LOG" --timeout "$TIMEOUT" \
-    --until 'real-root: done' 2>"$LOG.err"
+by_firmware 'real-root: done' --firmware uefi -m 512 -d "$WORK/esp.img" -d "$DISK"
 check "boots: by the firmware, with a credential" log_shows 'real-root: done' 'real-root: root /dev/vdb1 ext4 ro,' \
     'real-root: file /run/credentials/@encrypted/secret.cred what nobody knows'
 
-LOG=$LOGS/uki-kernel.log
-qemu/run -k "$WORK/linux.efi" --firmware uefi -M q35 -m 512 -d "$DISK" --snapshot --log "$LOG" --timeout "$TIMEOUT" \
-    --until 'real-root: done' 2>"$LOG.err"
+by_firmware 'real-root: done' -k "$WORK/linux.efi" --firmware uefi -m 512 -d "$DISK"
 check "boots: as qemu's kernel" log_shows 'real-root: done' 'real-root: root /dev/vda1 ext4 ro,'
 done_testing
