@@ -87,14 +87,15 @@ boot_in_guest_time() {
         --log "$log" --timeout "${GUEST_TIMEOUT:-300}" --until "${GUEST_UNTIL:-real-root: reached}"
 }
 
-# stamp LOG TEXT: the kernel's stamp of the first line that holds TEXT, in microseconds.
-stamp() {
-    sed -n "/$2/{s/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p;q}" "$1" | sed 's/^0*//'
+# stamps LOG TEXT: the kernel's stamps of the lines that hold TEXT, in microseconds; stamp, the first; last_stamp, the last.
+stamps() {
+    sed -n "/$2/s/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p" "$1" | sed 's/^0*//'
 }
-
-# last_stamp LOG TEXT: that of the last such line.
+stamp() {
+    stamps "$@" | head -n 1
+}
 last_stamp() {
-    sed -n "/$2/s/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p" "$1" | tail -n 1 | sed 's/^0*//'
+    stamps "$@" | tail -n 1
 }
 
 # from_init LOG: microseconds from `Run /init` to the real root's init.

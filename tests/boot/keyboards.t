@@ -79,7 +79,7 @@ while read -r bus modules; do
     }
     check "$bus: a keyboard is on it, and its bus is packed" has_bus
 done <<<"$BUSES"
-# Two that are on what every machine has, and one of a bus with others.
+# Those that people have, by their names.
 for module in surface_kbd surface_hid applespi i2c_hid_acpi hyperv_keyboard usbhid hid_generic atkbd; do
     check "$module is packed" is_packed "$module" "by its name"
 done

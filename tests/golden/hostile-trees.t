@@ -51,19 +51,15 @@ for file in boot/config-$KVER etc/modprobe.d/a.conf etc/note bin/tool lib/module
         check "$file: $kind" ends
     done
 done
+# What a machine's own image is worked out of; no end of zeros, as with what says where libraries are.
 for file in etc/fstab etc/crypttab proc/self/mountinfo proc/cmdline proc/swaps; do
-    fresh
-    : >"$SYSROOT/proc/self/mountinfo"
-    rm -f "$SYSROOT/$file"
-    mkfifo "$SYSROOT/$file"
-    check "$file: fifo" ends -p host
-done
-# No end of zeros, for what a machine's own image is worked out of, and for what says where libraries are.
-for file in etc/fstab etc/crypttab proc/self/mountinfo proc/cmdline proc/swaps; do
-    fresh
-    : >"$SYSROOT/proc/self/mountinfo"
-    zeros "$SYSROOT/$file"
-    check "$file: zero" ends -p host
+    for make in mkfifo zeros; do
+        fresh
+        : >"$SYSROOT/proc/self/mountinfo"
+        rm -f "$SYSROOT/$file"
+        "$make" "$SYSROOT/$file"
+        check "$file: $make" ends -p host
+    done
 done
 # A program whose libraries are looked for, and are where a loader looks without being told.
 make_program "$WORK/pristine/bin/linked"

@@ -6,16 +6,15 @@
 use_kernel cloud
 MEMORY=512
 image http -f network,live
-disk root -t squashfs -p none
 mkdir "$SERVERS/files"
-cp "$DISK" "$SERVERS/files/root.squashfs"
-DIGEST=$(sha256sum <"$DISK")
+cp "$WORK/root.squashfs" "$SERVERS/files/root.squashfs"
+DIGEST=$(sha256sum <"$WORK/root.squashfs")
 fails "the server is away" "root=live:http://10.0.2.2:8080/root.squashfs ip=dhcp rd.timeout=5" -- \
     "kindling: cannot fetch http://10.0.2.2:8080/root.squashfs: 10.0.2.2:8080 "
 server http 8080 busybox httpd -f -p 127.0.0.1:8080 -h "$SERVERS/files"
 boots "dracut's word" "root=live:http://10.0.2.2:8080/root.squashfs ip=dhcp kindling.sha256=${DIGEST%% *}" -- "real-root: root overlay overlay rw,"
 boots "Debian's word" "boot=live fetch=http://10.0.2.2:8080/root.squashfs ip=dhcp" -- "real-root: root overlay overlay rw,"
-iso "$SERVERS/files/live.iso" LIVE LiveOS/squashfs.img="$DISK"
+iso "$SERVERS/files/live.iso" LIVE LiveOS/squashfs.img="$WORK/root.squashfs"
 iso "$SERVERS/files/bare.iso" BARE notes="$0"
 boots "a medium, which lies in memory then" "root=live:http://10.0.2.2:8080/live.iso ip=dhcp rd.live.ram show=/proc/mounts" -- \
     "real-root: root overlay overlay rw," "/run/initramfs/live iso9660 ro" "/run/rootfsbase squashfs ro"

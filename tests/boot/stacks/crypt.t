@@ -75,12 +75,8 @@ RUN_OPTIONS=()
 
 # TrueCrypt's, which nothing tells from noise; its maker, which the factory has not, goes there with the script. It takes all
 # that there is to read for the first answer.
-TCPLAY=$(gzip -9c "$(command -v tcplay)" | base64 -w 0)
 stack tcrypt 1 "
-set +x
-printf %s '$TCPLAY' | base64 -d | gunzip >/tmp/tcplay
-set -x
-chmod 755 /tmp/tcplay
+$(carried tcplay)
 mkfifo /tmp/answers
 setsid /tmp/tcplay -c -d /dev/vda -w -z </tmp/answers >/tmp/asked 2>&1 &
 exec 3>/tmp/answers
