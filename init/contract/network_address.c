@@ -115,6 +115,11 @@ int network_mask_length(const struct network_address *mask)
     return (int)length;
 }
 
+uint8_t network_class_prefix(const struct network_address *address)
+{
+    return address->bytes[0] < 128 ? 8 : address->bytes[0] < 192 ? 16 : 24;
+}
+
 struct network_address network_broadcast(const struct network_address *address, unsigned prefix)
 {
     struct network_address broadcast = *address;

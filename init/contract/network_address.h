@@ -31,6 +31,8 @@ bool network_address_equal(const struct network_address *a, const struct network
 
 /* The length of a mask's prefix, or -EINVAL where its ones are not all in front. */
 int network_mask_length(const struct network_address *mask);
+/* The length that RFC 791's classes give an IPv4 address whose mask nobody told. */
+uint8_t network_class_prefix(const struct network_address *address);
 /* The last address of an IPv4 network: its broadcast. */
 struct network_address network_broadcast(const struct network_address *address, unsigned prefix);
 

@@ -149,8 +149,8 @@ static const char *read_mask(const struct network_part *part, struct network_req
     request->is_prefix_guessed = part->length == 0;
     if (part->length == 0 && request->address.family == NETWORK_IPV6) {
         request->prefix = 64;
-    } else if (part->length == 0) { /* before there were masks: RFC 791's classes */
-        request->prefix = request->address.bytes[0] < 128 ? 8 : request->address.bytes[0] < 192 ? 16 : 24;
+    } else if (part->length == 0) {
+        request->prefix = network_class_prefix(&request->address);
     } else if (network_part_is_number(part)) {
         if (network_part_to_number(part, bits, &length) < 0)
             return "its prefix is too long";

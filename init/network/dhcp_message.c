@@ -229,7 +229,7 @@ static int read_numbers(const struct dhcp_options *options, struct dhcp_reply *r
         if (is_host_address(value + i) && lease->dns_count < NETWORK_DNS_MAXIMUM)
             lease->dns[lease->dns_count++] = ipv4(value + i);
     }
-    lease->prefix = reply->address.bytes[0] < 128 ? 8 : reply->address.bytes[0] < 192 ? 16 : 24;
+    lease->prefix = network_class_prefix(&reply->address);
     if (dhcp_options_find(options, DHCP_OPTION_MASK, value) == 4) {
         mask = ipv4(value);
         if (network_mask_length(&mask) <= 0)
