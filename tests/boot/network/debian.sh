@@ -1,7 +1,7 @@
 # Debian 12 on a root from a server: it comes up and goes down, and what manages its network neither takes the root's card
 # down nor its address away, nor makes another of it. A test of one manager sources it, with MANAGER, PACKAGES,
-# manager_files and CONTENT, what it says of a card that it is content with. What managers do without a machine is in
-# managers.t.
+# manager_files and CONTENT, what it says of a card that it is content with; and on_nfs, if it has more to boot from there.
+# What managers do without a machine is in managers.t.
 # shellcheck shell=bash
 # shellcheck disable=SC2153 # MANAGER, PACKAGES and CONTENT are the test's
 . tests/boot/systems.sh
@@ -41,8 +41,9 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
     sleep 1
 done
 grep ' lo: ' /run/links | grep -vc '[<,]UP' | awk '{ print ($1 > 0) }' | say watched
-grep " ens9: " /run/links | grep -v '[<,]UP[,>]' | say down
+grep -v ' lo: ' /run/links | grep -v '[<,]UP[,>]' | say down
 sync && echo 3 >/proc/sys/vm/drop_caches && md5sum </usr/bin/apt-get | wc -l | say read
+echo yes >/root/written && say wrote </root/written
 cut -d' ' -f1 /proc/uptime | say uptime
 echo "system: told"
 TELL
@@ -96,26 +97,27 @@ goes_down_soon() {
     [ "$ended" ] && [ $((ended - ${begun%.*})) -lt "${begun%.*}" ] && ! grep -aE '[Tt]imed out' "$LOG"
 }
 
-# whole NAME CMDLINE
+# whole NAME CMDLINE [CARD]
 whole() {
+    local card=${3:-ens9}
     to_prompt_and_down "$1" "$2 console=ttyS0" tell
     check "$1: up to its prompt and down again" down_again
     check "$1: it could tell" log_shows "system: told"
     check "$1: it is up without a failure" is "$(told running) $(told failed)" "running "
     check "$1: its network is online" is "$(told online)" active
-    check "$1: the address is what it was" is "$(told 'first address')" "ens9 $ADDRESS"
-    check "$1: and the gateway" is "$(told 'first gateway')" "10.9.0.1 ens9"
+    check "$1: the address is what it was" is "$(told 'first address')" "$card $ADDRESS"
+    check "$1: and the gateway" is "$(told 'first gateway')" "10.9.0.1 $card"
     check "$1: the address is good for ever" is "$(told 'first unlimited')" 1
     check "$1: $MANAGER is content with the card" is "$(told manager) $(told link)" "active $CONTENT"
     check "$1: all is as it was when $MANAGER was started anew" is \
-        "$(told again) $(told 'second address') $(told 'second gateway')" "running ens9 $ADDRESS 10.9.0.1 ens9"
+        "$(told again) $(told 'second address') $(told 'second gateway')" "running $card $ADDRESS 10.9.0.1 $card"
     check "$1: the card was never down" is "$(told watched) $(told down)" "1 "
     check "$1: the root can be read" is "$(told read)" 1
     check "$1: it goes down soon" goes_down_soon
 }
 
 use_kernel cloud
-image nfs-nbd -f nfs,nbd
+image nfs-nbd -f nfs,nbd,overlay
 wire
 # The card is in slot 9, and a client of another name is given another address.
 WIRE[3]+=,addr=9
@@ -127,6 +129,7 @@ RUN_OPTIONS=(-- "${CARD[@]}")
 debian "10.9.0.1:/debian / nfs defaults 0 0"
 serve_nfs "$EXPORTED" debian
 whole "NFS" "root=nfs:10.9.0.1:/debian rw ip=dhcp"
+! declare -F on_nfs >/dev/null || on_nfs
 end_nfs
 umount "$EXPORTED" || bail_out "the NFS server keeps its directory"
 
