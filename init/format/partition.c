@@ -184,11 +184,13 @@ int partition_find_backup(
     return gpt_find(disk, sector_size, disk->device_size / sector_size - 1, number, found);
 }
 
-static bool mbr_covers(const struct mbr *mbr, uint64_t lba)
+/* What does not fit on the disk is a partition of something larger, whose first disk it is: a stripe's. */
+static bool mbr_covers(const struct mbr *mbr, uint64_t disk_sectors, uint64_t lba)
 {
     for (int i = 0; i < MBR_PRIMARY_COUNT; i++) {
-        uint64_t first = get_le32(mbr->entries[i].first_lba);
-        if (lba >= first && lba - first < get_le32(mbr->entries[i].sectors))
+        uint64_t first = get_le32(mbr->entries[i].first_lba), sectors = get_le32(mbr->entries[i].sectors);
+
+        if (lba >= first && lba - first < sectors && first + sectors <= disk_sectors)
             return true;
     }
     return false;
@@ -205,6 +207,7 @@ static bool gpt_covers(const struct device_view *disk, uint32_t sector_size, uin
     for (uint32_t i = 0; i < get_le32(header->entry_count); i++) {
         const struct gpt_entry *entry = (const void *)(entries + (size_t)i * get_le32(header->entry_size));
         if (lba >= get_le64(entry->first_lba) && lba <= get_le64(entry->last_lba)
+            && get_le64(entry->last_lba) < disk->device_size / sector_size
             && memcmp(entry->type_guid, unused, sizeof(unused)) != 0)
             return true;
     }
@@ -219,7 +222,8 @@ bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint
     if (!mbr)
         return false;
     lba = offset / sector_size;
-    return mbr_announces_gpt(mbr) ? gpt_covers(disk, sector_size, lba) : mbr_covers(mbr, lba);
+    return mbr_announces_gpt(mbr) ? gpt_covers(disk, sector_size, lba)
+                                  : mbr_covers(mbr, disk->device_size / sector_size, lba);
 }
 
 #if defined(__x86_64__)

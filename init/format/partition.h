@@ -49,7 +49,8 @@ int partition_find_backup(
     const struct device_view *disk, uint32_t sector_size, uint32_t number, struct partition *found);
 
 /* True when some partition of the disk covers the byte at `offset`: whose the bytes there are, the disk's or the
- * partition's. A table that is broken or not in view, though wanted, covers nothing. */
+ * partition's. A table that is broken or not in view, though wanted, covers nothing, nor does a partition that does not
+ * fit on the disk. */
 bool partition_covers(const struct device_view *disk, uint32_t sector_size, uint64_t offset);
 
 /* The GPT types of this architecture's root file system and of its /usr (Discoverable Partitions Specification), lower

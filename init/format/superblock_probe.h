@@ -20,6 +20,8 @@ typedef bool superblock_probe(const struct device_view *view, struct superblock 
 superblock_probe superblock_probe_md;
 superblock_probe superblock_probe_ddf;
 superblock_probe superblock_probe_isw;
+/* By the type that found has: of whose firmware. */
+superblock_probe superblock_probe_ata_raid;
 superblock_probe superblock_probe_bcache;
 superblock_probe superblock_probe_lvm2;
 superblock_probe superblock_probe_luks;

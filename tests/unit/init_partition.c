@@ -373,6 +373,8 @@ static void partitions_cover_their_bytes(void **state)
     assert_true(covers(512, 6144 * SECTOR - 1));
     assert_false(covers(512, 6144 * SECTOR));
     assert_false(covers(512, 0));
+    put_le32(disk + 446 + 12, DISK_SIZE / 512); /* of a stripe, whose first disk it is */
+    assert_false(covers(512, 2048 * SECTOR));
     read_disk("gpt");
     assert_true(covers(512, 4096 * SECTOR));
     assert_false(covers(512, 5120 * SECTOR));

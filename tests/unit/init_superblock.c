@@ -512,6 +512,183 @@ static void the_firmwares_raid_of_ddf(void **state)
     assert_string_equal(found.type, "ext4");
 }
 
+static void put_le16(uint8_t *at, unsigned value)
+{
+    at[0] = (uint8_t)value;
+    at[1] = (uint8_t)(value >> 8);
+}
+
+/* The firmware of ATA controllers: each writes its second disk of two, of a set that is known by 0x1234 or a name. */
+static void put_nvidia(uint8_t *at)
+{
+    uint32_t sum = 0;
+
+    memcpy(at, "NVIDIA  ", 8);
+    put_le32(at + 8, 30);
+    at[18] = 1;
+    put_le32(at + 56, 0x1234);
+    at[74] = 2;
+    put_le32(at + 76, 0x81);
+    for (unsigned i = 0; i < 120; i++)
+        sum += (uint32_t)at[i] << i % 4 * 8;
+    put_le32(at + 12, -sum);
+}
+
+static void put_silicon(uint8_t *at)
+{
+    unsigned sum = 0;
+
+    put_le32(at + 0x60, 0x2f000000);
+    memcpy(at + 0x10c, "\x01\x02\x03\x04\x05\x06", 6);
+    memcpy(at + 0x116, "\x01\x01\x01\x00\x02\x00", 6); /* its number, a mirror, of one by two */
+    for (unsigned i = 0; i < 0x13e; i++)
+        sum += (unsigned)at[i] << i % 2 * 8;
+    put_le16(at + 0x13e, -sum);
+}
+
+static void put_promise(uint8_t *at)
+{
+    memcpy(at, "Promise Technology, Inc.", 24);
+    at[0x205] = 1;
+    memcpy(at + 0x21f, "\x01\x02\x00\x01", 4);
+    put_le32(at + 0x22c, 0x1234);
+}
+
+static void put_via(uint8_t *at)
+{
+    memcpy(at, "\x55\xaa\x01", 3);
+    put_le16(at + 3, 1 << 2 | 1 << 3 | 2 << 10); /* in use, a mirror, its copy */
+    put_le32(at + 18, 0x1234);
+    for (unsigned i = 0; i < 50; i++)
+        at[50] = (uint8_t)(at[50] + at[i]);
+}
+
+static void put_jmicron(uint8_t *at)
+{
+    unsigned sum = 0;
+
+    memcpy(at, "JM\x01\x00", 4);
+    put_le32(at + 0x10, 0x20);
+    memcpy(at + 0x20, "set", 3);
+    at[0x30] = 1;
+    put_le32(at + 0x40, 0x10);
+    put_le32(at + 0x44, 0x21);
+    for (unsigned i = 0; i < 128; i++)
+        sum += (unsigned)at[i] << i % 2 * 8;
+    put_le16(at + 4, -sum);
+}
+
+static void put_lsi(uint8_t *at)
+{
+    memcpy(at, "$XIDE$", 6);
+    at[0x10] = 2;
+    at[0x1f0] = 1;
+    put_le32(at + 0x1f2, 0x1234);
+}
+
+static void put_highpoint_37x(uint8_t *at)
+{
+    put_le32(at + 32, 0x5a7816f0);
+    put_le32(at + 36, 0x1234);
+    memcpy(at + 48, "\x02\x00\x01\x01", 4);
+}
+
+static void put_highpoint_45x(uint8_t *at)
+{
+    put_le32(at, 0x5a7816f3);
+    put_le32(at + 4, 0x1234);
+    memcpy(at + 16, "\x06\x02\x01", 3);
+}
+
+static void put_adaptec(uint8_t *at)
+{
+    memcpy(at, "\x37\xfc\x4d\x1e", 4);
+    memcpy(at + 0x100, "DPTM", 4);
+}
+
+static const struct ata_raid_case {
+    const char *type;
+    int at; /* from the device's end, or its beginning */
+    unsigned checked_at;
+    void (*put)(uint8_t *at);
+    bool counts;
+} ata_raid_cases[] = {
+    {"nvidia_raid_member", -1024, 100, put_nvidia, true},
+    {"silicon_medley_raid_member", -512, 0x100, put_silicon, true},
+    {"promise_fasttrack_raid_member", -63 * 512, 5, put_promise, true},
+    {"promise_fasttrack_raid_member", -256 * 512, 5, put_promise, true},
+    {"via_raid_member", -512, 40, put_via, true},
+    {"jmicron_raid_member", -512, 0x60, put_jmicron, true},
+    {"lsi_mega_raid_member", -512, 5, put_lsi, true},
+    {"hpt37x_raid_member", 9 * 512, 35, put_highpoint_37x, true},
+    {"hpt45x_raid_member", -11 * 512, 3, put_highpoint_45x, true},
+    {"adaptec_raid_member", -512, 0x101, put_adaptec, false},
+};
+
+static void the_firmwares_raid_of_ata_controllers(void **state)
+{
+    struct fixture *fixture;
+    struct superblock found;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ata_raid_cases) / sizeof(ata_raid_cases[0]); i++) {
+        const struct ata_raid_case *test = &ata_raid_cases[i];
+        struct device_view view;
+        uint8_t *at;
+
+        fixture = fixture_named("ext4");
+        at = fixture->ends + (test->at < 0 ? (long)BOTH_ENDS + test->at : test->at);
+        memset(at, 0, 512);
+        test->put(at);
+        assert_int_equal(identify(fixture, &found), 0);
+        assert_string_equal(found.type, test->type);
+        assert_int_equal(found.usage, SUPERBLOCK_MEMBER);
+        assert_non_null(strstr(superblock_describe(&found), "firmware's RAID"));
+        assert_int_equal(found.array.slots, test->counts ? 2 : 0);
+        if (test->counts) {
+            assert_int_equal(found.array.level, 1);
+            assert_int_equal(found.array.slot, 1);
+            assert_int_not_equal(found.array.family, 0);
+        }
+        view = (struct device_view){.head = fixture->ends,
+            .head_size = SUPERBLOCK_HEAD_SIZE,
+            .tail = fixture->ends + SUPERBLOCK_HEAD_SIZE,
+            .tail_size = SUPERBLOCK_TAIL_SIZE,
+            .device_size = fixture->device_size,
+            .is_partition = true}; /* of a disk, whose last bytes are no business of its last partition's */
+        assert_int_equal(superblock_identify(&view, &found), 0);
+        assert_string_equal(found.type, "ext4");
+        at[test->checked_at] ^= 0x10; /* in its magic, or in what its checksum is of */
+        assert_int_equal(identify(fixture, &found), 0);
+        assert_string_equal(found.type, "ext4");
+    }
+}
+
+/* Adaptec's, whose table lies where the last sector says. */
+static void a_set_of_adaptecs_is_counted(void **state)
+{
+    struct fixture *fixture = fixture_named("ext4");
+    uint8_t *last = fixture->ends + BOTH_ENDS - 512, *table = last - 8 * 512;
+    uint64_t sector = fixture->device_size / 512 - 9;
+    struct superblock found;
+
+    (void)state;
+    memset(last, 0, 512);
+    memset(table, 0, 512);
+    put_adaptec(last);
+    last[0x106] = (uint8_t)(sector >> 8);
+    last[0x107] = (uint8_t)sector;
+    last[0x105] = (uint8_t)(sector >> 16);
+    memcpy(table, "\x90\x07\x65\xc4", 4);
+    table[65] = 2;
+    table[73] = 1;
+    memcpy(table + 64 + 48, "name", 4);
+    assert_int_equal(identify(fixture, &found), 0);
+    assert_int_equal(found.array.slots, 2);
+    assert_int_equal(found.array.level, 1);
+    assert_int_not_equal(found.array.family, 0);
+}
+
 static void ext_features_decide_the_type(void **state)
 {
     struct fixture *fixture = fixture_named("ext2");
@@ -959,6 +1136,8 @@ int main(void)
         cmocka_unit_test(the_firmwares_raid_of_intel),
         cmocka_unit_test(the_firmwares_raid_is_of_disks),
         cmocka_unit_test(the_firmwares_raid_of_ddf),
+        cmocka_unit_test(the_firmwares_raid_of_ata_controllers),
+        cmocka_unit_test(a_set_of_adaptecs_is_counted),
         cmocka_unit_test(nothing_is_nothing),
         cmocka_unit_test(people_get_a_phrase),
     };
