@@ -108,7 +108,7 @@ struct search {
     struct block_device *first, *rival;
 };
 
-/* The first partition of a hybrid ISO image begins where its disk does: one medium. */
+/* A hybrid ISO image on a stick shows on the disk and on its first partition: one medium. */
 static bool is_same(const struct block_device *one, const struct block_device *other)
 {
     return !strcmp(one->disk, other->path) || !strcmp(other->disk, one->path);
@@ -127,7 +127,8 @@ static void search_all(struct boot *boot, struct search *search)
         device->was_searched = true;
         if (!device->holds_medium)
             continue;
-        if (!search->first || (is_same(search->first, device) && !*device->disk))
+        /* A disk that is mounted as a whole would keep its other partitions, a persistence, from being mounted. */
+        if (!search->first || (is_same(search->first, device) && *device->disk))
             search->first = device;
         else if (!is_same(search->first, device))
             search->rival = device;

@@ -28,7 +28,7 @@ live "copied into memory, and the disc is let go" "boot=live toram rd.info" "$WO
 check "no file system of a disc is mounted" log_lacks iso9660,
 
 fails "two media have the images" "boot=live" "$WORK/debian.iso" "$WORK/debian.iso,bus=scsi-cd" -- \
-    "kindling: both /dev/sr0 and /dev/vda hold /live/*.squashfs: take one out, or name the medium"
+    "kindling: both /dev/sr0 and /dev/vda1 hold /live/*.squashfs: take one out, or name the medium"
 image ram -p vm --root-image "$WORK/root.squashfs"
 live "the root is part of the initramfs" "root=ram" -- \
     "live: mount / overlay rw,relatime,lowerdir=/run/rootfsbase,upperdir=/run/initramfs/overlay/overlayfs,workdir=/run/initramfs/overlay/ovlwork" \

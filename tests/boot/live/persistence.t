@@ -51,6 +51,22 @@ both() {
 both "$WORK/both.img"
 kept "on the medium's own partition" "boot=live persistence" "$WORK/both.img" -- "upperdir=/run/live/persistence/vda1/rw"
 
+# What a stick has behind the ISO image that was copied to it.
+behind_the_image() {
+    local start
+    keeper "$1.part" '/ union\n' none
+    start=$((($(stat -c %s "$WORK/debian.iso") / 1048576 + 1) * 2048))
+    cp "$WORK/debian.iso" "$1"
+    truncate -s $((start * 512 + 64 * 1048576)) "$1"
+    echo "start=$start, type=83" | sfdisk -q --append --no-reread "$1" &&
+        dd if="$1.part" of="$1" bs=512 seek=$start conv=notrunc,sparse status=none
+}
+behind_the_image "$WORK/behind.img"
+kept "on another partition of the medium's stick" "boot=live persistence" "$WORK/behind.img" -- \
+    "upperdir=/run/live/persistence/vda2/rw"
+SNAPSHOT='' live "the same, by the medium's name" "boot=live persistence live-media=/dev/disk/by-label/d-live" "$WORK/behind.img" -- \
+    "live: found something"
+
 fails "a persistence that cannot be written" "boot=live persistence" "$WORK/debian.iso" "$WORK/all.img,readonly" -- \
     "kindling: the persistence on /dev/vdb1 cannot be written to: boot with persistence-read-only or nopersistence"
 live "a persistence that is not there" "boot=live persistence" "$WORK/debian.iso" -- \
