@@ -25,7 +25,7 @@ ARCHITECTURE=       # arm64: kernels, roots and /init of that architecture
 # The prompt of a shell in the initramfs that waits, and no line that was typed at one; busybox asks the terminal where
 # its cursor is, and the kernel may have something to say just then.
 # shellcheck disable=SC2034 # for --type
-SHELL_PROMPT='^/ # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
+SHELL_PROMPT='^[/~] # (\e\[6n)?(\[ *[0-9.]+\] .*)?$'
 
 # use_kernel FLAVOUR [SUITE [VERSION]]: KERNEL (its directory) and KVER.
 use_kernel() {

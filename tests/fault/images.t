@@ -36,7 +36,7 @@ cut_machine() {
     local log whole=$IMAGE IMAGE=$IMAGE-cut-$1
     log=$(IMAGE=$whole log_of_cut "$1")
     head -c "$1" "$whole" >"$IMAGE"
-    run_machine "cut-$1" 'Kernel panic|real-root: done|/ # $' "root=/dev/vda1 rd.shell rw" "$DISK"
+    run_machine "cut-$1" 'Kernel panic|real-root: done|[/~] # $' "root=/dev/vda1 rd.shell rw" "$DISK"
     mv "$LOG" "$log" && mv "$LOG.status" "$log.status"
     rm "$IMAGE"
 }

@@ -13,7 +13,7 @@ fresh() {
     head -c 2000 /dev/zero >"$WORK/font"
     gzip -nc "$WORK/font" >"$SYSROOT/usr/share/consolefonts/Lat15-Fixed16.psf.gz"
     cp "$WORK/font" "$SYSROOT/usr/share/consolefonts/Lat2-Terminus20x10.psf"
-    cp -R /usr/share/X11/xkb "$SYSROOT/usr/share/X11/"
+    cp -RH /usr/share/X11/xkb "$SYSROOT/usr/share/X11/" # unstable has a link there
 }
 in_root() {
     build --sysroot "$SYSROOT" -p minimal -f vconsole "$@"
