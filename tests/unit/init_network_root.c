@@ -112,11 +112,12 @@ static void what_is_wrong(void **state)
     static const char *const wrong[] = {"nfs:server", "nfs:server:relative", "nfs:ser ver:/root",
         "nfs:[2001:db8::2/root", "nfs:[2001:db8::2]/root", "nfs::/root", "nfs://server", "nfs://server:0/root",
         "nfs://server:65536/root", "nfs://:2049/root", "nbd:", "nbd::root", "nbd:ser$ver:root", "nbd://server:x/",
-        "iscsi:10.0.2.2", ("iscsi:" IQN), "iscsi:10.0.2.2::::target", "iscsi:10.0.2.2:17:::" IQN,
-        "iscsi:10.0.2.2::99999::" IQN, "iscsi:10.0.2.2:::x:" IQN, "iscsi:user@10.0.2.2::::" IQN,
-        "iscsi:u:p:in@10.0.2.2::::" IQN, "nvme-tcp:10.0.2.2", "nvme-tcp:10.0.2.2:4420:", "nvme-tcp:10.0.2.2:nqn.x:4420",
-        "aoe:", "aoe:0.0", "aoe:e0", "aoe:e.1", "aoe:e0.256", "aoe:e0.1x", "cifs://server/share",
-        "cifs://user:pass@server/share/root", "cifs:server", "dhcp6", "nfs:-server:/x"};
+        "iscsi:10.0.2.2", ("iscsi:" IQN), "iscsi:10.0.2.2::::target", ("iscsi:10.0.2.2:17:::" IQN),
+        ("iscsi:10.0.2.2::99999::" IQN), ("iscsi:10.0.2.2:::x:" IQN), ("iscsi:user@10.0.2.2::::" IQN),
+        ("iscsi:u:p:in@10.0.2.2::::" IQN), "nvme-tcp:10.0.2.2",
+        "nvme-tcp:10.0.2.2:4420:", "nvme-tcp:10.0.2.2:nqn.x:4420", "aoe:", "aoe:0.0", "aoe:e0", "aoe:e.1", "aoe:e0.256",
+        "aoe:e0.1x", "cifs://server/share", "cifs://user:pass@server/share/root", "cifs:server", "dhcp6",
+        "nfs:-server:/x"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
