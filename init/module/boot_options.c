@@ -300,6 +300,9 @@ static const struct option {
     {"noiswmd", set_true, FIELD(no_isw)},
     {"rd.md.ddf", set_negated, FIELD(no_ddf)},
     {"rd.md.degraded", set_degraded, FIELD(md_degraded)},
+    {"rd.dm", set_negated, FIELD(no_dm)},
+    {"nodmraid", set_true, FIELD(no_dm)},
+    {"rd.dm.degraded", set_degraded, FIELD(dm_degraded)},
     {"rd.info", set_boolean, FIELD(verbose)},
     {"rd.debug", set_boolean, FIELD(debug)},
     {"debug", set_true, FIELD(debug)},
@@ -323,6 +326,7 @@ const char *boot_options_read(const struct cmdline *cmdline, struct boot_options
         .repair = "preen",
         .timeout = WAIT_ROOT_SECONDS,
         .md_degraded = WAIT_QUIET_SECONDS,
+        .dm_degraded = BOOT_TIMEOUT_NEVER,
         .uevent_buffer = DEFAULT_UEVENT_BUFFER};
     for (size_t i = 0; i < cmdline->count; i++) {
         if (set_option(&cmdline->words[i], options) < 0 && !senseless)

@@ -69,6 +69,8 @@ struct boot_options {
     bool no_ddf;            /* rd.md.ddf=0 */
     uint64_t md_degraded;   /* rd.md.degraded=: seconds of quiet until an array starts without all its members, or
                              * BOOT_TIMEOUT_NEVER */
+    bool no_dm;             /* rd.dm=0, nodmraid: no disk is of a RAID of dmraid's */
+    uint64_t dm_degraded;   /* rd.dm.degraded=: the same for a mirror of the firmware's; never by itself */
     bool verbose;           /* rd.info */
     bool debug;             /* rd.debug, debug */
 };

@@ -8,6 +8,8 @@
 #define LVM_UUID "LVM-"
 #define LVM_UUID_LENGTH (sizeof(LVM_UUID) - 1 + 2 * 32u)
 
+#define DMRAID_UUID "DMRAID-"
+
 bool mapped_device_is(const char *name)
 {
     return !strncmp(name, "dm-", strlen("dm-"));
@@ -47,6 +49,14 @@ static bool has_part_name(const char *name)
     return i < sizeof(parts) / sizeof(parts[0]);
 }
 
+/* dmraid makes a mirror of stripes of two sets, "SET-0" and "SET-1", with what lies on the mirror. */
+static bool is_subset(const char *uuid)
+{
+    size_t length = strlen(uuid);
+
+    return length > 2 && uuid[length - 2] == '-' && uuid[length - 1] >= '0' && uuid[length - 1] <= '9';
+}
+
 static bool copy_attribute(int sysfs, const char *directory, const char *attribute, char *text, size_t size)
 {
     char value[SYSFS_VALUE_SIZE];
@@ -67,6 +77,8 @@ bool mapped_device_read(int sysfs, const char *directory, struct mapped_device *
         mapped_device_split_volume(device->name, device->volume);
         device->is_part = strlen(device->uuid) != LVM_UUID_LENGTH || !*device->volume || has_part_name(device->name);
     }
+    if (!strncmp(device->uuid, DMRAID_UUID, strlen(DMRAID_UUID)))
+        device->is_part = is_subset(device->uuid);
     if (device->is_part)
         *device->volume = '\0';
     device->is_ready = sysfs_read(sysfs, directory, "size", size) && strcmp(size, "0") != 0

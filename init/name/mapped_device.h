@@ -17,8 +17,8 @@ struct mapped_device {
     char name[MAPPED_NAME_SIZE];     /* "vg0-root" */
     char uuid[MAPPED_UUID_SIZE];     /* "LVM-...", "CRYPT-LUKS2-..."; "" when it has none */
     char volume[MAPPED_VOLUME_SIZE]; /* "vg0/root", of a logical volume that people use; else "" */
-    bool is_part;                    /* of a logical volume, with the same content perhaps: an image of a raid */
-    bool is_ready;                   /* it has a table and is resumed: it may be read */
+    bool is_part;  /* of a logical volume or of a set of dmraid's, with the same content perhaps: an image of a raid */
+    bool is_ready; /* it has a table and is resumed: it may be read */
 };
 
 /* True for the kernel's name of such a device: "dm-3". */

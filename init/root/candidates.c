@@ -64,7 +64,7 @@ static bool is_of_a_member(const struct candidates_search *search, const struct 
         return false;
     return !strcmp(disk->superblock.type, "linux_raid_member")
            || (strstr(disk->superblock.type, "_raid_member") && search->storage
-               && storage_assembles(search->storage, disk));
+               && storage_keeps_partitions(search->storage, disk));
 }
 
 struct candidates candidates_find(const struct candidates_search *search)

@@ -2,6 +2,7 @@
 #include "storage/bcachefs.h"
 #include "storage/btrfs.h"
 #include "storage/crypt.h"
+#include "storage/dmraid.h"
 #include "storage/integrity.h"
 #include "storage/lvm.h"
 #include "storage/md.h"
@@ -11,5 +12,5 @@
 #include "storage/verity.h"
 
 const struct assembler *const storage_assemblers[] = {&multipath_assembler, &md_assembler, &isw_assembler,
-    &ddf_assembler, &crypt_assembler, &btrfs_assembler, &verity_assembler, &integrity_assembler, &lvm_assembler,
-    &bcache_assembler, &bcachefs_assembler, NULL};
+    &ddf_assembler, &dmraid_assembler, &crypt_assembler, &btrfs_assembler, &verity_assembler, &integrity_assembler,
+    &lvm_assembler, &bcache_assembler, &bcachefs_assembler, NULL};

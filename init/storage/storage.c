@@ -247,10 +247,12 @@ struct block_device *storage_stand_in(const struct storage *storage, struct bloc
     return device;
 }
 
-bool storage_assembles(const struct storage *storage, struct block_device *device)
+bool storage_keeps_partitions(const struct storage *storage, struct block_device *disk)
 {
-    const struct assembler *assembler = assembler_of(storage, device);
+    const struct assembler *assembler = assembler_of(storage, disk);
 
+    if (assembler && assembler->keeps_partitions)
+        return assembler->keeps_partitions(storage);
     return assembler && is_wanted(storage, assembler) && has_program(storage, assembler->program);
 }
 

@@ -46,6 +46,10 @@ struct assembler {
      * and its members are assembled. NULL: only members of what the boot has found by name are. */
     bool (*is_wanted)(const struct storage *storage);
 
+    /* True when what shows as partitions of a disk that is its member is not to be used by itself, whether or not this
+     * image can put the members together. NULL: only when it can. */
+    bool (*keeps_partitions)(const struct storage *storage);
+
     /* Puts together what the device is a member of, once all of it has come; when degraded is set, with what has come.
      * Asked again whenever another device has come, until it is done, and once more when the member has changed: what
      * is there already is not made again. It may take its time, as for a prompt. Returns 1 when it is done, 0 when
@@ -81,8 +85,8 @@ bool storage_may_hold_wanted(const struct storage *storage, const char *program)
 /* True when this image has some assembler's program. */
 bool storage_has_programs(const struct storage *storage);
 
-/* True when something is to be made of the device's like, and the image has the program for it. */
-bool storage_assembles(const struct storage *storage, struct block_device *device);
+/* True when partitions of the disk are not to be used by themselves: they are of what is made of it. */
+bool storage_keeps_partitions(const struct storage *storage, struct block_device *disk);
 
 /* Whoever wants what the device holds by a name of the device's own goes on with what was made of it, /dev/mapper/NAME.
  * True when somebody does. */

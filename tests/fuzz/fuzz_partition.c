@@ -11,6 +11,7 @@
 
 #include "contract/bytes.h"
 #include "format/partition.h"
+#include "format/partition_extent.h"
 #include "format/partition_growth.h"
 
 #define HEADER_SIZE 4u
@@ -112,6 +113,24 @@ static void use(const uint8_t *disk, size_t size, uint32_t sector_size, uint32_t
     free(more);
 }
 
+/* Each that is found lies on the disk, and they come in order. */
+static void list_extents(const uint8_t *disk, size_t size)
+{
+    const struct device_view view = {.head = disk, .head_size = size, .device_size = UINT64_C(1) << 40};
+    struct partition_extent extent = {0}, extended;
+    uint64_t sectors = view.device_size / PARTITION_SECTOR_SIZE, next;
+    uint32_t last = 0;
+
+    while (partition_extent_next(&view, last, &extent)) {
+        require(extent.number > last && extent.count > 0 && extent.first < sectors
+                && extent.count <= sectors - extent.first);
+        last = extent.number;
+    }
+    if (partition_extended(&view, &extended) && size >= 2 * PARTITION_SECTOR_SIZE
+        && partition_logical(disk + PARTITION_SECTOR_SIZE, extended.first, &extended, &extent, &next))
+        require(extent.first + extent.count <= extended.first + extended.count);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t disk_size, sector_size;
@@ -129,6 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[0] & 2)
         mend_gpt(disk, disk_size, sector_size);
     use(disk, disk_size, (uint32_t)sector_size, data[1], data[0] & 4);
+    list_extents(disk, disk_size);
     free(disk);
     return 0;
 }

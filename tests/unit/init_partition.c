@@ -7,6 +7,7 @@
 #include "contract/bytes.h"
 #include "fixture.h"
 #include "format/partition.h"
+#include "format/partition_extent.h"
 
 /* Starts of real disks, made by tests/data/make-fixtures with sfdisk: the names and numbers here are from its scripts.
  */
@@ -385,6 +386,74 @@ static void partitions_cover_their_bytes(void **state)
     assert_false(covers(512, 4096 * SECTOR));
 }
 
+static struct partition_extent extent_behind(uint32_t number)
+{
+    const struct device_view view = {.head = disk, .head_size = sizeof(disk), .device_size = DISK_SIZE};
+    struct partition_extent found;
+
+    return partition_extent_next(&view, number, &found) ? found : (struct partition_extent){0};
+}
+
+static void put_entry(uint8_t *sector, unsigned number, uint8_t type, uint32_t first, uint32_t count)
+{
+    uint8_t *entry = sector + 446 + 16 * (size_t)(number - 1);
+
+    entry[4] = type;
+    put_le32(entry + 8, first);
+    put_le32(entry + 12, count);
+    sector[510] = 0x55;
+    sector[511] = 0xaa;
+}
+
+static void partitions_have_extents(void **state)
+{
+    struct partition_extent extent;
+
+    (void)state;
+    read_disk("gpt");
+    extent = extent_behind(1);
+    assert_true(extent.number == 2 && extent.first == 4096 && extent.count == 1024);
+    disk[ENTRIES_AT + 128 + 40] ^= 1;
+    assert_int_equal(extent_behind(1).number, 0);
+    memset(disk, 0, sizeof(disk));
+    assert_int_equal(extent_behind(0).number, 0);
+    put_entry(disk, 1, 0x83, DISK_SIZE / SECTOR - 8, 9); /* beyond the end by a sector */
+    put_entry(disk, 2, 0x0f, 8192, 4096);
+    put_entry(disk, 3, 0x83, 2048, 100);
+    put_entry(disk, 4, 0x83, DISK_SIZE / SECTOR - 8, 8);
+    extent = extent_behind(0);
+    assert_true(extent.number == 3 && extent.first == 2048 && extent.count == 100);
+    extent = extent_behind(3);
+    assert_true(extent.number == 4 && extent.first == DISK_SIZE / SECTOR - 8 && extent.count == 8);
+    assert_int_equal(extent_behind(4).number, 0);
+}
+
+static void logical_partitions_have_extents(void **state)
+{
+    const struct device_view view = {.head = disk, .head_size = sizeof(disk), .device_size = DISK_SIZE};
+    uint8_t sector[512] = {0};
+    struct partition_extent extended, extent;
+    uint64_t next;
+
+    (void)state;
+    memset(disk, 0, sizeof(disk));
+    put_entry(disk, 1, 0x83, 2048, 100);
+    assert_false(partition_extended(&view, &extended));
+    put_entry(disk, 2, 0x0f, 8192, 4096);
+    assert_true(partition_extended(&view, &extended));
+    assert_true(extended.number == 2 && extended.first == 8192 && extended.count == 4096);
+    put_entry(sector, 1, 0x83, 63, 500);   /* from this sector on */
+    put_entry(sector, 2, 0x05, 3000, 600); /* from the extended partition's beginning on */
+    assert_true(partition_logical(sector, 9000, &extended, &extent, &next));
+    assert_true(extent.first == 9063 && extent.count == 500 && next == 8192 + 3000);
+    put_entry(sector, 1, 0x83, 63, 4096); /* ends outside */
+    put_entry(sector, 2, 0x05, 4096, 600);
+    assert_false(partition_logical(sector, 9000, &extended, &extent, &next));
+    assert_true(next == 0);
+    sector[511] = 0;
+    assert_false(partition_logical(sector, 9000, &extended, &extent, &next));
+}
+
 static void the_root_type_is_this_architectures(void **state)
 {
     (void)state;
@@ -416,6 +485,8 @@ int main(void)
         cmocka_unit_test(a_short_read_is_safe),
         cmocka_unit_test(odd_sector_sizes_are_safe),
         cmocka_unit_test(partitions_cover_their_bytes),
+        cmocka_unit_test(partitions_have_extents),
+        cmocka_unit_test(logical_partitions_have_extents),
         cmocka_unit_test(the_root_type_is_this_architectures),
     };
 
