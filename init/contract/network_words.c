@@ -217,6 +217,15 @@ static const struct reader {
     {"rd.net.timeout.dhcp", read_dhcp},
 };
 
+static const struct reader *find_reader(const char *key)
+{
+    for (size_t i = 0; i < COUNT(readers); i++) {
+        if (!strcmp(readers[i].key, key))
+            return &readers[i];
+    }
+    return NULL;
+}
+
 void network_words_read(const struct cmdline *cmdline, struct network_words *words, struct network_fault *fault)
 {
     const char *boot_mac = cmdline_value(cmdline, "BOOTIF"), *boot_mac_counts = cmdline_value(cmdline, "rd.bootif");
@@ -233,13 +242,11 @@ void network_words_read(const struct cmdline *cmdline, struct network_words *wor
     }
     for (size_t i = 0; i < cmdline->count; i++) {
         const struct cmdline_word *word = &cmdline->words[i];
-        size_t k = 0;
+        const struct reader *reader = find_reader(word->key);
 
-        while (k < COUNT(readers) && strcmp(readers[k].key, word->key) != 0)
-            k++;
-        if (k < COUNT(readers)) {
+        if (reader) {
             struct network_words before = *words;
-            const char *reason = readers[k].read(words, word->value ? word->value : "");
+            const char *reason = reader->read(words, word->value ? word->value : "");
 
             if (reason)
                 *words = before;
@@ -251,9 +258,14 @@ void network_words_read(const struct cmdline *cmdline, struct network_words *wor
 
 bool network_words_has(const char *key)
 {
-    for (size_t i = 0; i < COUNT(readers); i++) {
-        if (!strcmp(readers[i].key, key))
-            return true;
-    }
-    return !strcmp(key, "BOOTIF") || !strcmp(key, "rd.bootif");
+    return find_reader(key) || !strcmp(key, "BOOTIF") || !strcmp(key, "rd.bootif");
+}
+
+bool network_words_is_ibft(const struct cmdline_word *word)
+{
+    const struct reader *reader = find_reader(word->key);
+    struct network_request request;
+
+    return reader && reader->read == read_ip && word->value && !network_request_parse(word->value, &request)
+           && request.methods & NETWORK_IBFT;
 }

@@ -76,4 +76,7 @@ void network_words_read(const struct cmdline *cmdline, struct network_words *wor
 /* True for the key of a word that network_words_read reads. */
 bool network_words_has(const char *key);
 
+/* True for an ip= that has the card set up as the firmware did. */
+bool network_words_is_ibft(const struct cmdline_word *word);
+
 #endif

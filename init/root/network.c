@@ -37,14 +37,6 @@ void network_check_words(const struct boot *boot)
     }
 }
 
-static bool is_for_firmware(const struct cmdline_word *word)
-{
-    struct network_request request;
-
-    return (!strcmp(word->key, "ip") || !strcmp(word->key, "nfsaddrs")) && word->value
-           && !network_request_parse(word->value, &request) && request.methods & NETWORK_IBFT;
-}
-
 /* ip=ibft, in words that the child reads; also where nothing is said of a card, and the firmware of its target. */
 static const char *find_firmware_word(struct boot *boot)
 {
@@ -53,8 +45,8 @@ static const char *find_firmware_word(struct boot *boot)
     const char *reason;
     int sysfs;
 
-    for (size_t i = 0; i < words.request_count; i++)
-        is_asked_for |= (words.requests[i].methods & NETWORK_IBFT) != 0;
+    for (size_t i = 0; i < boot->cmdline.count; i++)
+        is_asked_for |= network_words_is_ibft(&boot->cmdline.words[i]);
     if (!is_asked_for)
         return NULL;
     module_load_named(&boot->modules, "iscsi_ibft");
@@ -94,7 +86,7 @@ static char **arguments_of(const struct boot *boot, const char *task, bool may_g
         const struct cmdline_word *word = &boot->cmdline.words[i];
         size_t length = strlen(word->key) + 1 + (word->value ? strlen(word->value) : 0) + 1;
 
-        if (!network_words_has(word->key) || is_for_firmware(word))
+        if (!network_words_has(word->key) || network_words_is_ibft(word))
             continue;
         (void)text_join(text, length, word->key, word->value ? "=" : "", word->value ? word->value : "", NULL);
         arguments[count++] = text;

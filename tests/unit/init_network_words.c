@@ -218,6 +218,17 @@ static void the_card_that_booted(void **state)
     assert_null(fault.key);
 }
 
+static void the_words_for_the_firmware(void **state)
+{
+    static const bool is_ibft[] = {true, true, true, false, false, false, false};
+
+    (void)state;
+    read_words("ip=ibft nfsaddrs=ibft ip=eth0:dhcp,ibft ip=dhcp ip=ibft:wrong ip root=ibft");
+    for (size_t i = 0; i < cmdline.count; i++)
+        assert_int_equal(network_words_is_ibft(&cmdline.words[i]), is_ibft[i]);
+    assert_int_equal(cmdline.count, sizeof(is_ibft) / sizeof(is_ibft[0]));
+}
+
 static void what_makes_no_sense(void **state)
 {
     static const struct {
@@ -286,6 +297,7 @@ int main(void)
         cmocka_unit_test(nothing_is_said),
         cmocka_unit_test(all_words),
         cmocka_unit_test(the_card_that_booted),
+        cmocka_unit_test(the_words_for_the_firmware),
         cmocka_unit_test(what_makes_no_sense),
         cmocka_unit_test(no_limit_in_silence),
     };
