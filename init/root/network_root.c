@@ -61,24 +61,34 @@ static bool is_file_system(enum network_root_kind kind)
     return kind != NETWORK_ROOT_NONE && !network_root_is_disk(kind);
 }
 
-bool network_root_is_wanted(const struct boot *boot)
+static bool is_root_wrong(void)
 {
-    bool is_first = !network.is_read;
+    return network.roots.wrong && !strcmp(network.roots.wrong, "root");
+}
 
+/* Once, whoever asks first. */
+static void read_roots(const struct boot *boot)
+{
+    if (network.is_read)
+        return;
     network.is_read = true;
-    if (is_first && network_roots_read(&boot->cmdline, &network.roots) < 0)
+    if (network_roots_read(&boot->cmdline, &network.roots) < 0)
         log_warning("not enough memory to read what the command line says of a root on the network");
     /* What is wrong is a failure only where the root hangs on it. */
-    if (is_first && network.roots.wrong && strcmp(network.roots.wrong, "root") != 0)
+    if (network.roots.wrong && !is_root_wrong())
         log_warning(network.roots.wrong, "=", network.roots.value,
             " is no form of a root on the network that kindling knows: it is ignored");
-    return network_roots_are_wanted(&network.roots) || (network.roots.wrong && !strcmp(network.roots.wrong, "root"));
+}
+
+bool network_root_is_wanted(const struct boot *boot)
+{
+    read_roots(boot);
+    return network_roots_are_wanted(&network.roots) || is_root_wrong();
 }
 
 bool network_root_has_ibft(const struct boot *boot)
 {
-    if (!network_root_is_wanted(boot))
-        return false;
+    read_roots(boot);
     for (size_t i = 0; i < network.roots.disk_count; i++) {
         if (network.roots.disks[i].kind == NETWORK_ROOT_IBFT)
             return true;
@@ -153,7 +163,7 @@ static int bring_up(struct boot *boot)
     char address[NETWORK_ADDRESS_SIZE];
     int result;
 
-    if (network.roots.wrong && !strcmp(network.roots.wrong, "root"))
+    if (is_root_wrong())
         return failure(network.roots.value, "not understood", "root=", network.roots.value,
             " is no form of a root on the network that kindling knows; as in root=nfs:SERVER:/PATH or "
             "root=nbd:SERVER:EXPORT",
