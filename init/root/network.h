@@ -32,7 +32,7 @@ int network_resolve(struct boot *boot, const char *name, struct network_address 
 int network_fetch(struct boot *boot, const char *url, const char *path);
 
 /* The network as the root's init is to find it: what has come up is written down below /run, and the child ends; the
- * cards stay as they are. root_is_there: the root lies on the network. */
+ * cards stay as they are. */
 void network_hand_over(struct boot *boot);
 
 /* rd.neednet=1 with a local root: a failure is said, and no more. Returns 0. */
