@@ -1,7 +1,4 @@
 /* /init: from the kernel's first process to the root file system's own init. Read steps[] as the order of the boot. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>

@@ -1,7 +1,6 @@
 #include "contract/isomd5.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,7 +6,6 @@
 #define KINDLING_NETWORK_REQUEST_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "contract/network_address.h"

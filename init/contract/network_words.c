@@ -1,6 +1,5 @@
 #include "contract/network_words.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "contract/network_part.h"

@@ -3,7 +3,6 @@
 #define KINDLING_FORMAT_INTEGRITY_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define INTEGRITY_TYPE "DM_integrity" /* as blkid(8) calls it */

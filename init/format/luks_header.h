@@ -3,7 +3,6 @@
 #define KINDLING_LUKS_HEADER_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "format/device_view.h"
 

@@ -12,7 +12,6 @@
 #define KINDLING_SUPERBLOCK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "format/device_view.h"

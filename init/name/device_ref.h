@@ -7,7 +7,6 @@
 #define KINDLING_DEVICE_REF_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "format/partition.h"

@@ -2,7 +2,6 @@
 #ifndef KINDLING_DHCP_H
 #define KINDLING_DHCP_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "contract/network_words.h"

@@ -5,8 +5,6 @@
 #ifndef KINDLING_FIRMWARE_NETWORK_H
 #define KINDLING_FIRMWARE_NETWORK_H
 
-#include <stddef.h>
-
 #define FIRMWARE_NETWORK_SIZE 512u
 
 /*

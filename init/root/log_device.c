@@ -1,6 +1,5 @@
 #include "root/log_device.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "contract/device_options.h"

@@ -5,8 +5,6 @@
 #ifndef KINDLING_ROOT_NETWORK_H
 #define KINDLING_ROOT_NETWORK_H
 
-#include <stdbool.h>
-
 #include "boot.h"
 #include "contract/network_address.h"
 

@@ -1,6 +1,5 @@
 #include "root/report.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>

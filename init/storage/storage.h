@@ -7,7 +7,6 @@
 #define KINDLING_STORAGE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "contract/cmdline.h"
 #include "contract/index.h"
