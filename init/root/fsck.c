@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <time.h>
@@ -118,15 +116,15 @@ static int check_now(struct check *check, const char *why)
 }
 
 /* Makes the program ready, or says why there will be no check. */
-static bool can_check(struct check *check, int fd, const char *why)
+static bool can_check(struct check *check, const char *why)
 {
     const char *path = check->device->path;
     const char *culprit;
-    int result, read_only = 0;
+    int result;
 
     if (!check->is_ext && program_unpack(&check->boot->index, check->program, &culprit) == -ENOENT)
         return false; /* nobody expects a check of other types */
-    if (ioctl(fd, BLKROGET, &read_only) == 0 && read_only) {
+    if (is_write_protected(path)) {
         check->read_only = true;
         log_warning(path, " ", why, ", but is write-protected: it is not checked");
         return false;
@@ -178,7 +176,7 @@ static int check_ext(struct check *check, int fd)
         log_info(check->device->path, " ", why, ", and its fstab wants none");
         return 0;
     }
-    return can_check(check, fd, why) ? check_now(check, why) : 0;
+    return can_check(check, why) ? check_now(check, why) : 0;
 }
 
 static int check_any(struct check *check)
@@ -190,7 +188,7 @@ static int check_any(struct check *check)
         return failure_because(check->device->path, strerror(errno), "cannot open ", check->device->path, NULL);
     if (check->is_ext)
         result = check_ext(check, fd);
-    else if (can_check(check, fd, "is to be checked"))
+    else if (can_check(check, "is to be checked"))
         result = check_now(check, "is checked at each boot");
     close(fd);
     return result;
