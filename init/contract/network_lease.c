@@ -3,6 +3,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "contract/bytes.h"
+
+uint32_t network_association(const uint8_t mac[NETWORK_MAC_BYTES])
+{
+    return get_be32(mac + 2);
+}
+
 bool network_path_is_valid(const char *text, size_t length)
 {
     if (length == 0 || length >= NETWORK_PATH_SIZE)

@@ -18,7 +18,7 @@
 struct network_lease {
     char interface[NETWORK_NAME_SIZE]; /* "": there is no network */
     uint8_t mac[NETWORK_MAC_BYTES];
-    char method[8]; /* how the address came: dhcp, static, auto6, link6 or none */
+    char method[8]; /* how the address came: dhcp, static, dhcp6, auto6, link6 or none */
     struct network_address address;
     uint8_t prefix;
     struct network_address gateway;
@@ -36,6 +36,10 @@ struct network_lease {
     uint32_t mtu;                        /* 0: the card's own */
     uint32_t lease_seconds;              /* as the server has it; 0 where there is none */
 };
+
+/* What a client of DHCPv6 with this card calls its association of addresses (IAID, RFC 8415): it is given the same
+ * address under the same number alone. */
+uint32_t network_association(const uint8_t mac[NETWORK_MAC_BYTES]);
 
 /* True for a text that may be a path or a URL of a DHCP server's: printable ASCII that no shell reads in its own way.
  */

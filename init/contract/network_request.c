@@ -41,16 +41,16 @@ static const struct method {
     {"static", NETWORK_NONE, NULL}, /* refused unless there is an address */
     {"auto6", NETWORK_AUTO6, NULL},
     {"auto", NETWORK_DHCP | NETWORK_AUTO6, NULL},
-    {"either6", NETWORK_AUTO6, NULL},
+    {"either6", NETWORK_AUTO6 | NETWORK_DHCP6, NULL},
     {"link6", NETWORK_LINK6, NULL},
     {"link-local", NETWORK_LINK6, NULL},
-    {"dhcp6", 0, "there is no DHCPv6: auto6 takes a router's prefix"},
+    {"dhcp6", NETWORK_DHCP6, NULL},
     {"rarp", 0, "there is no RARP"},
     {"ibft", NETWORK_IBFT, NULL},
 };
 
 static const char not_a_method[] =
-    "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6";
+    "it is neither an address nor one of dhcp, on, any, off, none, dhcp6, auto6, either6 and link6";
 
 static const char *read_client(
     const struct network_part *part, const char *value, const char *end, struct network_request *request)

@@ -18,6 +18,7 @@ enum network_method {
     NETWORK_DHCP = 2,  /* DHCPv4 */
     NETWORK_AUTO6 = 4, /* a router's prefix, SLAAC */
     NETWORK_LINK6 = 8, /* the link-local address alone */
+    NETWORK_DHCP6 = 32,
     NETWORK_IBFT = 16, /* as the firmware's iSCSI table has it: /init writes the word that says so */
 };
 

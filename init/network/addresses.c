@@ -74,6 +74,7 @@ static void drop_others(struct setup *setup, size_t number, const struct card *w
         if (card == winner || !card->is_wanted || requests_want(&setup->requests, card))
             continue;
         dhcp_stop(&card->dhcp);
+        dhcp6_stop(&card->dhcp6);
         card->is_wanted = false;
         (void)link_set_up(card->index, false);
     }
@@ -170,6 +171,50 @@ void addresses_set_dhcp(struct setup *setup, struct card *card, size_t number)
     finish(setup, card, number, NETWORK_DHCP, &lease);
 }
 
+void addresses_set_dhcp6(const struct card *card)
+{
+    const struct dhcp6_reply *binding = &card->dhcp6.binding;
+    int result = link_add_address(card->index, &binding->lease.address, binding->lease.prefix);
+
+    if (binding->dropped)
+        report("warning", "network: the DHCPv6 server of ", card->name, " gives a ", binding->dropped,
+            " that is none: it is left out", NULL);
+    if (result < 0)
+        report_failure("give the DHCPv6 server's address to", card->name, result);
+}
+
+/* The kernel has found another host that has it. */
+static void take_refused(struct card *card, const struct network_address *address)
+{
+    char text[NETWORK_ADDRESS_SIZE];
+
+    if (!card->is_wanted)
+        return;
+    report("warning", "network: another host has the address ", network_address_format(address, text), " of ",
+        card->name, NULL);
+    if (card->dhcp6.state != DHCP6_BOUND || !network_address_equal(&card->dhcp6.binding.lease.address, address))
+        return;
+    (void)link_remove_address(card->index, address, card->dhcp6.binding.lease.prefix);
+    dhcp6_decline(&card->dhcp6);
+}
+
+/* The address of its binding is good. */
+static void take_dhcp6(struct setup *setup, struct card *card, size_t number)
+{
+    const struct network_request *request = &setup->requests.words.requests[number];
+    struct network_lease lease = card->dhcp6.binding.lease;
+
+    memcpy(lease.method, "dhcp6", sizeof("dhcp6"));
+    memcpy(lease.host_name, request->host_name, sizeof(request->host_name));
+    lease.mtu = request->mtu;
+    lease.dns_count = 0;
+    collect_dns(setup, &lease, request, &card->dhcp6.binding.lease);
+    if (!setup->requests.words.ignores_peer_dns)
+        add_dns(&lease, &card->dns6);
+    dhcp6_stop(&card->dhcp6);
+    finish(setup, card, number, NETWORK_DHCP6, &lease);
+}
+
 void addresses_take(struct setup *setup, const struct nlmsghdr *message)
 {
     const struct ifaddrmsg *header = NLMSG_DATA(message);
@@ -185,10 +230,14 @@ void addresses_take(struct setup *setup, const struct nlmsghdr *message)
     flags = header->ifa_flags;
     if (attributes[IFA_FLAGS] && RTA_PAYLOAD(attributes[IFA_FLAGS]) == sizeof(flags))
         memcpy(&flags, RTA_DATA(attributes[IFA_FLAGS]), sizeof(flags));
-    if (!card || !attributes[IFA_ADDRESS] || RTA_PAYLOAD(attributes[IFA_ADDRESS]) != sizeof(address.bytes)
-        || flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_TEMPORARY))
+    if (!card || !attributes[IFA_ADDRESS] || RTA_PAYLOAD(attributes[IFA_ADDRESS]) != sizeof(address.bytes))
         return;
     memcpy(address.bytes, RTA_DATA(attributes[IFA_ADDRESS]), sizeof(address.bytes));
+    if (flags & IFA_F_DADFAILED)
+        take_refused(card, &address);
+    if (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_TEMPORARY))
+        return;
+    card->has_own_address6 |= header->ifa_scope == RT_SCOPE_LINK;
     for (size_t i = 0; i < setup->requests.words.request_count; i++) {
         const struct network_request *request = &setup->requests.words.requests[i];
         unsigned left = request->methods & ~setup->requests.progress[i].done;
@@ -207,6 +256,9 @@ void addresses_take(struct setup *setup, const struct nlmsghdr *message)
             lease.next_server = request->server;
             set_gateway(setup, card, &request->gateway);
             finish(setup, card, i, NETWORK_STATIC, &lease);
+        } else if (left & NETWORK_DHCP6 && card->dhcp6.state == DHCP6_BOUND
+                   && network_address_equal(&card->dhcp6.binding.lease.address, &address)) {
+            take_dhcp6(setup, card, i);
         } else if (left & NETWORK_AUTO6 && !is_link) {
             memcpy(lease.method, "auto6", sizeof("auto6"));
             finish(setup, card, i, NETWORK_AUTO6, &lease);

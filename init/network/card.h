@@ -9,6 +9,7 @@
 
 #include "contract/network_words.h"
 #include "network/dhcp.h"
+#include "network/dhcp6.h"
 
 struct card {
     int index;
@@ -22,6 +23,8 @@ struct card {
     bool is_prepared; /* named, and up if it is wanted */
     bool is_port;     /* of a bond, or what a VLAN is on: it gets no address unless it is named */
     struct dhcp dhcp;
+    struct dhcp6 dhcp6;
+    bool has_own_address6;       /* its link's own, which nobody else has */
     struct network_address dns6; /* that a router has told of */
     uint64_t linked;             /* when it first had a link, as timing_now */
 };

@@ -106,6 +106,34 @@ static int take_events(struct setup *setup)
     return length == -EAGAIN ? 0 : (int)length;
 }
 
+/* One that is asked by IPv6 asks from its link's own address, which comes by an event. */
+static void start_dhcp6(struct setup *setup, struct card *card)
+{
+    for (size_t i = 0; i < setup->requests.words.request_count; i++) {
+        if (setup->requests.words.requests[i].methods & ~setup->requests.progress[i].done & NETWORK_DHCP6
+            && card->is_wanted && card->has_link && card->has_own_address6 && card->dhcp6.state == DHCP6_STOPPED
+            && requests_is_for(&setup->requests, i, card))
+            dhcp6_start(&card->dhcp6, setup->dhcp6, card->index, card->mac, setup->requests.words.dhcp_seconds);
+    }
+}
+
+static void take_dhcp6(struct setup *setup)
+{
+    uint8_t message[DHCP6_RECEIVE_SIZE];
+    ssize_t length;
+    int index;
+
+    while (setup->dhcp6 >= 0 && (length = dhcp6_receive(setup->dhcp6, message, &index)) >= 0) {
+        struct card *card = cards_find(&setup->cards, index);
+
+        if (!card || card->dhcp6.state == DHCP6_STOPPED || card->dhcp6.state == DHCP6_BOUND)
+            continue;
+        dhcp6_take(&card->dhcp6, message, (size_t)length);
+        if (card->dhcp6.state == DHCP6_BOUND)
+            addresses_set_dhcp6(card);
+    }
+}
+
 static void run_dhcp(struct setup *setup, struct card *card)
 {
     dhcp_receive(&card->dhcp);
@@ -128,9 +156,12 @@ static int next_timeout(const struct setup *setup)
 
     for (size_t i = 0; i < setup->cards.count; i++) {
         const struct dhcp *dhcp = &setup->cards.items[i]->dhcp;
+        const struct dhcp6 *dhcp6 = &setup->cards.items[i]->dhcp6;
 
         if (dhcp->state != DHCP_STOPPED && dhcp->next < next)
             next = dhcp->next;
+        if (dhcp6->state != DHCP6_STOPPED && dhcp6->next < next)
+            next = dhcp6->next;
     }
     if (next == UINT64_MAX)
         return -1;
@@ -139,18 +170,19 @@ static int next_timeout(const struct setup *setup)
 
 static int wait_for_events(const struct setup *setup)
 {
-    struct pollfd *polled = calloc(setup->cards.count + 1, sizeof(*polled));
+    struct pollfd *polled = calloc(setup->cards.count + 2, sizeof(*polled));
     int ready;
 
     if (!polled)
         return -ENOMEM;
     polled[0] = (struct pollfd){.fd = setup->events, .events = POLLIN};
+    polled[1] = (struct pollfd){.fd = setup->dhcp6, .events = POLLIN};
     for (size_t i = 0; i < setup->cards.count; i++) {
         const struct dhcp *dhcp = &setup->cards.items[i]->dhcp;
 
-        polled[i + 1] = (struct pollfd){.fd = dhcp->state == DHCP_STOPPED ? -1 : dhcp->fd, .events = POLLIN};
+        polled[i + 2] = (struct pollfd){.fd = dhcp->state == DHCP_STOPPED ? -1 : dhcp->fd, .events = POLLIN};
     }
-    ready = poll(polled, setup->cards.count + 1, next_timeout(setup));
+    ready = poll(polled, setup->cards.count + 2, next_timeout(setup));
     free(polled);
     return ready < 0 && errno != EINTR ? -errno : 0;
 }
@@ -163,8 +195,12 @@ static int run(struct setup *setup)
         uint64_t now;
 
         result = take_events(setup);
-        for (size_t i = 0; i < setup->cards.count; i++)
+        take_dhcp6(setup);
+        for (size_t i = 0; i < setup->cards.count; i++) {
             run_dhcp(setup, setup->cards.items[i]);
+            start_dhcp6(setup, setup->cards.items[i]);
+            dhcp6_tick(&setup->cards.items[i]->dhcp6);
+        }
         now = timing_now();
         if (!requests_are_begun(&setup->requests) && state_tell(setup, now) && setup->may_give_up)
             return 0;
@@ -187,6 +223,9 @@ int task_configure(char **arguments)
     if (result == 0)
         setup.events = result = netlink_open(EVENTS);
     if (result >= 0) {
+        setup.dhcp6 = requests_have(&setup.requests, NETWORK_DHCP6) ? dhcp6_open() : -1;
+        if (requests_have(&setup.requests, NETWORK_DHCP6) && setup.dhcp6 < 0)
+            report("warning", "network: there is no DHCPv6: ", strerror(-setup.dhcp6), NULL);
         prepare_bonds(&setup);
         rights_drop(1u << CAP_NET_ADMIN | 1u << CAP_NET_RAW);
         result = netlink_dump(setup.events, RTM_GETLINK);

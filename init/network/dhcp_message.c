@@ -5,6 +5,7 @@
 
 #include "contract/bytes.h"
 #include "network/dhcp_options.h"
+#include "network/dhcp_search.h"
 
 #define IP_SIZE 20u
 #define UDP_SIZE 8u
@@ -153,63 +154,6 @@ static void read_routes(struct dhcp_reply *reply, const uint8_t *bytes, size_t s
         reply->dropped = "routes";
 }
 
-/* One name of labels, RFC 1035, whose pointers lead backwards only. Returns the bytes that it takes, 0 for no name. */
-static size_t read_domain(const uint8_t *bytes, size_t size, size_t start, char out[NETWORK_HOST_SIZE])
-{
-    size_t place = start, taken = 0, used = 0;
-
-    while (place < size && bytes[place] != 0) {
-        size_t length = bytes[place];
-
-        if ((length & 0xc0) == 0xc0) {
-            size_t target = place + 1 < size ? (length & 0x3f) << 8 | bytes[place + 1] : size;
-
-            if (taken == 0)
-                taken = place + 2 - start;
-            if (target >= place)
-                return 0;
-            place = target;
-            continue;
-        }
-        if (length > 63 || length > size - place - 1 || used + length + 2 > NETWORK_HOST_SIZE)
-            return 0;
-        if (used > 0)
-            out[used++] = '.';
-        memcpy(out + used, bytes + place + 1, length);
-        used += length;
-        place += 1 + length;
-    }
-    if (place >= size)
-        return 0;
-    out[used] = '\0';
-    return taken ? taken : place + 1 - start;
-}
-
-/* As many of the domains as there is room for. */
-static void read_search(struct dhcp_reply *reply, const uint8_t *bytes, size_t size)
-{
-    char *search = reply->lease.search;
-    size_t used = 0;
-
-    for (size_t place = 0, taken; place < size; place += taken) {
-        char domain[NETWORK_HOST_SIZE];
-        size_t length;
-
-        taken = read_domain(bytes, size, place, domain);
-        length = taken ? strlen(domain) : 0;
-        if (taken == 0 || !network_host_is_valid(domain, length)) {
-            reply->dropped = "domain search list";
-            return;
-        }
-        if (used + length + 2 > sizeof(reply->lease.search))
-            return;
-        if (used > 0)
-            search[used++] = ' ';
-        memcpy(search + used, domain, length + 1);
-        used += length;
-    }
-}
-
 static int read_numbers(const struct dhcp_options *options, struct dhcp_reply *reply)
 {
     struct network_lease *lease = &reply->lease;
@@ -229,7 +173,7 @@ static int read_numbers(const struct dhcp_options *options, struct dhcp_reply *r
         if (is_host_address(value + i) && lease->dns_count < NETWORK_DNS_MAXIMUM)
             lease->dns[lease->dns_count++] = ipv4(value + i);
     }
-    lease->prefix = network_class_prefix(&reply->address);
+    lease->prefix = reply->address.bytes[0] < 128 ? 8 : reply->address.bytes[0] < 192 ? 16 : 24;
     if (dhcp_options_find(options, DHCP_OPTION_MASK, value) == 4) {
         mask = ipv4(value);
         if (network_mask_length(&mask) <= 0)
@@ -270,8 +214,8 @@ static void read_texts(const struct dhcp_options *options, struct dhcp_reply *re
     if (size > 0)
         read_routes(reply, value, (size_t)size);
     size = dhcp_options_find(options, DHCP_OPTION_SEARCH, value);
-    if (size > 0)
-        read_search(reply, value, (size_t)size);
+    if (size > 0 && !dhcp_search_read(value, (size_t)size, reply->lease.search))
+        reply->dropped = "domain search list";
 }
 
 /* Returns the DHCP message in an IP packet to a client, or NULL. */

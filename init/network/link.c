@@ -116,6 +116,17 @@ int link_add_address(int index, const struct network_address *address, uint8_t p
     return tolerate_present(netlink_ask(&message));
 }
 
+int link_remove_address(int index, const struct network_address *address, uint8_t prefix)
+{
+    struct ifaddrmsg family = {
+        .ifa_family = kernel_family(address), .ifa_prefixlen = prefix, .ifa_index = (unsigned)index};
+    struct netlink_message message;
+
+    netlink_begin(&message, RTM_DELADDR, 0, &family, sizeof(family));
+    netlink_add(&message, IFA_LOCAL, address->bytes, size_of(address));
+    return netlink_ask(&message);
+}
+
 static int add_route(int index, const struct network_address *destination, uint8_t prefix,
     const struct network_address *gateway, uint32_t flags)
 {

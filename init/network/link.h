@@ -19,6 +19,8 @@ int link_add_bond(const char *name);
 /* For ever: whoever takes the network over says how long it is good for. One that is there already is no error. */
 int link_add_address(int index, const struct network_address *address, uint8_t prefix);
 
+int link_remove_address(int index, const struct network_address *address, uint8_t prefix);
+
 /* A gateway of NETWORK_UNSET: the destination is on the card's own wire. */
 int link_add_route(
     int index, const struct network_address *destination, uint8_t prefix, const struct network_address *gateway);

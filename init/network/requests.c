@@ -42,6 +42,15 @@ bool requests_is_for(const struct requests *requests, size_t number, const struc
     return !requests_name(requests, card) && !card->is_port;
 }
 
+bool requests_have(const struct requests *requests, enum network_method method)
+{
+    for (size_t i = 0; i < requests->words.request_count; i++) {
+        if (requests->words.requests[i].methods & method)
+            return true;
+    }
+    return false;
+}
+
 bool requests_is_any(const struct requests *requests, size_t number)
 {
     return requests_is_no_card(&requests->words.requests[number].card);

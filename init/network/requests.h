@@ -32,6 +32,9 @@ bool requests_want(const struct requests *requests, const struct card *card);
 /* True when the ip= of that number names no card. */
 bool requests_is_any(const struct requests *requests, size_t number);
 
+/* True when the method is among those of any ip=. */
+bool requests_have(const struct requests *requests, enum network_method method);
+
 /* True for a card that has an ip= of its own. */
 bool requests_name(const struct requests *requests, const struct card *card);
 

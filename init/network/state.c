@@ -55,10 +55,26 @@ static void tell_dhcp(const struct card *card, size_t cards)
     report_state(state);
 }
 
+static void tell_dhcp6(const struct card *card)
+{
+    char state[256], number[DECIMAL_SIZE];
+    const struct dhcp6 *dhcp = &card->dhcp6;
+
+    if (dhcp->is_refused)
+        (void)text_join(state, sizeof(state), "the DHCPv6 server has no address for ", card->name, NULL);
+    else if (dhcp->state == DHCP6_REQUESTING)
+        (void)text_join(
+            state, sizeof(state), "the DHCPv6 server does not confirm the address that it offers ", card->name, NULL);
+    else
+        (void)text_join(state, sizeof(state), card->name, " has a link, but no DHCPv6 server has answered (",
+            text_decimal(dhcp->tries, number), dhcp->tries == 1 ? " try)" : " tries)", NULL);
+    report_state(state);
+}
+
 bool state_tell(const struct setup *setup, uint64_t now)
 {
     struct name_list linkless = {0}, others = {0};
-    const struct card *asking = NULL, *linked = NULL;
+    const struct card *asking = NULL, *asking6 = NULL, *linked = NULL;
     uint64_t first_link = UINT64_MAX;
     size_t asking_count = 0;
     char state[256];
@@ -77,6 +93,8 @@ bool state_tell(const struct setup *setup, uint64_t now)
             continue;
         }
         linked = card;
+        if (card->dhcp6.state == DHCP6_SELECTING || card->dhcp6.state == DHCP6_REQUESTING)
+            asking6 = card;
         first_link = card->linked < first_link ? card->linked : first_link;
         if (card->dhcp.state == DHCP_SELECTING || card->dhcp.state == DHCP_REQUESTING) {
             asking_count++;
@@ -86,6 +104,8 @@ bool state_tell(const struct setup *setup, uint64_t now)
     }
     if (asking) {
         tell_dhcp(asking, asking_count);
+    } else if (asking6) {
+        tell_dhcp6(asking6);
     } else if (linked) {
         (void)text_join(state, sizeof(state), linked->name, " has a link, but no address yet", NULL);
         report_state(state);

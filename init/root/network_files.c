@@ -125,7 +125,8 @@ static void write_for_scripts(const char *run, const struct network_lease *lease
  * user's, which therefore wins (systemd.network(5)). */
 static void write_for_networkd(const char *run, const struct network_lease *lease)
 {
-    char path[PATH_SIZE], mac[NETWORK_MAC_SIZE], address[NETWORK_ADDRESS_SIZE], prefix[DECIMAL_SIZE];
+    char path[PATH_SIZE], mac[NETWORK_MAC_SIZE], address[NETWORK_ADDRESS_SIZE], prefix[DECIMAL_SIZE],
+        association[DECIMAL_SIZE];
     /* By an identifier of its own networkd cannot ask; by another it would get another address. */
     bool is_dhcp = !strcmp(lease->method, "dhcp") && !*lease->client, is_static = !strcmp(lease->method, "static");
     struct draft draft = {0};
@@ -144,6 +145,10 @@ static void write_for_networkd(const char *run, const struct network_lease *leas
         add(&draft, "DNS=", network_address_format(&lease->dns[i], address), "\n", NULL);
     if (is_dhcp) /* the identifier that we had the address for: another one is given another address */
         add(&draft, "\n[DHCPv4]\nClientIdentifier=mac\n", NULL);
+    if (!strcmp(lease->method, "dhcp6")) /* the same of DHCPv6, which a router tells networkd to ask by */
+        add(&draft,
+            "\n[DHCPv6]\nDUIDType=link-layer\nIAID=", text_decimal(network_association(lease->mac), association), "\n",
+            NULL);
     write_file(path, &draft);
 }
 

@@ -132,6 +132,20 @@ static void ipv6(void **state)
     assert_string_equal(content("net-lan.conf"), "");
 }
 
+/* Under another number networkd would be given another address. */
+static void an_address_by_dhcpv6(void **state)
+{
+    struct network_lease lease;
+
+    (void)state;
+    lease_of(&lease, "interface lan\nmethod dhcp6\nmac 52:54:00:12:34:56\naddress 2001:db8::7\nprefix 128");
+    network_files_write(run, &lease, true);
+    assert_non_null(strstr(content("net6-lan.conf"), "IPV6PROTO='dhcp6'\nIPV6ADDR='2001:db8::7'\n"));
+    assert_string_equal(content("systemd/network/zz-kindling-lan.network"),
+        "[Match]\nName=lan\nMACAddress=52:54:00:12:34:56\n\n[Network]\nKeepConfiguration=yes\n\n"
+        "[DHCPv6]\nDUIDType=link-layer\nIAID=1193046\n");
+}
+
 /* What is no value of its type changes nothing, and so never comes here. */
 static void no_text_that_a_script_would_run(void **state)
 {
@@ -157,6 +171,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_identifier_of_its_own, begin, end),
         cmocka_unit_test_setup_teardown(an_address_of_the_command_line, begin, end),
         cmocka_unit_test_setup_teardown(ipv6, begin, end),
+        cmocka_unit_test_setup_teardown(an_address_by_dhcpv6, begin, end),
         cmocka_unit_test(no_text_that_a_script_would_run),
     };
 

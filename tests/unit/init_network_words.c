@@ -19,9 +19,9 @@ static const char *read_ip(const char *value)
     if (reason)
         return reason;
 #define ADD(...) used += (size_t)snprintf(out + used, sizeof(out) - used, __VA_ARGS__)
-    ADD("%s%s%s%s%s", request.methods & NETWORK_STATIC ? "static" : "", request.methods & NETWORK_DHCP ? "dhcp" : "",
-        request.methods & NETWORK_AUTO6 ? "auto6" : "", request.methods & NETWORK_LINK6 ? "link6" : "",
-        request.methods & NETWORK_IBFT ? "ibft" : "");
+    ADD("%s%s%s%s%s%s", request.methods & NETWORK_STATIC ? "static" : "", request.methods & NETWORK_DHCP ? "dhcp" : "",
+        request.methods & NETWORK_DHCP6 ? "dhcp6" : "", request.methods & NETWORK_AUTO6 ? "auto6" : "",
+        request.methods & NETWORK_LINK6 ? "link6" : "", request.methods & NETWORK_IBFT ? "ibft" : "");
     if (*request.card.name)
         ADD(" on %s", request.card.name);
     if (request.card.has_mac)
@@ -87,6 +87,9 @@ static const struct {
     {"eth0:auto6", "auto6 on eth0"},
     {"eth0:dhcp,auto6", "dhcpauto6 on eth0"},
     {"auto6", "auto6"},
+    {"dhcp6", "dhcp6"},
+    {"eth0:dhcp,dhcp6", "dhcpdhcp6 on eth0"},
+    {"eth0:either6", "dhcp6auto6 on eth0"},
     {"eth0:link6", "link6 on eth0"},
     {"ibft", "ibft"},
     {":::::eth0:ibft", "ibft on eth0"},
@@ -104,14 +107,13 @@ static const struct {
     {"static", "static needs an address"},
     {"enp6s0f0:static", "static needs an address"},
     {":::::eth0:static", "static needs an address"},
-    {"eth0", "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6"},
+    {"eth0", "it is neither an address nor one of dhcp, on, any, off, none, dhcp6, auto6, either6 and link6"},
     {"eth0:", "dhcp on eth0"},
-    {"eth0:dhpc", "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6"},
+    {"eth0:dhpc", "it is neither an address nor one of dhcp, on, any, off, none, dhcp6, auto6, either6 and link6"},
     {"dhcp,256,x", "the type of its client's identifier is not a number up to 255"},
     {"dhcp,1,", "its client's identifier is not one to 127 characters without quotes and blanks"},
     {"dhcp,1,$(x)", "its client's identifier is not one to 127 characters without quotes and blanks"},
-    {"dhcp,1", "it is neither an address nor one of dhcp, on, any, off, none, auto6, either6 and link6"},
-    {"dhcp6", "there is no DHCPv6: auto6 takes a router's prefix"},
+    {"dhcp,1", "it is neither an address nor one of dhcp, on, any, off, none, dhcp6, auto6, either6 and link6"},
     {"eth0:dhcp:12", "its MTU is not a number from 68 to 65535"},
     {"eth0:dhcp:70000", "its MTU is not a number from 68 to 65535"},
     {"eth0:dhcp:1500:52:54:00", "its card's address is not six pairs of hexadecimal digits"},
