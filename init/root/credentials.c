@@ -15,8 +15,18 @@
 
 #define PLACE "/run/credentials/@encrypted"
 
+/* The stub takes only files of that name; the credential is called by what precedes (systemd-stub(7)). */
+#define SUFFIX ".cred"
+
 /* systemd takes none that is larger (CREDENTIAL_ENCRYPTED_SIZE_MAX). */
 #define LARGEST (2u << 20)
+
+static bool is_credential(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length > strlen(SUFFIX) && !strcmp(name + length - strlen(SUFFIX), SUFFIX);
+}
 
 static int copy(int directory, const char *name)
 {
@@ -28,6 +38,7 @@ static int copy(int directory, const char *name)
     if (result == 0)
         result = text_join(path, sizeof(path), PLACE "/", name, NULL);
     if (result == 0) {
+        path[strlen(path) - strlen(SUFFIX)] = '\0';
         to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
         result = to < 0 ? -errno : 0;
     }
@@ -52,6 +63,8 @@ static bool copy_all(const char *from)
     while ((entry = directory_next(&directory)) != NULL) {
         int result;
 
+        if (!is_credential(entry->d_name))
+            continue;
         if (!has_any) {
             (void)mkdir("/run/credentials", 0755);
             (void)mkdir(PLACE, 0700);

@@ -9,7 +9,7 @@ disk ext4-gpt -t ext4 -p gpt -L kindling-root
 
 unified() {
     "$KINDLING" uki -p vm -k "$KVER" --modules-dir "$KERNEL/lib/modules" \
-        --cmdline "root=LABEL=kindling-root console=ttyS0 no_timer_check panic=-1 show=/run/credentials/@encrypted/secret.cred" -o "$1" 2>/dev/null
+        --cmdline "root=LABEL=kindling-root console=ttyS0 no_timer_check panic=-1 show=/run/credentials/@encrypted/secret" -o "$1" 2>/dev/null
 }
 check "a unified kernel image is made" unified "$WORK/linux.efi"
 
@@ -24,7 +24,7 @@ check "and a disk that the firmware boots" with_secret "$WORK/esp.img"
 
 by_firmware 'real-root: done' --firmware uefi -m 512 -d "$WORK/esp.img" -d "$DISK"
 check "boots: by the firmware, with a credential" log_shows 'real-root: done' 'real-root: root /dev/vdb1 ext4 ro,' \
-    'real-root: file /run/credentials/@encrypted/secret.cred what nobody knows'
+    'real-root: file /run/credentials/@encrypted/secret what nobody knows'
 
 by_firmware 'real-root: done' -k "$WORK/linux.efi" --firmware uefi -m 512 -d "$DISK"
 check "boots: as qemu's kernel" log_shows 'real-root: done' 'real-root: root /dev/vda1 ext4 ro,'
