@@ -255,6 +255,9 @@ static const struct word {
     {"copytoram", ARCH, set_copy_to_memory, 0},
     {"checksum", ARCH, set_true, FIELD(check)},
     {"cow_device", ARCH, set_overlay, 0},
+    {"cow_label", ARCH, set_text, FIELD(overlay_label)},
+    {"cow_directory", ARCH, set_directory, FIELD(overlay_directory)},
+    {"archisolabel", ARCH, set_text, FIELD(arch_label)},
     {"cow_spacesize", ARCH, set_text, FIELD(overlay_size)},
     {"img_dev", ARCH, set_spec, FIELD(medium)},
     {"img_loop", ARCH, set_file, FIELD(file)},
@@ -307,8 +310,8 @@ static void set_live_root(const char *root, struct live_words *words)
         live_spec_set_device(words->medium, spec);
 }
 
-/* archisolabel= and archisosearchuuid= name the medium by what lies on it, cow_label= what takes what is written. Where
- * the medium is a file, its own name says enough. */
+/* archisolabel= and archisosearchuuid= name the medium by what lies on it. Where the medium is a file, its own name
+ * says enough. */
 static void set_arch_names(const struct cmdline *cmdline, struct live_words *words)
 {
     static const char *const keys[] = {"archisolabel", "archisosearchuuid"}, *const prefixes[] = {"LABEL=", "UUID="};
@@ -322,8 +325,6 @@ static void set_arch_names(const struct cmdline *cmdline, struct live_words *wor
         memcpy(words->medium, prefixes[i], length);
         memcpy(words->medium + length, value, strlen(value) + 1);
     }
-    if (cmdline_has(cmdline, "cow_label"))
-        refuse(words, "cow_label", "name the device with cow_device=/dev/disk/by-label/");
 }
 
 /* What the file system or the file that takes what is written is called, where no word says. */
@@ -364,7 +365,8 @@ void live_words_read(const struct cmdline *cmdline, struct live_words *words)
         .memory_left = MEMORY_LEFT,
         .persistence_partitions = true,
         .persistence_files = true,
-        .persistence_directory = ""};
+        .persistence_directory = "",
+        .arch_label = ""};
     if (words->layout == LIVE_NONE && (!root || !*root) && live_layout_is_alpine(cmdline)) {
         words->layout = LIVE_FILE;
         refuse(words, "modloop", "Alpine's root is put together by apk, which no image of kindling has");

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "contract/index_format.h"
 #include "root/live.h"
@@ -74,6 +75,23 @@ static int find_on_medium(struct boot *boot, char files[LIVE_PATH_SIZE])
     return result < 0 ? result : 1;
 }
 
+/* Where Arch's users have it, below the device's mount point: "/persistent_LABEL/x86_64/upperdir". */
+static int name_arch_directory(const struct live_words *words, const char *target, char files[LIVE_PATH_SIZE])
+{
+    const char *directory = words->overlay_directory;
+    struct utsname system;
+    int result;
+
+    if (uname(&system) < 0)
+        return failure_because("cow_directory", strerror(errno), "cannot tell the machine's kind", NULL);
+    if (directory)
+        result = text_join(files, LIVE_PATH_SIZE, target, "/", directory, "/upperdir", NULL);
+    else
+        result = text_join(
+            files, LIVE_PATH_SIZE, target, "/persistent_", words->arch_label, "/", system.machine, "/upperdir", NULL);
+    return result < 0 ? failure("cow_directory", "too long", "cow_directory= is too long", NULL) : 0;
+}
+
 /* A device's directory: the one that is named, or else dracut's, where somebody has made that, or else ours. */
 static int name_directory(const struct boot *boot, const struct overlay_upper *upper, char files[LIVE_PATH_SIZE])
 {
@@ -83,6 +101,8 @@ static int name_directory(const struct boot *boot, const struct overlay_upper *u
 
     if (*upper->directory)
         return live_join(files, upper->target, upper->directory, "");
+    if (boot->live.layout == LIVE_ARCH)
+        return name_arch_directory(&boot->live, upper->target, files);
     if (find_usual_place(boot, directory) && live_join(files, upper->target, directory, "") == 0
         && stat(files, &status) == 0)
         return 0;
@@ -94,8 +114,8 @@ static int name_directory(const struct boot *boot, const struct overlay_upper *u
 static int find_upper(struct boot *boot, const struct live_persistence *persistence, char files[LIVE_PATH_SIZE])
 {
     const struct live_places *places = live_places(boot);
-    char options[LIVE_PATH_SIZE];
-    struct overlay_upper upper = {.word = "rd.overlay=",
+    char options[LIVE_PATH_SIZE], label[LIVE_PATH_SIZE];
+    struct overlay_upper upper = {.word = boot->live.layout == LIVE_ARCH ? "cow_device=" : "rd.overlay=",
         .spec = boot->live.overlay ? boot->live.overlay : "",
         .target = places->upper,
         .memory = options,
@@ -110,6 +130,10 @@ static int find_upper(struct boot *boot, const struct live_persistence *persiste
     if (is_kept != 0)
         return is_kept;
     result = describe_memory(&boot->live, options);
+    if (result == 0 && boot->live.overlay_label) {
+        result = live_join(label, "LABEL=", boot->live.overlay_label, "");
+        upper.spec = label;
+    }
     if (result == 0)
         is_kept = result = overlay_mount_upper(boot, &upper);
     if (result >= 0)

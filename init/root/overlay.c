@@ -15,6 +15,7 @@
 #include "root/mount_options.h"
 #include "root/root_source.h"
 #include "root/steps.h"
+#include "system/directory.h"
 #include "system/failure.h"
 #include "system/text.h"
 #include "system/waits.h"
@@ -98,6 +99,7 @@ int overlay_mount_at(struct boot *boot, const char *target, const char *lower, c
     mount_load_file_system(boot, "overlay");
     if (text_join(data, sizeof(data), "lowerdir=", lower, ",upperdir=", upper, ",workdir=", work, NULL) < 0)
         return -E2BIG;
+    directory_make_parents(upper);
     if (mkdir(upper, 0755) < 0 && errno != EEXIST)
         return -errno;
     if (mkdir(work, 0700) < 0 && errno != EEXIST)

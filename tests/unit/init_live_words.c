@@ -152,6 +152,11 @@ static void what_is_written(void **state)
     read_words("boot=live overlay-size=30%");
     assert_string_equal(words.overlay_size, "30%");
     assert_false(words.overlay_size_is_in_mib);
+    read_words("archisolabel=A cow_label=cow cow_directory=/mine");
+    assert_null(words.refused);
+    assert_string_equal(words.overlay_label, "cow");
+    assert_string_equal(words.overlay_directory, "mine");
+    assert_string_equal(words.arch_label, "A");
     read_words("root=/dev/sda1 loop=/r.img");
     assert_true(words.plain);
     read_words("root=/dev/sda1 loop=/r.img rd.overlay");

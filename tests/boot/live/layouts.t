@@ -57,7 +57,14 @@ once "$WORK/cow.img" qemu/mkdisk -t ext4 -p none -L cow "$WORK/cow.img"
 live "Arch's, in a file, with what is written on a device" \
     "archisobasedir=arch archisolabel=ARCH_202611 img_dev=/dev/disk/by-label/carrier img_loop=/isos/arch.iso cow_device=/dev/disk/by-label/cow" \
     "$WORK/carried.img" "$WORK/cow.img" -- "live: mount /run/archiso/img_dev ext4 ro," "live: mount /run/archiso/bootmnt iso9660 ro," \
-    "live: mount /run/archiso/cowspace ext4 rw," "upperdir=/run/archiso/cowspace/upperdir"
+    "live: mount /run/archiso/cowspace ext4 rw," "upperdir=/run/archiso/cowspace/persistent_ARCH_202611/x86_64/upperdir"
+
+once "$WORK/cow-kept.img" qemu/mkdisk -t ext4 -p none -L cow "$WORK/cow-kept.img"
+kept "Arch's, with what is written on a device by its label, in a directory" \
+    "archisobasedir=arch archisosearchuuid=$(blkid -o value -s UUID "$WORK/arch.iso") cow_label=cow cow_directory=/mine/too" \
+    "$WORK/arch.iso" "$WORK/cow-kept.img" -- "upperdir=/run/archiso/cowspace/mine/too/upperdir"
+live "Arch's, on a device, into memory" "archisobasedir=arch archisodevice=/dev/vda copytoram=y" "$WORK/arch.iso" -- \
+    "the medium can be taken out" "live: mount /run/archiso/bootmnt tmpfs ro,"
 
 # layer FILE NAME=TEXT...: a squashfs of small files.
 layer() {
@@ -97,6 +104,11 @@ once "$WORK/elsewhere.iso" elsewhere "$WORK/elsewhere.iso" "$WORK/root.squashfs"
 OTHER="live-media=/dev/disk/by-label/d-other live-media-path=/debian"
 live "Debian's, on a medium and in a directory that are named" "boot=live $OTHER" "$WORK/modules.iso" "$WORK/elsewhere.iso" -- \
     "live: mount /run/live/rootfs/other.squashfs squashfs ro," "live: layer module"
+live "by their older names, with so much memory for what is written" \
+    "boot=live bootfrom=/dev/disk/by-label/d-other live-media-path=/debian overlay-size=40%" "$WORK/modules.iso" "$WORK/elsewhere.iso" -- \
+    "live: mount /run/live/rootfs/other.squashfs squashfs ro," "live: mount /run/live/overlay tmpfs rw,nosuid,nodev,relatime,size="
+live "in dracut's way" "root=live:LABEL=d-other rd.live.dir=/debian rd.live.squashimg=other.squashfs" "$WORK/elsewhere.iso" -- \
+    "live: mount /run/rootfsbase squashfs ro,"
 live "one of its images, copied into memory" "boot=live $OTHER toram=other.squashfs" "$WORK/modules.iso" "$WORK/elsewhere.iso" -- \
     "live: mount /run/live/medium tmpfs ro," "live: layer "
 check "the other one is left out" log_lacks "zzz.squashfs"

@@ -19,8 +19,8 @@ rm -f "$WORK/upper.img"
 qemu/mkdisk -t ext4 -p none -L upper "$WORK/upper.img"
 kept "an overlay on an empty file system" "root=live:CDLABEL=d-live rd.live.overlay=LABEL=upper" "$WORK/debian.iso" "$WORK/upper.img" -- \
     "upperdir=/run/initramfs/overlay/overlayfs"
-SNAPSHOT='' live "in a directory of it" "root=live:CDLABEL=d-live rd.live.overlay=LABEL=upper:/mine" "$WORK/debian.iso" "$WORK/upper.img" -- \
-    "upperdir=/run/initramfs/overlay/mine"
+SNAPSHOT='' live "in a directory of it" "root=live:CDLABEL=d-live rd.live.overlay=LABEL=upper:/of/mine" "$WORK/debian.iso" "$WORK/upper.img" -- \
+    "upperdir=/run/initramfs/overlay/of/mine"
 SNAPSHOT='' live "begun anew" "root=live:CDLABEL=d-live rd.live.overlay=LABEL=upper rd.live.overlay.reset" "$WORK/debian.iso" "$WORK/upper.img" -- \
     "live: found cat: can't open"
 check "the file system is whole" e2fsck -fn "$WORK/upper.img"
