@@ -206,13 +206,13 @@ void foreign_hooks_find(const char *sysroot, struct string_list *hooks)
 
 /*
  * What packages have for initramfs-tools and kindling does itself: as they call it in Debian 12 and 13. nfs-common and
- * nvme-cli have none; dmraid's is not here, because md takes IMSM and DDF only, of what it knows.
+ * nvme-cli have none.
  */
 static const char *const replaced_hooks[] = {"amd64_microcode", "intel_microcode", "btrfs", "dmsetup", "lvm2", "mdadm",
     "multipath", "iscsi", "nbd", "nbd-client", "aoe", "bcache", "thin-provisioning-tools", "cryptroot",
-    "cryptroot-unlock", "cryptgnupg", "cryptgnupg-sc", "cryptkeyctl", "cryptopensc", "cryptpassdev", "fsck", "fuse",
-    "fuse3", "ntfs_3g", "keymap", "kbd", "console_setup", "klibc*", "kmod", "udev", "resume", "thermal", "zz-busybox*",
-    "reiserfsprogs", "xfs", "compcache", "framebuffer", "iucode_tool"};
+    "cryptroot-unlock", "cryptgnupg", "cryptgnupg-sc", "cryptkeyctl", "cryptopensc", "cryptpassdev", "dmraid", "fsck",
+    "fuse", "fuse3", "ntfs_3g", "keymap", "kbd", "console_setup", "klibc*", "kmod", "udev", "resume", "thermal",
+    "zz-busybox*", "reiserfsprogs", "xfs", "compcache", "framebuffer", "iucode_tool"};
 
 static bool is_replaced(const char *hook)
 {

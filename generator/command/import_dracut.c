@@ -66,6 +66,7 @@ static const struct counterpart {
     {"dbus-broker", NULL},
     {"dbus-daemon", NULL},
     {"dm", "lvm"},
+    {"dmraid", "dmraid"},
     {"dracut-systemd", NULL},
     {"drm", NULL},
     {"fido2", "crypt-fido2"},

@@ -23,7 +23,18 @@ static const struct {
     {"CRYPT-BITLK-", {"BitLocker", "BitLocker", "crypt", false}},
     {"CRYPT-", {"dm-crypt", "dm-crypt", "crypt", false}}, /* plain, or TrueCrypt's: no disk says so */
     {"LVM-", {"LVM", "LVM2_member", "lvm", false}}, {"mpath-", {"multipath", "mpath_member", "multipath", false}},
-    {"DMRAID-", {"dmraid", NULL, NULL, false}}};
+    /* What dmraid calls its formats. Intel's and DDF's are md's in the image. */
+    {"DMRAID-nvidia_", {"dmraid", "nvidia_raid_member", "dmraid", false}},
+    {"DMRAID-sil_", {"dmraid", "silicon_medley_raid_member", "dmraid", false}},
+    {"DMRAID-pdc_", {"dmraid", "promise_fasttrack_raid_member", "dmraid", false}},
+    {"DMRAID-asr_", {"dmraid", "adaptec_raid_member", "dmraid", false}},
+    {"DMRAID-lsi_", {"dmraid", "lsi_mega_raid_member", "dmraid", false}},
+    {"DMRAID-jmicron_", {"dmraid", "jmicron_raid_member", "dmraid", false}},
+    {"DMRAID-via_", {"dmraid", "via_raid_member", "dmraid", false}},
+    {"DMRAID-hpt45x_", {"dmraid", "hpt45x_raid_member", "dmraid", false}},
+    {"DMRAID-hpt37x_", {"dmraid", "hpt37x_raid_member", "dmraid", false}},
+    {"DMRAID-isw_", {"IMSM, by dmraid", "isw_raid_member", "md", false}},
+    {"DMRAID-ddf1_", {"DDF, by dmraid", "ddf_raid_member", "md", false}}, {"DMRAID-", {"dmraid", NULL, NULL, false}}};
 
 /* The kernel's names of other devices that somebody has to set up. */
 static const struct {

@@ -478,6 +478,10 @@ END
 layer dm-9 CRYPT-TCRYPT-root xda1
 feature crypt 'description crypt' "$(grep -x 'layer .*' modules.d/crypt)" 'need helper'
 check "on TrueCrypt" this_host 0 'boots on this-host \(alpha\)' --root /dev/dm-9 "$WORK/out/stacked"
+feature dmraid 'description dmraid' "$(grep -x 'layer .*' modules.d/dmraid)" 'need helper'
+layer dm-11 DMRAID-sil_root xda1
+check "on a set of dmraid's" this_host 0 'boots on this-host \(alpha\)' --root /dev/dm-11 "$WORK/out/stacked"
+rm "$KINDLING_DATA/modules.d/dmraid"
 layer dm-10 DMRAID-root xda1
 check "what nobody makes" this_host 2 '/dev/dm-10 is no disk but a layer over others' --root /dev/dm-10 "$WORK/out/stacked"
 rm "$KINDLING_DATA/modules.d/crypt"

@@ -162,6 +162,15 @@ feature multipath "description multipath" "file /etc/of-multipat[h]"
 touch "$SYSROOT/etc/of-multipath"
 check "where there is one it comes by itself" update
 check "into the image too: multipath" built_with multipath
+mapped dm-5 253:5 DMRAID-sil_abcdef
+mapped dm-6 253:6 part1-DMRAID-sil_abcdef
+on dm-6 dm-5
+mounted '29 1 253:6 / / rw - zeta /dev/mapper/sil_abcdef1 rw'
+check "a partition of the firmware's RAID" refuses '/ lies on dmraid \(dm-6\), and it has no feature dmraid'
+feature dmraid "description dmraid" "file /etc/of-dmrai[d]"
+touch "$SYSROOT/etc/of-dmraid"
+check "where there is its feature it comes by itself" update
+check "into the image too: dmraid" built_with dmraid
 mapped dm-4 253:4 ''
 mounted '29 1 253:4 / / rw - zeta /dev/mapper/other rw'
 check "whatever is mapped" refuses '/ lies on a mapped device \(dm-4\), and kindling has nothing for that'

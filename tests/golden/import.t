@@ -215,18 +215,18 @@ check "none, when all are" silent update
 # What packages brought with them.
 PACKAGES=$WORK/usr/share/initramfs-tools
 mkdir -p "$PACKAGES/hooks" "$PACKAGES/scripts/local-top"
-# dmraid, lvm2, cryptsetup-initramfs, klibc-utils, intel-microcode, multipath-tools-boot, open-iscsi, nbd-client, aoetools, bcache-tools.
-for name in hooks/{dmraid,lvm2,cryptroot,cryptgnupg-sc,klibc-utils,intel_microcode,multipath,iscsi,nbd,nbd-client,aoe,bcache} scripts/local-top/iscsi; do
+# zfs-initramfs, dmraid, lvm2, cryptsetup-initramfs, klibc-utils, intel-microcode, multipath-tools-boot, open-iscsi, nbd-client, aoetools, bcache-tools.
+for name in hooks/{zfs,dmraid,lvm2,cryptroot,cryptgnupg-sc,klibc-utils,intel_microcode,multipath,iscsi,nbd,nbd-client,aoe,bcache} scripts/local-top/iscsi; do
     install -m 755 "$TOOLS/hooks/mine" "$PACKAGES/$name"
 done
 check "packages' hooks that nothing of ours replaces are named" fails_with 0 \
-    "warning: of packages' hooks for initramfs-tools these are not run: hooks/dmraid \\(known-hook = " update
-echo 'known-hook = hooks/dmraid' >>"$KINDLING_ETC/kindling.conf"
+    "warning: of packages' hooks for initramfs-tools these are not run: hooks/zfs \\(known-hook = " update
+echo 'known-hook = hooks/zfs' >>"$KINDLING_ETC/kindling.conf"
 check "until that is known" silent update
 mkdir -p "$WORK/root/usr/share/initramfs-tools"
 cp -R "$PACKAGES/hooks" "$WORK/root/usr/share/initramfs-tools/"
-mv "$WORK/root/usr/share/initramfs-tools/hooks/dmraid" "$WORK/root/usr/share/initramfs-tools/hooks/zfs"
-check "a sysroot's too" prints 'packages. hooks for initramfs-tools these are not run: hooks/zfs \(' \
+mv "$WORK/root/usr/share/initramfs-tools/hooks/zfs" "$WORK/root/usr/share/initramfs-tools/hooks/other"
+check "a sysroot's too" prints 'packages. hooks for initramfs-tools these are not run: hooks/other \(' \
     "$KINDLING" build -k "$KVER" --for-host -p minimal --force --microcode none --modules-dir "$WORK/modules" \
     --sysroot "$WORK/root" -o "$WORK/out/image"
 check "deleting an image says nothing" silent "$KINDLING" update -d -b "$WORK/out" -k "$KVER"

@@ -131,6 +131,7 @@ cryptsetup-initramfs cryptopensc
 cryptsetup-initramfs cryptpassdev
 cryptsetup-initramfs cryptroot
 cryptsetup-initramfs cryptroot-unlock
+dmraid dmraid
 dmsetup dmsetup
 dropbear-initramfs dropbear
 lvm2 lvm2
