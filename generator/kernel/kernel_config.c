@@ -34,16 +34,17 @@ static int read_at(struct kernel_config *config, const char *root, char *path)
         result = sysroot_resolve(*root ? root : "/", path, &resolved);
     else
         resolved = allocate_string(path);
-    if (result == 0) {
+    if (result == 0)
         result = file_read_text(resolved, &config->text);
-        if (result == 0)
-            config->path = allocate_string(resolved);
-        else if (result != -ENOENT && result != -ENOTDIR)
-            log_error("cannot read %s: %s", resolved, strerror(-result));
-    }
+    if (result == 0)
+        config->path = allocate_string(resolved);
+    else if (result == -ENOENT || result == -ENOTDIR || result == -EEXIST)
+        result = 0;
+    else
+        log_error("cannot read %s: %s", resolved ? resolved : path, strerror(-result));
     free(resolved);
     free(path);
-    return result == -ENOENT || result == -ENOTDIR || result == -EEXIST ? 0 : result;
+    return result;
 }
 
 int kernel_config_read(struct kernel_config *config, const char *modules_dir, const char *release)

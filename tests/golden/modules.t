@@ -224,6 +224,9 @@ mkdir "$WORK/whole/lib/modules/$KVER/config"
 rm "$WORK/whole/boot/config-$KVER"
 check "a configuration that cannot be read is an error" fails_with 1 "cannot read .*/config: Is a directory" \
     "$KINDLING" build -q -k "$KVER" --sysroot "$WORK/whole" -p minimal -o "$IMAGE"
+ln -s "config-$KVER" "$WORK/whole/boot/config-$KVER"
+check "one whose links go round in a circle too" fails_with 1 "cannot read /boot/config-$KVER: Too many levels of symbolic links" \
+    "$KINDLING" build -q -k "$KVER" --sysroot "$WORK/whole" -p minimal -o "$IMAGE"
 
 # Debian's depmod does not see *.ko.gz.
 gzip -n "$TREE/kernel/drivers/bus/bus.ko" "$TREE/kernel/drivers/block/bus_disk.ko"
