@@ -38,7 +38,7 @@ $(WARNED:.warned=): once-more
 
 TOOLS := $(BUILD)/.tools
 $(TOOLS): .dev/tools
-	$(Q)CC='$(CC)' MUSL_CC='$(MUSL_CC)' MUSL='$(MUSL)' .dev/tools $(INIT_LIBDEFLATE) $(GENERATOR_LIBS)
+	$(Q)CC='$(CC)' MUSL_CC='$(MUSL_CC)' MUSL='$(MUSL)' HEADERS='$(HEADERS_$(NATIVE))' .dev/tools $(INIT_LIBDEFLATE) $(GENERATOR_LIBS)
 	$(Q)mkdir -p $(@D)
 	$(Q)touch $@
 
@@ -52,11 +52,13 @@ INIT_SOURCES := $(filter-out $(NETWORK_OWN),$(wildcard init/*.c init/*/*.c))
 SOURCES_init := $(INIT_SOURCES)
 SOURCES_network := $(NETWORK_OWN) $(wildcard init/contract/*.c init/system/*.c init/name/*.c)
 
-# They are built for every architecture whose compiler and musl are here: for a foreign one `make deps-arm64` brings both.
+# They are built for every architecture whose compiler and musl are here: for a foreign one `make deps-arm64` or
+# `make deps-riscv64` brings both.
 # Its name is systemd's.
-INIT_ARCHITECTURES := x86-64 arm64
+INIT_ARCHITECTURES := x86-64 arm64 riscv64
 TARGET_x86-64 := x86_64-linux
 TARGET_arm64 := aarch64-linux
+TARGET_riscv64 := riscv64-linux
 HOST_TARGET := $(patsubst %-gnu,%,$(shell $(CC) -dumpmachine 2>/dev/null))
 NATIVE := $(or $(strip $(foreach a,$(INIT_ARCHITECTURES),$(if $(filter $(HOST_TARGET),$(TARGET_$(a))),$(a)))),native)
 SYSROOTS := build/sysroot
@@ -85,7 +87,8 @@ LIBDEFLATE_$(NATIVE) = $(INIT_LIBDEFLATE)
 
 INIT_CFLAGS := -std=c11 -Os $(WARNINGS) $(HARDENING) $(DEFINES) -ffunction-sections -fdata-sections -flto \
 	-fno-asynchronous-unwind-tables -iquote init
-INIT_LDFLAGS := -Os $(HARDENING) -flto=auto -static-pie -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now \
+# gcc for riscv64 does not tell the linker all that -static-pie is.
+INIT_LDFLAGS := -Os $(HARDENING) -flto=auto -static-pie -Wl,-Bstatic,--no-dynamic-linker -nostartfiles -nostdlib -Wl,--gc-sections -Wl,-z,relro,-z,now \
 	-Wl,-z,noexecstack -s
 
 # init-objects,ARCHITECTURE: with the kernel's own headers and nothing else of the host's, for a compiler that looks into
@@ -161,7 +164,7 @@ SHARED_SYSROOTS := $(FOREIGN:%=$(SHARE)/%/sysroot)
 data: $(SHARE)/modules.d $(SHARE)/template $(SHARED_PROGRAMS) $(SHARED_SYSROOTS)
 $(SHARE)/modules.d $(SHARE)/template: | $(TOOLS)
 	@mkdir -p $(@D)
-	$(Q)ln -sfn ../../../$(@F) $@
+	$(Q)ln -srfn $(@F) $@
 # shared-program,ARCHITECTURE,PROGRAM
 define shared-program
 $(SHARE)/$(1)/$(2): | $(INIT_DIRECTORY_$(1))/$(2)
@@ -323,13 +326,16 @@ unit: $(UNIT_PROGRAMS)
 
 # The matrices: each pair of buses, file systems and names; the inits of a distribution; every layout of md, LVM and LUKS
 # that we know to be in use; live media of every layout, on every bus, in every file system; roots on the network, by each
-# protocol, with servers in network namespaces; the kernels of several years on every bus; machines of arm64.
-MATRICES := check-buses check-systems check-stacks check-live check-network check-kernels check-arm64
+# protocol, with servers in network namespaces; the kernels of several years on every bus; machines of arm64,
+# and one of riscv64.
+MATRICES := check-buses check-systems check-stacks check-live check-network check-kernels check-arm64 check-riscv64
 .PHONY: $(MATRICES) check-hosts check-power
 check-network: $(BUILD)/tests/network/network_files
+DEPS_stacks := stacks
+DEPS_arm64 := emulated
 $(MATRICES): check-%: all
-	$(Q).dev/deps $(if $(filter stacks,$*),stacks,test)
-	$(if $(filter arm64,$*),$(Q)$(MAKE) --no-print-directory deps-arm64 && $(MAKE) --no-print-directory all)
+	$(Q).dev/deps $(or $(DEPS_$*),test)
+	$(if $(filter arm64 riscv64,$*),$(Q)$(MAKE) --no-print-directory deps-$* && $(MAKE) --no-print-directory all)
 	$(Q)tests/run -t 4800 -j $(JOBS) $(wildcard tests/boot/$*/*.t)
 
 check-hosts check-power: all
@@ -338,7 +344,7 @@ check-hosts check-power: all
 
 # What people call by hand.
 
-.PHONY: help deps deps-arm64 demo lint format clean install uninstall deb bench bench-boot bench-prompt bench-build bench-compressed bench-memory bench-growth bench-network bench-live bench-stacks
+.PHONY: help deps deps-arm64 deps-riscv64 demo lint format clean install uninstall deb bench bench-boot bench-prompt bench-build bench-compressed bench-memory bench-growth bench-network bench-live bench-stacks
 
 help:
 	@echo 'make                     build /init and kindling'
@@ -353,10 +359,11 @@ help:
 	@echo 'make check-network       roots on NFS, NBD, iSCSI, NVMe and AoE, and what goes wrong on the way to them (root)'
 	@echo 'make check-live          live media of every layout, on every bus and in every file system'
 	@echo 'make check-arm64         machines of arm64: buses, kernels, layers, a Raspberry Pi, a Debian'
+	@echo 'make check-riscv64       the virtual machine of riscv64, on each of its buses'
 	@echo 'make check-kernels       the kernels of Debian 12, 13, backports and unstable, each bus of a PC'
 	@echo 'make check-power         the power goes at 5,000 moments of an update, with a /boot of VFAT'
 	@echo 'make deps                install what is missing to build (check, demo, lint and bench install their own)'
-	@echo 'make deps-arm64          install what building /init for arm64 too takes'
+	@echo 'make deps-arm64          install what building /init for arm64 too takes (deps-riscv64: for riscv64)'
 	@echo 'make initramfs-KVER.img  an image for one kernel below MODULES_DIR ($(MODULES_DIR))'
 	@echo 'make images              one for each'
 	@echo 'make install             into DESTDIR/PREFIX ($(PREFIX)), hooks for kernel packages too; make uninstall'
@@ -367,12 +374,14 @@ help:
 deps:
 	$(Q).dev/deps build
 
-# What /init for arm64 is linked with, and what is packed beside it, unpacked in a root of its own.
-deps-arm64:
-	$(Q).dev/deps arm64
+# What /init for another architecture is linked with, and what is packed beside it, unpacked in a root of its own. Debian 12
+# was not for riscv64.
+SUITE_riscv64 := --suite sid
+deps-arm64 deps-riscv64: deps-%:
+	$(Q).dev/deps $*
 	$(Q)mkdir -p $(SYSROOTS)
-	$(Q)root=$$(qemu/fetch-sysroot --arch arm64 --alone musl-dev musl libdeflate-dev linux-libc-dev busybox-static e2fsck-static) && \
-		ln -sfn "$$root" $(SYSROOTS)/arm64
+	$(Q)root=$$(qemu/fetch-sysroot --arch $* $(SUITE_$*) --alone musl-dev musl libdeflate-dev linux-libc-dev busybox-static \
+		e2fsck-static) && ln -sfn "$$root" $(SYSROOTS)/$*
 
 demo:
 	$(Q).dev/deps build

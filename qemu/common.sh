@@ -72,6 +72,7 @@ host_architecture()
 {
     case $(uname -m) in
     aarch64) echo arm64 ;;
+    riscv64) echo riscv64 ;;
     *) echo amd64 ;;
     esac
 }

@@ -170,7 +170,7 @@ int boot_parts_check_kernel(struct boot_parts *parts)
     if (result < 0) {
         log_error("cannot read the kernel %s: %s", parts->kernel, strerror(-result));
     } else if (vmlinuz_read(&kernel, bytes.data, bytes.size) < 0) {
-        log_warning("%s is no kernel of x86 or arm64 that tells its release", parts->kernel);
+        log_warning("%s is no kernel of x86, arm64 or riscv64 that tells its release", parts->kernel);
     } else if (strcmp(kernel.release, release) != 0) {
         log_error("the kernel %s is %s, and the modules to be packed are those of %s (-k)", parts->kernel,
             kernel.release, release);

@@ -38,7 +38,7 @@ int check_kernel_find(struct check_kernel *found)
     if (result < 0)
         log_error("cannot read %s: %s", option, strerror(-result));
     else if (!found->release)
-        log_error("%s is no kernel of x86 or arm64 that tells its release", option);
+        log_error("%s is no kernel of x86, arm64 or riscv64 that tells its release", option);
     return found->release ? 0 : -EINVAL;
 }
 

@@ -16,9 +16,14 @@
 #define BOOT_SECTOR_SIZE 0x200u
 #define HEADER_END 0x210u
 
-#define ARM64_MAGIC_OFFSET 0x38u
-#define ARM64_MAGIC "ARM\x64"
-#define ARM64_HEADER_END 0x40u
+/* An Image begins alike on all processors that have one; its magic number tells whose it is. */
+#define IMAGE_MAGIC_OFFSET 0x38u
+#define IMAGE_MAGIC_LENGTH 4u
+#define IMAGE_HEADER_END 0x40u
+static const struct {
+    char magic[IMAGE_MAGIC_LENGTH + 1];
+    uint16_t machine;
+} image_kinds[] = {{"ARM\x64", EM_AARCH64}, {"RSC\x05", EM_RISCV}};
 #define BANNER "Linux version "
 
 /* drivers/firmware/efi/libstub/zboot-header.S */
@@ -50,22 +55,32 @@ static char *release_of_x86(const uint8_t *bytes, size_t size)
     return word_at(bytes, size, get_le16(bytes + VERSION_OFFSET) + BOOT_SECTOR_SIZE);
 }
 
+/* e_machine of the kind of processor that an Image is for; EM_NONE for what is no Image. */
+static uint16_t machine_of_image(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; size >= IMAGE_HEADER_END && i < sizeof(image_kinds) / sizeof(image_kinds[0]); i++) {
+        if (!memcmp(bytes + IMAGE_MAGIC_OFFSET, image_kinds[i].magic, IMAGE_MAGIC_LENGTH))
+            return image_kinds[i].machine;
+    }
+    return EM_NONE;
+}
+
 /* "Linux version 6.1.0-57-arm64 (debian-kernel@lists.debian.org) ...". Among the kernel's formats there is one that
  * begins alike. */
-static char *release_of_arm64(const uint8_t *bytes, size_t size)
+static void read_image(struct vmlinuz *kernel, const uint8_t *bytes, size_t size)
 {
     const uint8_t *at = bytes;
     const uint8_t *end;
 
-    if (size < ARM64_HEADER_END || memcmp(bytes + ARM64_MAGIC_OFFSET, ARM64_MAGIC, strlen(ARM64_MAGIC)) != 0)
-        return NULL;
+    kernel->machine = machine_of_image(bytes, size);
+    if (kernel->machine == EM_NONE)
+        return;
     end = bytes + size;
-    while ((at = memmem(at, (size_t)(end - at), BANNER, strlen(BANNER)))) {
+    while (!kernel->release && (at = memmem(at, (size_t)(end - at), BANNER, strlen(BANNER)))) {
         at += strlen(BANNER);
         if (at < end && *at >= '0' && *at <= '9')
-            return word_at(bytes, size, (size_t)(at - bytes));
+            kernel->release = word_at(bytes, size, (size_t)(at - bytes));
     }
-    return NULL;
 }
 
 /* What a compressed kernel inflates to. A file of x86 has an inflater of its own, and is none of these. */
@@ -91,11 +106,10 @@ int vmlinuz_read(struct vmlinuz *kernel, const uint8_t *bytes, size_t size)
     *kernel = (struct vmlinuz){.release = release_of_x86(bytes, size), .machine = EM_X86_64};
     if (kernel->release)
         return 0;
-    kernel->machine = EM_AARCH64;
-    kernel->release = release_of_arm64(bytes, size);
+    read_image(kernel, bytes, size);
     if (!kernel->release) {
         inflate(bytes, size, &inflated);
-        kernel->release = release_of_arm64(inflated.data, inflated.size);
+        read_image(kernel, inflated.data, inflated.size);
         buffer_free(&inflated);
     }
     return kernel->release ? 0 : -ENOEXEC;

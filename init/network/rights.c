@@ -30,6 +30,8 @@ static int keep_only(uint64_t capabilities)
 #define OUR_ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
 #define OUR_ARCHITECTURE AUDIT_ARCH_AARCH64
+#elif defined(__riscv)
+#define OUR_ARCHITECTURE AUDIT_ARCH_RISCV64
 #endif
 
 /* What goes on from here: sockets, reading of /sys and of the resolver's files, memory, time. All else is refused. */

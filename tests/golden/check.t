@@ -329,6 +329,8 @@ cd "$ROOT" || exit 1
 # Image, Image.gz and zboot of arm64: a header, and the line that the kernel logs first.
 perl -e 'print "MZ", "\0" x 0x36, "ARM\x64", "\0" x 100, "Linux version %s\0", "Linux version 7.0 (me\@here)\n"' >"$WORK/Image"
 check "an arm64 kernel's release" says 1 'kernel 7.0 is for arm64, and its /init is for x86-64' --machine small -k "$WORK/Image" "$IMAGE"
+perl -pe 's/ARM\x64/RSC\x05/' "$WORK/Image" >"$WORK/Image-riscv64"
+check "a riscv64 kernel's release" says 1 'kernel 7.0 is for riscv64, and its /init is for x86-64' --machine small -k "$WORK/Image-riscv64" "$IMAGE"
 gzip -k "$WORK/Image"
 check "of Image.gz" says 1 'kernel 7.0 is for arm64, and its /init is for x86-64' --machine small -k "$WORK/Image.gz" "$IMAGE"
 for method in "gzip -c" "zstd -qc" "xz -c --check=crc32"; do
@@ -337,8 +339,8 @@ for method in "gzip -c" "zstd -qc" "xz -c --check=crc32"; do
     check "of EFI's zboot, ${method%% *}" says 1 'kernel 7.0 is for arm64, and its /init is for x86-64' --machine small -k "$WORK/zboot" "$IMAGE"
 done
 truncate -s -10 "$WORK/zboot"
-check "of a zboot that is cut short" says 2 'is no kernel of x86 or arm64' --machine small -k "$WORK/zboot" "$IMAGE"
-check "a file that is no kernel" says 2 'is no kernel of x86 or arm64 that tells its release' --machine small -k "$IMAGE" "$IMAGE"
+check "of a zboot that is cut short" says 2 'is no kernel of x86, arm64 or riscv64' --machine small -k "$WORK/zboot" "$IMAGE"
+check "a file that is no kernel" says 2 'is no kernel of x86, arm64 or riscv64 that tells its release' --machine small -k "$IMAGE" "$IMAGE"
 
 # The root, by a disk image.
 truncate -s 8M "$WORK/disk"

@@ -135,7 +135,7 @@ check "a kernel that is another" fails_with 1 "the kernel $WORK/boot/other is 6.
 } >"$WORK/boot/arm64"
 check "a kernel that no boot loader of a medium starts" fails_with 1 "cannot make a medium for arm64: its boot loaders are those of x86-64" \
     iso --root "$WORK/root" --kernel "$WORK/boot/arm64" -o "$WORK/x.iso"
-check "what is no kernel is told" grep -q "warning: $WORK/root/noise is no kernel of x86 or arm64 that tells its release" \
+check "what is no kernel is told" grep -q "warning: $WORK/root/noise is no kernel of x86, arm64 or riscv64 that tells its release" \
     <(iso --root "$WORK/root" --kernel "$WORK/root/noise" -o "$WORK/x.iso" 2>&1)
 rm "$WORK/x.iso"
 check "a kernel that is not there" fails_with 1 "cannot find the file of kernel $KVER: name it with --kernel" \
