@@ -112,11 +112,9 @@ static int keep(struct fetch *fetch, const char *bytes, size_t size)
         size -= length > 0 ? (size_t)length : 0;
         fetch->done += length > 0 ? (uint64_t)length : 0;
     }
-    if (timing_now() < fetch->next_note)
-        return 0;
-    report("progress", text_decimal(fetch->done / MEBIBYTE, done), " of ", text_decimal(fetch->total / MEBIBYTE, total),
-        " MiB", NULL);
-    fetch->next_note = timing_now() + SECOND;
+    if (timing_is_due(&fetch->next_note, SECOND))
+        report("progress", text_decimal(fetch->done / MEBIBYTE, done), " of ",
+            text_decimal(fetch->total / MEBIBYTE, total), " MiB", NULL);
     return 0;
 }
 

@@ -62,18 +62,15 @@ static uint64_t percent_done(const char *line)
 /* Returns false at the end of the pipe. */
 static bool take(struct run *run, unsigned pipe)
 {
-    uint64_t now = timing_now();
     char text[512], percent[DECIMAL_SIZE];
     ssize_t length = read(run->pipes[pipe].fd, text, sizeof(text) - 1);
 
     if (length <= 0)
         return length < 0 && errno == EINTR;
     text[length] = '\0';
-    if (pipe > 0 && now < run->next_note)
-        return true;
     if (pipe > 0) {
-        log_warning("still checking ", run->path, ": ", text_decimal(percent_done(text), percent), " %");
-        run->next_note = now + WAIT_FSCK_NOTES;
+        if (timing_is_due(&run->next_note, WAIT_FSCK_NOTES))
+            log_warning("still checking ", run->path, ": ", text_decimal(percent_done(text), percent), " %");
         return true;
     }
     keep(run->log, text, (size_t)length);

@@ -57,10 +57,8 @@ static int sum_up(int fd, uint64_t size, bool is_image, struct digest *digest, s
         at += (uint64_t)length;
         progress->done += (uint64_t)length;
         (void)posix_fadvise(fd, 0, (off_t)at, POSIX_FADV_DONTNEED);
-        if (timing_now() < progress->next_note || progress->total == 0)
-            continue;
-        log_warning("checking the medium: ", text_decimal(progress->done * 100 / progress->total, percent), " %");
-        progress->next_note = timing_now() + WAIT_FSCK_NOTES;
+        if (progress->total > 0 && timing_is_due(&progress->next_note, WAIT_FSCK_NOTES))
+            log_warning("checking the medium: ", text_decimal(progress->done * 100 / progress->total, percent), " %");
     }
     return 0;
 }

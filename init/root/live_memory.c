@@ -38,11 +38,9 @@ static int copy_bytes(int from, int to, struct progress *progress)
         at += copied;
         progress->done += (uint64_t)copied;
         (void)posix_fadvise(from, 0, at, POSIX_FADV_DONTNEED);
-        if (timing_now() < progress->next_note)
-            continue;
-        log_warning("copied ", text_decimal(progress->done / MEBIBYTE, done), " of ",
-            text_decimal(progress->total / MEBIBYTE, total), " MiB into memory");
-        progress->next_note = timing_now() + WAIT_FSCK_NOTES;
+        if (timing_is_due(&progress->next_note, WAIT_FSCK_NOTES))
+            log_warning("copied ", text_decimal(progress->done / MEBIBYTE, done), " of ",
+                text_decimal(progress->total / MEBIBYTE, total), " MiB into memory");
     }
     return copied < 0 ? -errno : 0;
 }

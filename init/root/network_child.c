@@ -70,10 +70,8 @@ static enum network_told take_line(struct network_child *child, const char *line
     if (line_has(line, "fetched", &value))
         return NETWORK_TOLD_FETCHED;
     if (line_has(line, "progress", &value)) {
-        if (timing_now() >= child->next_note) {
+        if (timing_is_due(&child->next_note, WAIT_FSCK_NOTES))
             log_warning("fetched ", value);
-            child->next_note = timing_now() + WAIT_FSCK_NOTES;
-        }
         return NETWORK_TOLD_PROGRESS;
     }
     if (line_has(line, "state", &value))

@@ -24,6 +24,16 @@ uint64_t timing_now(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+bool timing_is_due(uint64_t *next, uint64_t pause)
+{
+    uint64_t now = timing_now();
+    bool is_due = now >= *next;
+
+    if (is_due)
+        *next = now + pause;
+    return is_due;
+}
+
 static int make_room(size_t length)
 {
     size_t capacity = record.capacity ? record.capacity : 4096;

@@ -8,12 +8,17 @@
 #ifndef KINDLING_TIMING_H
 #define KINDLING_TIMING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TIMING_PATH "/run/initramfs/timing"
 
 /* Microseconds of CLOCK_MONOTONIC. */
 uint64_t timing_now(void);
+
+/* True once *next has come, as timing_now; that is pause microseconds from now on, then. For what says now and then how
+ * far it is. */
+bool timing_is_due(uint64_t *next, uint64_t pause);
 
 /* Notes that something called kind and name lasted from start until now. kind is static, name is copied. */
 void timing_note(const char *kind, const char *name, uint64_t start);
