@@ -15,7 +15,7 @@ int mount_check_claim(struct boot *boot, struct block_device *device, const char
 {
     const struct superblock *found = &device->superblock;
     const char *one, *other;
-    bool has_label = *found->label, has_uuid = *found->uuid;
+    bool has_label, has_uuid;
     char owner[SUPERBLOCK_LABEL_SIZE + SUPERBLOCK_UUID_SIZE + 16] = "", needed[DECIMAL_SIZE], there[DECIMAL_SIZE];
 
     block_device_settle(device, types);
@@ -36,6 +36,8 @@ int mount_check_claim(struct boot *boot, struct block_device *device, const char
             text_decimal(device->size, there), ": the disk was cut off, or its partition made smaller", NULL);
     if (found->usage == SUPERBLOCK_FILESYSTEM || found->usage == SUPERBLOCK_UNKNOWN)
         return 0;
+    has_label = *found->label;
+    has_uuid = *found->uuid;
     if (has_label || has_uuid) /* what a member belongs to: " (ember:root, UUID=...)" */
         (void)text_join(owner, sizeof(owner), " (", found->label, has_label && has_uuid ? ", " : "",
             has_uuid ? "UUID=" : "", found->uuid, ")", NULL);
