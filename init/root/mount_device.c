@@ -11,6 +11,9 @@
 #include "system/log.h"
 #include "system/text.h"
 
+/* As much as mount(2) takes. */
+#define MOUNT_SOURCE_SIZE 4096u
+
 int mount_check_claim(struct boot *boot, struct block_device *device, const char *types)
 {
     const struct superblock *found = &device->superblock;
@@ -56,11 +59,16 @@ void mount_load_file_system(struct boot *boot, const char *type)
 
 int mount_device_as(struct mount_task *task, const char *type)
 {
+    char source[MOUNT_SOURCE_SIZE];
+    int result = storage_name_source(&task->boot->storage, task->device, source, sizeof(source));
+
+    if (result < 0)
+        return result;
     mount_load_file_system(task->boot, type);
     (void)mkdir(task->target, 0755); /* it is there, or mount tells */
-    if (mount(task->device->path, task->target, type, task->options.flags, task->options.data) < 0)
+    if (mount(source, task->target, type, task->options.flags, task->options.data) < 0)
         return -errno;
-    log_info("mounted ", task->device->path, " as ", type);
+    log_info("mounted ", source, " as ", type);
     return text_join(task->type, sizeof(task->type), type, NULL);
 }
 
@@ -118,6 +126,7 @@ static int mount_as_asked(struct mount_task *task)
 static int cannot_mount(const struct mount_task *task, const char *type, int error)
 {
     const char *path = task->device->path;
+    char source[MOUNT_SOURCE_SIZE];
     const char *reason;
 
     if (task->device->superblock.log_elsewhere && !strstr(task->options.data, "logdev="))
@@ -125,7 +134,9 @@ static int cannot_mount(const struct mount_task *task, const char *type, int err
             ": its log lies on another device, which logdev= among its mount options has to name", NULL);
     reason = error == -ENODEV ? "neither this kernel nor this image has that file system" : strerror(-error);
 
-    return failure_because(path, reason, "cannot mount ", path, " as ", type, *task->options.data ? " with " : "",
+    if (storage_name_source(&task->boot->storage, task->device, source, sizeof(source)) < 0)
+        (void)text_join(source, sizeof(source), path, NULL);
+    return failure_because(path, reason, "cannot mount ", source, " as ", type, *task->options.data ? " with " : "",
         task->options.data, NULL);
 }
 

@@ -287,6 +287,15 @@ bool storage_complete(struct storage *storage, struct block_device *device, bool
     return !assembler || device->is_assembled;
 }
 
+int storage_name_source(struct storage *storage, struct block_device *device, char *source, size_t size)
+{
+    const struct assembler *assembler = assembler_of(storage, device);
+
+    if (assembler && assembler->name_source)
+        return assembler->name_source(storage, device, source, size);
+    return text_join(source, size, device->path, NULL);
+}
+
 bool storage_explain(struct storage *storage, struct block_device *device, char sentence[LOG_MESSAGE_SIZE])
 {
     const struct assembler *assembler = assembler_of(storage, device);

@@ -55,6 +55,10 @@ struct assembler {
      * members are missing, or -errno. */
     int (*assemble)(struct storage *storage, struct block_device *member, bool degraded);
 
+    /* Writes what the kernel mounts when it is to mount what the member belongs to. Returns 0 or -ENAMETOOLONG. NULL:
+     * the member's own path. */
+    int (*name_source)(struct storage *storage, struct block_device *member, char *source, size_t size);
+
     /* Writes the sentence that tells what is still missing. */
     void (*explain)(struct storage *storage, struct block_device *member, char sentence[LOG_MESSAGE_SIZE]);
 
@@ -115,6 +119,9 @@ uint64_t storage_due(const struct storage *storage, uint64_t news);
 /* The same for one device that the boot has found by name. Returns true when there is nothing to be assembled, or when
  * it is done (or failed, which was logged); false when members are missing. */
 bool storage_complete(struct storage *storage, struct block_device *device, bool degraded);
+
+/* What to mount for the device, for it or all that it belongs to. Returns 0 or -ENAMETOOLONG. */
+int storage_name_source(struct storage *storage, struct block_device *device, char *source, size_t size);
 
 /* True when an assembler makes something of the device because it is named so, whatever lies on it: that alone counts.
  */

@@ -134,13 +134,20 @@ bcachefs_member() {
     rm -f "$1" && truncate -s 16M "$1" &&
         printf '\306\205\163\366\146\316\220\251\331\152\140\317\200\075\367\357' | dd of="$1" bs=1 seek=$((4096 + 24)) conv=notrunc status=none &&
         printf 'ZZZZZZZZZZZZZZZZseveral' | dd of="$1" bs=1 seek=$((4096 + 56)) conv=notrunc status=none &&
-        printf '\%o\2' "$2" | dd of="$1" bs=1 seek=$((4096 + 122)) conv=notrunc status=none
+        printf "\\$2\\2" | dd of="$1" bs=1 seek=$((4096 + 122)) conv=notrunc status=none
 }
 for number in 0 1; do
     bcachefs_member "$MADE/bcachefs-$number.img" $number || bail_out "cannot make a disk"
 done
-fails "a bcachefs of two devices" "root=LABEL=several rd.timeout=3" "$MADE/bcachefs-0.img" "$MADE/bcachefs-1.img" -- \
-    " is one of the 2 devices of a bcachefs, and kindling mounts only one that lies on a single device"
+fails "one of two devices of a bcachefs" "root=LABEL=several rd.timeout=1" "$MADE/bcachefs-1.img" -- \
+    "kindling: only 1 of 2 devices of the bcachefs on /dev/vda have come, without device 0, counted from 0: attach it, or boot with rootflags=degraded"
+# A kernel that has it, and what it says of the first that it is to open.
+use_kernel cloud trixie
+image bcachefs -f bcachefs
+fails "both, by the kernel" "root=LABEL=several" "$MADE/bcachefs-1.img" "$MADE/bcachefs-0.img" -- \
+    "bcachefs (/dev/vdb): error" "kindling: cannot mount /dev/vdb:/dev/vda as bcachefs"
+use_kernel cloud
+image layouts -f crypt,lvm-thin,md --template "$MADE/layouts-keys"
 
 fails "a ZFS pool" "root=ZFS=tank/root rd.timeout=2" -- \
     "kindling: root=ZFS=tank/root is in a ZFS pool, which takes the program zpool and the module zfs: kindling packs neither"
