@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Debian's archive, asked by an apt of our own: nothing is installed, and the host's own apt is left alone; sourced, never
-# run. suite and architecture (Debian's name) are the caller's, tool is common.sh's.
+# run. suite and architecture (Debian's name) are the caller's, component too if there is one beside main; tool is
+# common.sh's.
 # shellcheck disable=SC2154
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -11,7 +12,7 @@ use_archive()
     local other=''
 
     [ "$architecture" = amd64 ] || other=-$architecture
-    apt_home=$(cache_directory)/apt/$suite$other
+    apt_home=$(cache_directory)/apt/$suite$other${component:+-$component}
 }
 
 update_lists()
@@ -38,10 +39,10 @@ write_apt_sources()
     local options="[arch=$architecture signed-by=$keyring]"
 
     {
-        echo "deb $options $archive $suite main"
+        echo "deb $options $archive $suite main${component:+ $component}"
         case $suite in
         sid | unstable | experimental | *-backports | *-proposed-updates) ;;
-        *) [ ! "$security" ] || echo "deb $options $security $suite-security main" ;;
+        *) [ ! "$security" ] || echo "deb $options $security $suite-security main${component:+ $component}" ;;
         esac
     } >"$apt_home/sources.list"
 }
