@@ -47,7 +47,7 @@ static const struct {
 static const struct {
     const char *type;
     struct block_stack stack;
-} types[] = {{"zfs", {"ZFS", NULL, NULL, false}}, {"nfs", {"NFS", NULL, "nfs", true}},
+} types[] = {{"zfs", {"ZFS", "zfs_member", "zfs", false}}, {"nfs", {"NFS", NULL, "nfs", true}},
     {"nfs4", {"NFS", NULL, "nfs", true}}, {"cifs", {"CIFS", NULL, NULL, true}}};
 
 const struct block_stack *block_stack_of_type(const char *type)

@@ -133,6 +133,28 @@ static void add_cards(struct host *host)
     free(cards);
 }
 
+/* Which disks a ZFS pool lies on, no file of /sys tells: all that are a device's. */
+static void add_all_disks(struct host *host)
+{
+    char *blocks;
+    DIR *stream;
+    const struct dirent *entry;
+
+    if (sysroot_resolve(host->sysroot, "/sys/class/block", &blocks) < 0)
+        return;
+    stream = opendir(blocks);
+    while (stream && (entry = readdir(stream))) {
+        char *path = allocate_format("/sys/class/block/%s", entry->d_name);
+
+        if (*entry->d_name != '.')
+            (void)add_chain(host, path);
+        free(path);
+    }
+    if (stream)
+        closedir(stream);
+    free(blocks);
+}
+
 /* By its number; a file system of many devices, btrfs, has one that is nobody's, and its first device's path. */
 static void add_mounted(void *context, const struct mount *mount)
 {
@@ -145,6 +167,10 @@ static void add_mounted(void *context, const struct mount *mount)
     stack = block_stack_of_type(mount->type);
     if (stack && stack->is_remote) {
         add_cards(host);
+        return;
+    }
+    if (!strcmp(mount->type, "zfs")) {
+        add_all_disks(host);
         return;
     }
     path = allocate_format("/sys/dev/block/%s", mount->number);

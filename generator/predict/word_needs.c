@@ -1,10 +1,12 @@
 #include "predict/word_needs.h"
 
 #include "contract/live_words.h"
+#include "contract/zfs_words.h"
 
 size_t word_needs_find(const struct cmdline *cmdline, struct word_need needs[WORD_NEEDS_MAXIMUM])
 {
     struct live_words words;
+    struct zfs_words zfs;
     size_t count = 0;
 
     live_words_read(cmdline, &words);
@@ -18,6 +20,8 @@ size_t word_needs_find(const struct cmdline *cmdline, struct word_need needs[WOR
         needs[count++] = (struct word_need){"usrhash=", "verity"};
     if (words.url)
         needs[count++] = (struct word_need){"a live system that is fetched", "network"};
+    if (zfs_words_read(cmdline, &zfs) != 0)
+        needs[count++] = (struct word_need){"zfs", "zfs"};
     return count;
 }
 

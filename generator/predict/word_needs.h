@@ -5,7 +5,7 @@
 #include "contract/cmdline.h"
 #include "predict/file_systems.h"
 
-#define WORD_NEEDS_MAXIMUM 3u
+#define WORD_NEEDS_MAXIMUM 4u
 
 struct word_need {
     const char *word;    /* for a sentence: "persistence-encryption=luks" */

@@ -45,6 +45,13 @@ struct superblock_array {
     uint32_t family;  /* which container: its disks have the same number, and hardly any others */
 };
 
+/* zfs: what a member's label tells of its pool. Its devices lie in groups, each a mirror, a RAID-Z or one alone. */
+struct superblock_pool {
+    uint32_t groups;  /* how many the pool has */
+    uint64_t group;   /* which of them this device is in */
+    uint32_t members; /* how many devices that group has */
+};
+
 struct superblock {
     enum superblock_usage usage;
     const char *type;                       /* blkid's name: "ext4", "xfs", "crypto_LUKS"; NULL when unknown */
@@ -56,6 +63,7 @@ struct superblock {
     uint64_t device_count;                  /* btrfs, bcachefs: devices of the file system; else 0 */
     uint64_t size;                          /* ext, xfs, btrfs: bytes that it takes of the device; else 0 */
     struct superblock_array array;          /* md; else 0 */
+    struct superblock_pool pool;            /* zfs; else 0 */
     bool is_seed;                           /* btrfs: others may stand on it, each with a UUID of its own */
     bool log_elsewhere;                     /* xfs: its log lies on a device of its own */
     const char *claims[2];                  /* the types of two file systems that claim the device; else NULL */

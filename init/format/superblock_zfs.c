@@ -16,6 +16,8 @@
 #define ZFS_ENCODING_XDR 1
 #define ZFS_TYPE_UINT64 8u
 #define ZFS_TYPE_STRING 9u
+#define ZFS_TYPE_NVLIST 19u
+#define ZFS_TYPE_NVLIST_ARRAY 20u
 
 struct zfs_nvlist_header {
     uint8_t encoding;
@@ -56,6 +58,32 @@ static bool zfs_is_alive(const struct device_view *view)
     return false;
 }
 
+static bool zfs_is_named(const char *name, size_t length, const char *wanted)
+{
+    return length == strlen(wanted) && memcmp(name, wanted, length) == 0;
+}
+
+/* How many devices a tree has below its root, which is itself one when there is none: a list of its own as a pair's
+ * value, behind its version and flags. What lies below those, as while one is replaced, does not count. */
+static uint32_t zfs_count_children(const uint8_t *tree, uint64_t size)
+{
+    uint64_t at = 8;
+
+    while (at <= size && size - at >= sizeof(struct zfs_pair_header)) {
+        const struct zfs_pair_header *header = (const void *)(tree + at);
+        uint32_t pair_size = get_be32(header->size), name_length = get_be32(header->name_length);
+        uint64_t value_at = sizeof(*header) + ((uint64_t)name_length + 3) / 4 * 4;
+
+        if (pair_size < value_at + 8 || pair_size > size - at)
+            break;
+        if (get_be32(tree + at + value_at) == ZFS_TYPE_NVLIST_ARRAY
+            && zfs_is_named((const char *)tree + at + sizeof(*header), name_length, "children"))
+            return get_be32(tree + at + value_at + 4);
+        at += pair_size;
+    }
+    return 1;
+}
+
 /* Takes a pair whose name and value lie within `size` bytes, if it is one that we want. */
 static void zfs_take_pair(
     const char *name, size_t name_length, const uint8_t *value_bytes, uint64_t size, struct superblock *found)
@@ -70,6 +98,12 @@ static void zfs_take_pair(
         text_decimal(get_be64(value->data), found->uuid);
     if (type == ZFS_TYPE_UINT64 && name_length == 4 && memcmp(name, "guid", 4) == 0)
         text_decimal(get_be64(value->data), found->member_uuid);
+    if (type == ZFS_TYPE_UINT64 && zfs_is_named(name, name_length, "vdev_children"))
+        found->pool.groups = (uint32_t)get_be64(value->data);
+    if (type == ZFS_TYPE_UINT64 && zfs_is_named(name, name_length, "top_guid"))
+        found->pool.group = get_be64(value->data);
+    if (type == ZFS_TYPE_NVLIST && zfs_is_named(name, name_length, "vdev_tree"))
+        found->pool.members = zfs_count_children(value_bytes + 8, size - 8);
     length = get_be32(value->data);
     if (type == ZFS_TYPE_STRING && name_length == 4 && memcmp(name, "name", 4) == 0 && length <= size - 12)
         superblock_set_label(found, value->data + 4, length);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/mount.h>
 
 #include "contract/fstab.h"
@@ -75,9 +74,6 @@ static int explain(struct boot *boot, const struct wanted_device *wanted, int er
     switch (error) {
     case -EINVAL:
     case -ENAMETOOLONG:
-        if (!strncasecmp(wanted->spec, "zfs", 3) && strchr("=:", wanted->spec[3]))
-            return failure(wanted->spec, "not supported", "root=", wanted->spec,
-                " is in a ZFS pool, which takes the program zpool and the module zfs: kindling packs neither", NULL);
         return failure(wanted->spec, "not understood", "root=", wanted->spec,
             " is no form of a device that kindling knows; as in root=UUID=... or root=/dev/vda1", NULL);
     case -ENOTUNIQ:

@@ -2,7 +2,7 @@
 #include "root/steps.h"
 
 /* Who is asked first. When nobody is asked for, it is a block device. */
-static const struct root_source *const sources[] = {&live_root, &shared_root, &network_root_source};
+static const struct root_source *const sources[] = {&live_root, &shared_root, &network_root_source, &zfs_root};
 
 const struct root_source *root_source(const struct boot *boot)
 {

@@ -21,6 +21,7 @@ struct root_source {
 extern const struct root_source block_root;          /* a block device */
 extern const struct root_source live_root;           /* an image on a medium, or in the initramfs */
 extern const struct root_source shared_root;         /* a directory that the host shares */
+extern const struct root_source zfs_root;            /* a dataset of a ZFS pool */
 extern const struct root_source network_root_source; /* a directory of a server's, or disks that come over a network */
 
 const struct root_source *root_source(const struct boot *boot);

@@ -16,6 +16,7 @@
 #include "system/log.h"
 
 struct storage;
+struct zfs_pool;
 
 struct assembler {
     const char *type;    /* of the superblock that its members have: "linux_raid_member"; several with commas */
@@ -79,6 +80,7 @@ struct storage {
     const struct cmdline *cmdline;
     const struct boot_options *options;
     struct device_ref *wanted; /* what the boot waits for; NULL when that is no block device */
+    struct zfs_pool *pool;     /* the same of a dataset; see zfs.h */
 };
 
 /* True when what the boot waits for may lie on a device that an assembler makes. Where a name can be read only from the

@@ -175,7 +175,13 @@ mapped dm-4 253:4 ''
 mounted '29 1 253:4 / / rw - zeta /dev/mapper/other rw'
 check "whatever is mapped" refuses '/ lies on a mapped device \(dm-4\), and kindling has nothing for that'
 mounted '29 1 0:40 / / rw - zfs pool/root rw'
-check "ZFS" refuses '/ lies on ZFS \(pool/root\), and kindling has nothing for that'
+feature zfs 'description zfs' 'file /etc/of-zf[s]'
+touch "$SYSROOT/etc/of-zfs"
+takes_out -zfs
+check "ZFS" refuses '/ lies on ZFS \(pool/root\), and it has no feature zfs'
+takes_out
+check "its feature comes by itself" update
+check "into the image too" built_with zfs
 block bcache0 252:0 virtual/block/bcache0
 mkdir "$SYS/devices/virtual/block/bcache0/bcache"
 mounted '29 1 252:0 / / rw - zeta /dev/bcache0 rw'

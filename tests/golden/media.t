@@ -257,6 +257,9 @@ check "a word that is baked in, and an image without what it wants" \
     grep -q 'words.img does not boot on small: roothash= on the kernel command line wants the feature verity' \
     <(build_with --cmdline 'root=/dev/vda roothash=00')
 check "check says so, too" says 1 "roothash= on the kernel command line wants the feature verity" --root "$WORK/a.iso" "$WORK/words.img"
+feature zfs 'description zfs' 'need dm_crypt'
+check "a root in a ZFS pool is such a word" grep -q 'words.img does not boot on small: zfs on the kernel command line wants the feature zfs' \
+    <(build_with --cmdline 'root=zfs:tank/root')
 check "with the feature nothing is said" test -z "$(build_with --cmdline 'root=/dev/vda roothash=00' -f verity | grep 'does not boot')"
 
 uki() {

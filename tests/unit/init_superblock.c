@@ -991,6 +991,27 @@ static void a_bridge_is_no_conflict(void **state)
     assert_string_equal(found.claims[1], "udf");
 }
 
+/* ztest left one device of a mirror. Its numbers are zdb's. */
+static void a_zfs_tells_of_its_pool(void **state)
+{
+    static struct fixture twice;
+    struct superblock found;
+    uint8_t *children;
+
+    (void)state;
+    twice = *fixture_named("zfs");
+    assert_int_equal(identify(&twice, &found), 0);
+    assert_int_equal(found.pool.groups, 1);
+    assert_int_equal(found.pool.group, UINT64_C(5523181366766363627));
+    assert_int_equal(found.pool.members, 1);
+    children = memmem(twice.ends + 16384, 4096, "children", 8);
+    children = memmem(children + 8, 4096, "children", 8); /* the first is "vdev_children" */
+    assert_non_null(children);
+    children[8 + 7] = 3;
+    assert_int_equal(identify(&twice, &found), 0);
+    assert_int_equal(found.pool.members, 3);
+}
+
 /* No Debian of today makes one. */
 static void a_bcachefs_is_told_by_its_magic(void **state)
 {
@@ -1129,6 +1150,7 @@ int main(void)
         cmocka_unit_test(a_hybrid_image_is_no_conflict),
         cmocka_unit_test(a_bridge_is_no_conflict),
         cmocka_unit_test(a_bcachefs_is_told_by_its_magic),
+        cmocka_unit_test(a_zfs_tells_of_its_pool),
         cmocka_unit_test(the_types_that_are_told_are_known),
         cmocka_unit_test(a_fat_without_a_name_has_no_label),
         cmocka_unit_test(a_fats_directory_knows_better),

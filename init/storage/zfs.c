@@ -1,0 +1,204 @@
+#include "storage/zfs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device/block_device_read.h"
+#include "system/process.h"
+#include "system/text.h"
+#include "system/timing.h"
+#include "system/waits.h"
+
+/* What zpool says when the pool's labels bear another system's hostid (lib/libzfs, zpool_import_status). */
+#define SAID_OF_ANOTHER_SYSTEM "previously in use from another system"
+
+static bool is_wanted(const struct storage *storage)
+{
+    return storage->pool != NULL;
+}
+
+static bool is_of_pool(struct block_device *device, const struct block_device *of)
+{
+    block_device_read_superblock(device);
+    return device->superblock.type && !strcmp(device->superblock.type, of->superblock.type)
+           && !strcmp(device->superblock.uuid, of->superblock.uuid);
+}
+
+static uint64_t patience(const struct storage *storage)
+{
+    (void)storage;
+    return WAIT_QUIET_SECONDS * SECOND;
+}
+
+struct count {
+    unsigned present, all; /* all: at least, for who has not come has not told of its neighbours */
+};
+
+/* Each member knows the others of its mirror or RAID-Z, and how many of those the pool is made of. */
+static struct count count_members(struct storage *storage, const struct block_device *of)
+{
+    struct count count = {0, 0};
+    uint32_t groups = 0;
+
+    for (size_t i = 0; i < storage->blocks->count; i++) {
+        const struct block_device *device = storage->blocks->list[i];
+        bool is_first_of_group = true;
+
+        if (!is_of_pool(storage->blocks->list[i], of))
+            continue;
+        for (size_t j = 0; j < i && is_first_of_group; j++)
+            is_first_of_group = !is_of_pool(storage->blocks->list[j], of)
+                                || storage->blocks->list[j]->superblock.pool.group != device->superblock.pool.group;
+        count.present++;
+        groups += is_first_of_group;
+        count.all += is_first_of_group ? device->superblock.pool.members : 0;
+    }
+    if (groups < of->superblock.pool.groups)
+        count.all += of->superblock.pool.groups - groups;
+    return count;
+}
+
+static char no_environment[] = "LC_ALL=C";
+
+/* zpool looks at the devices that it is told of, and at no others. Returns as process_run_fed. */
+static int run_import(
+    struct storage *storage, const struct block_device *member, bool is_forced, char said[PROCESS_SAID_SIZE])
+{
+    static char zpool[] = ZPOOL_PROGRAM, import[] = "import", no_mounts[] = "-N", option[] = "-o",
+                no_cache[] = "cachefile=none", force[] = "-f", directory[] = "-d";
+    static char *const first[] = {zpool, import, no_mounts, option, no_cache};
+    size_t count = sizeof(first) / sizeof(first[0]);
+    char **argv = calloc(count + 2 * storage->blocks->count + 3, sizeof(*argv)),
+         *guid = strdup(member->superblock.uuid);
+    int result = -ENOMEM;
+
+    *said = '\0';
+    if (argv && guid) {
+        memcpy(argv, first, sizeof(first));
+        if (is_forced)
+            argv[count++] = force;
+        for (size_t i = 0; i < storage->blocks->count; i++) {
+            if (is_of_pool(storage->blocks->list[i], member)) {
+                argv[count++] = directory;
+                argv[count++] = storage->blocks->list[i]->path;
+            }
+        }
+        argv[count] = guid;
+        result = process_run_fed(argv, no_environment, NULL, 0, said);
+    }
+    free(guid);
+    free(argv);
+    return result;
+}
+
+/* Sets value to what the pool's bootfs says; "" for nothing. */
+static void read_bootfs(const char *pool, char value[ZFS_NAME_SIZE])
+{
+    char *const argv[] = {(char[]){ZPOOL_PROGRAM}, (char[]){"get"}, (char[]){"-H"}, (char[]){"-o"}, (char[]){"value"},
+        (char[]){"bootfs"}, (char *)(uintptr_t)pool, NULL};
+    char said[PROCESS_SAID_SIZE];
+    int result = process_run_fed(argv, no_environment, NULL, 0, said);
+
+    said[strcspn(said, "\n")] = '\0';
+    if (result != 0 || !strcmp(said, "-") || text_join(value, ZFS_NAME_SIZE, said, NULL) < 0)
+        *value = '\0';
+}
+
+static void export_pool(const char *pool)
+{
+    char *const argv[] = {(char[]){ZPOOL_PROGRAM}, (char[]){"export"}, (char *)(uintptr_t)pool, NULL};
+
+    (void)process_run(argv);
+}
+
+/* As one line. */
+static void join_lines(char *said)
+{
+    size_t length = strlen(said);
+
+    while (length > 0 && said[length - 1] == '\n')
+        said[--length] = '\0';
+    for (char *end = said; (end = strpbrk(end, "\n\t")) != NULL;)
+        *end = ' ';
+}
+
+static void note_refusal(struct zfs_pool *pool, const char *name, int status, char said[PROCESS_SAID_SIZE])
+{
+    bool is_foreign = strstr(said, SAID_OF_ANOTHER_SYSTEM) != NULL;
+
+    join_lines(said);
+    pool->is_hopeless |= is_foreign && *pool->words.pool;
+    if (is_foreign)
+        (void)text_join(pool->sentence, sizeof(pool->sentence), "the ZFS pool ", name, " was ", SAID_OF_ANOTHER_SYSTEM,
+            ", and is not imported: boot with zfs_force=1 if that one no longer uses it", NULL);
+    else
+        (void)text_join(pool->sentence, sizeof(pool->sentence), "zpool does not import the pool ", name, ": ",
+            status < 0 ? strerror(-status) : said, NULL);
+}
+
+/* Only the pool that has the root stays. */
+static void take_pool(struct zfs_pool *pool, const char *name)
+{
+    char bootfs[ZFS_NAME_SIZE];
+
+    if (*pool->words.dataset) {
+        (void)text_join(pool->dataset, sizeof(pool->dataset), pool->words.dataset, NULL); /* it has room */
+    } else {
+        read_bootfs(name, bootfs);
+        (void)text_join(pool->dataset, sizeof(pool->dataset), bootfs, NULL);
+    }
+    if (*pool->dataset) {
+        log_info("the ZFS pool ", name, " is imported");
+        return;
+    }
+    (void)text_join(pool->sentence, sizeof(pool->sentence), "the ZFS pool ", name,
+        " does not say which dataset is the root: name it with root=zfs:", name, "/..., or set its property bootfs",
+        NULL);
+    export_pool(name);
+}
+
+static int assemble(struct storage *storage, struct block_device *member, bool degraded)
+{
+    struct zfs_pool *pool = storage->pool;
+    const char *name = member->superblock.label;
+    struct count count = count_members(storage, member);
+    char said[PROCESS_SAID_SIZE], present[DECIMAL_SIZE], all[DECIMAL_SIZE];
+    uint64_t start = timing_now();
+    int status;
+
+    if (*pool->dataset || (*pool->words.pool && strcmp(pool->words.pool, name) != 0))
+        return 1;
+    if (count.present < count.all && !degraded)
+        return 0;
+    if (count.present < count.all)
+        log_warning("only ", text_decimal(count.present, present), " of ", text_decimal(count.all, all),
+            " devices of the ZFS pool ", name, " have come: trying without the others");
+    status = run_import(storage, member, pool->words.is_forced, said);
+    timing_note("program", "zpool", start);
+    if (status == 0) {
+        take_pool(pool, name);
+        return 1;
+    }
+    note_refusal(pool, name, status, said);
+    pool->is_hopeless |= count.present >= count.all && *pool->words.pool;
+    return count.present >= count.all || pool->is_hopeless;
+}
+
+static void explain(struct storage *storage, struct block_device *member, char sentence[LOG_MESSAGE_SIZE])
+{
+    struct count count = count_members(storage, member);
+    char present[DECIMAL_SIZE], all[DECIMAL_SIZE];
+
+    (void)text_join(sentence, LOG_MESSAGE_SIZE, member->path, " is one of ", text_decimal(count.present, present),
+        " devices that have come of the ", text_decimal(count.all, all), " of the ZFS pool ", member->superblock.label,
+        NULL);
+}
+
+const struct assembler zfs_assembler = {.type = "zfs_member",
+    .module = "zfs",
+    .program = ZPOOL_PROGRAM,
+    .patience = patience,
+    .is_wanted = is_wanted,
+    .assemble = assemble,
+    .explain = explain};
