@@ -4,6 +4,7 @@
 
 #include "name/device_ref.h"
 #include "root/candidates.h"
+#include "storage/dmraid.h"
 #include "system/text.h"
 
 #define MOST 4u
@@ -144,6 +145,27 @@ static void partitions_of_an_array_are_not_its_members(void **state)
     assert_null(candidates_find(&(struct candidates_search){&fixture.blocks, &ref, true, NULL}).first);
 }
 
+/* Without its program too; but not where somebody has said that the disk is of no RAID. */
+static void partitions_of_the_firmwares_raid_are_not_its_disks(void **state)
+{
+    static const struct assembler *const assemblers[] = {&dmraid_assembler, NULL};
+    struct fixture fixture = {0};
+    struct boot_options options = {0};
+    struct storage storage = {.assemblers = assemblers, .blocks = &fixture.blocks, .options = &options};
+    struct candidates_search search = {.blocks = &fixture.blocks, .storage = &storage};
+    struct block_device *partition;
+    struct device_ref ref;
+
+    (void)state;
+    assert_int_equal(device_ref_parse("LABEL=root", &ref), 0);
+    search.ref = &ref;
+    partition = add(&fixture, "/dev/sda1", "/dev/sda", "root");
+    add(&fixture, "/dev/sda", "", "")->superblock.type = "via_raid_member";
+    assert_null(candidates_find(&search).first);
+    options.no_dm = true;
+    assert_ptr_equal(candidates_find(&search).first, partition);
+}
+
 static struct block_device *map; /* NULL: it is still to come */
 
 static bool is_path(const struct storage *storage, struct block_device *device)
@@ -229,6 +251,7 @@ int main(void)
         cmocka_unit_test(members_of_one_btrfs_are_one),
         cmocka_unit_test(two_btrfs_are_two),
         cmocka_unit_test(partitions_of_an_array_are_not_its_members),
+        cmocka_unit_test(partitions_of_the_firmwares_raid_are_not_its_disks),
         cmocka_unit_test(paths_are_never_taken),
         cmocka_unit_test(what_is_doubtful_yields),
         cmocka_unit_test(names_on_the_disk_are_copied_with_it),

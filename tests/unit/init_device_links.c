@@ -778,6 +778,30 @@ static void logical_volumes(void **state)
     }
 }
 
+/* dmraid's: a mirror of stripes is made of sets that have what it has. */
+static void sets_of_dmraid(void **state)
+{
+    static const struct {
+        const char *uuid;
+        bool is_part;
+    } sets[] = {{"DMRAID-nvidia_abcdefgh\n", false}, {"DMRAID-nvidia_abcdefgh-1\n", true},
+        {"part1-DMRAID-nvidia_abcdefgh\n", false}, {"DMRAID-asr_disk1\n", false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        struct mapped_device found;
+        int sysfs;
+
+        make_mapped("set\n", sets[i].uuid, "2048\n", "0\n");
+        sysfs = open(root, O_PATH | O_DIRECTORY);
+        assert_true(mapped_device_read(sysfs, MAPPED, &found));
+        close(sysfs);
+        assert_int_equal(found.is_part, sets[i].is_part);
+        remove_root(NULL);
+        make_root(NULL);
+    }
+}
+
 static bool is_ready(const char *size, const char *suspended)
 {
     struct mapped_device found;
@@ -850,6 +874,7 @@ int main(void)
         TEST(mapped),
         TEST(mapped_without_a_uuid),
         TEST(logical_volumes),
+        TEST(sets_of_dmraid),
         TEST(mapped_before_it_is_ready),
         TEST(an_unknown_bus_has_no_path),
         TEST(a_device_that_is_not_in_sysfs_has_no_names),
