@@ -476,14 +476,12 @@ dm-5 CRYPT-VERITY-6b6b6b6b11114222833301234567abcd-root verity DM_verity_hash
 dm-6 CRYPT-INTEGRITY-root integrity DM_integrity
 dm-7 CRYPT-BITLK-6b6b6b6b11114222833301234567abcd-root crypt BitLocker
 dm-8 CRYPT-PLAIN-root crypt dm-crypt
+dm-11 DMRAID-sil_root dmraid silicon_medley_raid_member
+dm-12 part1-DMRAID-pdc_root dmraid promise_fasttrack_raid_member
 END
 layer dm-9 CRYPT-TCRYPT-root xda1
 feature crypt 'description crypt' "$(grep -x 'layer .*' modules.d/crypt)" 'need helper'
 check "on TrueCrypt" this_host 0 'boots on this-host \(alpha\)' --root /dev/dm-9 "$WORK/out/stacked"
-feature dmraid 'description dmraid' "$(grep -x 'layer .*' modules.d/dmraid)" 'need helper'
-layer dm-11 DMRAID-sil_root xda1
-check "on a set of dmraid's" this_host 0 'boots on this-host \(alpha\)' --root /dev/dm-11 "$WORK/out/stacked"
-rm "$KINDLING_DATA/modules.d/dmraid"
 layer dm-10 DMRAID-root xda1
 check "what nobody makes" this_host 2 '/dev/dm-10 is no disk but a layer over others' --root /dev/dm-10 "$WORK/out/stacked"
 rm "$KINDLING_DATA/modules.d/crypt"
