@@ -14,8 +14,6 @@
 #include "base/log.h"
 
 #define READ_SIZE (256u << 10)
-/* What somebody else wrote may be made to inflate to no end. */
-#define INFLATED_MAXIMUM (1u << 30) /* bytes */
 
 /* libarchive's error number is -1 where it knows none. */
 static int error_of(struct archive *archive)
@@ -37,7 +35,7 @@ static int read_data(struct archive *archive, struct buffer *out, size_t chunk)
         if (length < 0)
             return error_of(archive);
         out->size += (size_t)length;
-        if (out->size > INFLATED_MAXIMUM)
+        if (out->size > IMAGE_ARCHIVE_INFLATED_MAXIMUM)
             return -EFBIG;
     } while (length > 0);
     return 0;

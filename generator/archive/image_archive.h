@@ -5,6 +5,9 @@
 #include "archive/compressor.h"
 #include "archive/image.h"
 
+/* Bytes; what somebody else wrote may be made to inflate to no end. */
+#define IMAGE_ARCHIVE_INFLATED_MAXIMUM (1u << 30)
+
 /*
  * Appends the entries of an initramfs: archives one behind the other, each plain or compressed by whatever the kernel
  * may know; a compressed one holds archives and nothing compressed. Hard links become files of their own. What follows

@@ -9,8 +9,6 @@
 
 /* Bytes to inflate before it is looked for again. */
 #define STEP (8u << 10)
-/* What somebody else wrote may be made to inflate to no end. */
-#define INFLATED_MAXIMUM (1u << 30)
 
 /* Every entry has one of these keys before its "=" (the kernel's moduleparam.h, module.h and modpost.c). */
 static const char *const keys[] = {"alias", "author", "depends", "description", "file", "firmware", "import_ns",
@@ -112,7 +110,7 @@ static int find_in_stream(struct xz_reader *reader, struct buffer *inflated, str
     while (!reader->is_at_end) {
         size_t searched = inflated->size > sizeof(name) ? inflated->size - sizeof(name) : 0;
 
-        if (xz_reader_read(reader, STEP, inflated) < 0 || inflated->size > INFLATED_MAXIMUM)
+        if (xz_reader_read(reader, STEP, inflated) < 0 || inflated->size > IMAGE_ARCHIVE_INFLATED_MAXIMUM)
             return -EBADMSG;
         /* Most of a large module is code, to be looked through once. */
         is_begun = is_begun || memmem(inflated->data + searched, inflated->size - searched, name, sizeof(name) - 1);
