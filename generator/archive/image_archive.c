@@ -105,8 +105,7 @@ static void share_content(struct image *image, const char *first, struct image_e
 {
     const struct image_entry *present = image_find(image, first);
 
-    free(entry->origin);
-    entry->origin = allocate_string(first);
+    allocate_replace(&entry->origin, allocate_string(first));
     if (entry->bytes.size == 0 && present)
         buffer_append(&entry->bytes, present->bytes.data, present->bytes.size);
     for (size_t i = 0; i < image->count && entry->bytes.size > 0; i++) {

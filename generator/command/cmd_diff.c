@@ -58,8 +58,7 @@ static void see_through(struct side *side)
 
             if (item->entry != member || file.format == MEMBER_PLAIN)
                 continue;
-            free(item->key);
-            item->key = allocate_string(file.path + strspn(file.path, "/"));
+            allocate_replace(&item->key, allocate_string(file.path + strspn(file.path, "/")));
             item->mode = S_IFREG | (mode_t)file.permissions;
             item->is_compressed = true;
         }

@@ -71,8 +71,7 @@ const struct option_row *options_rows(size_t *count)
 
 static const char *set_text(char **field, const char *value)
 {
-    free(*field);
-    *field = allocate_string(value);
+    allocate_replace(field, allocate_string(value));
     return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/sysroot.h"
 
 #define ROOT "/lib/firmware"
@@ -80,12 +81,10 @@ static void note_absence(const struct firmware_job *job, const char *place)
 {
     char *above = allocate_string(place);
     char *path = NULL;
-    char *slash;
 
-    do {
-        slash = strrchr(above, '/');
-        *(slash ? slash : above) = '\0';
-    } while (resolve(job, above, "", &path) < 0 && *above);
+    do
+        path_cut_last(above);
+    while (resolve(job, above, "", &path) < 0 && *above);
     if (path)
         string_list_take(job->inputs, path);
     free(above);

@@ -62,8 +62,7 @@ static void add_wanted(const char *processor, struct string_list *wanted)
         name = allocate_string("microcode_amd.bin");
     else
         name = allocate_format("microcode_amd_fam%02xh.bin", family);
-    if (!string_list_contains(wanted, name))
-        string_list_add(wanted, name);
+    string_list_add_once(wanted, name);
     free(name);
 }
 

@@ -61,10 +61,8 @@ static void add_search_paths(struct search *search, const struct executable *exe
 
 static void add_names(struct search *search, const struct executable *executable)
 {
-    for (size_t i = 0; i < executable->needed.count; i++) {
-        if (!string_list_contains(&search->names, executable->needed.items[i]))
-            string_list_add(&search->names, executable->needed.items[i]);
-    }
+    for (size_t i = 0; i < executable->needed.count; i++)
+        string_list_add_once(&search->names, executable->needed.items[i]);
 }
 
 /* Reads the library at a path; true when it suits the program, and its own needs are added then. */
