@@ -8,6 +8,7 @@
 #include "base/allocate.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "kernel/kernel_releases.h"
 #include "kernel/vmlinuz.h"
 
 int check_kernel_find(struct check_kernel *found)
@@ -42,14 +43,9 @@ int check_kernel_find(struct check_kernel *found)
     return found->release ? 0 : -EINVAL;
 }
 
-bool check_kernel_is_release(const char *release)
-{
-    return *release != '\0' && *release != '.' && !strchr(release, '/');
-}
-
 const struct kernel_config *check_kernel_configuration(struct check_kernel *kernel, const char *release)
 {
-    if (!kernel->config.text && check_kernel_is_release(release)
+    if (!kernel->config.text && kernel_releases_is_name(release)
         && kernel_config_read(&kernel->config, kernel->modules_dir, release) < 0) {
         free(kernel->config.path);
         kernel->config.path = NULL;

@@ -2,7 +2,6 @@
 #ifndef KINDLING_CHECK_KERNEL_H
 #define KINDLING_CHECK_KERNEL_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernel/kernel_config.h"
@@ -17,9 +16,6 @@ struct check_kernel {
 
 /* Logs. Returns 0 or -EINVAL; check_kernel_free in both cases. */
 int check_kernel_find(struct check_kernel *kernel);
-
-/* A release names a directory: false for what would lead elsewhere. */
-bool check_kernel_is_release(const char *release);
 
 /* Of the kernel of that release, read once; NULL where it is not at hand. */
 const struct kernel_config *check_kernel_configuration(struct check_kernel *kernel, const char *release);

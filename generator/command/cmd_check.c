@@ -19,6 +19,7 @@
 #include "contract/root_type.h"
 #include "feature/data_directory.h"
 #include "kernel/built_in.h"
+#include "kernel/kernel_releases.h"
 #include "predict/chain.h"
 #include "predict/named_root.h"
 #include "predict/word_needs.h"
@@ -136,7 +137,7 @@ static int ask_kernel(struct check *check)
     struct buffer built_in = {0};
     int status = 0;
 
-    if (!check_kernel_is_release(release))
+    if (!kernel_releases_is_name(release))
         goto out;
     if (strcmp(release, check->boot.release) != 0 || !check->boot.tells_built_in) {
         /* A tree that cannot be read is none. */

@@ -9,6 +9,11 @@
 #include "base/allocate.h"
 #include "base/log.h"
 
+bool kernel_releases_is_name(const char *release)
+{
+    return *release != '\0' && *release != '.' && !strchr(release, '/');
+}
+
 /* Of trees that lie there, or of all that does. */
 static int list_directory(const char *modules_dir, bool only_trees, struct string_list *names)
 {

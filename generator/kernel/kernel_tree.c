@@ -40,8 +40,7 @@ static int locate(struct kernel_tree *tree, const char *modules_dir, const char 
     struct stat status;
     int result;
 
-    /* A release names a directory: anything else would lead out of modules_dir. */
-    if (*release == '\0' || *release == '.' || strchr(release, '/'))
+    if (!kernel_releases_is_name(release))
         return kernel_releases_refuse(modules_dir, release);
     tree->directory = allocate_format("%s/%s", modules_dir, release);
     if ((stat(tree->directory, &status) < 0 || !S_ISDIR(status.st_mode)) && has_modules)
