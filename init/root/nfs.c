@@ -120,7 +120,7 @@ static const char *refusal(int error)
     case -ENODEV:
         return "neither this kernel nor this image has NFS (kindling build -f nfs)";
     case -ENOENT:
-        return "the server has no such directory, or does not export it";
+        return "the server has no such directory, or does not export it to this machine";
     case -EACCES:
     case -EPERM:
         return "the server does not let this machine mount it";
