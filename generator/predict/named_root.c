@@ -6,6 +6,7 @@
 
 #include "base/allocate.h"
 #include "contract/live_words.h"
+#include "contract/zfs_words.h"
 
 /* A live system by its URL. True when it is that, or a live system that /init refuses. */
 static bool find_fetched(struct root_spec *found, const char *spec, const struct simulated_boot *boot)
@@ -56,6 +57,21 @@ static bool find_on_network(
     return result != -ENOENT;
 }
 
+/* A dataset of a ZFS pool, which is no device: what the pool's disks are has to be opened. */
+static bool find_in_pool(struct root_spec *found, const char *spec)
+{
+    char *text = allocate_format("root=%s", spec ? spec : "");
+    struct cmdline given = {0};
+    struct zfs_words words;
+    bool is_known = spec && cmdline_parse("", text, &given) == 0 && zfs_words_read(&given, &words) > 0;
+
+    if (is_known)
+        string_list_add(&found->types, "zfs_member");
+    cmdline_free(&given);
+    free(text);
+    return is_known;
+}
+
 int named_root_find(struct root_spec *found, const char *spec, const struct string_list *said, bool is_of_host,
     struct simulated_boot *boot)
 {
@@ -63,7 +79,7 @@ int named_root_find(struct root_spec *found, const char *spec, const struct stri
     bool is_plain = spec && !strncmp(spec, "/dev/", directory) && !strchr(spec + directory, '/');
     int result = 0;
 
-    if (find_fetched(found, spec, boot) || find_on_network(found, spec, said, boot))
+    if (find_fetched(found, spec, boot) || find_on_network(found, spec, said, boot) || find_in_pool(found, spec))
         return 0;
     if (spec || is_of_host)
         result = root_spec_find(found, spec, said);

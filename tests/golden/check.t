@@ -75,6 +75,12 @@ build -f alpha,opener -m bus-ring,helper -o "$WORK/out/layered"
 check "nor is what it asks the kernel for" says 1 'vault \(which asks for net-card\) wants net_card, which kernel .* has, but' \
     --machine small --rootfstype vault "$WORK/out/layered"
 rm "$KINDLING_DATA/modules.d/opener"
+feature zfs 'description zfs' 'layer zfs_member' 'need net-card'
+check "a root in a ZFS pool is on a layer" says 1 'does not boot on small: zfs_member \(which asks for net-card\) wants net_card, which kernel .* has, but this image has not' \
+    --machine small --root zfs:tank/root "$WORK/out/layered"
+build -f alpha -m bus-ring,helper,net-card -o "$WORK/out/pool"
+check "which its feature opens" says 0 'boots on small \(zfs_member\)$' --machine small --root ZFS=tank/root "$WORK/out/pool"
+
 # For more layers, further down.
 describe_layers() {
     feature arrays 'description arrays' 'layer linux_raid_member' "program /sbin/mdadm $WORK/opener"
