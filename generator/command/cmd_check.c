@@ -267,7 +267,7 @@ static int read_descriptions(struct check *check)
         result = word_needs_read(&check->boot.cmdline, &check->file_systems, &check->catalogue);
     if (result == 0 && is_on_network)
         result = file_systems_read_feature(&check->file_systems, &check->catalogue, "network");
-    if (result == 0 && is_on_network && strcmp(feature, "network") != 0)
+    if (result == 0 && is_on_network)
         result = file_systems_read_feature(&check->file_systems, &check->catalogue, feature);
     return result;
 }

@@ -72,8 +72,11 @@ int file_systems_read_layers(
 int file_systems_read_feature(struct file_systems *file_systems, struct catalogue *catalogue, const char *feature)
 {
     struct file_system item = {0};
-    int result = catalogue_read(catalogue, CATALOGUE_FEATURE, feature, &item.description);
+    int result;
 
+    if (file_systems_find(file_systems, feature))
+        return 0;
+    result = catalogue_read(catalogue, CATALOGUE_FEATURE, feature, &item.description);
     if (result < 0)
         return result;
     item.name = allocate_string(feature);

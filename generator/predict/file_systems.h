@@ -21,7 +21,7 @@ int file_systems_read(struct file_systems *file_systems, struct catalogue *catal
 /* Adds those of the types that some feature calls a layer; reads features until each is found. Logs. 0 or -errno. */
 int file_systems_read_layers(
     struct file_systems *file_systems, struct catalogue *catalogue, const struct string_list *types);
-/* Adds what a feature describes, by the feature's name. Logs. 0 or -errno. */
+/* Adds what a feature describes, by the feature's name, unless it is there. Logs. 0 or -errno. */
 int file_systems_read_feature(struct file_systems *file_systems, struct catalogue *catalogue, const char *feature);
 /* What is known of a type, NULL when nobody described it. */
 const struct file_system *file_systems_find(const struct file_systems *file_systems, const char *type);
