@@ -260,7 +260,7 @@ static void add_segment_type(struct lvm2_span type, struct string_list *needs, s
     }
 }
 
-void disk_probe_lvm_needs(
+bool disk_probe_lvm_needs(
     int fd, uint64_t offset, struct string_list needs[DISK_NEED_KINDS], struct string_list *checkers)
 {
     struct lvm2_group group;
@@ -268,6 +268,7 @@ void disk_probe_lvm_needs(
     struct lvm2_entry volume, segment;
     char *text = read_group(fd, offset, &group);
     struct string_list *list = &needs[text && lvm2_group_has_plain(&group) ? DISK_NEED_SOME : DISK_NEED_ALWAYS];
+    bool is_plain = text && lvm2_group_is_all_plain(&group);
 
     while (text && lvm2_next(&group.logical_volumes, &volume)) {
         while (volume.is_section && lvm2_next(&volume.value, &segment)) {
@@ -277,4 +278,5 @@ void disk_probe_lvm_needs(
         }
     }
     free(text);
+    return is_plain;
 }

@@ -32,8 +32,9 @@ void disk_probe_needs(int fd, uint64_t offset, const char *type, struct string_l
 void disk_probe_array_needs(const struct superblock *found, struct string_list needs[DISK_NEED_KINDS]);
 
 /* The same for the group of a physical volume of LVM: what its volumes are made of, which has to be there always when
- * none of them does without. checkers: the programs that lvm checks some of them with before, where it has them. */
-void disk_probe_lvm_needs(
+ * none of them does without. checkers: the programs that lvm checks some of them with before, where it has them.
+ * Returns what disk_probe_is_plain_lvm does. */
+bool disk_probe_lvm_needs(
     int fd, uint64_t offset, struct string_list needs[DISK_NEED_KINDS], struct string_list *checkers);
 
 /* True when what lies there is a physical volume of LVM, and its group one that /init needs no program for. */

@@ -115,13 +115,12 @@ static void judge(
     else if (root->types.count == 0)
         string_list_add(&root->types, found->type);
     root->log_elsewhere = found->log_elsewhere;
-    root->is_plain_lvm = disk_probe_is_plain_lvm(fd, part->offset);
     root->disks_wanted = found->device_count > 0  ? (uint32_t)found->device_count
                          : found->array.slots > 0 ? superblock_array_least(&found->array)
                                                   : 1;
     root->array = root->disks_wanted > 1 ? allocate_string(found->uuid) : NULL;
     disk_probe_array_needs(found, root->needs);
-    disk_probe_lvm_needs(fd, part->offset, root->needs, &root->checkers);
+    root->is_plain_lvm = disk_probe_lvm_needs(fd, part->offset, root->needs, &root->checkers);
     for (size_t i = 0; i < root->types.count; i++)
         disk_probe_needs(fd, part->offset, root->types.items[i], root->needs);
 }
