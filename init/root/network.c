@@ -18,7 +18,7 @@
 #include "system/log.h"
 #include "system/text.h"
 
-/* It sets networks up, and ends with the hand-over. */
+/* It sets networks up, and ends with the hand-over: it lives as long as boot->lease has an interface. */
 static struct network_child configure;
 
 /* What the command line says: read once, by network_check_words. */
@@ -151,7 +151,7 @@ static int wait_until_up(struct boot *boot, uint64_t seconds)
 
 static int bring_up(struct boot *boot, uint64_t seconds, bool may_give_up)
 {
-    int result = configure.pid > 0 ? 0 : start(boot, may_give_up);
+    int result = start(boot, may_give_up);
 
     if (result == 0)
         result = wait_until_up(boot, seconds);
@@ -203,14 +203,12 @@ static void set_host_name(const char *name)
 
 void network_hand_over(struct boot *boot)
 {
-    if (!*boot->lease.interface) {
-        network_child_end(&configure);
+    if (!*boot->lease.interface)
         return;
-    }
     network_files_write("/run", &boot->lease, network_root_is_wanted(boot));
     set_host_name(boot->lease.host_name);
     network_resolver_hand_over(boot);
-    while (configure.pid > 0 && network_child_read(&configure) > 0) {
+    while (network_child_read(&configure) > 0) {
         network_files_write("/run", &configure.next, false); /* of another card, which came later */
         configure.next = (struct network_lease){0};
     }
