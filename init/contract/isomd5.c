@@ -17,15 +17,15 @@ static const char *value_of(const char *text, const char *key)
     return found ? found + strlen(key) : NULL;
 }
 
-int isomd5_parse(const uint8_t descriptor[ISOMD5_DESCRIPTOR_SIZE], struct isomd5 *found)
+int isomd5_parse(const uint8_t descriptor[ISO9660_DESCRIPTOR_SIZE], struct isomd5 *found)
 {
     char text[ISOMD5_FIELD_SIZE + 1];
     const char *sum, *skip;
     unsigned long sectors, skipped;
 
-    if (memcmp(descriptor + 1, "CD001", 5) != 0)
+    if (memcmp(descriptor + ISO9660_ID_OFFSET, ISO9660_ID, ISO9660_ID_SIZE) != 0)
         return -ENOENT;
-    memcpy(text, descriptor + (ISOMD5_FIELD_OFFSET - ISOMD5_DESCRIPTOR_OFFSET), ISOMD5_FIELD_SIZE);
+    memcpy(text, descriptor + (ISOMD5_FIELD_OFFSET - ISO9660_DESCRIPTORS_OFFSET), ISOMD5_FIELD_SIZE);
     text[ISOMD5_FIELD_SIZE] = '\0';
     sum = value_of(text, "ISO MD5SUM = ");
     skip = value_of(text, "SKIPSECTORS = ");

@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
-#define ISOMD5_DESCRIPTOR_OFFSET 32768u
-#define ISOMD5_DESCRIPTOR_SIZE 2048u
-#define ISOMD5_FIELD_OFFSET (ISOMD5_DESCRIPTOR_OFFSET + 883u)
+#include "contract/iso9660.h"
+
+#define ISOMD5_FIELD_OFFSET (ISO9660_DESCRIPTORS_OFFSET + 883u)
 #define ISOMD5_FIELD_SIZE 512u
 #define ISOMD5_TEXT_SIZE 33u
 
@@ -19,7 +19,7 @@ struct isomd5 {
     uint64_t size; /* of the bytes that it is over, from the image's beginning */
 };
 
-/* Pure: 0, -ENOENT when there is none, -EINVAL for one that makes no sense. */
-int isomd5_parse(const uint8_t descriptor[ISOMD5_DESCRIPTOR_SIZE], struct isomd5 *found);
+/* descriptor: the primary one. Pure: 0, -ENOENT when there is none, -EINVAL for one that makes no sense. */
+int isomd5_parse(const uint8_t descriptor[ISO9660_DESCRIPTOR_SIZE], struct isomd5 *found);
 
 #endif

@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "contract/bytes.h"
+#include "contract/iso9660.h"
 #include "format/superblock_probe.h"
 
-#define ISO_DESCRIPTORS_OFFSET 32768u
-#define ISO_DESCRIPTOR_SIZE 2048u
 #define ISO_DESCRIPTORS_MAX 16
 #define ISO_TYPE_PRIMARY 1
 #define ISO_TYPE_SUPPLEMENTARY 2
@@ -21,7 +20,7 @@ struct iso_date {
 
 struct iso_descriptor {
     uint8_t type;
-    char id[5];
+    char id[ISO9660_ID_SIZE];
     uint8_t version;
     uint8_t flags;
     char system_id[32];
@@ -34,6 +33,7 @@ struct iso_descriptor {
     struct iso_date created;
     struct iso_date modified;
 };
+static_assert(offsetof(struct iso_descriptor, id) == ISO9660_ID_OFFSET, "ISO id");
 static_assert(offsetof(struct iso_descriptor, escapes) == 88, "ISO escapes");
 static_assert(offsetof(struct iso_descriptor, block_size) == 128, "ISO block_size");
 static_assert(offsetof(struct iso_descriptor, created) == 813, "ISO created");
@@ -42,10 +42,10 @@ static_assert(offsetof(struct iso_descriptor, modified) == 830, "ISO modified");
 static const struct iso_descriptor *iso_descriptor_at(const struct device_view *view, uint64_t index)
 {
     const struct iso_descriptor *descriptor;
-    uint64_t offset = ISO_DESCRIPTORS_OFFSET + index * ISO_DESCRIPTOR_SIZE;
+    uint64_t offset = ISO9660_DESCRIPTORS_OFFSET + index * ISO9660_DESCRIPTOR_SIZE;
 
     descriptor = device_view_bytes(view, offset, sizeof(*descriptor));
-    return descriptor && memcmp(descriptor->id, "CD001", 5) == 0 ? descriptor : NULL;
+    return descriptor && memcmp(descriptor->id, ISO9660_ID, ISO9660_ID_SIZE) == 0 ? descriptor : NULL;
 }
 
 /* Sixteen characters '0' and zone 0 mean that no date was given. */

@@ -77,7 +77,7 @@ static int unreadable(const char *what, int error)
 /* Returns 1 when it was checked, 0 when there is no sum in it, or a -errno after it noted the failure. */
 static int check_image(const char *device)
 {
-    uint8_t descriptor[ISOMD5_DESCRIPTOR_SIZE];
+    uint8_t descriptor[ISO9660_DESCRIPTOR_SIZE];
     char text[DIGEST_TEXT_SIZE];
     struct isomd5 isomd5;
     struct digest digest;
@@ -87,7 +87,7 @@ static int check_image(const char *device)
 
     if (fd < 0)
         return 0;
-    if (pread(fd, descriptor, sizeof(descriptor), ISOMD5_DESCRIPTOR_OFFSET) != sizeof(descriptor)
+    if (pread(fd, descriptor, sizeof(descriptor), ISO9660_DESCRIPTORS_OFFSET) != sizeof(descriptor)
         || isomd5_parse(descriptor, &isomd5) < 0) {
         close(fd);
         return 0;

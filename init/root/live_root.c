@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "contract/index_format.h"
+#include "contract/iso9660.h"
 #include "name/mapped_device.h"
 #include "root/live.h"
 #include "root/network.h"
@@ -66,11 +67,12 @@ static const char *file_in_initramfs(const struct boot *boot)
 
 static bool is_iso(const char *path)
 {
-    static const char standard[] = "CD001"; /* ECMA-119, 8.4: behind a byte in the seventeenth sector */
-    char found[sizeof(standard) - 1];
+    char found[ISO9660_ID_SIZE];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool is = fd >= 0 && pread(fd, found, sizeof(found), 16 * 2048 + 1) == (ssize_t)sizeof(found)
-              && !memcmp(found, standard, sizeof(found));
+    bool is =
+        fd >= 0
+        && pread(fd, found, sizeof(found), ISO9660_DESCRIPTORS_OFFSET + ISO9660_ID_OFFSET) == (ssize_t)sizeof(found)
+        && !memcmp(found, ISO9660_ID, sizeof(found));
 
     if (fd >= 0)
         close(fd);

@@ -8,7 +8,7 @@
 
 #define SUM "1fd0d0a365727c5db868648ced52ebbc"
 
-static uint8_t descriptor[ISOMD5_DESCRIPTOR_SIZE];
+static uint8_t descriptor[ISO9660_DESCRIPTOR_SIZE];
 
 /* As implantisomd5 leaves a descriptor of 11,883 sectors. */
 static void describe(const char *field)
@@ -17,8 +17,8 @@ static void describe(const char *field)
     memcpy(descriptor, "\1CD001\1", 7);
     descriptor[80] = 0x6b;
     descriptor[81] = 0x2e;
-    memset(descriptor + ISOMD5_FIELD_OFFSET - ISOMD5_DESCRIPTOR_OFFSET, ' ', ISOMD5_FIELD_SIZE);
-    memcpy(descriptor + ISOMD5_FIELD_OFFSET - ISOMD5_DESCRIPTOR_OFFSET, field, strlen(field));
+    memset(descriptor + ISOMD5_FIELD_OFFSET - ISO9660_DESCRIPTORS_OFFSET, ' ', ISOMD5_FIELD_SIZE);
+    memcpy(descriptor + ISOMD5_FIELD_OFFSET - ISO9660_DESCRIPTORS_OFFSET, field, strlen(field));
 }
 
 static void what_is_implanted(void **state)
