@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "contract/bytes.h"
+
 #define HOST_NAME_MAXIMUM 253u
 
 int network_address_parse(const char *text, size_t length, struct network_address *address)
@@ -157,8 +159,7 @@ int network_mac_parse(const char *text, size_t length, uint8_t mac[NETWORK_MAC_B
 const char *network_mac_format(const uint8_t mac[NETWORK_MAC_BYTES], char out[NETWORK_MAC_SIZE])
 {
     for (size_t i = 0; i < NETWORK_MAC_BYTES; i++) {
-        out[3 * i] = "0123456789abcdef"[mac[i] >> 4];
-        out[3 * i + 1] = "0123456789abcdef"[mac[i] & 15];
+        put_hex(out + 3 * i, &mac[i], 1);
         out[3 * i + 2] = i < NETWORK_MAC_BYTES - 1 ? ':' : '\0';
     }
     return out;

@@ -2,18 +2,17 @@
 
 #include <stdbool.h>
 
+#include "contract/bytes.h"
+
 static void format_in_order(const uint8_t *bytes, const uint8_t order[UUID_SIZE], char text[UUID_TEXT_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
-
     for (unsigned i = 0; i < UUID_SIZE; i++) {
         bool starts_group = i == 4 || i == 6 || i == 8 || i == 10;
         if (starts_group)
             *text++ = '-';
-        *text++ = digits[bytes[order[i]] >> 4];
-        *text++ = digits[bytes[order[i]] & 15];
+        put_hex(text, &bytes[order[i]], 1);
+        text += 2;
     }
-    *text = '\0';
 }
 
 void uuid_format(const uint8_t *uuid, char text[UUID_TEXT_SIZE])
