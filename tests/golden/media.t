@@ -135,8 +135,13 @@ check "a kernel that is another" fails_with 1 "the kernel $WORK/boot/other is 6.
 } >"$WORK/boot/arm64"
 check "a kernel that no boot loader of a medium starts" fails_with 1 "cannot make a medium for arm64: its boot loaders are those of x86-64" \
     iso --root "$WORK/root" --kernel "$WORK/boot/arm64" -o "$WORK/x.iso"
-check "what is no kernel is told" grep -q "warning: $WORK/root/noise is no kernel of x86, arm64 or riscv64 that tells its release" \
-    <(iso --root "$WORK/root" --kernel "$WORK/root/noise" -o "$WORK/x.iso" 2>&1)
+# warns LINE COMMAND...: which is waited for to its end.
+warns() {
+    "${@:2}" >"$WORK/warned" 2>&1
+    grep -q "warning: $1" "$WORK/warned"
+}
+check "what is no kernel is told" warns "$WORK/root/noise is no kernel of x86, arm64 or riscv64 that tells its release" \
+    iso --root "$WORK/root" --kernel "$WORK/root/noise" -o "$WORK/x.iso"
 rm "$WORK/x.iso"
 check "a kernel that is not there" fails_with 1 "cannot find the file of kernel $KVER: name it with --kernel" \
     "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --root "$WORK/root" -o "$WORK/x.iso"
@@ -173,8 +178,8 @@ check "a kernel that is neither there nor here" fails_with 1 "no kernel 6.9 in .
     own_kernel -k 6.9 -o "$WORK/own.iso"
 mkdir -p "$WORK/own/lib/modules/9.9/kernel"
 check "of two kernels one is named" fails_with 1 "$WORK/own has several kernels .$KVER, 9.9.: name one with -k" own_kernel -o "$WORK/own.iso"
-check "a system without its kernel's modules" grep -q "warning: $WORK/root has no modules of kernel $KVER: what" \
-    <(iso --root "$WORK/root" -o "$WORK/x.iso" 2>&1)
+check "a system without its kernel's modules" warns "$WORK/root has no modules of kernel $KVER: what" \
+    iso --root "$WORK/root" -o "$WORK/x.iso"
 rm "$WORK/x.iso"
 
 # What check says of it: the chain goes on from the medium's own file system.
@@ -338,6 +343,29 @@ from_fat() {
 check "the firmware finds shim" from_fat EFI/BOOT/BOOTX64.EFI /usr/lib/shim/shimx64.efi.signed
 check "which finds GRUB" from_fat EFI/BOOT/GRUBX64.EFI /usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed
 check "and its own helper" from_fat EFI/BOOT/MMX64.EFI /usr/lib/shim/mmx64.efi.signed
+
+# Boot loaders have a place of their own; it is looked at in a mount namespace where one of their files has gone.
+without_file() {
+    rm -rf "$WORK/place"
+    cp -a "${1%/*}" "$WORK/place" && rm "$WORK/place/${1##*/}" || return
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare --map-root-user --mount bash -c 'mount --bind "$1" "$2" && shift 2 && "$@"' _ "$WORK/place" "${1%/*}" \
+        "$KINDLING" iso -k "$KVER" --modules-dir "$WORK/modules" --root "$WORK/out.squashfs" -o "$WORK/x.iso" "${@:2}"
+}
+while read -r file package option; do
+    kernel=$WORK/boot/vmlinuz-$KVER
+    [ -z "$option" ] || kernel=$WORK/signed.efi
+    check "without ${file##*/} its package is named" \
+        fails_with 1 "cannot make a medium: $file is missing .Debian's package $package has it." \
+        without_file "$file" --kernel "$kernel" ${option:+"$option"}
+done <<'END'
+/usr/lib/grub/i386-pc/boot_hybrid.img grub-pc-bin
+/usr/lib/grub/x86_64-efi/moddep.lst grub-efi-amd64-bin
+/usr/lib/shim/shimx64.efi.signed shim-signed --secure-boot
+/usr/lib/shim/mmx64.efi.signed shim-helpers-amd64-signed --secure-boot
+/usr/lib/grub/x86_64-efi-signed/gcdx64.efi.signed grub-efi-amd64-signed --secure-boot
+END
+check "nothing is left of what failed, either" test ! -e "$WORK/x.iso"
 
 # The plug-in of kernel-install(8), with a kindling that only tells how it was called.
 mkdir -p "$WORK/bin" "$WORK/staging"
