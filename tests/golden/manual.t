@@ -71,6 +71,7 @@ boot_options() {
         grep -ohE '"rd\.iscsi\.[a-z.]+"' init/contract/network_roots.c init/root/iscsi.c | tr -d '"'
         grep -ohE '(words_of|next_key)\(storage, "[a-z_.-]+' init/storage/*.c | cut -d'"' -f2
         grep -ohE 'crypt_volume_setting\([^"]*"[a-z=-]+", "[a-z_.-]+' init/storage/*.c | cut -d'"' -f4
+        grep -oE '"(zfs|bootfs|rpool|zfs[_.]?force)"' init/contract/zfs_words.c | tr -d '"'
         grep -oE '"(roothash|usrhash|(rd\.)?systemd\.verity[a-z_]*)"' init/storage/verity_words.c | tr -d '"'
         grep -ohE '"(rd\.driver\.[a-z]+|rd\.modules_force_load|[a-z_.]*blacklist)"' init/contract/load_plan.[ch] | tr -d '"'
     } | sort -u
