@@ -108,5 +108,5 @@ int main(void)
         cmocka_unit_test(a_name_is_no_longer_than_zfs_allows),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_TESTS(tests);
 }
