@@ -55,6 +55,18 @@ static void make_vlans(const struct setup *setup, struct card *card)
     }
 }
 
+/* Before it has parts, which then take it over. */
+static void set_bond_mtu(const struct setup *setup, const struct card *card)
+{
+    for (size_t i = 0; i < setup->requests.words.bond_count; i++) {
+        const struct network_bond *bond = &setup->requests.words.bonds[i];
+        int result = bond->mtu && !strcmp(bond->name, card->name) ? link_set_mtu(card->index, bond->mtu) : 0;
+
+        if (result < 0)
+            report_failure("set the MTU of", card->name, result);
+    }
+}
+
 /* It is down yet, which a bond insists on. */
 static void join_bond(const struct setup *setup, struct card *card)
 {
@@ -96,6 +108,7 @@ void prepare_card(struct setup *setup, struct card *card)
         || card_is_wireless(setup->sysfs, card->name))
         return;
     give_name(setup, card);
+    set_bond_mtu(setup, card);
     join_bond(setup, card);
     join_ports(setup, card);
     make_vlans(setup, card);

@@ -23,7 +23,7 @@ bool requests_name(const struct requests *requests, const struct card *card)
             && ref_matches(&requests->words.requests[i].card, card))
             return true;
     }
-    return false;
+    return !requests_is_no_card(&requests->words.boot_card) && ref_matches(&requests->words.boot_card, card);
 }
 
 bool requests_is_for(const struct requests *requests, size_t number, const struct card *card)

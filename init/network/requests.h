@@ -35,7 +35,7 @@ bool requests_is_any(const struct requests *requests, size_t number);
 /* True when the method is among those of any ip=. */
 bool requests_have(const struct requests *requests, enum network_method method);
 
-/* True for a card that has an ip= of its own. */
+/* True for a card that has an ip= of its own, or that bootdev= or BOOTIF= tell. */
 bool requests_name(const struct requests *requests, const struct card *card);
 
 /* True for a card that a vlan= or a bond= makes. */

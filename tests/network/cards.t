@@ -87,6 +87,27 @@ check "a card by its address" configure up "ip=192.0.2.7:::24::${MAC//:/-}:none"
 check "has the name that it was given" says 'interface lan'
 none_left
 
+# Which of several cards: what the firmware or the command line says; without that the first.
+none_left
+wire one && wire two
+check "bootdev= names the card of an ip= without one" configure up ip=192.0.2.7:::24:::none bootdev=two
+check "which is that" says 'interface two'
+none_left
+wire one && wire two
+MAC=$(cat /sys/class/net/two/address)
+check "so does BOOTIF=" configure up ip=192.0.2.7:::24:::none "BOOTIF=01-${MAC//:/-}"
+check "by its address" says 'interface two'
+none_left
+wire one && wire two
+check "two gateways" eval 'TIMES=2 configure up ip=192.0.2.7::192.0.2.1:24::one:none ip=198.51.100.7::198.51.100.1:24::two:none bootdev=two'
+check "of which its own is taken" eval 'ip route | grep -q "^default via 198.51.100.1 dev two" && [ "$(ip route | grep -c ^default)" = 1 ]'
+
+# What the driver has made of a bond= is a card here of that name.
+none_left
+wire one
+check "a bond with an MTU" configure up bond=one:two:mode=active-backup:1400 ip=192.0.2.7:::24::one:none
+check "has it" eval 'ip link show one | grep -q "mtu 1400"'
+
 # IPv6 is good when the kernel has found nobody else with it.
 wire one
 check "an address of IPv6" configure up 'ip=[2001:db8::2]::[2001:db8::1]:64::one:none'
