@@ -60,14 +60,16 @@ static bool is_forced(const struct cmdline *cmdline)
     return false;
 }
 
-/* dracut.zfs(7): a blank within a name is written as a plus, which no name has. Returns 0 or -ENAMETOOLONG. */
-static int copy_name(char name[ZFS_NAME_SIZE], const char *from, size_t length)
+/* dracut.zfs(7): a blank within a name is written as a plus, which no name has. name has room for
+ * ZFS_NAME_SIZE. Returns 0 or -ENAMETOOLONG. */
+static int copy_name(char *name, const char *from, size_t length)
 {
     if (length >= ZFS_NAME_SIZE)
         return -ENAMETOOLONG;
-    for (size_t i = 0; i < length; i++)
-        name[i] = from[i] == '+' ? ' ' : from[i];
+    memcpy(name, from, length);
     name[length] = '\0';
+    while ((name = strchr(name, '+')) != NULL)
+        *name = ' ';
     return 0;
 }
 

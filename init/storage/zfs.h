@@ -3,8 +3,8 @@
 #ifndef KINDLING_STORAGE_ZFS_H
 #define KINDLING_STORAGE_ZFS_H
 
-#include "storage/storage.h"
 #include "contract/zfs_words.h"
+#include "storage/storage.h"
 
 #define ZPOOL_PROGRAM "/sbin/zpool"
 
