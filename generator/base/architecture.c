@@ -5,9 +5,9 @@
 #include "base/elf_reader.h"
 
 static const struct architecture architectures[] = {
-    {"x86-64", "CONFIG_X86_64", EM_X86_64, EM_386},
-    {"arm64", "CONFIG_ARM64", EM_AARCH64, EM_ARM},
-    {"riscv64", "CONFIG_RISCV", EM_RISCV, EM_NONE},
+    {"x86-64", "CONFIG_X86_64", EM_X86_64, EM_386, 0x8664},
+    {"arm64", "CONFIG_ARM64", EM_AARCH64, EM_ARM, 0xaa64},
+    {"riscv64", "CONFIG_RISCV", EM_RISCV, EM_NONE, 0x5064},
 };
 
 #define COUNT (sizeof(architectures) / sizeof(architectures[0]))

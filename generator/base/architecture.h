@@ -11,6 +11,7 @@ struct architecture {
     const char *kernel_option; /* what its kernels' configuration says of it */
     uint16_t machine;          /* e_machine of its ELF files */
     uint16_t compatible;       /* that of 32-bit programs, which its kernels start too */
+    uint16_t efi_machine;      /* IMAGE_FILE_MACHINE_* of its EFI programs (the PE format) */
 };
 
 /* The one that this program is made for. */

@@ -5,7 +5,6 @@
  */
 #include "command/commands.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -255,12 +254,11 @@ static int deliver(const struct uki *uki, const char *path)
 /* The kernel's architecture has to be the stub's, which starts it. */
 static int check_stub(const struct uki *uki, const struct pe_image *stub)
 {
-    uint16_t of_kernel = uki->parts.machine == EM_X86_64 ? 0x8664 : uki->parts.machine == EM_AARCH64 ? 0xaa64 : 0;
+    const struct architecture *of_kernel = architecture_of_machine(uki->parts.machine);
 
-    if (of_kernel == 0 || of_kernel == stub->machine)
+    if (!of_kernel || of_kernel->efi_machine == stub->machine)
         return 0;
-    log_error("the stub %s does not start a kernel of %s: name another one with --stub", uki->stub,
-        architecture_name_of_machine(uki->parts.machine));
+    log_error("the stub %s does not start a kernel of %s: name another one with --stub", uki->stub, of_kernel->name);
     return -EINVAL;
 }
 

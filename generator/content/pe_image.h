@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct pe_image {
-    uint16_t machine;   /* IMAGE_FILE_MACHINE_*: 0x8664, 0xaa64 */
+    uint16_t machine;   /* IMAGE_FILE_MACHINE_* (architecture.h has them) */
     uint64_t end;       /* where a further section may begin in memory, with the image's base */
     uint64_t alignment; /* of sections in memory; a page at least, as loaders want it */
     size_t time;        /* where the file has the time of its making, and its checksum, four bytes each */
