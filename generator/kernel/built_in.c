@@ -13,18 +13,28 @@
 #define KERNEL_DIRECTORY "kernel/"
 #define ALIAS_KEY ".alias="
 
-static bool is_in_class(const char *path, const struct wish_list *classes)
+/* name: normalised. A class is a path below kernel/, or the name of one module. */
+static bool is_of_class(const char *path, const char *name, const char *class)
+{
+    char *pattern = strchr(class, '/') ? allocate_format("%s*", class) : allocate_string(class);
+    bool is_path = strchr(class, '/') != NULL;
+    bool is_found;
+
+    if (!is_path)
+        module_name_normalise(pattern);
+    is_found = fnmatch(pattern, is_path ? path : name, 0) == 0;
+    free(pattern);
+    return is_found;
+}
+
+static bool is_in_class(const char *path, const char *name, const struct wish_list *classes)
 {
     bool is_found = classes == NULL;
 
     if (!strncmp(path, KERNEL_DIRECTORY, strlen(KERNEL_DIRECTORY)))
         path += strlen(KERNEL_DIRECTORY);
-    for (size_t i = 0; !is_found && i < classes->count; i++) {
-        char *pattern = allocate_format("%s*", classes->items[i].name);
-
-        is_found = fnmatch(pattern, path, 0) == 0;
-        free(pattern);
-    }
+    for (size_t i = 0; !is_found && i < classes->count; i++)
+        is_found = is_of_class(path, name, classes->items[i].name);
     return is_found;
 }
 
@@ -53,11 +63,13 @@ static void read_names(struct lines *lines, char *paths, const struct wish_list 
         const char *slash = strrchr(path, '/');
         char *name;
 
-        if (!is_in_class(path, classes))
-            continue;
         name = allocate_string(slash ? slash + 1 : path);
         name[strcspn(name, ".")] = '\0';
         module_name_normalise(name);
+        if (!is_in_class(path, name, classes)) {
+            free(name);
+            continue;
+        }
         lines->items = allocate_more(lines->items, lines->count, sizeof(*lines->items));
         lines->items[lines->count++] = (struct line){.name = name};
     }

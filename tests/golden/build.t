@@ -72,4 +72,9 @@ check "SETTINGS hold the command in a canonical form" prints \
     "^setting build=kindling build -k $KVER -p minimal -f disk,-alpha -m beta --cmdline 'root=/dev/x o='\\\\''k'\\\\''' -z gzip:3 --layout lazy\$" \
     built_index -p minimal -f disk -f -alpha -m beta --cmdline "root=/dev/x o='k'" -z gzip:3 --layout lazy -v -j 1
 
+# Beside directories, what a root can take are single drivers of one.
+feature left-out 'description all' 'module drivers/ gamma'
+build -p minimal -o "$WORK/out/by-name" || echo "no image"
+check "what the kernel has built in of them, by name" prints '^gamma ' "$KINDLING" cat "$WORK/out/by-name" lib/kindling/built-in
+
 done_testing
