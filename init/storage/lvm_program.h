@@ -4,8 +4,6 @@
 
 #include "storage/logical_volume.h"
 
-#define LVM_PROGRAM "/sbin/lvm"
-
 /* Volumes of one group that are activated together, by one call of lvm. */
 struct volumes {
     struct logical_volume *list;

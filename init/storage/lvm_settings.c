@@ -9,7 +9,6 @@
 
 #include "format/lvm2.h"
 #include "module/program.h"
-#include "storage/lvm_program.h"
 #include "system/file.h"
 
 #define DEVICES "/etc/lvm/devices/system.devices"

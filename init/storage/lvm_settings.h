@@ -6,6 +6,8 @@
 
 #include "contract/index.h"
 
+#define LVM_PROGRAM "/sbin/lvm" /* whose they are */
+
 /* True when they say which volumes and disks count, or cannot be understood. They are unpacked for that. */
 bool lvm_settings_have_policy(const struct index *index);
 
