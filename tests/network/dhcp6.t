@@ -1,5 +1,5 @@
 #!/bin/bash
-# DHCPv6: against dnsmasq, which knows the client by its card, and against a server that does as its mode says.
+# DHCPv6, and a router's prefix: against dnsmasq, which knows the client by its card, and against a server that does as its mode says.
 . "$(dirname "$0")/lib.sh"
 ip link set lo up
 export PATH=$PATH:/usr/sbin
@@ -29,6 +29,17 @@ six
 check "either of router and server" configure up ip=lan:either6 rd.peerdns=0
 check "is one of the two" grep -qxE 'method (auto6|dhcp6)' "$SAID"
 check "and its name servers are left out" lacks '^dns '
+kill $DNSMASQ
+wait $DNSMASQ 2>/dev/null
+
+# A router that has no addresses to give, but a prefix and a name server.
+six
+dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=lan-far --bind-interfaces --user=root --pid-file= \
+    --leasefile-ro --dhcp-range=2001:db8::,ra-only,64 --enable-ra "--dhcp-option=option6:dns-server,[2001:db8::5]" >"$WORK/dnsmasq" 2>&1 &
+DNSMASQ=$!
+check "an address of a router's prefix" configure up ip=lan:auto6
+check "is told as such, with its name server" says 'interface lan' 'method auto6' 'prefix 64' 'dns 2001:db8::5'
+check "and is of that prefix" grep -qx 'address 2001:db8::[0-9a-f:]*' "$SAID"
 kill $DNSMASQ
 wait $DNSMASQ 2>/dev/null
 
