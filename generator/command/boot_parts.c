@@ -118,21 +118,13 @@ static char *look_for_kernel(const struct output_settings *settings)
     return found;
 }
 
-static bool has_modules(const struct output_settings *settings)
+/* A release without modules is most likely a wrong one. */
+static int check_release(const struct output_settings *settings)
 {
     char *modules = modules_of(settings), *tree = allocate_format("%s/%s", modules, settings->release);
-    bool has = access(tree, F_OK) == 0;
+    int result = access(tree, F_OK) == 0 ? 0 : kernel_releases_refuse(modules, settings->release);
 
     free(tree);
-    free(modules);
-    return has;
-}
-
-static int refuse_release(const struct output_settings *settings)
-{
-    char *modules = modules_of(settings);
-    int result = kernel_releases_refuse(modules, settings->release);
-
     free(modules);
     return result;
 }
@@ -141,6 +133,7 @@ int boot_parts_find_kernel(struct boot_parts *parts)
 {
     struct output_settings *settings = &parts->options.settings;
     struct utsname running;
+    int result;
 
     if (!settings->release && uname(&running) == 0)
         settings->release = allocate_string(running.release);
@@ -154,8 +147,9 @@ int boot_parts_find_kernel(struct boot_parts *parts)
     parts->kernel = look_for_kernel(settings);
     if (parts->kernel)
         return 0;
-    if (!has_modules(settings))
-        return refuse_release(settings);
+    result = check_release(settings);
+    if (result < 0)
+        return result;
     log_error("cannot find the file of kernel %s: name it with --kernel", settings->release);
     return -ENOENT;
 }
