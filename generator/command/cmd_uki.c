@@ -262,9 +262,27 @@ static int check_stub(const struct uki *uki, const struct pe_image *stub)
     return -EINVAL;
 }
 
+/* The first bytes tell. */
+static int check_image(const char *path)
+{
+    uint8_t head[16];
+    int fd = file_open(path);
+    ssize_t length = fd < 0 ? fd : pread(fd, head, sizeof(head), 0);
+    int result = fd < 0 ? fd : length < 0 ? -errno : 0;
+
+    if (fd >= 0)
+        close(fd);
+    if (result < 0) {
+        log_error("cannot read the image %s: %s", path, strerror(-result));
+    } else if (!newc_begins(head, (size_t)length) && !compressor_of_stream(head, (size_t)length)) {
+        log_error("%s is no image: it is neither a cpio archive nor compressed", path);
+        result = -EINVAL;
+    }
+    return result;
+}
+
 static int find_image(struct uki *uki)
 {
-    struct buffer bytes = {0};
     int result;
 
     if (!uki->image_option) {
@@ -272,15 +290,7 @@ static int find_image(struct uki *uki)
         return result < 0 ? result : boot_parts_make_image(&uki->parts);
     }
     uki->parts.image = allocate_string(uki->image_option);
-    result = file_read(uki->parts.image, &bytes);
-    if (result < 0) {
-        log_error("cannot read the image %s: %s", uki->parts.image, strerror(-result));
-    } else if (!newc_begins(bytes.data, bytes.size) && !compressor_of_stream(bytes.data, bytes.size)) {
-        log_error("%s is no image: it is neither a cpio archive nor compressed", uki->parts.image);
-        result = -EINVAL;
-    }
-    buffer_free(&bytes);
-    return result;
+    return check_image(uki->parts.image);
 }
 
 static int make(struct uki *uki)
