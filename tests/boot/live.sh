@@ -22,6 +22,7 @@ while read -r key value rest; do
 done </proc/meminfo
 echo "live: taken $(((total - available) / 1024)) MiB"
 echo "live: layer $(cat /layer 2>/dev/null)"
+echo "live: home $(cat /home/here 2>&1)"
 echo "live: found $(cat /written 2>&1)"
 echo something >/written && echo "live: wrote $(cat /written)"
 for word in $(cat /proc/cmdline); do
@@ -30,6 +31,10 @@ for word in $(cat /proc/cmdline); do
             echo "live: waits until ${word#gone=} is taken out"
             while [ -e "/sys/block/${word#gone=}" ]; do sleep 0.1; done
             find / -xdev -type f -exec cat {} + >/dev/null && echo "live: all of the root can be read"
+            ;;
+        keep=*) # a file of which a part of the root is kept
+            echo "live: kept ${word#keep=} $(cat "${word#keep=}" 2>&1)"
+            echo "what was put there" >"${word#keep=}"
             ;;
         carry=*) # the medium, as a file, to a device with a file system that only a kernel writes to
             mkdir -p /tmp/carried && mount "${word#carry=}" /tmp/carried && cat /dev/vda >/tmp/carried/d.iso &&
@@ -43,7 +48,8 @@ mount -o remount,ro / 2>/dev/null
 poweroff -f
 INIT
     chmod 755 "$WORK/root/sbin/live"
-    mkdir -p "$WORK/root/cdrom" "$WORK/root/rofs" "$WORK/root/host"
+    mkdir -p "$WORK/root/cdrom" "$WORK/root/rofs" "$WORK/root/host" "$WORK/root/home"
+    echo "as it was made" >"$WORK/root/home/here"
 }
 once "$WORK/root" live_root tests/boot/live.sh
 

@@ -9,11 +9,15 @@ image live -p vm -f live
 
 debian_medium
 
-# keeper FILE CONF [TABLE]: an ext4 labelled persistence.
+# keeper FILE CONF [TABLE [PATH]]: an ext4 labelled persistence, with a file at PATH that holds its own name.
 keeper() {
     rm -rf "$1.tree"
     mkdir -p "$1.tree"
     printf '%b' "$2" >"$1.tree/persistence.conf"
+    [ -z "${4-}" ] || {
+        mkdir -p "$1.tree/$(dirname "$4")"
+        echo "$4" >"$1.tree/$4"
+    }
     qemu/mkdisk -t ext4 -p "${3:-gpt}" -L persistence -s 64M "$1" "$1.tree"
 }
 
@@ -25,11 +29,15 @@ SNAPSHOT='' live "and not when it is forbidden" "boot=live persistence nopersist
 SNAPSHOT='' live "read, and not written" "boot=live persistence persistence-read-only" "$WORK/debian.iso" "$WORK/all.img" -- \
     "live: found something" "upperdir=/run/live/overlay-now/rw"
 
-keeper "$WORK/parts.img" '/home bind,source=people\n/etc union,source=config\n/root link\n# no more\n/../x\n'
-mkdir -p "$WORK/empty"
-SNAPSHOT='' live "directories, each in its way" "boot=live persistence" "$WORK/debian.iso" "$WORK/parts.img" -- \
+keeper "$WORK/parts.img" '/home bind,source=people\n/etc union,source=config\n/link link\n# no more\n/../x\n/all source=.\n' gpt link/linked
+PARTS="boot=live persistence keep=/home/kept keep=/etc/kept keep=/link/linked keep=/link/not-linked"
+SNAPSHOT='' live "directories, each in its way" "$PARTS" "$WORK/debian.iso" "$WORK/parts.img" -- \
     "kindling: /run/live/persistence/vdb1/persistence.conf: the line of /../x is not heeded" \
-    "live: mount /home ext4 rw," "live: mount /etc overlay rw,"
+    "live: mount /home ext4 rw," "live: mount /etc overlay rw," "live: mount /all ext4 rw," "live: home as it was made" \
+    "live: kept /home/kept cat: can't open" "live: kept /etc/kept cat: can't open" "live: kept /link/linked link/linked"
+SNAPSHOT='' live "and the second time" "$PARTS" "$WORK/debian.iso" "$WORK/parts.img" -- \
+    "live: home as it was made" "live: kept /home/kept what was put there" "live: kept /etc/kept what was put there" \
+    "live: kept /link/linked what was put there" "live: kept /link/not-linked cat: can't open" "live: found cat: can't open"
 
 in_a_file() {
     keeper "$1.file" '/ union\n' none
@@ -39,6 +47,35 @@ in_a_file() {
 in_a_file "$WORK/stick.img"
 kept "all of the root, in a file on a stick" "boot=live persistence persistence-storage=file" "$WORK/debian.iso" "$WORK/stick.img" -- \
     "upperdir=/run/live/persistence/vdb/rw"
+
+in_a_directory() {
+    keeper "$1.file" '/ union\n' none
+    truncate -s 100M "$1"
+    mkfs.vfat "$1" >/dev/null && mmd -i "$1" ::/sub && mcopy -i "$1" "$1.file" ::/sub/mine
+}
+in_a_directory "$WORK/named.img"
+kept "in a file of another name, in a directory" "boot=live persistence persistence-label=other,mine persistence-path=/sub" \
+    "$WORK/debian.iso" "$WORK/named.img" -- "upperdir=/run/live/persistence/vdb/rw"
+
+# Ubuntu's keeps all of the root, and has no list.
+casper() {
+    iso "$1" Ubuntu casper/filesystem.squashfs="$WORK/root.squashfs"
+}
+once "$WORK/casper.iso" casper "$WORK/casper.iso" "$WORK/root.squashfs"
+rm -f "$WORK/casper-rw.img" "$WORK/writable.img"
+qemu/mkdisk -t ext4 -p gpt -L casper-rw -s 64M "$WORK/casper-rw.img"
+kept "Ubuntu's, on a partition" "boot=casper persistent" "$WORK/casper.iso" "$WORK/casper-rw.img" -- \
+    "upperdir=/run/live/persistence/vdb1/upper"
+SNAPSHOT='' live "Ubuntu's, and not when it is forbidden" "boot=casper persistent nopersistent" "$WORK/casper.iso" "$WORK/casper-rw.img" -- \
+    "live: found cat: can't open" "upperdir=/run/casper/cow/upper"
+ubuntu_file() {
+    qemu/mkdisk -t ext4 -p none -L any -s 64M "$1.file"
+    truncate -s 100M "$1"
+    mkfs.vfat "$1" >/dev/null && mmd -i "$1" ::/sub && mcopy -i "$1" "$1.file" ::/sub/writable
+}
+ubuntu_file "$WORK/writable.img"
+kept "Ubuntu's, in a file" "boot=casper persistent persistent-path=sub" "$WORK/casper.iso" "$WORK/writable.img" -- \
+    "upperdir=/run/live/persistence/vdb/upper"
 
 # A medium that holds its own persistence, as one partition.
 both() {
