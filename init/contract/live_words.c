@@ -89,15 +89,22 @@ static void set_file(const char *value, void *field)
         live_spec_copy(field, value, strlen(value));
 }
 
-/* live-media= may be a list of kinds instead of a device. */
+static enum live_removable kind_of_disk(const char *value)
+{
+    if (begins_with(value, "removable-usb"))
+        return LIVE_REMOVABLE_USB;
+    return begins_with(value, "removable") ? LIVE_REMOVABLE : LIVE_ANY_DISK;
+}
+
+/* live-media= may be a kind instead of a device. */
 static void set_live_media(const char *value, void *field)
 {
     struct live_words *words = field;
 
     if (!value)
         return;
-    words->removable = begins_with(value, "removable");
-    if (!words->removable)
+    words->removable = kind_of_disk(value);
+    if (words->removable == LIVE_ANY_DISK)
         live_spec_set_device(words->medium, value);
 }
 
@@ -159,6 +166,12 @@ static void set_persistence_storage(const char *value, void *field)
     words->persistence_partitions = strstr(value, "filesystem") != NULL;
     words->persistence_files =
         strstr(value, "file,") == value || strstr(value, ",file") != NULL || !strcmp(value, "file");
+}
+
+static void set_persistence_media(const char *value, void *field)
+{
+    if (value)
+        *(enum live_removable *)field = kind_of_disk(value);
 }
 
 /* A list of none and luks. What is not enciphered counts in any case. */
@@ -244,6 +257,7 @@ static const struct word {
     {"persistence-path", DEBIAN, set_directory, FIELD(persistence_directory)},
     {"persistent-path", CASPER, set_directory, FIELD(persistence_directory)},
     {"persistence-storage", DEBIAN, set_persistence_storage, 0},
+    {"persistence-media", DEBIAN, set_persistence_media, FIELD(persistence_removable)},
     {"persistence-read-only", DEBIAN, set_true, FIELD(overlay_read_only)},
     {"persistence-encryption", DEBIAN, set_persistence_encryption, FIELD(persistence_luks)},
     {"union", DEBIAN, refuse_union, 0},

@@ -13,12 +13,19 @@
 #include "contract/live_layout.h"
 #include "contract/live_spec.h"
 
+/* Which disks count. */
+enum live_removable {
+    LIVE_ANY_DISK,
+    LIVE_REMOVABLE,
+    LIVE_REMOVABLE_USB,
+};
+
 struct live_words {
     enum live_layout layout;
     const char *refused;           /* what was asked for and cannot be done, as the end of a sentence; NULL */
     const char *refused_word;      /* the word that asked for it */
     char medium[LIVE_SPEC_SIZE];   /* a device as root= names it; "" for the first that has what is wanted */
-    bool removable;                /* live-media=removable: a disk that is built in does not count */
+    enum live_removable removable; /* live-media=removable: a disk that is built in does not count */
     char file[LIVE_SPEC_SIZE];     /* an ISO image, or the root's, as a file in the medium's file system; "" for none */
     const char *url;               /* of the root's image on an HTTP server: "http://..."; NULL */
     const char *directory;         /* of the images on the medium: "live" */
@@ -46,10 +53,11 @@ struct live_words {
     bool overlay_reset;            /* what was written before is deleted first */
     bool persistence;              /* Debian's, casper's: a file system or a file of that label takes what is written */
     const char *persistence_label;
-    bool persistence_partitions;       /* persistence-storage=filesystem */
-    bool persistence_files;            /* persistence-storage=file */
-    bool persistence_luks;             /* persistence-encryption=luks: it may be enciphered */
-    const char *persistence_directory; /* persistence-path=: of the file; "" */
+    bool persistence_partitions;               /* persistence-storage=filesystem */
+    bool persistence_files;                    /* persistence-storage=file */
+    enum live_removable persistence_removable; /* persistence-media= */
+    bool persistence_luks;                     /* persistence-encryption=luks: it may be enciphered */
+    const char *persistence_directory;         /* persistence-path=: of the file; "" */
 };
 
 /* Reads them. The texts are the command line's own, and valid as long as it is. */

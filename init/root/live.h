@@ -31,6 +31,9 @@ int live_medium_find(struct boot *boot);
 /* Mounts what may be anybody's disk, read-only, and replays no journal. Returns 0 or -errno, and says nothing. */
 int live_mount_untouched(struct boot *boot, struct block_device *device, const char *target);
 
+/* Whether the disk is of that kind. */
+bool live_is_removable(const struct block_device *device, enum live_removable kind);
+
 /* Takes the file at path, an ISO 9660 image, for the medium. Returns 0, or a -errno after it noted the failure. */
 int live_medium_take(struct boot *boot, const char *path);
 

@@ -74,13 +74,14 @@ int live_mount_untouched(struct boot *boot, struct block_device *device, const c
     return mount_device_as(&task, type);
 }
 
-static bool is_removable(const struct block_device *device)
+bool live_is_removable(const struct block_device *device, enum live_removable kind)
 {
     const char *disk = block_device_disk(device);
     int sysfs = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
     char directory[SYSFS_PATH_SIZE], value[SYSFS_VALUE_SIZE];
     bool is = sysfs >= 0 && sysfs_find(sysfs, "class/block", disk + strlen("/dev/"), directory)
-              && (strstr(directory, "/usb") || (sysfs_read(sysfs, directory, "removable", value) && *value == '1'));
+              && (strstr(directory, "/usb")
+                  || (kind == LIVE_REMOVABLE && sysfs_read(sysfs, directory, "removable", value) && *value == '1'));
 
     if (sysfs >= 0)
         close(sysfs);
@@ -94,7 +95,7 @@ static bool probe(struct boot *boot, struct block_device *device)
     block_device_read_superblock(device);
     if (device->read_error < 0 || device->superblock.usage != SUPERBLOCK_FILESYSTEM)
         return false;
-    if (boot->live.removable && !is_removable(device))
+    if (boot->live.removable != LIVE_ANY_DISK && !live_is_removable(device, boot->live.removable))
         return false;
     if (live_mount_untouched(boot, device, PROBE) < 0)
         return false;
@@ -182,8 +183,8 @@ static int search_medium(struct boot *boot, struct block_device **device)
     if (result == -ETIMEDOUT) {
         report_devices(boot);
         return failure(wanted, "not found", "no medium has ", wanted, ": none of the devices seen within ",
-            text_decimal(boot->options.timeout, seconds), boot->live.removable ? " s that can be taken out" : " s",
-            " holds it", NULL);
+            text_decimal(boot->options.timeout, seconds),
+            boot->live.removable != LIVE_ANY_DISK ? " s that can be taken out" : " s", " holds it", NULL);
     }
     if (result < 0)
         return failure_because(wanted, strerror(-result), "cannot wait for devices", NULL);

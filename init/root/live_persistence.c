@@ -144,6 +144,8 @@ static int look_at(struct boot *boot, struct block_device *device, struct live_p
         return 0;
     if (!strncmp(device->path, "/dev/loop", strlen("/dev/loop")))
         return 0; /* ours */
+    if (words->persistence_removable != LIVE_ANY_DISK && !live_is_removable(device, words->persistence_removable))
+        return 0;
     if (words->persistence_partitions && has_label(device, words->persistence_label)) {
         result = name_place(device->path, place);
         if (result == 0)

@@ -100,7 +100,10 @@ static void media(void **state)
         assert_string_equal(words.file, cases[i].file);
     }
     read_words("boot=live live-media=removable-usb");
-    assert_true(words.removable);
+    assert_int_equal(words.removable, LIVE_REMOVABLE_USB);
+    read_words("boot=live live-media=removable persistence-media=removable-usb");
+    assert_int_equal(words.removable, LIVE_REMOVABLE);
+    assert_int_equal(words.persistence_removable, LIVE_REMOVABLE_USB);
 }
 
 static void memory(void **state)

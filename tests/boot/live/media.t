@@ -89,6 +89,19 @@ image live-generic -p generic -f live
 for bus in scsi-cd ide-cd ahci-cd usb-cd usb; do
     live "a medium on $bus" "boot=live" "$WORK/debian.iso,bus=$bus" -- "live: mount /run/live/medium iso9660 ro,"
 done
+live "only what is on USB" "boot=live live-media=removable-usb" "$WORK/debian.iso,bus=usb" "$WORK/debian.iso,bus=scsi-cd" -- \
+    "live: mount /run/live/medium iso9660 ro,"
+keeper() {
+    rm -rf "$1.tree"
+    mkdir -p "$1.tree"
+    echo '/ union' >"$1.tree/persistence.conf"
+    qemu/mkdisk -t ext4 -p none -L persistence -s 32M "$1" "$1.tree"
+}
+once "$WORK/kept.img" keeper "$WORK/kept.img"
+live "a persistence that can be taken out, and none that is built in" "boot=live persistence persistence-media=removable-usb" \
+    "$WORK/debian.iso,bus=scsi-cd" "$WORK/kept.img" "$WORK/kept.img,bus=usb" -- "upperdir=/run/live/persistence/sda/rw"
+live "one that is built in alone" "boot=live persistence persistence-media=removable" "$WORK/debian.iso,bus=scsi-cd" "$WORK/kept.img" -- \
+    "kindling: persistence was asked for, and nothing is labelled persistence"
 live "only what can be taken out" "boot=live live-media=removable" "$WORK/debian.iso" "$WORK/debian.iso,bus=usb-cd" -- \
     "live: mount /run/live/medium iso9660 ro,"
 done_testing
