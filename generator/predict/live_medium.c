@@ -8,6 +8,7 @@
 
 #include "archive/iso_reader.h"
 #include "base/allocate.h"
+#include "base/lines.h"
 #include "content/root_image.h"
 #include "contract/bytes.h"
 #include "contract/live_layout.h"
@@ -81,14 +82,13 @@ static bool is_script(const char *name)
 /* Behind the kernel's path in GRUB's first command linux; a new string, or NULL. */
 static char *first_cmdline(char *script)
 {
-    char *rest = NULL;
+    struct line_reader reader = {script, 0};
+    char *line, *word;
 
-    for (char *line = strtok_r(script, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        line += strspn(line, " \t");
-        if (strncmp(line, "linux", 5) != 0 || !strchr(" \t", line[5]) || line[5] == '\0')
-            continue;
-        line += 5 + strspn(line + 5, " \t");
-        return allocate_string(line + strcspn(line, " \t"));
+    while ((line = lines_next(&reader))) {
+        word = lines_word(&line);
+        if (word && !strcmp(word, "linux") && lines_word(&line))
+            return allocate_string(line);
     }
     return NULL;
 }
