@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define INTEGRITY_TYPE "DM_integrity" /* as blkid(8) calls it */
 #define INTEGRITY_SUPERBLOCK_SIZE 64u
 
 struct integrity_superblock {

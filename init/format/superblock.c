@@ -3,9 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "format/integrity.h"
 #include "format/superblock_probe.h"
-#include "format/verity.h"
 
 /* The order matters:
  * - members of a stack come first and the first of them wins, for what lies below shows through: md 0.90 and 1.0 keep

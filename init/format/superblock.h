@@ -30,6 +30,10 @@ enum superblock_usage {
     SUPERBLOCK_MEMBER       /* part of a stack: md, LVM2, bcache, zfs */
 };
 
+/* Of dm-verity's hash trees and of dm-integrity, whose parts others look for by it. */
+#define VERITY_TYPE "DM_verity_hash"
+#define INTEGRITY_TYPE "DM_integrity"
+
 #define SUPERBLOCK_UUID_SIZE 48u    /* longest text form with its NUL */
 #define SUPERBLOCK_LABEL_SIZE 1537u /* 512 UTF-16 units (f2fs) as UTF-8, with the NUL */
 

@@ -8,7 +8,6 @@
 
 #include "format/superblock.h"
 
-#define VERITY_TYPE "DM_verity_hash" /* as blkid(8) calls a hash tree */
 #define VERITY_SUPERBLOCK_SIZE 512u
 #define VERITY_ALGORITHM_SIZE 32u
 #define VERITY_SALT_SIZE 256u
