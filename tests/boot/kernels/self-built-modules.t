@@ -17,27 +17,12 @@ CONFIG_BLK_DEV_NVME=m
 CONFIG_VFAT_FS=m
 END
 }
-# As if it were copied to another machine, which has not the source.
-installed() {
-    local directory=$1 kver
-    rm -rf "$directory"
-    mkdir -p "$directory/boot" && make_in_source bzImage modules && make_in_source DEPMOD=no-depmod INSTALL_MOD_PATH="$directory" modules_install &&
-        cp "$SOURCES/include/config/kernel.release" "$directory/release" || return
-    kver=$(<"$directory/release")
-    cp "$SOURCES/arch/x86/boot/bzImage" "$directory/boot/vmlinuz-$kver" && cp "$SOURCES/.config" "$directory/boot/config-$kver" &&
-        ln -sf "boot/vmlinuz-$kver" "$directory/vmlinuz" && rm -f "$directory/lib/modules/$kver"/{build,source}
-}
 make_kernel() {
     unpack_source && configure_with_modules && installed "$1"
 }
 make_local_kernel() {
     { [ -e "$SOURCES/vmlinux" ] || unpack_source; } && configure_with_modules &&
         make_in_source LSMOD="$PWD/$LSMOD" localmodconfig && installed "$1" && drop_source
-}
-use_own() {
-    KERNEL=$1
-    KVER=$(<"$KERNEL/release")
-    check "depmod has not seen it" test ! -e "$KERNEL/lib/modules/$KVER/modules.dep"
 }
 # shellcheck disable=SC2034 # lib.sh's
 BOOT_LOADER=yes MACHINE=q35

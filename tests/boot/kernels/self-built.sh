@@ -1,4 +1,4 @@
-# Kernels out of their source, as small as a boot lets them be: source it behind lib.sh. KERNEL_SOURCE=DIR is an unpacked
+# Kernels out of their source, most of them as small as a boot lets them be: source it behind lib.sh. KERNEL_SOURCE=DIR is an unpacked
 # source to build them in, where they need not be compiled anew each time.
 # shellcheck shell=bash
 
@@ -22,6 +22,25 @@ make_in_source() {
 # configure_kernel: with standard input's lines behind those that every kernel has here.
 configure_kernel() {
     make_in_source tinyconfig && { cat "$(dirname "${BASH_SOURCE[0]}")/self-built.config" - >>"$SOURCES/.config"; } && make_in_source olddefconfig
+}
+
+# installed DIRECTORY: built and put there, with its modules, as if it were copied to another machine, which has not the
+# source.
+installed() {
+    local directory=$1 kver
+    rm -rf "$directory"
+    mkdir -p "$directory/boot" && make_in_source bzImage modules && make_in_source DEPMOD=no-depmod INSTALL_MOD_PATH="$directory" modules_install &&
+        cp "$SOURCES/include/config/kernel.release" "$directory/release" || return
+    kver=$(<"$directory/release")
+    cp "$SOURCES/arch/x86/boot/bzImage" "$directory/boot/vmlinuz-$kver" && cp "$SOURCES/.config" "$directory/boot/config-$kver" &&
+        ln -sf "boot/vmlinuz-$kver" "$directory/vmlinuz" && rm -f "$directory/lib/modules/$kver"/{build,source}
+}
+
+# use_own DIRECTORY: KERNEL and KVER.
+use_own() {
+    KERNEL=$1
+    KVER=$(<"$KERNEL/release")
+    check "depmod has not seen it" test ! -e "$KERNEL/lib/modules/$KVER/modules.dep"
 }
 
 # For once, of which these are as well.
