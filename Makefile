@@ -332,6 +332,7 @@ MATRICES := check-buses check-systems check-stacks check-live check-network chec
 .PHONY: $(MATRICES) check-hosts check-power
 check-network: $(BUILD)/tests/network/network_files
 DEPS_stacks := stacks
+DEPS_live := stacks
 DEPS_arm64 := emulated
 $(MATRICES): check-%: all
 	$(Q).dev/deps $(or $(DEPS_$*),test)
