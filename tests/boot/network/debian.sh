@@ -43,7 +43,8 @@ done
 grep ' lo: ' /run/links | grep -vc '[<,]UP' | awk '{ print ($1 > 0) }' | say watched
 grep -v ' lo: ' /run/links | grep -v '[<,]UP[,>]' | say down
 sync && echo 3 >/proc/sys/vm/drop_caches && md5sum </usr/bin/apt-get | wc -l | say read
-echo yes >/root/written && say wrote </root/written
+boot=$(cat /proc/sys/kernel/random/boot_id)
+echo "$boot" >/root/written && say wrote </root/written
 cut -d' ' -f1 /proc/uptime | say uptime
 echo "system: told"
 TELL
