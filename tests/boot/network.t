@@ -16,10 +16,10 @@ check "no card's driver is loaded, no program inflated" log_lacks "module virtio
 
 # The card is in slot 9 of the bus, and udev calls it so.
 boots "a network that is wanted for its own sake" \
-    "root=LABEL=my-root rd.neednet=1 ip=dhcp rd.info show=/run/net-ens9.conf show=/etc/hostname" "$DISK" -- \
+    "root=LABEL=my-root rd.neednet=1 ip=dhcp rd.info show=/run/net-ens9.conf show=/etc/hostname show=/proc/sys/kernel/hostname" "$DISK" -- \
     "kindling: network: eth0 is ens9" "kindling: network: ens9 has the address 10.0.2.15/24 (dhcp), gateway 10.0.2.2" \
     "real-root: file /run/net-ens9.conf DEVICE='ens9'" "PROTO='dhcp'" "IPV4ADDR='10.0.2.15'" "IPV4BROADCAST='10.0.2.255'" \
-    "IPV4NETMASK='255.255.255.0'" "IPV4GATEWAY='10.0.2.2'" "IPV4DNS0='10.0.2.3'" "real-root: done"
+    "IPV4NETMASK='255.255.255.0'" "IPV4GATEWAY='10.0.2.2'" "IPV4DNS0='10.0.2.3'" "real-root: file /proc/sys/kernel/hostname guest" "real-root: done"
 
 RUN_OPTIONS=()
 boots "no card, and the root does not hang on it" "root=LABEL=my-root rd.neednet=1 rd.net.timeout.carrier=1" "$DISK" -- \

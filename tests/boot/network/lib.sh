@@ -47,7 +47,7 @@ listens() {
 }
 
 # serve_nfs DIR NAME: NFS exports a copy of DIR, or what is there already, as /NAME by version 4 and as EXPORTED by
-# version 3.
+# version 3. ACCESS (RW) says for whom.
 serve_nfs() {
     [ -e "$EXPORTED" ] || cp -a "$1" "$EXPORTED"
     [ -d "$SERVERS/state" ] || {
@@ -60,7 +60,7 @@ serve_nfs() {
 NFS_CORE_PARAM { Protocols = 3,4; MNT_Port = 20048; Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; }
 NFSv4 { Graceless = true; RecoveryBackend = fs; Only_Numeric_Owners = ${NUMERIC_OWNERS-true}; }
 NFS_KRB5 { Active_krb5 = false; }
-EXPORT { Export_Id = 1; Path = $EXPORTED; Pseudo = /$2; Access_Type = RW; Squash = None; SecType = sys;
+EXPORT { Export_Id = 1; Path = $EXPORTED; Pseudo = /$2; Access_Type = ${ACCESS-RW}; Squash = None; SecType = sys;
     Transports = TCP; FSAL { Name = VFS; } }
 END
     server ganesha 2049 ganesha.nfsd -F -f "$SERVERS/ganesha.conf" -L "$SERVERS/ganesha" -p "$SERVERS/ganesha.pid"

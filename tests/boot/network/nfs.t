@@ -49,11 +49,22 @@ end_nfs
 NUMERIC_OWNERS=false serve_nfs "$ROOT_DIRECTORY" root
 boots "owners by name" "root=nfs:10.0.2.2:/root ip=dhcp" -- "kindling: 10.0.2.2:/root belongs to nobody: a server that tells owners by name"
 end_nfs
+ACCESS=None serve_nfs "$ROOT_DIRECTORY" root
+fails "an export for others" "root=nfs:10.0.2.2:/root ip=dhcp" -- \
+    "kindling: cannot mount 10.0.2.2:/root by NFS from ens2 (10.0.2.15): the server has no such directory, or does not export it to this machine"
+fails "the same by version 3" "root=nfs:10.0.2.2:$EXPORTED:vers=3 ip=dhcp" -- \
+    "kindling: cannot mount 10.0.2.2:$EXPORTED by NFS from ens2 (10.0.2.15): the server "
+end_nfs
 serve_nfs "$ROOT_DIRECTORY" root
 
 # What DHCP says.
 wire
 RUN_OPTIONS=(-- "${WIRE[@]}")
+ip addr add fd00:9::1/64 dev wire nodad || bail_out "no IPv6"
+serve_dhcp --enable-ra --dhcp-range=fd00:9::100,fd00:9::1ff,64,1h
+boots "by IPv6, with the address of a DHCPv6 server" "root=nfs:[fd00:9::1]:/root ip=dhcp6 rd.info" -- \
+    "(dhcp6)" "real-root: root [fd00:9::1]:/root nfs4 ro,"
+kill "$DHCP"
 serve_dhcp --dhcp-option=17,10.9.0.1:/root
 boots "the root-path of a DHCP server" "root=dhcp" -- "real-root: root 10.9.0.1:/root nfs4 ro,"
 kill "$DHCP"
