@@ -112,26 +112,24 @@ static void export_pool(const char *pool)
     (void)process_run(argv);
 }
 
-/* As one line. */
-static void join_lines(char *said)
-{
-    size_t length = strlen(said);
-
-    while (length > 0 && said[length - 1] == '\n')
-        said[--length] = '\0';
-    for (char *end = said; (end = strpbrk(end, "\n\t")) != NULL;)
-        *end = ' ';
-}
-
-static void note_refusal(struct zfs_pool *pool, const char *name, int status, char said[PROCESS_SAID_SIZE])
+/* Of what zpool says, the first line is the reason; those behind it are advice, as to destroy a pool that lacks a
+ * device. */
+static void note_refusal(
+    struct zfs_pool *pool, const char *name, struct count count, int status, char said[PROCESS_SAID_SIZE])
 {
     bool is_foreign = strstr(said, SAID_OF_ANOTHER_SYSTEM) != NULL;
+    char present[DECIMAL_SIZE], all[DECIMAL_SIZE];
 
-    join_lines(said);
-    pool->is_hopeless |= is_foreign && *pool->words.pool;
+    said[strcspn(said, "\n")] = '\0';
+    pool->is_hopeless |= *pool->words.pool && (is_foreign || count.present >= count.all);
     if (is_foreign)
         (void)text_join(pool->sentence, sizeof(pool->sentence), "the ZFS pool ", name, " was ", SAID_OF_ANOTHER_SYSTEM,
             ", and is not imported: boot with zfs_force=1 if that one no longer uses it", NULL);
+    else if (count.present < count.all)
+        (void)text_join(pool->sentence, sizeof(pool->sentence), "only ", text_decimal(count.present, present), " of ",
+            text_decimal(count.all, all), " devices of the ZFS pool ", name,
+            " have come, and zpool does not import it without the others: ", status < 0 ? strerror(-status) : said,
+            NULL);
     else
         (void)text_join(pool->sentence, sizeof(pool->sentence), "zpool does not import the pool ", name, ": ",
             status < 0 ? strerror(-status) : said, NULL);
@@ -171,18 +169,17 @@ static int assemble(struct storage *storage, struct block_device *member, bool d
         return 1;
     if (count.present < count.all && !degraded)
         return 0;
-    if (count.present < count.all)
-        log_warning("only ", text_decimal(count.present, present), " of ", text_decimal(count.all, all),
-            " devices of the ZFS pool ", name, " have come: trying without the others");
     status = run_import(storage, member, pool->words.is_forced, said);
     timing_note("program", "zpool", start);
-    if (status == 0) {
-        take_pool(pool, name);
-        return 1;
+    if (status != 0) {
+        note_refusal(pool, name, count, status, said);
+        return count.present >= count.all || pool->is_hopeless;
     }
-    note_refusal(pool, name, status, said);
-    pool->is_hopeless |= count.present >= count.all && *pool->words.pool;
-    return count.present >= count.all || pool->is_hopeless;
+    if (count.present < count.all)
+        log_warning("only ", text_decimal(count.present, present), " of ", text_decimal(count.all, all),
+            " devices of the ZFS pool ", name, " have come: it is degraded");
+    take_pool(pool, name);
+    return 1;
 }
 
 static void explain(struct storage *storage, struct block_device *member, char sentence[LOG_MESSAGE_SIZE])

@@ -98,9 +98,9 @@ boots "by what one of two pools says" "root=zfs:AUTO" "$D" "$B" "$C" "$A" -- "re
 boots "a mirror" "root=zfs:twins/root rd.info" "$A" "$B" "$C" -- "kindling: the ZFS pool twins is imported" "real-root: root twins/root zfs ro,"
 check "and no other pool" log_lacks "pool tank"
 boots "half of a mirror" "root=zfs:twins/root" "$C" -- \
-    "kindling: only 1 of 2 devices of the ZFS pool twins have come: trying without the others" "real-root: root twins/root zfs ro,"
+    "kindling: only 1 of 2 devices of the ZFS pool twins have come: it is degraded" "real-root: root twins/root zfs ro,"
 fails "half of a stripe" "root=zfs:striped/root rd.timeout=5" "$D" -- \
-    "kindling: zpool does not import the pool striped: cannot import 'striped':"
+    "kindling: only 1 of 2 devices of the ZFS pool striped have come, and zpool does not import it without the others: cannot import 'striped': "
 fails "a pool of another system" "root=zfs:foreign/root" "$F" -- \
     "kindling: the ZFS pool foreign was previously in use from another system, and is not imported: boot with zfs_force=1 if that one no longer uses it"
 boots "a pool of another system, by force" "root=zfs:foreign/root zfs_force=1" "$F" -- "real-root: root foreign/root zfs ro,"
