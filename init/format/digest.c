@@ -108,68 +108,152 @@ static void md5_add_block(uint32_t state[4], const uint8_t *block)
         state[i] += s[i];
 }
 
+#define SHA512_ROUNDS 80
+
+static const uint64_t sha512_constants[SHA512_ROUNDS] = {0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f,
+    0xe9b5dba58189dbbc, 0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
+    0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2, 0x72be5d74f27b896f,
+    0x80deb1fe3b1696b1, 0x9bdc06a725c71235, 0xc19bf174cf692694, 0xe49b69c19ef14ad2, 0xefbe4786384f25e3,
+    0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65, 0x2de92c6f592b0275, 0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4,
+    0x76f988da831153b5, 0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f, 0xbf597fc7beef0ee4,
+    0xc6e00bf33da88fc2, 0xd5a79147930aa725, 0x06ca6351e003826f, 0x142929670a0e6e70, 0x27b70a8546d22ffc,
+    0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df, 0x650a73548baf63de, 0x766a0abb3c77b2a8,
+    0x81c2c92e47edaee6, 0x92722c851482353b, 0xa2bfe8a14cf10364, 0xa81a664bbc423001, 0xc24b8b70d0f89791,
+    0xc76c51a30654be30, 0xd192e819d6ef5218, 0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
+    0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99, 0x34b0bcb5e19b48a8, 0x391c0cb3c5c95a63,
+    0x4ed8aa4ae3418acb, 0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3, 0x748f82ee5defb2fc, 0x78a5636f43172f60,
+    0x84c87814a1f0ab72, 0x8cc702081a6439ec, 0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915,
+    0xc67178f2e372532b, 0xca273eceea26619c, 0xd186b8c721c0c207, 0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178,
+    0x06f067aa72176fba, 0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b, 0x28db77f523047d84,
+    0x32caab7b40c72493, 0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c, 0x4cc5d4becb3e42b6, 0x597f299cfc657e2a,
+    0x5fcb6fab3ad6faec, 0x6c44198c4a475817};
+
+/* BLAKE2b begins with them, too. */
+static const uint64_t sha512_start[8] = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+    0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
+
+static uint64_t turn64(uint64_t value, unsigned bits)
+{
+    return value >> bits | value << (64 - bits);
+}
+
+static uint64_t sha512_next_word(uint64_t words[16], unsigned round)
+{
+    uint64_t far = words[(round + 1) % 16], near = words[(round + 14) % 16];
+
+    words[round % 16] += (turn64(far, 1) ^ turn64(far, 8) ^ far >> 7) + words[(round + 9) % 16]
+                         + (turn64(near, 19) ^ turn64(near, 61) ^ near >> 6);
+    return words[round % 16];
+}
+
+static void sha512_add_block(uint64_t state[8], const uint8_t *block)
+{
+    uint64_t words[16], s[8];
+
+    memcpy(s, state, sizeof(s));
+    for (unsigned i = 0; i < 16; i++)
+        words[i] = get_be64(block + (size_t)8 * i);
+    for (unsigned i = 0; i < SHA512_ROUNDS; i++) {
+        uint64_t word = i < 16 ? words[i] : sha512_next_word(words, i);
+        uint64_t one = s[7] + (turn64(s[4], 14) ^ turn64(s[4], 18) ^ turn64(s[4], 41))
+                       + ((s[4] & s[5]) ^ (~s[4] & s[6])) + sha512_constants[i] + word;
+        uint64_t two =
+            (turn64(s[0], 28) ^ turn64(s[0], 34) ^ turn64(s[0], 39)) + ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
+
+        memmove(s + 1, s, 7 * sizeof(*s));
+        s[4] += one;
+        s[0] = one + two;
+    }
+    for (unsigned i = 0; i < 8; i++)
+        state[i] += s[i];
+}
+
 void digest_begin(struct digest *digest, enum digest_kind kind)
 {
     *digest = (struct digest){.kind = kind};
     if (kind == DIGEST_MD5)
-        memcpy(digest->state, md5_start, sizeof(md5_start));
+        memcpy(digest->state.words, md5_start, sizeof(md5_start));
+    else if (kind == DIGEST_SHA256)
+        memcpy(digest->state.words, sha256_start, sizeof(sha256_start));
     else
-        memcpy(digest->state, sha256_start, sizeof(sha256_start));
+        memcpy(digest->state.wide, sha512_start, sizeof(sha512_start));
+}
+
+static size_t block_size(const struct digest *digest)
+{
+    return digest->kind == DIGEST_SHA512 ? 128 : 64;
 }
 
 void digest_add(struct digest *digest, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
+    size_t whole = block_size(digest);
 
     while (size > 0) {
-        size_t used = digest->size % sizeof(digest->block);
-        size_t part = sizeof(digest->block) - used < size ? sizeof(digest->block) - used : size;
+        size_t used = digest->size % whole;
+        size_t part = whole - used < size ? whole - used : size;
 
         memcpy(digest->block + used, bytes, part);
         digest->size += part;
         bytes += part;
         size -= part;
-        if (digest->size % sizeof(digest->block) != 0)
+        if (digest->size % whole != 0)
             continue;
         if (digest->kind == DIGEST_MD5)
-            md5_add_block(digest->state, digest->block);
+            md5_add_block(digest->state.words, digest->block);
+        else if (digest->kind == DIGEST_SHA256)
+            sha256_add_block(digest->state.words, digest->block);
         else
-            sha256_add_block(digest->state, digest->block);
+            sha512_add_block(digest->state.wide, digest->block);
     }
 }
 
-/* Behind the data: a bit, zeros, and the data's length in bits. Returns how many bytes the digest has. */
-static unsigned finish(struct digest *digest, uint8_t bytes[DIGEST_SIZE])
+size_t digest_digits(enum digest_kind kind)
+{
+    switch (kind) {
+    case DIGEST_MD5:
+        return 32;
+    case DIGEST_SHA256:
+        return 64;
+    default:
+        return 128;
+    }
+}
+
+/* Behind the data: a bit, zeros, and the data's length in bits. bytes: has room for the kind's digest. */
+static void finish(struct digest *digest, uint8_t *bytes)
 {
     uint64_t bits = digest->size * 8;
-    unsigned words = digest->kind == DIGEST_MD5 ? 4 : 8;
-    uint8_t length[8];
+    size_t whole = block_size(digest), length_size = whole / 8, size = digest_digits(digest->kind) / 2;
+    uint8_t length[16] = {0};
 
     digest_add(digest, "\x80", 1);
-    while (digest->size % sizeof(digest->block) != sizeof(digest->block) - 8)
+    while (digest->size % whole != whole - length_size)
         digest_add(digest, "", 1);
-    if (digest->kind == DIGEST_MD5) {
+    if (digest->kind == DIGEST_MD5)
         put_le64(length, bits);
-    } else {
-        put_be32(length, (uint32_t)(bits >> 32));
-        put_be32(length + 4, (uint32_t)bits);
+    else
+        put_be64(length + length_size - 8, bits);
+    digest_add(digest, length, length_size);
+    if (digest->kind == DIGEST_SHA512) {
+        for (size_t i = 0; i < size; i += 8)
+            put_be64(bytes + i, digest->state.wide[i / 8]);
+        return;
     }
-    digest_add(digest, length, sizeof(length));
-    for (unsigned i = 0; i < words; i++) {
+    for (size_t i = 0; i < size; i += 4) {
         if (digest->kind == DIGEST_MD5)
-            put_le32(bytes + (size_t)4 * i, digest->state[i]);
+            put_le32(bytes + i, digest->state.words[i / 4]);
         else
-            put_be32(bytes + (size_t)4 * i, digest->state[i]);
+            put_be32(bytes + i, digest->state.words[i / 4]);
     }
-    return 4 * words;
 }
 
 void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE])
 {
-    uint8_t bytes[DIGEST_SIZE];
-    unsigned size = finish(digest, bytes);
+    uint8_t bytes[DIGEST_LARGEST_SIZE];
 
-    put_hex(text, bytes, size);
+    finish(digest, bytes);
+    put_hex(text, bytes, digest_digits(digest->kind) / 2);
 }
 
 void digest_sha256(const void *data, size_t size, size_t blank_at, uint8_t digest[DIGEST_SIZE])
@@ -186,24 +270,16 @@ void digest_sha256(const void *data, size_t size, size_t blank_at, uint8_t diges
         at = blank_at + sizeof(blank);
     }
     digest_add(&sum, bytes + at, size - at);
-    (void)finish(&sum, digest);
+    finish(&sum, digest);
 }
 
 #define BLAKE2B_ROUNDS 12
 #define BLAKE2B_BLOCK 128u
 
-static const uint64_t blake2b_start[8] = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b,
-    0xa54ff53a5f1d36f1, 0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
-
 /* The order in which each round takes the block's sixteen words, a digit for each; the last two rounds begin anew. */
 static const uint64_t blake2b_orders[10] = {0x0123456789abcdef, 0xea489fd61c02b753, 0xb8c052fdae367194,
     0x7931dcbe265a40f8, 0x905724afe1bc683d, 0x2c6a0b834d75fe19, 0xc51fed4a0763928b, 0xdb7ec13950f4862a,
     0x6fe9b308c2d714a5, 0xa2847615fb9e3cd0};
-
-static uint64_t turn64(uint64_t value, unsigned bits)
-{
-    return value >> bits | value << (64 - bits);
-}
 
 /* Half of RFC 7693's function G. */
 static void blake2b_mix(
@@ -236,7 +312,7 @@ static void blake2b_add_block(uint64_t state[8], const uint8_t *block, uint64_t 
     uint64_t v[16];
 
     memcpy(v, state, sizeof(v) / 2);
-    memcpy(v + 8, blake2b_start, sizeof(v) / 2);
+    memcpy(v + 8, sha512_start, sizeof(v) / 2);
     v[12] ^= so_far;
     if (is_last)
         v[14] = ~v[14];
@@ -253,7 +329,7 @@ void digest_blake2b(const void *data, size_t size, uint8_t digest[DIGEST_SIZE])
     uint64_t state[8];
     size_t at;
 
-    memcpy(state, blake2b_start, sizeof(state));
+    memcpy(state, sha512_start, sizeof(state));
     state[0] ^= 0x01010000 ^ DIGEST_SIZE;
     for (at = 0; size - at > BLAKE2B_BLOCK; at += BLAKE2B_BLOCK)
         blake2b_add_block(state, bytes + at, at + BLAKE2B_BLOCK, false);

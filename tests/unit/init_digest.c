@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "format/digest.h"
 
@@ -87,6 +88,72 @@ static void piece_by_piece(void **state)
     }
 }
 
+static void sha512_piece_by_piece(void **state)
+{
+    static const struct {
+        size_t size;
+        const char *sha512;
+    } of_sha512[] = {
+        {0, "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47"
+            "417a81a538327af927da3e"},
+        {3, "8081da5f9c1e3d0e1aa16f604d5e5064543cff5d7bace2bb312252461e151b3fe0f034ea8dc1dacff3361a892d625fbe1b614cda26"
+            "5f87a473c24b0fa1d91dfd"},
+        {111, "a1a111449b198d9b1f538bad7f3fc1022b3a5b1a5e90a0bc860de8512746cbc31599e6c834de3a3235327af0b51ff57bf7acf197"
+              "4a73014d9c3953812edc7c8d"},
+        {112, "c5fbd731d19d2ae1180f001be72c2c1aaba1d7b094b3748880e24593b8e117a750e11c1bd867cc2f96dace8c8b74abd2d5c4f236"
+              "be444e77d30d1916174070b9"},
+        {127, "eab89674feaa34e27aebeeff3c0a4d70070bb872d5e9f186cf1dbbdee517b6e35724d629ff025a5b07185e911ada7e3c8acf830a"
+              "a0e4f71777bd2d44f504f7f0"},
+        {128, "1dffd5e3adb71d45d2245939665521ae001a317a03720a45732ba1900ca3b8351fc5c9b4ca513eba6f80bc7b1d1fdad4abd13491"
+              "cb824d61b08d8c0e1561b3f7"},
+        {129, "1d9da57fbbdab09afb3506ab2d223d06109d65c1c8ad197f50138f714bc4c3f2fe5787922639c680acad1c651f955990425954ce"
+              "2cba0c5cc83f2667d878eb0f"},
+        {239, "cb4c7fd522756d5781ad3a4f590a1d862906b960e7720136cb3fb36b563caa1ea5689134291fa79c80ccc2b4092b41df32ebdcb3"
+              "6dbe79db483440228c1622a8"},
+        {240, "6c48466c9f6c07e4ab762c696b7eeb35cfe236fca73683e5fab873ac3489b4d2eb3d7afcce7e8165dbbf37aded3b5b0c889c0b7e"
+              "0f1790a8330d8677429d91a5"},
+        {300, "f1dca2eb677b303265b0b9baff0e061202818f35c1470a69bbaa9bb66025e948d90e565e69642506c6213aef3cf9e929357a59da"
+              "263deb34d1236dbdcda279b3"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(of_sha512) / sizeof(of_sha512[0]); i++)
+        pieces_are_right(DIGEST_SHA512, of_sha512[i].size, of_sha512[i].sha512);
+}
+
+/* NIST's examples for FIPS 180-4: one block, two, and a million times the same letter. */
+static void sha512_is_right(void **state)
+{
+    static const struct {
+        const char *text;
+        unsigned times;
+        const char *sha512;
+    } of_nist[] = {
+        {"abc", 1,
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d442364"
+            "3ce80e2a9ac94fa54ca49f"},
+        {"abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqr"
+         "stu",
+            1,
+            "8e959b75dae313da8cf4f72814fc143f8f7779c6eb9f7fa17299aeadb6889018501d289e4900f7e4331b99dec4b5433ac7d329eeb6"
+            "dd26545e96e55b874be909"},
+        {"aaaaaaaaaa", 100000,
+            "e718483d0ce769644e2e42c7bc15b4638e1f98b13b2044285632a803afa973ebde0ff244877ea60a4cb0432ce577c31beb009c5c2c"
+            "49aa2e4eadb217ad8cc09b"},
+    };
+    char text[DIGEST_TEXT_SIZE];
+    struct digest digest;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(of_nist) / sizeof(of_nist[0]); i++) {
+        digest_begin(&digest, DIGEST_SHA512);
+        for (unsigned j = 0; j < of_nist[i].times; j++)
+            digest_add(&digest, of_nist[i].text, strlen(of_nist[i].text));
+        digest_end(&digest, text);
+        assert_string_equal(text, of_nist[i].sha512);
+    }
+}
+
 static void sha256_is_right(void **state)
 {
     uint8_t digest[DIGEST_SIZE];
@@ -146,6 +213,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_is_right),
         cmocka_unit_test(piece_by_piece),
+        cmocka_unit_test(sha512_piece_by_piece),
+        cmocka_unit_test(sha512_is_right),
         cmocka_unit_test(sha256_leaves_a_block_blank),
         cmocka_unit_test(blake2b_is_right),
         cmocka_unit_test(xxh64_is_right),
