@@ -1,7 +1,8 @@
 /*
  * A medium that is to be checked before it is used, by what its maker has put on it: the MD5 sum that implantisomd5
- * wrote into an ISO image, or a list of its files' checksums, as Debian's and Ubuntu's media have. All of it is read,
- * so it is done only when it is asked for: rd.live.check, verify-checksums, integrity-check.
+ * wrote into an ISO image, or a list of its files' checksums, as Debian's and Ubuntu's media have, and Arch's of the
+ * root's image. All of it is read, so it is done only when it is asked for: rd.live.check, verify-checksums,
+ * integrity-check, checksum.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -171,12 +172,14 @@ static uint64_t total_of(int medium, const char *list, size_t digits)
     return total;
 }
 
-/* Returns 1 when the list was gone through, 0 when there is none, or a -errno after it noted the failure. */
-static int check_list(int medium, const char *name, enum digest_kind kind)
+/* medium: the directory that it lies in. wanted: a file that it has to name, or else counts for nothing; NULL for none.
+ * Returns 1 when the list was gone through, 0 when there is none, or a -errno after it noted the failure. */
+static int check_list(int medium, const char *name, enum digest_kind kind, const char *wanted)
 {
-    size_t digits = kind == DIGEST_MD5 ? 32 : 64;
+    size_t digits = digest_digits(kind);
     char *text = read_list(medium, name), *rest = text, *line;
     struct progress progress = {.next_note = timing_now() + WAIT_FSCK_NOTES};
+    bool is_named = !wanted;
     int result = 0;
 
     if (!text)
@@ -187,9 +190,37 @@ static int check_list(int medium, const char *name, enum digest_kind kind)
 
         if (path)
             result = check_file(medium, path, kind, line, &progress);
+        is_named = is_named || (path && !strcmp(path, wanted));
     }
     free(text);
-    return result < 0 ? result : 1;
+    return result < 0 ? result : is_named;
+}
+
+/* The list that mkarchiso puts beside the root's image. Returns as check_list does. */
+static int check_arch_image(const struct boot *boot, int medium)
+{
+    static const struct {
+        const char *name;
+        enum digest_kind kind;
+    } lists[] = {{"airootfs.sha512", DIGEST_SHA512}, {"airootfs.sha256", DIGEST_SHA256}};
+    struct live_images images = {0};
+    char *name = NULL;
+    int result = 0;
+
+    if (boot->live.layout == LIVE_ARCH && live_images_list(&boot->live, medium, &images) == 0)
+        name = strrchr(images.paths[0], '/');
+    if (name) {
+        int directory;
+
+        *name++ = '\0';
+        directory = openat(medium, images.paths[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+        for (size_t i = 0; result == 0 && i < sizeof(lists) / sizeof(lists[0]); i++)
+            result = check_list(directory, lists[i].name, lists[i].kind, name);
+        if (directory >= 0)
+            close(directory);
+    }
+    live_images_free(&images);
+    return result;
 }
 
 int live_check(const struct boot *boot, const char *device, const char *disk)
@@ -197,20 +228,25 @@ int live_check(const struct boot *boot, const char *device, const char *disk)
     const char *place = live_places(boot)->medium;
     int medium = open(place, O_PATH | O_DIRECTORY | O_CLOEXEC);
     uint64_t start = timing_now();
-    int result = check_image(device);
+    int result = check_image(device), of_image;
 
     if (result == 0 && *disk)
         result = check_image(disk);
     if (result == 0)
-        result = check_list(medium, "sha256sum.txt", DIGEST_SHA256);
+        result = check_list(medium, "sha256sum.txt", DIGEST_SHA256, NULL);
     if (result == 0)
-        result = check_list(medium, "md5sum.txt", DIGEST_MD5);
+        result = check_list(medium, "md5sum.txt", DIGEST_MD5, NULL);
+    /* archiso's word means this list, whatever else there is. */
+    of_image = result < 0 ? 0 : check_arch_image(boot, medium);
+    if (of_image != 0)
+        result = of_image;
     if (medium >= 0)
         close(medium);
     timing_note("wait", "check", start);
     if (result == 0)
         return failure(device, "no checksums", "the medium on ", device,
-            " cannot be checked: it has neither an implanted MD5 sum nor a sha256sum.txt or md5sum.txt", NULL);
+            " cannot be checked: it has neither an implanted MD5 sum nor a sha256sum.txt or md5sum.txt",
+            boot->live.layout == LIVE_ARCH ? ", nor an airootfs.sha512 or airootfs.sha256 of its image" : "", NULL);
     if (result > 0)
         log_warning("the medium is as it was made");
     return result < 0 ? result : 0;

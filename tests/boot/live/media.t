@@ -73,6 +73,26 @@ fails "one whose list says otherwise" "boot=live verify-checksums" "$WORK/listed
 fails "one without any" "boot=live verify-checksums" "$WORK/debian.iso" -- \
     "cannot be checked: it has neither an implanted MD5 sum"
 
+# Arch's list lies beside the root's image, as mkarchiso writes it.
+summed() {
+    cp "$WORK/root.squashfs" "$1.sfs"
+    sha512sum <"$1.sfs" | sed 's/-$/airootfs.sfs/' >"$1.sum"
+    sha256sum <"$1.sfs" | sed 's/-$/airootfs.sfs/' >"$1.sha256"
+    iso "$1" ARCH_202611 arch/x86_64/airootfs.sfs="$1.sfs" arch/x86_64/airootfs.sha512="$1.sum"
+    iso "$1.sha256.iso" ARCH_202611 arch/x86_64/airootfs.sfs="$1.sfs" arch/x86_64/airootfs.sha256="$1.sha256"
+    printf 'damaged' | dd of="$1.sfs" bs=1 seek=$(($(stat -c %s "$1.sfs") / 2)) conv=notrunc status=none
+    iso "$1.damaged.iso" ARCH_202611 arch/x86_64/airootfs.sfs="$1.sfs" arch/x86_64/airootfs.sha512="$1.sum"
+    iso "$1.none.iso" ARCH_202611 arch/x86_64/airootfs.sfs="$WORK/root.squashfs"
+}
+once "$WORK/summed.iso" summed "$WORK/summed.iso" "$WORK/root.squashfs"
+ARCH="archisobasedir=arch archisolabel=ARCH_202611"
+live "Arch's, by its SHA-512" "$ARCH checksum=y copytoram=n" "$WORK/summed.iso" -- "kindling: the medium is as it was made"
+live "Arch's, by its SHA-256" "$ARCH checksum" "$WORK/summed.iso.sha256.iso" -- "kindling: the medium is as it was made"
+fails "Arch's, whose image has changed" "$ARCH checksum=y" "$WORK/summed.iso.damaged.iso" -- \
+    "kindling: the medium is damaged: airootfs.sfs does not have the checksum that it was made with"
+fails "Arch's without a list" "$ARCH checksum=y" "$WORK/summed.iso.none.iso" -- "nor an airootfs.sha512 or airootfs.sha256 of its image"
+live "Arch's, that is not to be checked" "$ARCH checksum=n" "$WORK/summed.iso.none.iso" -- "live: mount /run/archiso/airootfs squashfs ro,"
+
 # Debian's kernels have ntfs3 from 13 on.
 use_kernel cloud trixie
 image live-trixie -p vm -f live
