@@ -73,13 +73,16 @@ void live_images_describe(const struct live_words *words, char text[LIVE_PATH_SI
 /* A file system in a file, or on a block device, and where it is mounted. */
 struct live_image {
     const char *path, *target;
-    const char *type; /* as rootfstype= has it, or NULL */
+    const char *type; /* the only one that will do, or a list, as loopfstype= has it; NULL for what is found */
     bool writable;
     bool is_of_root; /* dm-verity may have to vouch for it */
 };
 
 /* Returns 0, or a -errno after it noted the failure. */
 int live_image_mount(struct boot *boot, const struct live_image *image);
+
+/* The same, of an image that is the content of a device already. */
+int live_image_mount_device(struct boot *boot, const struct live_image *image, struct block_device *device);
 
 /* Refuses hashes on the command line that are of none of the images: nobody would vouch for what was meant. Returns 0,
  * or a -errno after it noted the failure. */

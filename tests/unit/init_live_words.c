@@ -162,6 +162,9 @@ static void what_is_written(void **state)
     assert_string_equal(words.arch_label, "A");
     read_words("root=/dev/sda1 loop=/r.img");
     assert_true(words.plain);
+    assert_null(words.file_system);
+    read_words("root=/dev/sda1 rootfstype=ntfs loop=/r.img loopfstype=squashfs,ext4"); /* the first is its carrier's */
+    assert_string_equal(words.file_system, "squashfs,ext4");
     read_words("root=/dev/sda1 loop=/r.img rd.overlay");
     assert_false(words.plain);
 }

@@ -126,9 +126,18 @@ live "an erofs on a partition" "root=/dev/vda1 rootfstype=erofs rd.overlay" "$WO
 a_file() {
     mkdir -p "$1.tree/disks"
     qemu/mkdisk -t ext4 -p none "$1.tree/disks/root.disk" "$WORK/root"
+    cp "$WORK/root.squashfs" "$1.tree/disks/root.squashfs"
     qemu/mkdisk -t ext4 -p none -L windows -s 120M "$1" "$1.tree"
 }
-once "$WORK/file.img" a_file "$WORK/file.img" "$WORK/root"
+once "$WORK/file.img" a_file "$WORK/file.img" "$WORK/root" "$WORK/root.squashfs"
 live "a root that is a file in another file system, written to" "root=LABEL=windows loop=/disks/root.disk rw" "$WORK/file.img" -- \
     "live: mount / ext4 rw," "live: mount /host ext4 rw,"
+live "the same, of a type that is told" "root=LABEL=windows loop=/disks/root.disk loopfstype=ext4 rw" "$WORK/file.img" -- \
+    "live: mount / ext4 rw,"
+live "of one of two" "root=LABEL=windows loop=/disks/root.disk loopfstype=squashfs,ext4 rw" "$WORK/file.img" -- \
+    "live: mount / ext4 rw,"
+live "a squashfs, under an overlay" "root=LABEL=windows loop=/disks/root.squashfs loopfstype=squashfs rd.overlay" "$WORK/file.img" -- \
+    "live: mount /run/rootfsbase squashfs ro,"
+fails "of another type than is told" "root=LABEL=windows loop=/disks/root.disk loopfstype=squashfs rw" "$WORK/file.img" -- \
+    "kindling: cannot mount /run/initramfs/host/disks/root.disk as squashfs, which loopfstype= asks for: there is an ext4 file system in it"
 done_testing
