@@ -50,21 +50,18 @@ static struct block_device *find_disk(const struct block_devices *blocks, const 
     return NULL;
 }
 
-/* Where whole disks are an array's members and its superblock lies at their ends, the array's partitions show on each
- * of them. Who wrote to one would part it from the others. */
-static bool is_of_a_member(const struct candidates_search *search, const struct block_device *device)
+bool candidates_is_of_a_member(
+    const struct block_devices *blocks, const struct storage *storage, const struct block_device *device)
 {
-    struct block_device *disk = find_disk(search->blocks, device);
+    struct block_device *disk = find_disk(blocks, device);
 
     if (!disk)
         return false;
-    if (search->reads_disks || device_ref_needs_superblock(search->ref))
-        block_device_read_superblock(disk);
-    if (!disk->superblock_read || !disk->superblock.type)
+    block_device_read_superblock(disk);
+    if (!disk->superblock.type)
         return false;
     return !strcmp(disk->superblock.type, "linux_raid_member")
-           || (strstr(disk->superblock.type, "_raid_member") && search->storage
-               && storage_keeps_partitions(search->storage, disk));
+           || (strstr(disk->superblock.type, "_raid_member") && storage && storage_keeps_partitions(storage, disk));
 }
 
 struct candidates candidates_find(const struct candidates_search *search)
@@ -74,7 +71,8 @@ struct candidates candidates_find(const struct candidates_search *search)
     for (size_t i = 0; i < search->blocks->count; i++) {
         struct block_device *device = search->blocks->list[i];
 
-        if (!block_device_matches(device, search->ref) || is_of_a_member(search, device))
+        if (!block_device_matches(device, search->ref)
+            || candidates_is_of_a_member(search->blocks, search->storage, device))
             continue;
         if (search->storage)
             device = storage_stand_in(search->storage, device);

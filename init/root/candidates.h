@@ -13,11 +13,16 @@ struct candidates {
 struct candidates_search {
     struct block_devices *blocks;
     const struct device_ref *ref;
-    bool reads_disks;              /* also for a name that takes no superblock, to know those of an array's members */
     const struct storage *storage; /* which tells what the firmware's RAID is, and a path; NULL: nothing is */
 };
 
 struct candidates candidates_find(const struct candidates_search *search);
+
+/* Where whole disks are an array's members and its superblock lies at their ends, the array's partitions show on each
+ * of them, and who wrote to one would part it from the others: whether the device is such a one. Its disk is read for
+ * that, also where this image can assemble nothing. */
+bool candidates_is_of_a_member(
+    const struct block_devices *blocks, const struct storage *storage, const struct block_device *device);
 
 /* A name that lies on the disk is copied with the disk; the kernel's own names are not. */
 bool candidates_may_be_several(const struct device_ref *ref);

@@ -66,8 +66,7 @@ static int look(struct boot *boot, void *context)
 {
     struct wanted_device *wanted = context;
     struct block_devices *blocks = &boot->devices.blocks;
-    const struct candidates_search search = {
-        blocks, &wanted->ref, storage_has_programs(&boot->storage), &boot->storage};
+    const struct candidates_search search = {blocks, &wanted->ref, &boot->storage};
 
     wanted->device = NULL;
     wanted->candidates = candidates_find(&search);

@@ -11,6 +11,7 @@
 
 #include "contract/persistence_conf.h"
 #include "device/block_device_read.h"
+#include "root/candidates.h"
 #include "root/fsck.h"
 #include "root/live.h"
 #include "root/mount_device.h"
@@ -133,6 +134,13 @@ static int use_file(struct boot *boot, struct block_device *device, struct live_
     return result < 0 ? result : add_place(persistence, place);
 }
 
+/* What was opened is on no disk: its volume was asked. */
+static bool is_on_such_a_disk(const struct live_words *words, const struct block_device *device)
+{
+    return words->persistence_removable == LIVE_ANY_DISK || !strncmp(device->path, "/dev/dm-", strlen("/dev/dm-"))
+           || live_is_removable(device, words->persistence_removable);
+}
+
 static int look_at(struct boot *boot, struct block_device *device, struct live_persistence *persistence)
 {
     const struct live_words *words = &boot->live;
@@ -144,7 +152,7 @@ static int look_at(struct boot *boot, struct block_device *device, struct live_p
         return 0;
     if (!strncmp(device->path, "/dev/loop", strlen("/dev/loop")))
         return 0; /* ours */
-    if (words->persistence_removable != LIVE_ANY_DISK && !live_is_removable(device, words->persistence_removable))
+    if (!is_on_such_a_disk(words, device) || candidates_is_of_a_member(&boot->devices.blocks, &boot->storage, device))
         return 0;
     if (words->persistence_partitions && has_label(device, words->persistence_label)) {
         result = name_place(device->path, place);
@@ -194,7 +202,7 @@ static int open_volumes(struct boot *boot)
         struct block_device *device = blocks->list[i];
 
         block_device_read_superblock(device);
-        if (device->superblock.usage != SUPERBLOCK_CRYPTO)
+        if (device->superblock.usage != SUPERBLOCK_CRYPTO || !is_on_such_a_disk(&boot->live, device))
             continue;
         if (!cryptsetup_is_there(&boot->index))
             return failure("persistence-encryption", "no cryptsetup", "persistence-encryption=luks: ", device->path,

@@ -256,15 +256,6 @@ bool storage_keeps_partitions(const struct storage *storage, struct block_device
     return assembler && is_wanted(storage, assembler) && has_program(storage, assembler->program);
 }
 
-bool storage_has_programs(const struct storage *storage)
-{
-    const struct assembler *const *assembler = storage->assemblers;
-
-    while (*assembler && !has_program(storage, (*assembler)->program))
-        assembler++;
-    return *assembler != NULL;
-}
-
 void storage_want(struct storage *storage, struct device_ref *wanted)
 {
     storage->wanted = wanted;

@@ -87,9 +87,6 @@ struct storage {
  * disks, or is no name of a disk's, it may; a name that tells of neither counts only if the image has the program. */
 bool storage_may_hold_wanted(const struct storage *storage, const char *program);
 
-/* True when this image has some assembler's program. */
-bool storage_has_programs(const struct storage *storage);
-
 /* True when partitions of the disk are not to be used by themselves: they are of what is made of it. */
 bool storage_keeps_partitions(const struct storage *storage, struct block_device *disk);
 

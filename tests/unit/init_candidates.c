@@ -36,7 +36,7 @@ static struct candidates labelled_root(struct fixture *fixture)
     struct device_ref ref;
 
     assert_int_equal(device_ref_parse("LABEL=root", &ref), 0);
-    return candidates_find(&(struct candidates_search){&fixture->blocks, &ref, false, NULL});
+    return candidates_find(&(struct candidates_search){&fixture->blocks, &ref, NULL});
 }
 
 static void one_of_that_name(void **state)
@@ -142,7 +142,7 @@ static void partitions_of_an_array_are_not_its_members(void **state)
     assert_ptr_equal(labelled_root(&fixture).first, root);
     assert_null(labelled_root(&fixture).rival);
     assert_int_equal(device_ref_parse("/dev/vda1", &ref), 0);
-    assert_null(candidates_find(&(struct candidates_search){&fixture.blocks, &ref, true, NULL}).first);
+    assert_null(candidates_find(&(struct candidates_search){&fixture.blocks, &ref, NULL}).first);
 }
 
 /* Without its program too; but not where somebody has said that the disk is of no RAID. */
@@ -189,7 +189,7 @@ static void paths_are_never_taken(void **state)
     struct fixture fixture = {0};
     const struct storage storage = {.assemblers = assemblers, .blocks = &fixture.blocks};
     struct device_ref ref;
-    struct candidates_search search = {&fixture.blocks, &ref, false, &storage};
+    struct candidates_search search = {&fixture.blocks, &ref, &storage};
 
     (void)state;
     assert_int_equal(device_ref_parse("LABEL=root", &ref), 0);

@@ -483,7 +483,6 @@ static void test_what_a_layer_may_hold(void **state)
         assert_int_equal(device_ref_parse(specs[i].spec, &wanted), 0);
         assert_int_equal(storage_may_hold_wanted(&boot.storage, "/sbin/mdadm"), specs[i].may_hold);
     }
-    assert_false(storage_has_programs(&boot.storage));
 }
 
 /* Of what nobody makes there is no link. */
