@@ -202,7 +202,7 @@ static bool read_adaptec(const struct device_view *view, const uint8_t *superblo
     const uint8_t *table = device_view_bytes(view, (uint64_t)get_be32(superblock + 0x104) * SECTOR_SIZE, SECTOR_SIZE);
     const uint8_t *set = table ? table + 64 : NULL;
 
-    *array = (struct superblock_array){.level = UNKNOWN_LEVEL};
+    *array = (struct superblock_array){.level = UNKNOWN_LEVEL, .slot = UINT32_MAX};
     if (table && get_be32(table) == 0x900765c4)
         *array = (struct superblock_array){.level = set[9] <= 1 ? set[9] : UNKNOWN_LEVEL,
             .slots = get_be16(set),

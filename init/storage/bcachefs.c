@@ -47,6 +47,8 @@ static int name_source(struct storage *storage, struct block_device *device, cha
     char number[DECIMAL_SIZE];
     int result = 0;
 
+    if (device->superblock.device_count <= 1)
+        return text_join(source, size, device->path, NULL);
     *source = '\0';
     for (unsigned i = 0; i <= UINT8_MAX && result == 0; i++) {
         const struct block_device *member = find_member(storage, device, text_decimal(i, number));
