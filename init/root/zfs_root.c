@@ -52,6 +52,7 @@ static int import(struct boot *boot, struct zfs_pool *pool)
             ", is in a ZFS pool, and this image has no " ZPOOL_PROGRAM
             ": kindling build -f zfs, where its package zfsutils-linux and the module zfs are installed",
             NULL);
+    zfs_begin_anew(&boot->devices.blocks);
     boot->storage.pool = pool;
     result = wait_for(boot, &wait);
     boot->storage.pool = NULL;
@@ -66,6 +67,10 @@ static int import(struct boot *boot, struct zfs_pool *pool)
 
 static int mount_zfs(struct boot *boot, const struct mount_options *options)
 {
+    /* As zfs-initramfs does whatever GRUB writes: a system in a pool has no line of its fstab that would make it
+     * writable later. */
+    unsigned long flags =
+        boot->options.overlay ? options->flags | MS_RDONLY : options->flags & ~(unsigned long)MS_RDONLY;
     struct zfs_pool pool = {0};
     int result = zfs_words_read(&boot->cmdline, &pool.words);
 
@@ -75,8 +80,9 @@ static int mount_zfs(struct boot *boot, const struct mount_options *options)
     result = import(boot, &pool);
     if (result < 0)
         return result;
-    if (mount(pool.dataset, IMAGE_ROOT_PATH, "zfs", options->flags, options->data) < 0) {
+    if (mount(pool.dataset, IMAGE_ROOT_PATH, "zfs", flags, options->data) < 0) {
         result = -errno;
+        zfs_export(pool.dataset);
         if (result == -EACCES)
             return failure(pool.dataset, "no key", "cannot mount the dataset ", pool.dataset,
                 ": it is enciphered, and kindling does not load its key", NULL);
@@ -84,7 +90,7 @@ static int mount_zfs(struct boot *boot, const struct mount_options *options)
             "cannot mount the dataset ", pool.dataset, " as zfs", NULL);
     }
     log_info("mounted ", pool.dataset, " as zfs");
-    boot->read_only = (options->flags & MS_RDONLY) != 0;
+    boot->read_only = (flags & MS_RDONLY) != 0;
     return 0;
 }
 

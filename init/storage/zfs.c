@@ -66,10 +66,10 @@ static int run_import(
     struct storage *storage, const struct block_device *member, bool is_forced, char said[PROCESS_SAID_SIZE])
 {
     static char zpool[] = ZPOOL_PROGRAM, import[] = "import", no_mounts[] = "-N", option[] = "-o",
-                no_cache[] = "cachefile=none", force[] = "-f", directory[] = "-d";
+                no_cache[] = "cachefile=none", untouched[] = "readonly=on", force[] = "-f", directory[] = "-d";
     static char *const first[] = {zpool, import, no_mounts, option, no_cache};
     size_t count = sizeof(first) / sizeof(first[0]);
-    char **argv = calloc(count + 2 * storage->blocks->count + 3, sizeof(*argv)),
+    char **argv = calloc(count + 2 * storage->blocks->count + 5, sizeof(*argv)),
          *guid = strdup(member->superblock.uuid);
     int result = -ENOMEM;
 
@@ -78,6 +78,10 @@ static int run_import(
         memcpy(argv, first, sizeof(first));
         if (is_forced)
             argv[count++] = force;
+        if (storage->options->overlay) { /* which promises that nothing is written to the root's disks */
+            argv[count++] = option;
+            argv[count++] = untouched;
+        }
         for (size_t i = 0; i < storage->blocks->count; i++) {
             if (is_of_pool(storage->blocks->list[i], member)) {
                 argv[count++] = directory;
@@ -105,10 +109,13 @@ static void read_bootfs(const char *pool, char value[ZFS_NAME_SIZE])
         *value = '\0';
 }
 
-static void export_pool(const char *pool)
+void zfs_export(const char *dataset)
 {
-    char *const argv[] = {(char[]){ZPOOL_PROGRAM}, (char[]){"export"}, (char *)(uintptr_t)pool, NULL};
+    char pool[ZFS_NAME_SIZE];
+    char *const argv[] = {(char[]){ZPOOL_PROGRAM}, (char[]){"export"}, pool, NULL};
 
+    (void)text_join(pool, sizeof(pool), dataset, NULL);
+    pool[strcspn(pool, "/")] = '\0';
     (void)process_run(argv);
 }
 
@@ -153,7 +160,17 @@ static void take_pool(struct zfs_pool *pool, const char *name)
     (void)text_join(pool->sentence, sizeof(pool->sentence), "the ZFS pool ", name,
         " does not say which dataset is the root: name it with root=zfs:", name, "/..., or set its property bootfs",
         NULL);
-    export_pool(name);
+    zfs_export(name);
+}
+
+void zfs_begin_anew(const struct block_devices *blocks)
+{
+    for (size_t i = 0; i < blocks->count; i++) {
+        const char *type = blocks->list[i]->superblock_read ? blocks->list[i]->superblock.type : NULL;
+
+        if (type && !strcmp(type, zfs_assembler.type))
+            blocks->list[i]->is_assembled = false;
+    }
 }
 
 static int assemble(struct storage *storage, struct block_device *member, bool degraded)

@@ -15,6 +15,12 @@ struct zfs_pool {
     bool is_hopeless;                /* and why trying again does not help */
 };
 
+/* Lets the pool of a dataset go, one that could not be mounted. */
+void zfs_export(const char *dataset);
+
+/* Before another try: what was refused is asked again. */
+void zfs_begin_anew(const struct block_devices *blocks);
+
 extern const struct assembler zfs_assembler;
 
 #endif

@@ -17,7 +17,7 @@ kernel_with_zfs() {
 PLAIN=$KERNEL
 once "$MADE/zfs-kernel" kernel_with_zfs "$MADE/zfs-kernel"
 KERNEL=$MADE/zfs-kernel
-image zfs -f zfs --sysroot "$PROGRAMS"
+image zfs -f zfs,overlay --sysroot "$PROGRAMS"
 
 # zpool takes a whole disk only where udev tells it of the partitions that it makes.
 make_disks() {
@@ -89,21 +89,23 @@ MAKE
 once "$MADE/zfs-pools" make_pools
 A=$MADE/zfs-pool-a.img B=$MADE/zfs-pool-b.img C=$MADE/zfs-pool-c.img D=$MADE/zfs-pool-d.img F=$MADE/zfs-pool-f.img
 
-boots "by zfs:" "root=zfs:tank/ROOT/debian" "$A" -- "real-root: root tank/ROOT/debian zfs ro,"
+boots "by zfs:" "root=zfs:tank/ROOT/debian" "$A" -- "real-root: root tank/ROOT/debian zfs rw,"
 boots "by ZFS=, a legacy mount point, read-write" "root=ZFS=tank/legacy rw" "$A" -- "real-root: root tank/legacy zfs rw,"
-boots "by zfs=" "root=zfs zfs=tank/legacy" "$A" -- "real-root: root tank/legacy zfs ro,"
-boots "by boot=zfs" "root=tank/legacy boot=zfs" "$A" -- "real-root: root tank/legacy zfs ro,"
-boots "by what the pool says" "root=zfs:AUTO" "$A" -- "real-root: root tank/ROOT/debian zfs ro,"
-boots "by what one of two pools says" "root=zfs:AUTO" "$D" "$B" "$C" "$A" -- "real-root: root tank/ROOT/debian zfs ro,"
-boots "a mirror" "root=zfs:twins/root rd.info" "$A" "$B" "$C" -- "kindling: the ZFS pool twins is imported" "real-root: root twins/root zfs ro,"
+boots "by zfs=, read-write though GRUB writes ro" "root=zfs zfs=tank/legacy ro" "$A" -- "real-root: root tank/legacy zfs rw,"
+boots "by boot=zfs" "root=tank/legacy boot=zfs" "$A" -- "real-root: root tank/legacy zfs rw,"
+boots "by what the pool says" "root=zfs:AUTO" "$A" -- "real-root: root tank/ROOT/debian zfs rw,"
+boots "by what one of two pools says" "root=zfs:AUTO" "$D" "$B" "$C" "$A" -- "real-root: root tank/ROOT/debian zfs rw,"
+boots "a mirror" "root=zfs:twins/root rd.info" "$A" "$B" "$C" -- "kindling: the ZFS pool twins is imported" "real-root: root twins/root zfs rw,"
 check "and no other pool" log_lacks "pool tank"
+boots "under rd.overlay" "root=zfs:tank/ROOT/debian rd.overlay show=/proc/mounts" "$A" -- \
+    "real-root: root overlay overlay rw," "tank/ROOT/debian /run/rootfsbase zfs ro,"
 boots "half of a mirror" "root=zfs:twins/root" "$C" -- \
-    "kindling: only 1 of 2 devices of the ZFS pool twins have come: it is degraded" "real-root: root twins/root zfs ro,"
+    "kindling: only 1 of 2 devices of the ZFS pool twins have come: it is degraded" "real-root: root twins/root zfs rw,"
 fails "half of a stripe" "root=zfs:striped/root rd.timeout=5" "$D" -- \
     "kindling: only 1 of 2 devices of the ZFS pool striped have come, and zpool does not import it without the others: cannot import 'striped': "
 fails "a pool of another system" "root=zfs:foreign/root" "$F" -- \
     "kindling: the ZFS pool foreign was previously in use from another system, and is not imported: boot with zfs_force=1 if that one no longer uses it"
-boots "a pool of another system, by force" "root=zfs:foreign/root zfs_force=1" "$F" -- "real-root: root foreign/root zfs ro,"
+boots "a pool of another system, by force" "root=zfs:foreign/root zfs_force=1" "$F" -- "real-root: root foreign/root zfs rw,"
 fails "an enciphered dataset" "root=zfs:tank/secret" "$A" -- \
     "kindling: cannot mount the dataset tank/secret: it is enciphered, and kindling does not load its key"
 fails "no such dataset" "root=zfs:tank/nothing" "$A" -- \
