@@ -72,6 +72,6 @@ image no-dmraid -f layers
 fails "an image without dmraid" "root=UUID=$UUID rootfstype=ext4 rd.timeout=5" "${MIRROR[@]}" -- \
     "is a disk of the firmware's RAID (Silicon Image), and this image has no dmraid to put it together: kindling build -f dmraid"
 image no-program
-fails "a leg by the name of its partition, in an image that has no program at all" "root=/dev/vda1 rw rd.timeout=5" "${MIRROR[@]}" -- \
+fails "a leg by the name of its partition, in an image that has no program at all" "root=/dev/sda1 rw rd.timeout=5" "${MIRROR[@]}" -- \
     "is a disk of the firmware's RAID (Silicon Image)"
 done_testing
